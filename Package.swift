@@ -19,4 +19,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        .target(name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"], swiftSettings: wrapper),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
     ])
