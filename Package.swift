@@ -22,4 +22,9 @@ let package = Package(
 
         .target(name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"], swiftSettings: wrapper),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
+
+        .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper),
+        .testTarget(name: "AvroTests", dependencies: ["Avro"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
     ])

@@ -1,0 +1,46 @@
+/// Why bytes could not be read or written as Avro, and where.
+package struct AvroError: Error, Hashable, CustomStringConvertible {
+    package enum Code: String, Hashable, Sendable {
+        // A body
+        case truncated, trailingBytes, varintTooLong, integerOutOfRange, negativeLength, lengthExceedsBody
+        case unknownBranch, unknownSymbol, invalidBoolean, invalidUTF8, nestedTooDeep, tooManyItems
+        case blockSizeMismatch, bodyTooLarge
+        // A schema
+        case invalidJSON, invalidSchema, unknownType, schemaTooLarge, invalidPath
+        // A container or a frame
+        case notAContainer, headerTooLarge, unknownCodec, syncMismatch, blockTooLarge, corruptBlock, notAFrame
+        // A value against a schema
+        case incompatibleSchemas, valueDoesNotFit, nonMinimalBranch
+    }
+
+    package let code: Code
+    /// Path of the field being read, such as `candidate.magpsf` or `prv_candidates[3].jd`; empty for the whole.
+    package let field: String
+    /// Bytes from the start of what was given: the packet for containers, the body for records, the text for schemas.
+    package let offset: Int
+    /// What was found, in words; may be empty.
+    package let detail: String
+
+    package init(_ code: Code, field: String = "", offset: Int = 0, detail: String = "") {
+        self.code = code
+        self.field = field
+        self.offset = offset
+        self.detail = detail
+    }
+
+    package var description: String {
+        let place = field.isEmpty ? "" : " in \(field)"
+        return "\(code.rawValue)\(place) at byte \(offset)" + (detail.isEmpty ? "" : ": \(detail)")
+    }
+
+    /// The same error seen from the record, array or map that holds the field: `part` is `magpsf` or `[3]`.
+    func inside(_ part: String) -> AvroError {
+        let joint = field.isEmpty || field.hasPrefix("[") ? "" : "."
+        return AvroError(code, field: part + joint + field, offset: offset, detail: detail)
+    }
+
+    /// The same error with its place counted from `bytes` earlier.
+    func moved(by bytes: Int) -> AvroError {
+        AvroError(code, field: field, offset: offset + bytes, detail: detail)
+    }
+}

@@ -1,0 +1,69 @@
+/// Reading of single values by raw pointer, for walks that only want to know that something is wrong.
+
+typealias BytePointer = UnsafePointer<UInt8>
+
+/// Reads a variable-length integer (not yet zigzag decoded) and steps over it; nil where it is cut off or too long.
+@inline(__always)
+func rawVarint(_ position: inout BytePointer, _ end: BytePointer) -> UInt64? {
+    guard position < end else { return nil }
+    let first = position.pointee
+    if first < 0x80 {
+        position += 1
+        return UInt64(first)
+    }
+    return longVarint(&position, end)
+}
+
+/// The same for two to ten bytes.
+@inline(__always)
+private func longVarint(_ position: inout BytePointer, _ end: BytePointer) -> UInt64? {
+    guard end - position >= 10 else { return slowVarint(&position, end) }
+    let word = UnsafeRawPointer(position).loadUnaligned(as: UInt64.self).littleEndian
+    let stops = ~word & 0x8080_8080_8080_8080
+    if stops != 0 {
+        let bits = stops.trailingZeroBitCount  // 8n + 7 for an integer of n + 1 bytes
+        var value = word & (UInt64.max >> UInt64(63 &- bits)) & 0x7F7F_7F7F_7F7F_7F7F
+        value = (value & 0x007F_007F_007F_007F) | (value & 0x7F00_7F00_7F00_7F00) >> 1
+        value = (value & 0x0000_3FFF_0000_3FFF) | (value & 0x3FFF_0000_3FFF_0000) >> 2
+        value = (value & 0x0000_0000_0FFF_FFFF) | (value & 0x0FFF_FFFF_0000_0000) >> 4
+        position += (bits &+ 1) >> 3
+        return value
+    }
+    return slowVarint(&position, end)
+}
+
+/// Byte by byte: near the end of the body, and for nine or ten bytes.
+@inline(never)
+private func slowVarint(_ position: inout BytePointer, _ end: BytePointer) -> UInt64? {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while position < end {
+        let byte = position.pointee
+        position += 1
+        if shift == 63 {
+            guard byte <= 1 else { return nil }
+        }
+        value |= UInt64(byte & 0x7F) << shift
+        if byte < 0x80 { return value }
+        shift += 7
+        if shift > 63 { return nil }
+    }
+    return nil
+}
+
+@inline(__always)
+func zigzag(_ value: UInt64) -> Int64 {
+    Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+}
+
+/// Reads a length and steps over it; nil where it is negative or reaches beyond the end.
+@inline(__always)
+func rawLength(_ position: inout BytePointer, _ end: BytePointer) -> Int? {
+    guard let raw = rawVarint(&position, end), raw & 1 == 0, raw >> 1 <= UInt64(end - position) else { return nil }
+    return Int(truncatingIfNeeded: raw >> 1)
+}
+
+@inline(__always)
+func rawBits<Bits: FixedWidthInteger & BitwiseCopyable>(_ position: BytePointer, as type: Bits.Type) -> Bits {
+    Bits(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: type))
+}

@@ -1,0 +1,46 @@
+/// How the blocks of a container are compressed.
+package enum ContainerCodec: String, Hashable, Sendable, CaseIterable {
+    case null, deflate, snappy, zstandard
+}
+
+/// Bounds on the blocks of a container.
+package struct ContainerLimits: Hashable, Sendable {
+    /// Bytes of a block as it is in the file.
+    package var blockBytes: Int
+    /// Bytes of a block's records, decompressed.
+    package var decompressedBytes: Int
+
+    package init(blockBytes: Int = 64 << 20, decompressedBytes: Int = 256 << 20) {
+        self.blockBytes = blockBytes
+        self.decompressedBytes = decompressedBytes
+    }
+}
+
+/// The 16 bytes that end a container's header and each of its blocks.
+package struct SyncMarker: Hashable, Sendable {
+    package static let count = 16
+    private let low: UInt64
+    private let high: UInt64
+
+    /// The marker at the start of a slice of at least 16 bytes.
+    init(_ bytes: ArraySlice<UInt8>) {
+        precondition(bytes.count >= Self.count, "a sync marker has 16 bytes")
+        (low, high) = bytes.withUnsafeBytes { raw in
+            (raw.loadUnaligned(as: UInt64.self), raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+    }
+
+    package init(low: UInt64, high: UInt64) {
+        self.low = low.littleEndian
+        self.high = high.littleEndian
+    }
+
+    /// A marker that no other file will have.
+    package static func random() -> SyncMarker {
+        SyncMarker(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
+    }
+
+    package var bytes: [UInt8] {
+        withUnsafeBytes(of: low) { Array($0) } + withUnsafeBytes(of: high) { Array($0) }
+    }
+}

@@ -1,0 +1,51 @@
+/// Reads the blocks of a whole container in memory.
+package struct ContainerReader: Sendable {
+    package let header: ContainerHeader
+    private let file: ArraySlice<UInt8>
+    private let limits: ContainerLimits
+    /// Bytes read so far.
+    private var position: Int
+
+    package init(_ file: ArraySlice<UInt8>, limits: ContainerLimits = ContainerLimits()) throws(AvroError) {
+        header = try ContainerHeader.parse(file)
+        self.file = file
+        self.limits = limits
+        position = header.length
+    }
+
+    /// The next block, or nil after the last. After an error there is no next block to be had.
+    package mutating func nextBlock() throws(AvroError) -> ContainerBlock? {
+        let start = position
+        let rest = file.dropFirst(start)
+        if rest.isEmpty { return nil }
+        let block: ContainerBlockHeader?
+        do { block = try ContainerBlockHeader.parse(prefix: rest, limits: limits) } catch {
+            throw error.moved(by: start)
+        }
+        guard let block, block.blockBytes <= rest.count else {
+            throw AvroError(
+                .truncated, offset: file.count,
+                detail: "the file ends within a block" + (block.map { " of \($0.blockBytes) bytes" } ?? ""))
+        }
+        let stored = rest.dropFirst(block.length).prefix(block.dataBytes)
+        let end = start + block.blockBytes
+        guard SyncMarker(rest[stored.endIndex...]) == header.sync else {
+            throw AvroError(
+                .syncMismatch, offset: end - SyncMarker.count, detail: "the block's end is not where it says")
+        }
+        position = end
+        let from = start + block.length
+        let data = try header.codec.decompress(stored, limit: limits.decompressedBytes, at: from)
+        try check(block.count, in: data, at: start)
+        return ContainerBlock(
+            count: block.count, data: data, range: start..<end, storedData: from..<from + block.dataBytes)
+    }
+
+    private func check(_ count: Int, in data: ArraySlice<UInt8>, at offset: Int) throws(AvroError) {
+        let minimum = header.schema.root.minimumSize
+        let bound = minimum > 0 ? data.count / minimum : AvroLimits.emptyItems
+        guard count <= bound else {
+            throw AvroError(.tooManyItems, offset: offset, detail: "\(count) records in \(data.count) bytes")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// One step of a compiled projection, 16 bytes.
+struct Instruction {
+    /// What to do. `skip` steps over a value, `take` stores it in a slot; a nullable one reads the branch first.
+    enum Code: UInt8 {
+        case end
+        // argument: bytes (skipFixed, fixed), symbols (enum); slot: where to store
+        case skipFixed, skipBoolean, skipInt, skipLong, skipLength, skipEnum
+        // argument: width; slot: how many such fields follow each other
+        case skipNullableFixed
+        case skipNullableInt, skipNullableLong, skipNullableLength
+        case takeNull, takeBoolean, takeInt, takeLong, takeFloat, takeDouble, takeString, takeBytes
+        case takeFixed, takeEnum
+        case takeNullableInt, takeNullableLong, takeNullableFloat, takeNullableDouble, takeNullableString
+        case takeNullableBytes
+        // argument: where to go on if null; slot: one to set to null, or -1
+        case nullable
+        // argument: first entry of the jump table; slot: branches
+        case union
+        // argument: where to go on
+        case jump
+        // argument: index in the program's calls
+        case call
+        // argument: index in the program's item shapes
+        case skipArray, skipMap
+        // argument: list
+        case takeList, nullList
+        // slot: that of the value, of the span
+        case encodedStart, encodedEnd, spanStart, spanEnd
+        // argument: slot to copy from; slot: to
+        case copy
+    }
+
+    var code: Code
+    /// The byte that says null in a nullable union: 0 for branch 0, 2 for branch 1.
+    var nullByte: UInt8 = 0
+    var slot: Int32 = -1
+    var argument = 0
+
+    init(_ code: Code, nullByte: UInt8 = 0, slot: Int32 = -1, argument: Int = 0) {
+        self.code = code
+        self.nullByte = nullByte
+        self.slot = slot
+        self.argument = argument
+    }
+}
+
+/// The items of an array, or the values of a map.
+struct ItemShape {
+    /// Where the items' instructions start.
+    var entry = 0
+    /// Bytes that an item takes at least; a map's key counts.
+    var minimumSize = 0
+    /// Bytes of each item, or -1 where they differ.
+    var fixedSize = -1
+}
+
+/// The instructions of a projection in memory that is written once and then only read.
+final class ProjectionProgram: @unchecked Sendable {
+    // Sendable: nothing writes to the memory after init.
+    let code: UnsafeMutablePointer<Instruction>
+    let branches: UnsafeMutablePointer<Int32>
+    let calls: UnsafeMutablePointer<Int32>
+    let items: UnsafeMutablePointer<ItemShape>
+    let listItems: UnsafeMutablePointer<ItemShape>
+    /// Columns of a row of each list.
+    let widths: [Int]
+    let columnCount: Int
+    let spanCount: Int
+
+    init(
+        code: [Instruction], branches: [Int32], calls: [Int32], items: [ItemShape], listItems: [ItemShape],
+        widths: [Int], columnCount: Int, spanCount: Int
+    ) {
+        self.code = Self.copy(code)
+        self.branches = Self.copy(branches)
+        self.calls = Self.copy(calls)
+        self.items = Self.copy(items)
+        self.listItems = Self.copy(listItems)
+        self.widths = widths
+        self.columnCount = columnCount
+        self.spanCount = spanCount
+    }
+
+    deinit {
+        code.deallocate()
+        branches.deallocate()
+        calls.deallocate()
+        items.deallocate()
+        listItems.deallocate()
+    }
+
+    private static func copy<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafeMutablePointer<Element> {
+        let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, values.count))
+        for (index, value) in values.enumerated() { (memory + index).initialize(to: value) }
+        return memory
+    }
+}

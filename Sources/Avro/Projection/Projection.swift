@@ -1,0 +1,90 @@
+/// The fields wanted of every body of one writer schema, compiled to a flat program.
+///
+/// A path is dotted (`candidate.magpsf`) and goes through nullable unions. A field that the schema lacks is `.absent`,
+/// and so is one inside a record that is null; a field that is null is `.null`. Where a record has a field name twice,
+/// the first is meant.
+package struct Projection: Sendable {
+    /// The columns wanted of each row of an array of records.
+    package struct List: Hashable, Sendable {
+        package let path: String
+        package let columns: [String]
+
+        package init(path: String, columns: [String]) {
+            self.path = path
+            self.columns = columns
+        }
+    }
+
+    package let schema: AvroSchema
+    private let program: ProjectionProgram
+
+    /// - Parameters:
+    ///   - schema: The writer's schema.
+    ///   - columns: Paths from the record.
+    ///   - lists: Arrays of records, null or not, and paths from their items.
+    ///   - spans: Paths whose whole encoded bytes are wanted, branch of a union included.
+    /// - Throws: ``AvroError`` where a list's path is not an array, or is wanted twice.
+    package init(
+        schema: AvroSchema, columns: [String], lists: [List] = [], spans: [String] = []
+    ) throws(AvroError) {
+        self.schema = schema
+        var compiler = ProjectionCompiler()
+        program = try compiler.compile(schema.root, columns: columns, lists: lists, spans: spans)
+    }
+
+    /// Takes the wanted values out of a body in one pass.
+    ///
+    /// - Throws: ``AvroError`` with the field and the byte where the body does not follow the schema, or does not end
+    ///   with the record.
+    package func decode(_ body: ArraySlice<UInt8>, into record: inout ProjectedRecord) throws(AvroError) {
+        let length = try decodePrefix(body, into: &record)
+        guard length == body.count else {
+            throw AvroError(.trailingBytes, offset: length, detail: "\(body.count - length) bytes after the record")
+        }
+    }
+
+    /// The same for a record that others may follow in a block.
+    ///
+    /// - Returns: The bytes that the record takes.
+    package func decodePrefix(
+        _ body: ArraySlice<UInt8>, into record: inout ProjectedRecord
+    ) throws(AvroError) -> Int {
+        record.reset(
+            columns: program.columnCount, lists: program.widths.count, spans: program.spanCount,
+            widths: program.widths)
+        guard body.count <= AvroLimits.bodyBytes else {
+            throw AvroError(.bodyTooLarge, detail: "\(body.count) bytes")
+        }
+        let length = body.withUnsafeBufferPointer { bytes in walk(bytes, into: &record) }
+        guard let length else { throw fault(in: body) }
+        return length
+    }
+
+    private func walk(_ bytes: UnsafeBufferPointer<UInt8>, into record: inout ProjectedRecord) -> Int? {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) { nothing in
+            guard let start = bytes.baseAddress.map({ BytePointer($0) }) ?? BytePointer(nothing.baseAddress) else {
+                return nil
+            }
+            return record.columns.withUnsafeMutableBufferPointer { columns in
+                record.lists.withUnsafeMutableBufferPointer { lists in
+                    record.spans.withUnsafeMutableBufferPointer { spans in
+                        var walk = ProjectionWalk(
+                            start: start, count: bytes.count, program: program, lists: lists.baseAddress,
+                            spans: spans.baseAddress)
+                        return walk.record(into: columns.baseAddress)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Finds what the fast walk only noticed: a second walk, field by field.
+    private func fault(in body: ArraySlice<UInt8>) -> AvroError {
+        for checkingText in [false, true] {
+            do throws(AvroError) {
+                _ = try ValueSkipper.skip(schema.root, in: body, checkingText: checkingText)
+            } catch { return error }
+        }
+        return AvroError(.tooManyItems, detail: "the record asks for more than a projection may hold")
+    }
+}

@@ -1,0 +1,125 @@
+/// A type of a schema, with its logical type where it has one.
+package struct AvroType: Sendable {
+    package indirect enum Kind: Sendable {
+        case null, boolean, int, long, float, double, bytes, string
+        case array(AvroType)
+        case map(AvroType)
+        case union([AvroType])
+        case record(AvroRecord)
+        case enumeration(AvroEnum)
+        case fixed(AvroFixed)
+    }
+
+    package let kind: Kind
+    package let logicalType: AvroLogicalType?
+
+    package init(_ kind: Kind, logicalType: AvroLogicalType? = nil) {
+        self.kind = kind
+        self.logicalType = logicalType
+    }
+
+    /// The record that this is, or that one branch of this union is when the other is null.
+    package var record: AvroRecord? {
+        switch kind {
+        case .record(let record): record
+        case .union: nullable?.value.record
+        default: nil
+        }
+    }
+
+    /// A union of null and one other type, in either order: the branch of null and the other type.
+    package var nullable: (nullBranch: Int, value: AvroType)? {
+        guard case .union(let branches) = kind, branches.count == 2 else { return nil }
+        switch (branches[0].isNull, branches[1].isNull) {
+        case (true, false): return (0, branches[1])
+        case (false, true): return (1, branches[0])
+        default: return nil
+        }
+    }
+
+    package var isNull: Bool {
+        if case .null = kind { true } else { false }
+    }
+
+    /// The type's name in a schema: that of a primitive, `array`, `map`, `union`, or a full name.
+    package var name: String {
+        switch kind {
+        case .null: "null"
+        case .boolean: "boolean"
+        case .int: "int"
+        case .long: "long"
+        case .float: "float"
+        case .double: "double"
+        case .bytes: "bytes"
+        case .string: "string"
+        case .array: "array"
+        case .map: "map"
+        case .union: "union"
+        case .record(let record): record.fullName
+        case .enumeration(let enumeration): enumeration.fullName
+        case .fixed(let fixed): fixed.fullName
+        }
+    }
+
+    /// Bytes that every value takes at least; 0 for null and what holds nothing else.
+    var minimumSize: Int {
+        switch kind {
+        case .null: 0
+        case .boolean, .int, .long, .bytes, .string, .array, .map, .enumeration: 1
+        case .float: 4
+        case .double: 8
+        case .union(let branches): 1 + (branches.map(\.minimumSize).min() ?? 0)
+        case .record(let record): record.minimumSize
+        case .fixed(let fixed): fixed.size
+        }
+    }
+
+    /// Bytes that every value takes where it is always as many and any bits are valid; nil otherwise.
+    var fixedSize: Int? {
+        switch kind {
+        case .null: 0
+        case .float: 4
+        case .double: 8
+        case .record(let record): record.fixedSize
+        case .fixed(let fixed): fixed.size
+        default: nil
+        }
+    }
+}
+
+/// What a logical type says of the bytes that its type holds. Values are given as the plain type.
+package struct AvroLogicalType: Hashable, Sendable {
+    package let name: String
+    package let precision: Int?
+    package let scale: Int?
+}
+
+package final class AvroEnum: Sendable {
+    package let fullName: String
+    package let aliases: [String]
+    package let doc: String?
+    package let symbols: [String]
+    /// The symbol that a reader takes for one it does not know.
+    package let defaultSymbol: String?
+
+    init(fullName: String, aliases: [String], doc: String?, symbols: [String], defaultSymbol: String?) {
+        self.fullName = fullName
+        self.aliases = aliases
+        self.doc = doc
+        self.symbols = symbols
+        self.defaultSymbol = defaultSymbol
+    }
+}
+
+package final class AvroFixed: Sendable {
+    package let fullName: String
+    package let aliases: [String]
+    /// Bytes.
+    package let size: Int
+
+    init(fullName: String, aliases: [String], size: Int) {
+        self.fullName = fullName
+        self.aliases = aliases
+        self.size = size
+    }
+}
