@@ -27,4 +27,8 @@ let package = Package(
         .testTarget(name: "AvroTests", dependencies: ["Avro"], swiftSettings: wrapper),
         .executableTarget(
             name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
+
+        .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure),
+
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
     ])

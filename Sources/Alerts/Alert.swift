@@ -1,0 +1,105 @@
+/// One alert of a survey: something changed at a place in the sky.
+///
+/// A field that the survey left out, or filled with a value that means "none" (ZTF's -999, -99999 and "null"), is `nil`.
+public struct Alert: Sendable {
+    public let survey: Survey
+    /// The survey's number of the alert: ZTF `candid`, LSST `diaSourceId`. Everything Nightjar does is idempotent on it.
+    public let id: Int64
+    /// The object's name: ZTF `objectId`; LSST `diaObjectId` in digits, or `ssObjectId` for a solar-system object.
+    public let objectId: String?
+    /// The detection that raised the alert.
+    public let detection: Detection
+    public let catalogueMatch: CatalogueMatch?
+    public let solarSystemMatch: SolarSystemMatch?
+    public let lightCurve: LightCurve
+    public let cutouts: Cutouts
+    /// How well measured the detection is, where the survey says (ZTF).
+    public let quality: ImageQuality?
+
+    public init(
+        survey: Survey, id: Int64, objectId: String?, detection: Detection, catalogueMatch: CatalogueMatch?,
+        solarSystemMatch: SolarSystemMatch?, lightCurve: LightCurve, cutouts: Cutouts, quality: ImageQuality?
+    ) {
+        self.survey = survey
+        self.id = id
+        self.objectId = objectId
+        self.detection = detection
+        self.catalogueMatch = catalogueMatch
+        self.solarSystemMatch = solarSystemMatch
+        self.lightCurve = lightCurve
+        self.cutouts = cutouts
+        self.quality = quality
+    }
+
+    /// The observing night as YYYYMMDD: ZTF names a night by its UTC date, LSST by the date twelve hours earlier (`day_obs`).
+    public var night: Int {
+        switch detection.epoch.scale {
+        case .utcStart: CalendarDate(mjd: detection.epoch.mjd).yyyymmdd
+        case .taiMiddle: CalendarDate(mjd: detection.epoch.mjd - 0.5).yyyymmdd
+        }
+    }
+}
+
+/// The nearest source of a star and galaxy catalogue (ZTF: Pan-STARRS 1; LSST to 7.4: `nearbyObj1`).
+public struct CatalogueMatch: Sendable, Hashable {
+    /// Distance, arcsec (ZTF `distpsnr1`).
+    public let distance: Double
+    /// How star-like, 0 galaxy to 1 star (ZTF `sgscore1`).
+    public let starScore: Float?
+
+    public init(distance: Double, starScore: Float?) {
+        self.distance = distance
+        self.starScore = starScore
+    }
+}
+
+/// The nearest known solar-system object.
+public struct SolarSystemMatch: Sendable, Hashable {
+    /// Its name (ZTF `ssnamenr`, LSST `designation`).
+    public let name: String?
+    /// Distance from its predicted place, arcsec (ZTF `ssdistnr`, LSST `ephOffset`).
+    public let distance: Double?
+    /// Its predicted magnitude (ZTF `ssmagnr`, LSST `ephVmag`).
+    public let magnitude: Double?
+
+    public init(name: String?, distance: Double?, magnitude: Double?) {
+        self.name = name
+        self.distance = distance
+        self.magnitude = magnitude
+    }
+}
+
+/// The three small images of an alert, as the survey packed them (gzip FITS; JPEG in ZTF schemas to 1.5; LSST plain FITS).
+public struct Cutouts: Sendable {
+    public let science: ArraySlice<UInt8>?
+    public let template: ArraySlice<UInt8>?
+    public let difference: ArraySlice<UInt8>?
+
+    public init(science: ArraySlice<UInt8>?, template: ArraySlice<UInt8>?, difference: ArraySlice<UInt8>?) {
+        self.science = science
+        self.template = template
+        self.difference = difference
+    }
+}
+
+/// What the original broker's purity cut looks at, all ZTF's own measurements.
+public struct ImageQuality: Sendable, Hashable {
+    /// Random-forest real/bogus score, 0 to 1.
+    public let rb: Float?
+    /// Bad pixels in the 5 by 5 stamp.
+    public let nbad: Int?
+    /// Full width at half maximum, pixels.
+    public let fwhm: Float?
+    /// Axis ratio.
+    public let elong: Float?
+    /// Aperture minus PSF magnitude, mag.
+    public let magdiff: Float?
+
+    public init(rb: Float?, nbad: Int?, fwhm: Float?, elong: Float?, magdiff: Float?) {
+        self.rb = rb
+        self.nbad = nbad
+        self.fwhm = fwhm
+        self.elong = elong
+        self.magdiff = magdiff
+    }
+}

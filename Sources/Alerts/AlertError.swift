@@ -1,0 +1,47 @@
+package import Avro
+
+/// Why a packet holds no alert that Nightjar can use, and where in it.
+package struct AlertError: Error, Hashable, CustomStringConvertible {
+    package enum Code: String, Hashable, Sendable {
+        /// The packet has no bytes.
+        case empty
+        /// The Avro in it is damaged.
+        case damaged
+        /// Neither an Avro container nor a Confluent frame.
+        case notAvro
+        /// A container without a record.
+        case noRecord
+        /// A Confluent frame whose schema number nobody knows.
+        case unknownSchemaID
+        /// Sound Avro, but of no survey that Nightjar understands.
+        case unknownSurvey
+        /// A field without which an alert is none is missing or null.
+        case missingField
+    }
+
+    package let code: Code
+    /// Path of the field, such as `candidate.jd`; empty where the packet as a whole is meant.
+    package let field: String
+    /// Bytes from the start of the packet.
+    package let offset: Int
+    package let detail: String
+
+    package init(_ code: Code, field: String = "", offset: Int = 0, detail: String) {
+        self.code = code
+        self.field = field
+        self.offset = offset
+        self.detail = detail
+    }
+
+    /// A fault of the Avro, whose offset counts from `base` bytes into the packet.
+    package init(_ error: AvroError, base: Int = 0) {
+        self.init(.damaged, field: error.field, offset: base + error.offset, detail: error.description)
+    }
+
+    package var description: String {
+        switch code {
+        case .damaged: detail
+        default: field.isEmpty ? "\(detail) (byte \(offset))" : "\(detail): field \(field), byte \(offset)"
+        }
+    }
+}

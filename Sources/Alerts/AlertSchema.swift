@@ -1,0 +1,50 @@
+package import Avro
+
+/// A writer schema, understood: which survey's alerts it describes and where their fields are.
+///
+/// It is made once for a schema text and then serves every packet that carries the text.
+package final class AlertSchema: Sendable {
+    package let survey: Survey
+    package let writer: AvroSchema
+    /// Takes ``columns`` after the fixed fields of the survey, the history lists, and the spans of the cutouts.
+    package let projection: Projection
+    /// The columns of the survey's alert table that this schema fills.
+    package let columns: [AlertColumn]
+    /// Where each of ``columns`` is among the projection's.
+    package let columnIndexes: [Int]
+
+    /// - Throws: ``AlertError/Code/unknownSurvey`` for sound Avro that is no alert of ZTF or LSST.
+    package init(_ writer: AvroSchema) throws(AlertError) {
+        guard let record = writer.root.record else {
+            throw AlertError(.unknownSurvey, detail: "the schema is of type \(writer.root.name), not a record")
+        }
+        var paths: [String]
+        let lists: [Projection.List]
+        let cutouts: [String]
+        if ZTFLayout.matches(record) {
+            survey = .ztf
+            paths = ZTFLayout.paths(in: record)
+            (lists, cutouts, columns) = (ZTFLayout.lists, ZTFLayout.cutouts, ZTFLayout.columns.columns(of: record))
+        } else if LSSTLayout.matches(record) {
+            survey = .lsst
+            paths = LSSTField.allCases.map(\.path)
+            (lists, cutouts, columns) = (LSSTLayout.lists, LSSTLayout.cutouts, LSSTLayout.columns.columns(of: record))
+        } else {
+            throw AlertError(
+                .unknownSurvey, detail: "the record is called \(record.fullName); Nightjar takes ZTF and LSST alerts")
+        }
+        var places = Dictionary(zip(paths, 0...), uniquingKeysWith: { first, _ in first })
+        columnIndexes = columns.map { column in
+            if let place = places[column.path] { return place }
+            places[column.path] = paths.count
+            paths.append(column.path)
+            return paths.count - 1
+        }
+        self.writer = writer
+        do {
+            projection = try Projection(schema: writer, columns: paths, lists: lists, spans: cutouts)
+        } catch {
+            throw AlertError(error)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package import Avro
+
+/// An alert as received and as understood.
+package struct DecodedAlert: Sendable {
+    package let alert: Alert
+    package let schema: AlertSchema
+    /// The record's bytes in the writer's schema, a slice of the packet.
+    package let body: ArraySlice<UInt8>
+    /// The fields of ``body`` that the tables take.
+    package let fields: ProjectedRecord
+    package let envelope: Envelope
+}
+
+/// What stood around a record when it was received, so that the received bytes can be given back.
+package enum Envelope: Sendable {
+    /// A container with this record alone, uncompressed: the header up to its sync marker, and the marker.
+    case container(header: ArraySlice<UInt8>, sync: ArraySlice<UInt8>)
+    /// The five bytes of a Confluent frame.
+    case confluent(schemaID: UInt32)
+    /// Anything else (a compressed container, several records or blocks): the whole packet, which holds the record.
+    case packet(ArraySlice<UInt8>)
+    /// One of several records of a container; the header up to its sync marker.
+    case oneOfMany(header: ArraySlice<UInt8>)
+}

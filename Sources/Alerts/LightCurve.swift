@@ -1,0 +1,81 @@
+/// One source found on one difference image.
+public struct Detection: Sendable, Hashable {
+    /// The survey's number of this detection (`candid`, `diaSourceId`), where it gives one.
+    public let id: Int64?
+    public let epoch: Epoch
+    /// `nil` for a filter that Nightjar does not know.
+    public let bandpass: Bandpass?
+    /// Right ascension, degrees, ICRS.
+    public let ra: Double?
+    /// Declination, degrees, ICRS.
+    public let dec: Double?
+    public let brightness: Brightness?
+    /// Whether the source is brighter on the new image than on the reference (ZTF `isdiffpos`, LSST `isNegative`).
+    public let isPositive: Bool?
+    /// Zero point of the exposure, AB mag (ZTF `magzpsci`); LSST fluxes need none.
+    public let zeroPoint: Double?
+    /// The survey's judgement that the source is real, 0 to 1 (ZTF `drb`, or `rb` where there is none; LSST `reliability`).
+    public let realBogus: Float?
+
+    public init(
+        id: Int64?, epoch: Epoch, bandpass: Bandpass?, ra: Double?, dec: Double?, brightness: Brightness?,
+        isPositive: Bool?, zeroPoint: Double?, realBogus: Float?
+    ) {
+        self.id = id
+        self.epoch = epoch
+        self.bandpass = bandpass
+        self.ra = ra
+        self.dec = dec
+        self.brightness = brightness
+        self.isPositive = isPositive
+        self.zeroPoint = zeroPoint
+        self.realBogus = realBogus
+    }
+}
+
+/// An exposure that covered the place and found nothing there.
+public struct UpperLimit: Sendable, Hashable {
+    public let epoch: Epoch
+    public let bandpass: Bandpass?
+    /// The 5-sigma limit (ZTF `diffmaglim`, magnitudes), or one standard deviation of the noise (LSST `diaNoise`, nJy).
+    public let limit: Brightness?
+
+    public init(epoch: Epoch, bandpass: Bandpass?, limit: Brightness?) {
+        self.epoch = epoch
+        self.bandpass = bandpass
+        self.limit = limit
+    }
+}
+
+/// The flux measured at a fixed place, whether anything was found there or not.
+public struct ForcedMeasurement: Sendable, Hashable {
+    public let epoch: Epoch
+    public let bandpass: Bandpass?
+    /// Flux in the survey's own unit: ZTF image counts with ``zeroPoint``, LSST nJy; `nil` where the survey's fit failed.
+    public let flux: Double?
+    /// One standard deviation, in the unit of ``flux``.
+    public let fluxError: Double?
+    /// Zero point of ``flux``, AB mag; `nil` for LSST, whose fluxes are nJy (31.4 mag).
+    public let zeroPoint: Double?
+
+    public init(epoch: Epoch, bandpass: Bandpass?, flux: Double?, fluxError: Double?, zeroPoint: Double?) {
+        self.epoch = epoch
+        self.bandpass = bandpass
+        self.flux = flux
+        self.fluxError = fluxError
+        self.zeroPoint = zeroPoint
+    }
+}
+
+/// What a packet tells of its object's past, each list in the packet's order; the alert's own detection is not in it.
+public struct LightCurve: Sendable, Hashable {
+    public var detections: [Detection]
+    public var upperLimits: [UpperLimit]
+    public var forced: [ForcedMeasurement]
+
+    public init(detections: [Detection] = [], upperLimits: [UpperLimit] = [], forced: [ForcedMeasurement] = []) {
+        self.detections = detections
+        self.upperLimits = upperLimits
+        self.forced = forced
+    }
+}

@@ -1,0 +1,38 @@
+/// The fields of an LSST packet that an ``Alert`` is made of, each with its path in the packet.
+///
+/// Source: lsst.alert.packet schemas 7.0 to 11.1. Where versions name a field differently, both names are columns, and
+/// the one the packet's schema has is read.
+enum LSSTField: Int, CaseIterable {
+    case diaSourceId, midpointMjdTai, ra, dec, psfFlux, psfFluxErr, band, reliability, diaObjectId, ssObjectId
+    case isNegative, is_negative
+    case nearbyObj1Dist, nearbyObj1LnP
+    case ssSourceObjectId, designation, ephOffset, ephVmag
+    case cutoutScience, cutoutTemplate, cutoutDifference
+
+    var path: String {
+        switch self {
+        case .nearbyObj1Dist, .nearbyObj1LnP: "diaObject.\(self)"
+        case .ssSourceObjectId: "ssSource.ssObjectId"
+        case .designation, .ephOffset, .ephVmag: "ssSource.\(self)"
+        case .cutoutScience, .cutoutTemplate, .cutoutDifference: "\(self)"
+        default: "diaSource.\(self)"
+        }
+    }
+}
+
+/// The fields kept of each entry of `prvDiaSources`.
+enum LSSTHistoryField: Int, CaseIterable {
+    case diaSourceId, midpointMjdTai, band, ra, dec, psfFlux, psfFluxErr, isNegative, is_negative, reliability
+    case visit, detector, diaObjectId, ssObjectId, snr, apFlux, apFluxErr, scienceFlux, scienceFluxErr, extendedness
+}
+
+/// The fields kept of each entry of `prvDiaForcedSources`.
+enum LSSTForcedField: Int, CaseIterable {
+    case midpointMjdTai, band, psfFlux, psfFluxErr, diaForcedSourceId, diaObjectId, visit, detector, ra, dec
+    case scienceFlux, scienceFluxErr
+}
+
+/// The fields of each entry of `prvDiaNondetectionLimits`, which schema 8.0 dropped.
+enum LSSTLimitField: Int, CaseIterable {
+    case midpointMjdTai, band, diaNoise, ccdVisitId
+}

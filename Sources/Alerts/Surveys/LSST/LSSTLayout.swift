@@ -1,0 +1,28 @@
+internal import Avro
+
+/// Where an LSST packet keeps what.
+enum LSSTLayout {
+    static let historyList = 0
+    static let forcedList = 1
+    static let limitList = 2
+    static let cutouts = ["cutoutDifference", "cutoutScience", "cutoutTemplate"]
+
+    static let columns = ColumnSurvey(
+        leftOut: Set(cutouts + ["prvDiaSources", "prvDiaForcedSources", "prvDiaNondetectionLimits"]), bare: "diaSource")
+
+    static var lists: [Projection.List] {
+        [
+            Projection.List(path: "prvDiaSources", columns: LSSTHistoryField.allCases.map { "\($0)" }),
+            Projection.List(path: "prvDiaForcedSources", columns: LSSTForcedField.allCases.map { "\($0)" }),
+            Projection.List(path: "prvDiaNondetectionLimits", columns: LSSTLimitField.allCases.map { "\($0)" }),
+        ]
+    }
+
+    /// Rubin calls its record `lsst.alert` or `lsst.v9_0.alert`; Fink's Spark calls every record `topLevelRecord`.
+    static func matches(_ record: AvroRecord) -> Bool {
+        guard record.fullName.hasPrefix("lsst.") || record.fullName.hasPrefix("topLevelRecord"),
+            let source = record.field(named: "diaSource")?.type.record
+        else { return false }
+        return ["diaSourceId", "midpointMjdTai", "psfFlux"].allSatisfy { source.field(named: $0) != nil }
+    }
+}

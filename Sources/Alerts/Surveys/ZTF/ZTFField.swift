@@ -1,0 +1,34 @@
+/// The fields of a ZTF packet that an ``Alert`` is made of, each with its path in the packet.
+///
+/// Their order is the order of the projection's columns, so a raw value is a column's number.
+enum ZTFField: Int, CaseIterable {
+    case objectId, candid, jd, fid, ra, dec, magpsf, sigmapsf, isdiffpos, magzpsci, rb, drb, nbad, fwhm, elong, magdiff
+    case distpsnr1, sgscore1, ssdistnr, ssmagnr, ssnamenr
+    case cutoutScience, cutoutTemplate, cutoutDifference
+
+    var path: String {
+        switch self {
+        case .objectId: "objectId"
+        case .candid: "candid"
+        case .cutoutScience: "cutoutScience.stampData"
+        case .cutoutTemplate: "cutoutTemplate.stampData"
+        case .cutoutDifference: "cutoutDifference.stampData"
+        default: "candidate.\(self)"
+        }
+    }
+}
+
+/// The fields kept of each entry of `prv_candidates`, in the order of its columns.
+///
+/// Schema 3.5 was a test whose `prv_candidates` are forced photometry: the columns from ``forcediffimflux`` on are its.
+enum ZTFHistoryField: Int, CaseIterable {
+    case jd, fid, candid, isdiffpos, ra, dec, magpsf, sigmapsf, diffmaglim, magzpsci, magzpsciunc, rb
+    case pid, nid, rcid, field, programid, magap, sigmagap, distnr, scorr
+    case forcediffimflux, forcediffimfluxunc
+}
+
+/// The fields kept of each entry of `fp_hists`, in the order of its columns.
+enum ZTFForcedField: Int, CaseIterable {
+    case jd, fid, forcediffimflux, forcediffimfluxunc, magzpsci, magzpsciunc, diffmaglim, procstatus
+    case pid, rcid, field, programid, exptime, sciinpseeing, adpctdif1, adpctdif2
+}

@@ -1,0 +1,32 @@
+internal import Avro
+
+/// Where a ZTF packet keeps what.
+enum ZTFLayout {
+    static let historyList = 0
+    static let forcedList = 1
+    static let cutouts = ["cutoutScience", "cutoutTemplate", "cutoutDifference"]
+
+    static let columns = ColumnSurvey(leftOut: Set(cutouts + ["prv_candidates", "fp_hists"]), bare: "candidate")
+
+    static var lists: [Projection.List] {
+        [
+            Projection.List(path: "prv_candidates", columns: ZTFHistoryField.allCases.map { "\($0)" }),
+            Projection.List(path: "fp_hists", columns: ZTFForcedField.allCases.map { "\($0)" }),
+        ]
+    }
+
+    /// ZTF calls its record `ztf.alert`; Fink's Spark calls every record `topLevelRecord`, so its fields must tell.
+    static func matches(_ record: AvroRecord) -> Bool {
+        guard record.fullName == "ztf.alert" || record.fullName.hasPrefix("topLevelRecord"),
+            let candidate = record.field(named: "candidate")?.type.record
+        else { return false }
+        return ["candid", "jd", "fid", "isdiffpos"].allSatisfy { candidate.field(named: $0) != nil }
+    }
+
+    /// Some packets that Fink rewrote have their `candid` only in `candidate`.
+    static func paths(in record: AvroRecord) -> [String] {
+        ZTFField.allCases.map { field in
+            field == .candid && record.field(named: "candid") == nil ? "candidate.candid" : field.path
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import CSQLite
+
+/// One open SQLite database, used by one thread at a time and closed when its owner lets go.
+///
+/// `@unchecked Sendable` so that the thread that owns it may change: the library is opened in its serialized mode, where
+/// "API calls to affect or use any SQLite database connection … can be made safely from multiple threads".
+package final class Database: @unchecked Sendable {
+    package enum Mode: Sendable { case readWriteCreate, readWrite, readOnly }
+
+    package let path: String
+    let handle: OpaquePointer
+
+    /// - Parameter busyTimeout: Milliseconds to wait for another program's lock.
+    /// - Throws: ``SQLiteError`` where the file cannot be opened or is no database.
+    package init(path: String, mode: Mode, busyTimeout: Int32 = 10_000) throws(SQLiteError) {
+        let flags: CInt =
+            switch mode {
+            case .readWriteCreate: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .readWrite: SQLITE_OPEN_READWRITE
+            case .readOnly: SQLITE_OPEN_READONLY
+            }
+        var opened: OpaquePointer?
+        let status = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_FULLMUTEX, nil)
+        guard status == SQLITE_OK, let opened else {
+            // SQLite hands out a handle even when it cannot open the file.
+            defer { sqlite3_close_v2(opened) }
+            throw SQLiteError(
+                status: status, path: path, message: String(cString: sqlite3_errmsg(opened)), sql: "")
+        }
+        self.path = path
+        handle = opened
+        sqlite3_extended_result_codes(opened, 1)
+        sqlite3_busy_timeout(opened, busyTimeout)
+        try registerSkyFunctions()
+        // Opening reads nothing; this does, and so a file that is no database is refused here.
+        _ = try integer("PRAGMA schema_version")
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    /// Runs one or more statements that give no rows.
+    package func execute(_ sql: String) throws(SQLiteError) {
+        let status = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard status == SQLITE_OK else { throw error(status, sql: sql) }
+    }
+
+    package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+        try Statement(database: self, sql: sql)
+    }
+
+    /// The first column of the first row.
+    package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+        let statement = try prepare(sql)
+        return try statement.step() ? statement.integer(0) : nil
+    }
+
+    /// The first column of the first row.
+    package func text(_ sql: String) throws(SQLiteError) -> String? {
+        let statement = try prepare(sql)
+        return try statement.step() ? statement.text(0) : nil
+    }
+
+    /// Runs `work` whole or not at all, with the right to write from its start.
+    package func transaction<Result, Failure: Error>(
+        _ work: () throws(Failure) -> Result, _ wrap: (SQLiteError) -> Failure
+    ) throws(Failure) -> Result {
+        do { try execute("BEGIN IMMEDIATE") } catch { throw wrap(error) }
+        do throws(Failure) {
+            let result = try work()
+            do { try execute("COMMIT") } catch { throw wrap(error) }
+            return result
+        } catch {
+            // Where SQLite has rolled back by itself there is none to roll back.
+            try? execute("ROLLBACK")
+            throw error
+        }
+    }
+
+    /// Rows that the last INSERT, UPDATE or DELETE changed.
+    package var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    /// The key of the row that was inserted last.
+    package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    func error(_ status: CInt, sql: String) -> SQLiteError {
+        SQLiteError(status: status, path: path, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+    }
+}

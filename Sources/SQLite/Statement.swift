@@ -1,0 +1,116 @@
+internal import CSQLite
+
+/// A prepared statement of one database. Parameters and columns count from 0.
+package final class Statement {
+    private let database: Database
+    private let handle: OpaquePointer
+    private let sql: String
+
+    init(database: Database, sql: String) throws(SQLiteError) {
+        var prepared: OpaquePointer?
+        let status = sqlite3_prepare_v3(database.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard status == SQLITE_OK, let prepared else { throw database.error(status, sql: sql) }
+        self.database = database
+        self.sql = sql
+        handle = prepared
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    package var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
+
+    // MARK: - Parameters
+
+    package func bind(_ index: Int, _ value: Int64) { sqlite3_bind_int64(handle, CInt(index + 1), value) }
+    package func bind(_ index: Int, _ value: Int) { sqlite3_bind_int64(handle, CInt(index + 1), Int64(value)) }
+    package func bind(_ index: Int, _ value: Double) { sqlite3_bind_double(handle, CInt(index + 1), value) }
+    package func bindNull(_ index: Int) { sqlite3_bind_null(handle, CInt(index + 1)) }
+
+    package func bind(_ index: Int, _ value: String) {
+        var value = value
+        value.withUTF8 { bytes in
+            let text = UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
+            bindText(index, text, bytes.count, copying: true)
+        }
+    }
+
+    package func bind(_ index: Int, blob value: some Collection<UInt8>) {
+        let bytes = Array(value)
+        // A null pointer would bind a null; an empty blob is not one.
+        if bytes.isEmpty {
+            sqlite3_bind_zeroblob(handle, CInt(index + 1), 0)
+        } else {
+            sqlite3_bind_blob64(handle, CInt(index + 1), bytes, UInt64(bytes.count), Self.transient)
+        }
+    }
+
+    /// Binds text without copying it: the bytes must stay where they are until ``run()`` has returned.
+    package func bindText(_ index: Int, borrowing bytes: UnsafeRawBufferPointer) {
+        bindText(index, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, copying: false)
+    }
+
+    /// Binds a blob without copying it: the bytes must stay where they are until ``run()`` has returned.
+    package func bindBlob(_ index: Int, borrowing bytes: UnsafeRawBufferPointer) {
+        if bytes.isEmpty {
+            sqlite3_bind_zeroblob(handle, CInt(index + 1), 0)
+        } else {
+            sqlite3_bind_blob64(handle, CInt(index + 1), bytes.baseAddress, UInt64(bytes.count), nil)
+        }
+    }
+
+    private func bindText(_ index: Int, _ text: UnsafePointer<CChar>?, _ count: Int, copying: Bool) {
+        if count == 0 {
+            sqlite3_bind_text(handle, CInt(index + 1), "", 0, Self.transient)
+        } else {
+            sqlite3_bind_text64(
+                handle, CInt(index + 1), text, UInt64(count), copying ? Self.transient : nil, UInt8(SQLITE_UTF8))
+        }
+    }
+
+    /// SQLITE_TRANSIENT, a cast that Swift's importer does not see: SQLite copies the bytes before the call returns.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    // MARK: - Running
+
+    /// Runs a statement that gives no rows, and makes it ready for the next values.
+    package func run() throws(SQLiteError) {
+        let status = sqlite3_step(handle)
+        sqlite3_reset(handle)
+        guard status == SQLITE_DONE || status == SQLITE_ROW else { throw database.error(status, sql: sql) }
+    }
+
+    /// Goes to the next row; `false` after the last, when the statement is ready for new values.
+    package func step() throws(SQLiteError) -> Bool {
+        let status = sqlite3_step(handle)
+        if status == SQLITE_ROW { return true }
+        sqlite3_reset(handle)
+        guard status == SQLITE_DONE else { throw database.error(status, sql: sql) }
+        return false
+    }
+
+    package func reset() { sqlite3_reset(handle) }
+
+    // MARK: - Columns
+
+    package var columnCount: Int { Int(sqlite3_column_count(handle)) }
+
+    package func name(_ column: Int) -> String { sqlite3_column_name(handle, CInt(column)).map { String(cString: $0) } ?? "" }
+
+    package func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, CInt(column)) == SQLITE_NULL }
+
+    package func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, CInt(column)) }
+
+    package func double(_ column: Int) -> Double { sqlite3_column_double(handle, CInt(column)) }
+
+    package func text(_ column: Int) -> String? {
+        guard let text = sqlite3_column_text(handle, CInt(column)) else { return nil }
+        let bytes = UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(handle, CInt(column))))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    package func blob(_ column: Int) -> [UInt8]? {
+        guard !isNull(column) else { return nil }
+        let start = sqlite3_column_blob(handle, CInt(column))
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, CInt(column)))))
+    }
+}
