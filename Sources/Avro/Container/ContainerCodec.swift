@@ -23,7 +23,7 @@ package struct SyncMarker: Hashable, Sendable {
     private let high: UInt64
 
     /// The marker at the start of a slice of at least 16 bytes.
-    init(_ bytes: ArraySlice<UInt8>) {
+    package init(_ bytes: ArraySlice<UInt8>) {
         precondition(bytes.count >= Self.count, "a sync marker has 16 bytes")
         (low, high) = bytes.withUnsafeBytes { raw in
             (raw.loadUnaligned(as: UInt64.self), raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
