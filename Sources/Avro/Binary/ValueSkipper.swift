@@ -7,6 +7,7 @@ enum ValueSkipper {
     ///   - bytes: The body.
     ///   - checkingText: Whether strings must be UTF-8.
     /// - Returns: The value's length in bytes.
+    /// - Throws: ``AvroError`` for the first value that is not as its type says.
     static func skip(
         _ type: AvroType, in bytes: ArraySlice<UInt8>, checkingText: Bool
     ) throws(AvroError) -> Int {

@@ -1,3 +1,5 @@
+internal import Compression
+
 extension ContainerCodec {
     /// The records of a block.
     ///
@@ -6,19 +8,41 @@ extension ContainerCodec {
     ///   - limit: Bytes that the records may take.
     ///   - offset: Where the data lie in the file, for errors.
     /// - Returns: The records; the same slice where nothing is compressed.
+    /// - Throws: ``AvroError`` where the data are damaged or too large.
     func decompress(
         _ stored: ArraySlice<UInt8>, limit: Int, at offset: Int
     ) throws(AvroError) -> ArraySlice<UInt8> {
-        switch self {
-        case .null: return stored
-        default: throw AvroError(.unknownCodec, offset: offset, detail: rawValue)
-        }
+        let data: [UInt8]
+        do throws(CompressionError) {
+            switch self {
+            case .null: return stored
+            case .deflate: return try Deflate.decompress(stored, limit: limit)[...]
+            case .zstandard: return try Zstandard.decompress(stored, limit: limit)[...]
+            case .snappy: data = try Snappy.decompress(stored.dropLast(Self.checksumBytes), limit: limit)
+            }
+        } catch { throw AvroError(.corruptBlock, offset: offset, detail: "\(rawValue): \(error)") }
+        guard stored.count >= Self.checksumBytes,
+            Self.checksum(of: data[...]).elementsEqual(stored.suffix(Self.checksumBytes))
+        else { throw AvroError(.corruptBlock, offset: offset, detail: "snappy: the records' CRC-32 is another") }
+        return data[...]
     }
 
+    /// A block's data as they go into the file.
     func compress(_ data: ArraySlice<UInt8>) throws(AvroError) -> ArraySlice<UInt8> {
-        switch self {
-        case .null: return data
-        default: throw AvroError(.unknownCodec, detail: rawValue)
-        }
+        do throws(CompressionError) {
+            switch self {
+            case .null: return data
+            case .deflate: return try Deflate.compress(data)[...]
+            case .zstandard: return try Zstandard.compress(data)[...]
+            case .snappy: return (try Snappy.compress(data) + Self.checksum(of: data))[...]
+            }
+        } catch { throw AvroError(.corruptBlock, detail: "\(rawValue): \(error)") }
+    }
+
+    /// A snappy block ends with the CRC-32 of its records, the most significant byte first.
+    private static let checksumBytes = 4
+
+    private static func checksum(of data: ArraySlice<UInt8>) -> [UInt8] {
+        withUnsafeBytes(of: CRC32.of(data).bigEndian) { Array($0) }
     }
 }
