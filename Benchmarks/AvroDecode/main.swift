@@ -70,7 +70,10 @@ while clock.now - start < .seconds(seconds) {
                 }
             }
             bytes += packet.count
-        } catch { failed += 1 }
+        } catch {
+            if failed == 0 { print("first failure:", error) }
+            failed += 1
+        }
     }
 }
 let took = (clock.now - start) / .seconds(1)

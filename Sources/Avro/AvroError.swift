@@ -2,7 +2,7 @@
 package struct AvroError: Error, Hashable, CustomStringConvertible {
     package enum Code: String, Hashable, Sendable {
         // A body
-        case truncated, trailingBytes, varintTooLong, integerOutOfRange, negativeLength, lengthExceedsBody
+        case truncated, trailingBytes, varintTooLong, negativeLength, lengthExceedsBody
         case unknownBranch, unknownSymbol, invalidBoolean, invalidUTF8, nestedTooDeep, tooManyItems
         case blockSizeMismatch, bodyTooLarge
         // A schema

@@ -59,15 +59,6 @@ struct ByteCursor {
         throw AvroError(.truncated, offset: first, detail: "the bytes end within an integer")
     }
 
-    mutating func int() throws(AvroError) -> Int32 {
-        let first = position
-        let value = try long()
-        guard let int = Int32(exactly: value) else {
-            throw AvroError(.integerOutOfRange, offset: first, detail: "\(value) is no int")
-        }
-        return int
-    }
-
     mutating func boolean() throws(AvroError) -> Bool {
         let byte = start[try take(1, "a boolean")]
         guard byte <= 1 else { throw AvroError(.invalidBoolean, offset: position - 1, detail: "the byte is \(byte)") }

@@ -27,8 +27,7 @@ enum ValueSkipper {
         switch type.kind {
         case .null: break
         case .boolean: _ = try cursor.boolean()
-        case .int: _ = try cursor.int()
-        case .long: _ = try cursor.long()
+        case .int, .long: _ = try cursor.long()
         case .float: _ = try cursor.float()
         case .double: _ = try cursor.double()
         case .bytes: _ = try cursor.bytes()

@@ -4,7 +4,7 @@ package enum AvroScalar: Hashable, Sendable, BitwiseCopyable {
     case absent
     case null
     case boolean(Bool)
-    /// An `int` or a `long`.
+    /// An `int` or a `long`. An `int` may be beyond 32 bits: ZUDS packets have such.
     case long(Int64)
     case float(Float)
     case double(Double)

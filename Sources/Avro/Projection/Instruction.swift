@@ -4,13 +4,13 @@ struct Instruction {
     enum Code: UInt8 {
         case end
         // argument: bytes (skipFixed, fixed), symbols (enum); slot: where to store
-        case skipFixed, skipBoolean, skipInt, skipLong, skipLength, skipEnum
+        case skipFixed, skipBoolean, skipLong, skipLength, skipEnum
         // argument: width; slot: how many such fields follow each other
         case skipNullableFixed
-        case skipNullableInt, skipNullableLong, skipNullableLength
-        case takeNull, takeBoolean, takeInt, takeLong, takeFloat, takeDouble, takeString, takeBytes
+        case skipNullableLong, skipNullableLength
+        case takeNull, takeBoolean, takeLong, takeFloat, takeDouble, takeString, takeBytes
         case takeFixed, takeEnum
-        case takeNullableInt, takeNullableLong, takeNullableFloat, takeNullableDouble, takeNullableString
+        case takeNullableLong, takeNullableFloat, takeNullableDouble, takeNullableString
         case takeNullableBytes
         // argument: where to go on if null; slot: one to set to null, or -1
         case nullable

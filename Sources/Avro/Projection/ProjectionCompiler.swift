@@ -57,7 +57,11 @@ struct ProjectionCompiler {
     private mutating func compile(_ piece: Piece) throws(AvroError) {
         let entry = code.count
         barrier = entry
-        if let wanted = piece.wanted { try value(piece.type, wanted) } else { try skip(piece.type) }
+        switch (piece.wanted, piece.use, piece.type.kind) {
+        case (let wanted?, _, _): try value(piece.type, wanted)
+        case (nil, .call, .record(let record)): for field in record.fields { try skip(field.type) }
+        default: try skip(piece.type)
+        }
         finish(piece.copies)
         switch piece.use {
         case .call(let index): calls[index] = Int32(truncatingIfNeeded: entry)
@@ -181,8 +185,7 @@ struct ProjectionCompiler {
         switch type.kind {
         case .null: Instruction(.takeNull, slot: slot)
         case .boolean: Instruction(.takeBoolean, slot: slot)
-        case .int: Instruction(.takeInt, slot: slot)
-        case .long: Instruction(.takeLong, slot: slot)
+        case .int, .long: Instruction(.takeLong, slot: slot)
         case .float: Instruction(.takeFloat, slot: slot)
         case .double: Instruction(.takeDouble, slot: slot)
         case .string: Instruction(.takeString, slot: slot)
@@ -195,8 +198,7 @@ struct ProjectionCompiler {
 
     private static func takeNullable(_ type: AvroType) -> Instruction.Code? {
         switch type.kind {
-        case .int: .takeNullableInt
-        case .long: .takeNullableLong
+        case .int, .long: .takeNullableLong
         case .float: .takeNullableFloat
         case .double: .takeNullableDouble
         case .string: .takeNullableString
@@ -217,8 +219,7 @@ extension ProjectionCompiler {
         switch type.kind {
         case .null, .float, .double, .fixed: break  // of fixed size
         case .boolean: try emit(Instruction(.skipBoolean))
-        case .int: try emit(Instruction(.skipInt))
-        case .long: try emit(Instruction(.skipLong))
+        case .int, .long: try emit(Instruction(.skipLong))
         case .bytes, .string: try emit(Instruction(.skipLength))
         case .enumeration(let enumeration):
             try emit(Instruction(.skipEnum, argument: enumeration.symbols.count))
@@ -262,8 +263,7 @@ extension ProjectionCompiler {
             return
         }
         switch type.kind {
-        case .int: try emit(Instruction(.skipNullableInt, nullByte: nullByte))
-        case .long: try emit(Instruction(.skipNullableLong, nullByte: nullByte))
+        case .int, .long: try emit(Instruction(.skipNullableLong, nullByte: nullByte))
         case .bytes, .string: try emit(Instruction(.skipNullableLength, nullByte: nullByte))
         default:
             let test = code.count
@@ -288,7 +288,6 @@ extension ProjectionCompiler {
         let index = calls.count
         calls.append(0)
         callOf[record] = index
-        // The body of a called record is its fields, whatever its weight.
         pending.append(Piece(use: .call(index), type: AvroType(.record(record))))
         return index
     }

@@ -53,8 +53,6 @@ struct ProjectionWalk {
             case .skipBoolean:
                 guard position < end, position.pointee <= 1 else { return nil }
                 position += 1
-            case .skipInt:
-                guard skipInt(&position, end) else { return nil }
             case .skipLong:
                 guard rawVarint(&position, end) != nil else { return nil }
             case .skipLength:
@@ -72,12 +70,6 @@ struct ProjectionWalk {
                         position += step.argument
                     case .fault: return nil
                     }
-                }
-            case .skipNullableInt:
-                switch branch(step, &position, end) {
-                case .null: break
-                case .value: guard skipInt(&position, end) else { return nil }
-                case .fault: return nil
                 }
             case .skipNullableLong:
                 switch branch(step, &position, end) {
@@ -100,8 +92,6 @@ struct ProjectionWalk {
                 guard position < end, position.pointee <= 1 else { return nil }
                 slots[Int(step.slot)] = .boolean(position.pointee == 1)
                 position += 1
-            case .takeInt:
-                guard takeInt(step, &position, end, slots) else { return nil }
             case .takeLong:
                 guard let raw = rawVarint(&position, end) else { return nil }
                 slots[Int(step.slot)] = .long(zigzag(raw))
@@ -124,12 +114,6 @@ struct ProjectionWalk {
                 else { return nil }
                 slots[Int(step.slot)] = .symbol(UInt32(truncatingIfNeeded: index >> 1))
 
-            case .takeNullableInt:
-                switch branch(step, &position, end) {
-                case .null: slots[Int(step.slot)] = .null
-                case .value: guard takeInt(step, &position, end, slots) else { return nil }
-                case .fault: return nil
-                }
             case .takeNullableLong:
                 switch branch(step, &position, end) {
                 case .null: slots[Int(step.slot)] = .null
@@ -328,21 +312,6 @@ private func branch(_ step: Instruction, _ position: inout BytePointer, _ end: B
     }
     guard let raw = rawVarint(&position, end), raw == 0 || raw == 2 else { return .fault }
     return raw == UInt64(step.nullByte) ? .null : .value
-}
-
-@inline(__always)
-private func skipInt(_ position: inout BytePointer, _ end: BytePointer) -> Bool {
-    guard let raw = rawVarint(&position, end) else { return false }
-    return raw <= UInt64(UInt32.max)
-}
-
-@inline(__always)
-private func takeInt(
-    _ step: Instruction, _ position: inout BytePointer, _ end: BytePointer, _ slots: UnsafeMutablePointer<AvroScalar>
-) -> Bool {
-    guard let raw = rawVarint(&position, end), raw <= UInt64(UInt32.max) else { return false }
-    slots[Int(step.slot)] = .long(zigzag(raw))
-    return true
 }
 
 @inline(__always)
