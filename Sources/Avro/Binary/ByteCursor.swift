@@ -35,9 +35,17 @@ struct ByteCursor {
     var remaining: Int { count - position }
 
     /// Counts a value: types that take no bytes could nest to more of them than time allows.
-    mutating func step() throws(AvroError) {
+    private mutating func step() throws(AvroError) {
         steps -= 1
         guard steps > 0 else { throw AvroError(.tooManyItems, offset: position, detail: "values that take no bytes") }
+    }
+
+    /// Counts a value and checks how deep it lies.
+    mutating func enter(_ depth: Int) throws(AvroError) {
+        guard depth <= AvroLimits.depth else {
+            throw AvroError(.nestedTooDeep, offset: position, detail: "deeper than \(AvroLimits.depth)")
+        }
+        try step()
     }
 
     // MARK: - Numbers

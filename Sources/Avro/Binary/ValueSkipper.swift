@@ -20,10 +20,7 @@ enum ValueSkipper {
     static func skip(
         _ type: AvroType, _ cursor: inout ByteCursor, checkingText: Bool, depth: Int
     ) throws(AvroError) {
-        guard depth <= AvroLimits.depth else {
-            throw AvroError(.nestedTooDeep, offset: cursor.position, detail: "deeper than \(AvroLimits.depth)")
-        }
-        try cursor.step()
+        try cursor.enter(depth)
         switch type.kind {
         case .null: break
         case .boolean: _ = try cursor.boolean()

@@ -28,6 +28,8 @@ struct Instruction {
         case encodedStart, encodedEnd, spanStart, spanEnd
         // argument: slot to copy from; slot: to
         case copy
+        // argument: first entry of the new numbers; slot: branches. The branch that follows is renumbered in the output
+        case patch
     }
 
     var code: Code

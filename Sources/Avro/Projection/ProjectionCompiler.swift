@@ -53,13 +53,23 @@ struct ProjectionCompiler {
     }
 
     private var rowColumns: [[String]] = []
+    /// What a program that renumbers branches does; such a one wants no values.
+    private var permutations: BranchPermutations = [:]
+
+    /// A program that steps over a record and renumbers the branches of some fields' unions.
+    mutating func compile(
+        _ root: AvroType, permutations: BranchPermutations
+    ) throws(AvroError) -> ProjectionProgram {
+        self.permutations = permutations
+        return try compile(root, columns: [], lists: [], spans: [])
+    }
 
     private mutating func compile(_ piece: Piece) throws(AvroError) {
         let entry = code.count
         barrier = entry
         switch (piece.wanted, piece.use, piece.type.kind) {
         case (let wanted?, _, _): try value(piece.type, wanted)
-        case (nil, .call, .record(let record)): for field in record.fields { try skip(field.type) }
+        case (nil, .call, .record(let record)): try skipFields(record)
         default: try skip(piece.type)
         }
         finish(piece.copies)
@@ -227,7 +237,7 @@ extension ProjectionCompiler {
         case .map(let value): try skipItems(.skipMap, value, minimumSize: 1 + value.minimumSize, fixedSize: nil)
         case .record(let record):
             if weight(record, []) <= Self.inlineWeight {
-                for field in record.fields { try skip(field.type) }
+                try skipFields(record)
             } else {
                 try emit(Instruction(.call, argument: call(record)))
             }
@@ -238,6 +248,19 @@ extension ProjectionCompiler {
                 var none: WantedFields.Copies = []
                 try union(types, WantedFields(copies: &none))
             }
+        }
+    }
+
+    private mutating func skipFields(_ record: AvroRecord) throws(AvroError) {
+        let changed = permutations[record]
+        for (index, field) in record.fields.enumerated() {
+            if let numbers = changed?[index] {
+                let patch = Instruction(
+                    .patch, slot: Int32(truncatingIfNeeded: numbers.count), argument: branches.count)
+                branches += numbers.map(Int32.init)
+                try emit(patch)
+            }
+            try skip(field.type)
         }
     }
 

@@ -9,6 +9,10 @@ struct ProjectionWalk {
     private let spans: UnsafeMutablePointer<Range<Int>>?
     private var depth = 0
     private var emptyItems = 0
+    /// A copy of the body in which branches are renumbered, where that is what the program is for.
+    private var output: UnsafeMutablePointer<UInt8>?
+    /// Where the branch of a union to be renumbered takes more than one byte.
+    private var nonMinimalBranch: Int?
 
     init(
         start: BytePointer, count: Int, program: ProjectionProgram, lists: UnsafeMutablePointer<ProjectedList>?,
@@ -28,6 +32,19 @@ struct ProjectionWalk {
             guard let slots = columns ?? none.baseAddress else { return nil }
             return run(0, at: start, into: slots).map { $0 - start }
         }
+    }
+
+    /// Runs a program that renumbers branches.
+    ///
+    /// - Returns: The record's length, or where there is none, the place of a branch that takes several bytes.
+    static func patch(
+        _ bytes: UnsafeBufferPointer<UInt8>, program: ProjectionProgram, output: UnsafeMutablePointer<UInt8>?
+    ) -> (length: Int?, nonMinimalBranch: Int?) {
+        guard let start = bytes.baseAddress else { return (nil, nil) }
+        var walk = ProjectionWalk(start: start, count: bytes.count, program: program, lists: nil, spans: nil)
+        walk.output = output
+        let length = walk.record(into: nil)
+        return (length, walk.nonMinimalBranch)
     }
 
     // MARK: - The loop
@@ -188,6 +205,16 @@ struct ProjectionWalk {
                 if let spans { spans[Int(step.slot)] = spans[Int(step.slot)].lowerBound..<position - start }
             case .copy:
                 slots[Int(step.slot)] = slots[step.argument]
+            case .patch:
+                guard position < end else { return nil }
+                let branch = position.pointee
+                if branch >= 0x80 {
+                    nonMinimalBranch = position - start
+                    return nil
+                }
+                guard branch & 1 == 0, Int32(branch >> 1) < step.slot else { return nil }
+                let number = program.branches[step.argument + Int(branch >> 1)]
+                output?[position - start] = UInt8(truncatingIfNeeded: number << 1)
             }
         }
     }

@@ -1,11 +1,11 @@
-/// A record type. It is whole as long as a schema that holds it lives.
+/// A record type. One that holds itself is whole only as long as its schema lives.
 package final class AvroRecord: Sendable, Hashable {
     package let fullName: String
     package let aliases: [String]
     package let doc: String?
 
-    // Written by the parser before the schema is handed out, and emptied by the schema's deinit, when nothing that
-    // came from the schema may be in use any more; so no two threads ever meet here.
+    // Written by the parser before the schema is handed out. Emptied by the deinit of a recursive schema, when nothing
+    // that came from it may be in use any more; so no two threads ever meet here.
     private nonisolated(unsafe) var shape = Shape()
 
     private struct Shape {
@@ -32,6 +32,8 @@ package final class AvroRecord: Sendable, Hashable {
     /// Sets the fields, once they are parsed: a recursive record is named in its own fields.
     func complete(_ fields: [AvroField]) {
         let bound = AvroLimits.bodyBytes
+        let names = FieldNames.unique(fields.map(\.name))
+        let fields = zip(fields, names).map { $0.named($1) }
         let minimum = fields.reduce(0) { min(bound, $0 + $1.type.minimumSize) }
         let fixed = fields.reduce(0) { (sum: Int?, field) in
             guard let sum, let size = field.type.fixedSize, sum + size < bound else { return nil }
@@ -52,10 +54,34 @@ package struct AvroField: Sendable {
     package enum Order: String, Sendable { case ascending, descending, ignore }
 
     package let name: String
+    /// The name with `_2` after it where it is the second of its name in the record.
+    package let uniqueName: String
     package let type: AvroType
     /// The default as the schema gives it, never checked against the type; nil where there is none.
     package let defaultValue: JSONValue?
     package let aliases: [String]
     package let doc: String?
     package let order: Order
+
+    init(name: String, type: AvroType, defaultValue: JSONValue?, aliases: [String], doc: String?, order: Order) {
+        self.init(name: name, uniqueName: name, type, defaultValue, aliases, doc, order)
+    }
+
+    private init(
+        name: String, uniqueName: String, _ type: AvroType, _ defaultValue: JSONValue?, _ aliases: [String],
+        _ doc: String?, _ order: Order
+    ) {
+        self.name = name
+        self.uniqueName = uniqueName
+        self.type = type
+        self.defaultValue = defaultValue
+        self.aliases = aliases
+        self.doc = doc
+        self.order = order
+    }
+
+    /// The field under another unique name.
+    fileprivate func named(_ unique: String) -> AvroField {
+        AvroField(name: name, uniqueName: unique, type, defaultValue, aliases, doc, order)
+    }
 }

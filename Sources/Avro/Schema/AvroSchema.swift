@@ -3,17 +3,18 @@ package final class AvroSchema: Sendable, Hashable {
     /// The text as given.
     package let json: [UInt8]
     package let root: AvroType
-    private let records: [AvroRecord]
+    /// The records of a schema in which one holds itself.
+    private let recursive: [AvroRecord]
 
-    private init(json: [UInt8], root: AvroType, records: [AvroRecord]) {
+    private init(json: [UInt8], root: AvroType, recursive: [AvroRecord]) {
         self.json = json
         self.root = root
-        self.records = records
+        self.recursive = recursive
     }
 
     deinit {
-        // A recursive record holds itself.
-        for record in records { record.dismantle() }
+        // They would hold each other for ever.
+        for record in recursive { record.dismantle() }
     }
 
     /// Reads a schema anew. ``compiled(_:)`` is for texts that come with every packet.
@@ -26,9 +27,9 @@ package final class AvroSchema: Sendable, Hashable {
     static func parse(_ document: JSONValue, text: [UInt8]) throws(AvroError) -> AvroSchema {
         var parser = SchemaParser()
         do {
-            return AvroSchema(json: text, root: try parser.type(document), records: parser.records)
+            return AvroSchema(json: text, root: try parser.type(document), recursive: parser.recursive)
         } catch {
-            for record in parser.records { record.dismantle() }
+            for record in parser.recursive { record.dismantle() }
             throw error
         }
     }

@@ -2,7 +2,12 @@
 /// come twice in a record, and a type that is defined again replaces the first for what follows.
 struct SchemaParser {
     private var named: [String: AvroType] = [:]
-    private(set) var records: [AvroRecord] = []
+    private var records: [AvroRecord] = []
+    /// Records whose fields are still being read.
+    private var open: Set<AvroRecord> = []
+    private var isRecursive = false
+    /// Every record, where one holds itself.
+    var recursive: [AvroRecord] { isRecursive ? records : [] }
     private var fieldCount = 0
 
     static let primitives: [String: AvroType.Kind] = [
@@ -23,12 +28,14 @@ struct SchemaParser {
         }
     }
 
-    private func reference(_ name: String, namespace: String) throws(AvroError) -> AvroType {
+    private mutating func reference(_ name: String, namespace: String) throws(AvroError) -> AvroType {
         if let kind = Self.primitives[name] { return AvroType(kind) }
-        if let type = named[SchemaName(name, namespace: nil, around: namespace).full] { return type }
         // Some writers name a type of no namespace from within one.
-        if let type = named[name] { return type }
-        throw AvroError(.unknownType, detail: "no type named \(name.prefix(100))")
+        guard let type = named[SchemaName(name, namespace: nil, around: namespace).full] ?? named[name] else {
+            throw AvroError(.unknownType, detail: "no type named \(name.prefix(100))")
+        }
+        if case .record(let record) = type.kind, open.contains(record) { isRecursive = true }
+        return type
     }
 
     private mutating func union(
@@ -100,11 +107,13 @@ struct SchemaParser {
         let record = AvroRecord(
             fullName: name.full, aliases: aliases(json, namespace: name.namespace), doc: json["doc"]?.string)
         records.append(record)
+        open.insert(record)
         let type = AvroType(.record(record))
         named[name.full] = type
         var fields: [AvroField] = []
         fields.reserveCapacity(list.count)
         for field in list { fields.append(try self.field(field, namespace: name.namespace, depth: depth)) }
+        open.remove(record)
         record.complete(fields)
         return type
     }

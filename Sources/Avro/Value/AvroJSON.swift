@@ -1,0 +1,100 @@
+internal import Foundation
+
+/// Writes bodies as JSON, for people and for tools: bytes in base64, numbers so that reading gives the same bits back,
+/// and what JSON has no number for as the strings "NaN", "Infinity" and "-Infinity". Unions are written as the value
+/// that they hold. Where a record has a field name twice, the second gets `_2` after it.
+package struct AvroJSON {
+    private let body: ArraySlice<UInt8>
+
+    /// Appends one record as one line of JSON, without the line's end.
+    ///
+    /// - Parameters:
+    ///   - body: The record's bytes; others may follow them.
+    ///   - schema: The writer's schema.
+    ///   - line: What to append to; after an error it has a part of the record.
+    /// - Returns: The bytes that the record takes in `body`.
+    /// - Throws: ``AvroError`` with the field and the byte.
+    @discardableResult
+    package static func append(
+        _ body: ArraySlice<UInt8>, schema: AvroSchema, to line: inout [UInt8]
+    ) throws(AvroError) -> Int {
+        let writer = AvroJSON(body: body)
+        return try ByteCursor.over(body) { (cursor) throws(AvroError) -> Int in
+            try writer.value(schema.root, &cursor, &line, depth: 0)
+            return cursor.position
+        }
+    }
+
+    private func value(
+        _ type: AvroType, _ cursor: inout ByteCursor, _ line: inout [UInt8], depth: Int
+    ) throws(AvroError) {
+        try cursor.enter(depth)
+        switch type.kind {
+        case .null: line += "null".utf8
+        case .boolean: line += (try cursor.boolean() ? "true" : "false").utf8
+        case .int, .long: line += (try cursor.long()).description.utf8
+        case .float:
+            let value = try cursor.float()
+            number(value.description, isFinite: value.isFinite, &line)
+        case .double:
+            let value = try cursor.double()
+            number(value.description, isFinite: value.isFinite, &line)
+        case .bytes: base64(try cursor.bytes(), &line)
+        case .string: JSONText.quote(cursor.buffer(try cursor.string()), into: &line)
+        case .fixed(let fixed):
+            let start = try cursor.take(fixed.size, fixed.fullName)
+            base64(start..<start + fixed.size, &line)
+        case .enumeration(let enumeration):
+            let symbol = try cursor.symbol(of: enumeration.symbols.count)
+            JSONText.quote(enumeration.symbols[symbol], into: &line)
+        case .union(let branches):
+            try value(branches[try cursor.branch(of: branches.count)], &cursor, &line, depth: depth + 1)
+        case .record(let record): try self.record(record, &cursor, &line, depth: depth)
+        case .array(let item):
+            line.append(UInt8(ascii: "["))
+            try ValueSkipper.items(&cursor, minimumSize: item.minimumSize) { (cursor, index) throws(AvroError) in
+                if index > 0 { line.append(UInt8(ascii: ",")) }
+                try value(item, &cursor, &line, depth: depth + 1)
+            }
+            line.append(UInt8(ascii: "]"))
+        case .map(let item):
+            line.append(UInt8(ascii: "{"))
+            try ValueSkipper.items(&cursor, minimumSize: 1 + item.minimumSize) { (cursor, index) throws(AvroError) in
+                if index > 0 { line.append(UInt8(ascii: ",")) }
+                JSONText.quote(cursor.buffer(try cursor.string()), into: &line)
+                line.append(UInt8(ascii: ":"))
+                try value(item, &cursor, &line, depth: depth + 1)
+            }
+            line.append(UInt8(ascii: "}"))
+        }
+    }
+
+    private func record(
+        _ record: AvroRecord, _ cursor: inout ByteCursor, _ line: inout [UInt8], depth: Int
+    ) throws(AvroError) {
+        line.append(UInt8(ascii: "{"))
+        for (index, field) in record.fields.enumerated() {
+            if index > 0 { line.append(UInt8(ascii: ",")) }
+            JSONText.quote(field.uniqueName, into: &line)
+            line.append(UInt8(ascii: ":"))
+            do { try value(field.type, &cursor, &line, depth: depth + 1) } catch { throw error.inside(field.name) }
+        }
+        line.append(UInt8(ascii: "}"))
+    }
+
+    private func number(_ text: String, isFinite: Bool, _ line: inout [UInt8]) {
+        if isFinite {
+            line += text.utf8
+        } else {
+            // Swift writes nan, inf and -inf.
+            line += (text.hasSuffix("inf") ? text.hasPrefix("-") ? "\"-Infinity\"" : "\"Infinity\"" : "\"NaN\"").utf8
+        }
+    }
+
+    private func base64(_ range: Range<Int>, _ line: inout [UInt8]) {
+        line.append(UInt8(ascii: "\""))
+        line += Data(body[body.startIndex + range.lowerBound..<body.startIndex + range.upperBound])
+            .base64EncodedData()
+        line.append(UInt8(ascii: "\""))
+    }
+}

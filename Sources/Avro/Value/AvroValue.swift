@@ -1,0 +1,59 @@
+/// A value of any type as a tree. For whole records where speed does not matter; ``Projection`` is for the rest.
+package enum AvroValue: Hashable, Sendable {
+    case null
+    case boolean(Bool)
+    /// An `int`. It may be beyond 32 bits: ZUDS packets have such.
+    case int(Int64)
+    case long(Int64)
+    case float(Float)
+    case double(Double)
+    case bytes(ArraySlice<UInt8>)
+    case string(String)
+    case array([AvroValue])
+    /// In the order of the bytes; a key may come twice.
+    case map([AvroEntry])
+    case record(AvroRecordValue)
+    case symbol(String)
+    case fixed(ArraySlice<UInt8>)
+    /// The value of a union and its branch.
+    indirect case union(branch: Int, AvroValue)
+
+    /// The value without the union around it.
+    package var plain: AvroValue {
+        if case .union(_, let value) = self { value.plain } else { self }
+    }
+
+    /// A field of a record, through unions; nil for what is no record or lacks it.
+    package subscript(name: String) -> AvroValue? {
+        guard case .record(let record) = plain else { return nil }
+        return record[name]?.plain
+    }
+}
+
+/// A key of a map and its value.
+package struct AvroEntry: Hashable, Sendable {
+    package let key: String
+    package let value: AvroValue
+
+    package init(_ key: String, _ value: AvroValue) {
+        self.key = key
+        self.value = value
+    }
+}
+
+/// A record's values in the order of its type's fields.
+package struct AvroRecordValue: Hashable, Sendable {
+    package let type: AvroRecord
+    package let values: [AvroValue]
+
+    package init(_ type: AvroRecord, _ values: [AvroValue]) {
+        self.type = type
+        self.values = values
+    }
+
+    /// The value of the first field of that name.
+    package subscript(name: String) -> AvroValue? {
+        guard let index = type.fields.firstIndex(where: { $0.name == name }), index < values.count else { return nil }
+        return values[index]
+    }
+}
