@@ -23,6 +23,11 @@ let package = Package(
         .target(name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"], swiftSettings: wrapper),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
 
+        .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
+        .target(
+            name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["server.py"], swiftSettings: wrapper),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
+
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper),
         .testTarget(name: "AvroTests", dependencies: ["Avro"], swiftSettings: wrapper),
         .executableTarget(

@@ -1,0 +1,29 @@
+/// Small things fetched whole, such as a schema from a registry.
+package enum HTTP {
+    /// Fetches a body.
+    ///
+    /// - Parameters:
+    ///   - url: An http or https address.
+    ///   - limit: The longest body allowed, bytes.
+    ///   - settings: Timeouts, tries and trust.
+    /// - Returns: The body.
+    /// - Throws: ``HTTPError``, among them ``HTTPError/Code/tooLong`` and ``HTTPError/Code/status(_:)``.
+    package static func get(
+        _ url: String, limit: Int, settings: HTTPSettings = HTTPSettings()
+    ) throws(HTTPError) -> [UInt8] {
+        let download = try HTTPDownload(url, settings: settings)
+        var body: [UInt8] = []
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+        defer { piece.deallocate() }
+        while true {
+            let count = try download.read(into: piece)
+            guard count > 0 else { return body }
+            guard count <= limit - body.count else {
+                throw HTTPError(
+                    code: .tooLong, address: download.shownAddress, offset: Int64(body.count + count),
+                    detail: "the body is longer than \(limit) bytes")
+            }
+            body.append(contentsOf: piece[..<count])
+        }
+    }
+}

@@ -1,0 +1,95 @@
+internal import Glibc
+
+/// A body fetched with GET, pulled by its reader: no more is received than the reader asks for, and about 2 MiB.
+///
+/// When the connection breaks midway it is taken up again where it broke, as long as the server says by ETag or date
+/// that the thing is still the same (RFC 9110, `Range` and `If-Range`). Not `Sendable`: belongs to one thread at a time.
+package final class HTTPDownload {
+    private let address: Address
+    private let settings: HTTPSettings
+    private var transfer: Transfer
+    private var received: Int64 = 0
+    private var validator: String?
+    private var failures = 0  // since data last came
+    private var isAnswered = false
+    private var hasEnded = false
+
+    /// Length of the whole body, bytes, once the first read has returned and if the server states it.
+    package private(set) var length: Int64?
+
+    /// The address without user, password and query.
+    package var shownAddress: String { address.shown }
+
+    /// Prepares the request; it is sent by the first ``read(into:)``.
+    ///
+    /// - Parameters:
+    ///   - url: An http or https address.
+    ///   - settings: Timeouts, tries and trust.
+    /// - Throws: ``HTTPError/Code/invalidAddress`` and ``HTTPError/Code/refused``.
+    package init(_ url: String, settings: HTTPSettings = HTTPSettings()) throws(HTTPError) {
+        let address = try Address(url)
+        transfer = try Transfer(address, settings: settings, resume: nil)
+        self.address = address
+        self.settings = settings
+    }
+
+    /// Waits for the next bytes of the body.
+    ///
+    /// - Parameter output: Where they go; must not be empty.
+    /// - Returns: How many came; 0 at the body's end.
+    /// - Throws: ``HTTPError`` once no further try helps.
+    package func read(into output: UnsafeMutableRawBufferPointer) throws(HTTPError) -> Int {
+        precondition(!output.isEmpty, "reading needs room")
+        while !hasEnded {
+            do throws(HTTPError) {
+                let count = try transfer.read(into: output)
+                try takeAnswer()
+                if count == 0 { hasEnded = true }
+                if count > 0 { failures = 0 }
+                received += Int64(count)
+                return count
+            } catch { try takeUpAgain(after: error) }
+        }
+        return 0
+    }
+
+    /// Reads the first answer's headers, and holds every later answer against what was asked.
+    private func takeAnswer() throws(HTTPError) {
+        guard !isAnswered else { return }
+        isAnswered = true
+        guard received > 0 else {
+            length = transfer.length
+            validator = strongValidator()
+            return
+        }
+        guard transfer.status == 206, transfer.header("Content-Range")?.hasPrefix("bytes \(received)-") == true else {
+            throw error(.changed, "the server has something else there now, or cannot send a part")
+        }
+    }
+
+    /// A validator that stands for the same bytes: a weak ETag does not.
+    private func strongValidator() -> String? {
+        if let tag = transfer.header("ETag") { return tag.hasPrefix("W/") ? nil : tag }
+        return transfer.header("Last-Modified")
+    }
+
+    private func takeUpAgain(after failure: HTTPError) throws(HTTPError) {
+        guard failure.isTransient, failures < settings.retries else { throw error(failure.code, failure.detail) }
+        var resume: (offset: Int64, validator: String)?
+        if received > 0 {
+            guard let validator else {
+                throw error(failure.code, "\(failure.detail); the server gives nothing to take it up again by")
+            }
+            resume = (received, validator)
+        }
+        let wait = settings.firstWait * (1 << min(failures, 10))
+        usleep(UInt32(clamping: min(wait.milliseconds, 60_000) * 1_000))
+        failures += 1
+        isAnswered = false
+        transfer = try Transfer(address, settings: settings, resume: resume)
+    }
+
+    private func error(_ code: HTTPError.Code, _ detail: String) -> HTTPError {
+        HTTPError(code: code, address: address.shown, offset: received, detail: detail)
+    }
+}

@@ -1,0 +1,39 @@
+package import Foundation
+
+/// The web server in `server.py`, started once and shared; it ends when this process does.
+package struct LoopbackServer: Sendable {
+    package let folder: URL
+    package let plain: String  // http://127.0.0.1:port
+    package let secure: String  // https://localhost:port
+    package let certificate: String
+    // Its write end is held open: the server ends at the end of its standard input.
+    private let lifeline: Pipe
+
+    package struct NotStarted: Error {}
+
+    /// Starts the server and waits for the line that says where it listens.
+    package init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "loopback-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        lifeline = Pipe()
+        let output = Pipe()
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "server.py")
+        process.arguments = ["python3", script.path, folder.path]
+        process.standardInput = lifeline
+        process.standardOutput = output
+        try process.run()
+        var line = ""
+        while !line.hasSuffix("\n") {
+            let piece = output.fileHandleForReading.availableData
+            guard !piece.isEmpty else { throw NotStarted() }
+            line += String(decoding: piece, as: UTF8.self)
+        }
+        let words = line.split(whereSeparator: \.isWhitespace)
+        guard words.count == 3 else { throw NotStarted() }
+        plain = "http://127.0.0.1:\(words[0])"
+        secure = "https://localhost:\(words[1])"
+        certificate = String(words[2])
+    }
+}
