@@ -33,6 +33,15 @@ let package = Package(
         .executableTarget(
             name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
 
+        .target(
+            name: "Consumer", dependencies: ["Compression", "HTTP", "Avro", "COpenSSL"], swiftSettings: wrapper),
+        .testTarget(
+            name: "ConsumerTests", dependencies: ["Avro", "Compression", "Consumer", "HTTP", "LoopbackServer"],
+            exclude: ["make_tarballs.py"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "consume-benchmark", dependencies: ["Consumer", "Compression"], path: "Benchmarks/Consume",
+            swiftSettings: wrapper),
+
         .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure),
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),

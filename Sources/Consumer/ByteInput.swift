@@ -1,0 +1,81 @@
+internal import Glibc
+internal import HTTP
+
+/// Bytes as a source keeps them, one after the other: a file, a pipe, or a download.
+final class ByteInput {
+    private enum Origin {
+        case descriptor(Int32, isOwned: Bool, isRegular: Bool)
+        case download(HTTPDownload)
+    }
+    /// The source's name in errors.
+    let name: String
+    private let origin: Origin
+    private let size: Int64?
+    private(set) var bytesRead: Int64 = 0
+
+    /// Bytes in all, where known.
+    var total: Int64? {
+        switch origin {
+        case .descriptor: size
+        case .download(let download): download.length
+        }
+    }
+
+    /// - Throws: ``ConsumerError/Code/notFound`` and ``ConsumerError/Code/unreadable``.
+    init(file path: String, name: String) throws(ConsumerError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(name, "cannot be opened", errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            let number = errno
+            close(descriptor)
+            throw .system(name, "is no file", number == 0 ? EISDIR : number)
+        }
+        let isRegular = status.st_mode & S_IFMT == S_IFREG
+        if isRegular { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
+        self.name = name
+        origin = .descriptor(descriptor, isOwned: true, isRegular: isRegular)
+        size = isRegular ? Int64(status.st_size) : nil
+    }
+
+    init(standardInput name: String) {
+        self.name = name
+        origin = .descriptor(STDIN_FILENO, isOwned: false, isRegular: false)
+        size = nil
+    }
+
+    init(_ download: HTTPDownload, name: String) {
+        self.name = name
+        origin = .download(download)
+        size = nil
+    }
+
+    deinit {
+        if case .descriptor(let descriptor, isOwned: true, _) = origin { close(descriptor) }
+    }
+
+    /// Waits for bytes; 0 at the end.
+    func read(into output: UnsafeMutableRawBufferPointer) throws(ConsumerError) -> Int {
+        let count: Int
+        switch origin {
+        case .descriptor(let descriptor, _, _):
+            var result = Glibc.read(descriptor, output.baseAddress, output.count)
+            while result < 0 && errno == EINTR { result = Glibc.read(descriptor, output.baseAddress, output.count) }
+            guard result >= 0 else { throw .system(name, "cannot be read", errno) }
+            count = result
+        case .download(let download):
+            do throws(HTTPError) { count = try download.read(into: output) } catch {
+                throw ConsumerError(.notFetched, name, "\(error.detail) (after \(error.offset) bytes)")
+            }
+        }
+        bytesRead += Int64(count)
+        return count
+    }
+
+    /// Whether reading on is worth it for a fuller batch: a pipe that would block is not waited for.
+    var hasMoreAtOnce: Bool {
+        guard case .descriptor(let descriptor, _, isRegular: false) = origin else { return true }
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, 0) > 0
+    }
+}

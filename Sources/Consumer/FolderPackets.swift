@@ -1,0 +1,123 @@
+/// Packets out of the files of a folder, one after the other.
+struct FolderPackets {
+    let root: String
+    let files: [FolderFile]
+    private let limits: PacketLimits
+    private var index = 0
+    private var stream: PacketStream?  // of a tarball, or of a file longer than a packet
+    private var bytesBefore: Int64 = 0
+    private let total: Int64
+    private var skippedBefore = 0
+
+    init(root: String, limits: PacketLimits) throws(ConsumerError) {
+        self.root = root
+        self.limits = limits
+        files = try FolderListing.files(in: root, limits: limits)
+        total = files.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
+    }
+
+    var progress: Progress { Progress(bytesRead: bytesBefore + (stream?.bytesRead ?? 0), total: total) }
+    var skipped: Int { skippedBefore + (stream?.skipped ?? 0) }
+
+    /// Adds packets until the batch is full or the folder ends.
+    ///
+    /// - Parameter batch: Where they go.
+    /// - Returns: Whether more may follow.
+    /// - Throws: ``ConsumerError`` for a file; the next call goes on with the file after it.
+    mutating func add(to batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
+        while !batch.isFull {
+            if stream != nil {
+                guard try addFromStream(&batch) else { continue }
+                if !batch.packets.isEmpty { return true }
+                continue
+            }
+            guard index < files.count else { return false }
+            let file = files[index]
+            if file.isPacket && file.size <= Int64(limits.packetBytes) {
+                guard batch.packets.isEmpty else { return true }  // a batch has one array
+                try addFiles(&batch)
+                return true
+            }
+            guard batch.packets.isEmpty else { return true }
+            index += 1
+            let input = try ByteInput(file: "\(root)/\(file.path)", name: "\(root)/\(file.path)")
+            stream = PacketStream(try ByteStream(input), name: file.path, member: file.path, limits: limits)
+        }
+        return true
+    }
+
+    /// Adds packets of the open stream and closes it at its end.
+    private mutating func addFromStream(_ batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
+        do throws(ConsumerError) {
+            if try stream?.add(to: &batch) == true { return true }
+        } catch {
+            closeStream()
+            throw error
+        }
+        closeStream()
+        return false
+    }
+
+    private mutating func closeStream() {
+        skippedBefore += stream?.skipped ?? 0
+        bytesBefore += stream?.bytesRead ?? 0
+        stream = nil
+    }
+
+    /// Reads the next files into one array.
+    private mutating func addFiles(_ batch: inout BatchBuilder) throws(ConsumerError) {
+        let run = nextRun(batch)
+        let capacity = files[run].reduce(0) { $0 + Int($1.size) }
+        var ranges: [Range<Int>] = []
+        var failure: ConsumerError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(capacity, 1)) { buffer, count in
+            for file in files[run] {
+                do throws(ConsumerError) {
+                    let room = UnsafeMutableRawBufferPointer(buffer)[count..<(count + Int(file.size))]
+                    let length = try read(file, into: UnsafeMutableRawBufferPointer(rebasing: room))
+                    ranges.append(count..<(count + length))
+                    count += length
+                } catch {
+                    failure = error
+                    return
+                }
+            }
+        }
+        for (file, range) in zip(files[run], ranges) { batch.add(bytes[range], member: file.path, byte: 0) }
+        index += ranges.count
+        bytesBefore += Int64(bytes.count)
+        guard let failure, ranges.isEmpty else { return }  // else the next call meets the failure first
+        index += 1
+        throw failure
+    }
+
+    /// The files from here on that fit into a batch; at least one.
+    private func nextRun(_ batch: BatchBuilder) -> Range<Int> {
+        var end = index
+        var bytes: Int64 = 0
+        while end < files.count, end - index < batch.maxPackets, files[end].isPacket,
+            files[end].size <= Int64(limits.packetBytes),
+            end == index || bytes + files[end].size <= Int64(batch.maxBytes)
+        {
+            bytes += files[end].size
+            end += 1
+        }
+        return index..<max(end, index + 1)
+    }
+
+    /// Reads a file that was `size` bytes long when it was listed; it may be shorter now, but not longer.
+    private func read(_ file: FolderFile, into output: UnsafeMutableRawBufferPointer) throws(ConsumerError) -> Int {
+        let path = "\(root)/\(file.path)"
+        let input = try ByteInput(file: path, name: path)
+        guard let size = input.total, size <= file.size else {
+            throw ConsumerError(.unreadable, path, "is being written: longer than when it was found")
+        }
+        var filled = 0
+        while filled < output.count {
+            let count = try input.read(into: UnsafeMutableRawBufferPointer(rebasing: output[filled...]))
+            guard count > 0 else { break }
+            filled += count
+        }
+        return filled
+    }
+}

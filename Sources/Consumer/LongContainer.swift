@@ -1,0 +1,161 @@
+internal import Avro
+
+/// A container longer than a packet may be, given as several: its header before some of its blocks each.
+struct LongContainer {
+    private let member: String?
+    private let limits: PacketLimits
+    private let padding: Int64
+    private var remaining: Int64?  // bytes of the container that have not been stepped over; `nil` to the stream's end
+    private var header: (bytes: ArraySlice<UInt8>, sync: [UInt8])?
+    private var isSearching = false  // for the marker behind a damaged block
+
+    /// Bytes of a part: enough to make the header's share small, and no more, since a part is a copy.
+    private static let partBytes = 8 << 20
+
+    /// - Parameters:
+    ///   - member: Its name in the source.
+    ///   - bytes: Its length, `nil` if it reaches to the stream's end.
+    ///   - padding: Bytes behind it that belong to nobody.
+    ///   - limits: Bounds on packets.
+    init(member: String?, bytes: Int64?, padding: Int64, limits: PacketLimits) {
+        self.member = member
+        self.limits = limits
+        self.padding = padding
+        remaining = bytes
+        isInTarball = bytes != nil
+    }
+
+    /// Whether a tarball goes on behind it.
+    let isInTarball: Bool
+
+    /// Gives one part, or says what it needs for that.
+    mutating func step(_ window: inout PacketWindow, _ batch: inout BatchBuilder) -> PacketStep {
+        guard remaining != 0 else {
+            window.skip(padding)
+            return .ended
+        }
+        if isSearching { return search(&window) }
+        guard let header else { return readHeader(&window, &batch) }
+        return readBlocks(header, &window, &batch)
+    }
+
+    /// Gives what is left at the stream's end as damaged.
+    func finish(_ window: PacketWindow, _ batch: inout BatchBuilder) {
+        guard window.count > 0, !isSearching else { return }
+        let rest = window.next(limits.sampleBytes)
+        batch.add(rest, member: member, byte: window.offset, problem: .damagedContainer("cut off in a block"))
+    }
+
+    /// Bytes of the container at hand.
+    private func atHand(_ window: PacketWindow) -> Int { Int(min(Int64(window.count), remaining ?? .max)) }
+
+    private mutating func pass(_ count: Int64, _ window: inout PacketWindow) {
+        let count = min(count, remaining ?? .max)
+        window.skip(count)
+        remaining = remaining.map { $0 - count }
+    }
+
+    private mutating func readHeader(_ window: inout PacketWindow, _ batch: inout BatchBuilder) -> PacketStep {
+        let head = window.next(min(atHand(window), AvroLimits.headerBytes))
+        let problem: String
+        do throws(AvroError) {
+            if let found = try ContainerHeader.parse(prefix: head) {
+                header = (ArraySlice(Array(head.prefix(found.length))), found.sync.bytes)
+                pass(Int64(found.length), &window)
+                return .again
+            }
+            if Int64(head.count) < remaining ?? .max { return .needs(max(head.count * 2, 4_096)) }
+            problem = "cut off in its header"
+        } catch { problem = error.description }
+        guard batch.hasRoom(for: 0) else { return .again }
+        let size = remaining ?? window.stream.input.total ?? Int64(window.count)
+        batch.add(
+            window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
+            problem: .damagedContainer("\(size) bytes: \(problem)"))
+        // Nothing of it can be read without its header.
+        pass(remaining ?? .max / 2, &window)
+        return .again
+    }
+
+    private mutating func readBlocks(
+        _ header: (bytes: ArraySlice<UInt8>, sync: [UInt8]), _ window: inout PacketWindow, _ batch: inout BatchBuilder
+    ) -> PacketStep {
+        let limit = min(Self.partBytes, limits.packetBytes - header.bytes.count)
+        var length = 0
+        while true {
+            let block = nextBlock(after: length, header.sync, window)
+            switch block {
+            case .whole(let bytes) where length == 0 || length + bytes <= limit: length += bytes
+            case _ where length > 0: return give(length, header.bytes, &window, &batch)
+            case .whole: break  // not reached: the first whole block is always taken
+            case .needs(let bytes): return .needs(bytes)
+            case .tooLong(let bytes):
+                guard batch.hasRoom(for: limits.sampleBytes) else { return .again }
+                batch.add(
+                    window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
+                    problem: .tooLong(bytes: bytes))
+                pass(bytes, &window)
+                return .again
+            case .damaged(let detail):
+                guard batch.hasRoom(for: limits.sampleBytes) else { return .again }
+                batch.add(
+                    window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
+                    problem: .damagedContainer(detail))
+                isSearching = true
+                return .again
+            }
+        }
+    }
+
+    private mutating func give(
+        _ length: Int, _ header: ArraySlice<UInt8>, _ window: inout PacketWindow, _ batch: inout BatchBuilder
+    ) -> PacketStep {
+        guard batch.hasRoom(for: header.count + length) else { return .again }
+        batch.add((header + window.next(length))[...], member: member, byte: window.offset)
+        pass(Int64(length), &window)
+        return .again
+    }
+
+    private enum Block {
+        case whole(Int)
+        case needs(Int)
+        case tooLong(Int64)
+        case damaged(String)
+    }
+
+    private func nextBlock(after length: Int, _ sync: [UInt8], _ window: PacketWindow) -> Block {
+        let left = remaining.map { $0 - Int64(length) }
+        let here = atHand(window) - length
+        if left == 0 { return .needs(length) }
+        do throws(AvroError) {
+            // The reader's own bound on blocks does not matter here: a longer one is stepped over whole.
+            let bounds = ContainerLimits(blockBytes: Int.max / 2)
+            guard let block = try ContainerBlockHeader.parse(prefix: window.next(here, from: length), limits: bounds)
+            else {
+                guard Int64(here) < left ?? .max else { return .damaged("cut off in a block") }
+                return .needs(length + here + 32)
+            }
+            let size = Int64(block.dataBytes) + Int64(block.length + SyncMarker.count)
+            guard size <= left ?? .max else { return .damaged("a block of \(size) bytes reaches beyond the container") }
+            guard size <= Int64(limits.packetBytes - (header?.bytes.count ?? 0)) else { return .tooLong(size) }
+            guard size <= here else { return .needs(length + Int(size)) }
+            let marker = window.next(SyncMarker.count, from: length + Int(size) - SyncMarker.count)
+            guard marker.elementsEqual(sync) else { return .damaged("no sync marker behind a block") }
+            return .whole(Int(size))
+        } catch { return .damaged(error.description) }
+    }
+
+    /// Steps to behind the next sync marker.
+    private mutating func search(_ window: inout PacketWindow) -> PacketStep {
+        guard let sync = header?.sync else { return .ended }
+        let bytes = window.next(atHand(window))
+        if let found = bytes.firstRange(of: sync) {
+            isSearching = false
+            pass(Int64(found.upperBound - bytes.startIndex), &window)
+            return .again
+        }
+        let isAll = Int64(bytes.count) == remaining
+        pass(Int64(isAll ? bytes.count : max(0, bytes.count - SyncMarker.count + 1)), &window)
+        return isAll ? .again : .needs(SyncMarker.count + window.count)
+    }
+}

@@ -1,0 +1,72 @@
+/// Where a packet came from.
+package struct Place: Hashable, Sendable, CustomStringConvertible {
+    /// The source as the user named it, without secrets.
+    package let source: String
+    /// Path below a folder, name in a tarball, or one after the other.
+    package let member: String?
+    /// Number of the packet in its source, from 0.
+    package let ordinal: Int
+    /// Where the packet begins in the uncompressed stream or file, bytes.
+    package let byte: Int64
+
+    package init(source: String, member: String?, ordinal: Int, byte: Int64) {
+        self.source = source
+        self.member = member
+        self.ordinal = ordinal
+        self.byte = byte
+    }
+
+    package var description: String {
+        let name = member.map { "\(source), member \($0)" } ?? source
+        return "\(name) (packet \(ordinal), byte \(byte))"
+    }
+}
+
+/// What a survey sent, as it was received: one file or tar member, or a part of a long container.
+package struct Packet: Hashable, Sendable {
+    /// Why a packet is not given whole.
+    package enum Problem: Hashable, Sendable {
+        /// Longer than the packet limit; the bytes are its first ones.
+        case tooLong(bytes: Int64)
+        /// A tar member with holes, which is not supported; no bytes are given.
+        case sparse
+        /// A container too long for one packet, and damaged here; the bytes are the first ones of the damage.
+        case damagedContainer(String)
+    }
+    /// A slice of one array that all packets of a batch share.
+    package let bytes: ArraySlice<UInt8>
+    package let place: Place
+    package let problem: Problem?
+
+    package init(bytes: ArraySlice<UInt8>, place: Place, problem: Problem? = nil) {
+        self.bytes = bytes
+        self.place = place
+        self.problem = problem
+    }
+}
+
+/// How far a source has been read, in bytes as they are kept there (compressed).
+package struct Progress: Hashable, Sendable {
+    package let bytesRead: Int64
+    package let total: Int64?  // where the source says
+}
+
+/// Packets in the order of their source.
+package struct PacketBatch: Sendable {
+    package let packets: [Packet]
+    package let progress: Progress
+}
+
+/// Bounds on what a source may ask for.
+package struct PacketLimits: Hashable, Sendable {
+    /// The longest packet given whole, bytes.
+    package var packetBytes = 64 << 20
+    /// How much is given of a longer one, bytes.
+    package var sampleBytes = 64 << 10
+    /// Directories below each other in a folder.
+    package var folderDepth = 64
+    /// Files in a folder.
+    package var folderFiles = 10_000_000
+
+    package init() {}
+}

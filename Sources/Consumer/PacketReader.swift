@@ -1,0 +1,110 @@
+package import HTTP
+
+/// The packets of one source, pulled in batches by one thread; every call blocks until there is something to give.
+///
+/// A batch's bytes are one array that its packets are slices of: a tarball is inflated straight into it. Memory is
+/// bounded by the batch, one packet at the packet limit, and the batches that the caller holds on to.
+package final class PacketReader {
+    private enum Content {
+        case stream(PacketStream)
+        case folder(FolderPackets)
+        case ended
+    }
+    /// The source's name, without secrets.
+    package let name: String
+    /// The source's key in a ledger: the same for the same data under the same name, in whatever place.
+    package let fingerprint: String
+    /// Tar members met that can be no packets, such as folders, links and texts.
+    package private(set) var skipped = 0
+    /// Packets given so far.
+    package private(set) var count = 0
+    /// How far the source has been read.
+    package private(set) var progress = Progress(bytesRead: 0, total: nil)
+
+    private var content: Content
+    private var last: Place?
+
+    /// Opens a source and reads its beginning.
+    ///
+    /// - Parameters:
+    ///   - source: What to read.
+    ///   - limits: Bounds on packets and folders.
+    ///   - settings: Timeouts and trust of sources on the web.
+    /// - Throws: ``ConsumerError`` if it is not there, cannot be read, or is a folder without packets.
+    package init(
+        source: Source, limits: PacketLimits = PacketLimits(), http settings: HTTPSettings = HTTPSettings()
+    ) throws(ConsumerError) {
+        let name = source.name
+        self.name = name
+        let input: ByteInput
+        switch source {
+        case .folder(let path):
+            let folder = try FolderPackets(root: path, limits: limits)
+            fingerprint = Fingerprint.of(folder.files)
+            content = .folder(folder)
+            progress = folder.progress
+            return
+        case .file(let path): input = try ByteInput(file: path, name: name)
+        case .standardInput: input = ByteInput(standardInput: name)
+        case .web(let address):
+            do throws(HTTPError) {
+                input = ByteInput(try HTTPDownload(address, settings: settings), name: name)
+            } catch { throw ConsumerError(.notFetched, name, error.detail) }
+        }
+        let stream = try ByteStream(input)
+        fingerprint = Fingerprint.of(stream, name: name)
+        content = .stream(PacketStream(stream, name: name, member: nil, limits: limits))
+        progress = Progress(bytesRead: input.bytesRead, total: input.total)
+    }
+
+    /// Waits for the next packets.
+    ///
+    /// - Parameters:
+    ///   - maxPackets: At most as many.
+    ///   - maxBytes: At most as many bytes, unless the first packet alone is longer.
+    /// - Returns: At least one packet; `nil` when the source has ended.
+    /// - Throws: ``ConsumerError`` where the source is cut off or damaged, once all whole packets before were given.
+    ///   The next call goes on behind that: with the next file of a folder; otherwise the source has ended.
+    package func nextBatch(maxPackets: Int, maxBytes: Int) throws(ConsumerError) -> PacketBatch? {
+        precondition(maxPackets > 0 && maxBytes > 0)
+        while true {
+            var batch = BatchBuilder(source: name, firstOrdinal: count, maxPackets: maxPackets, maxBytes: maxBytes)
+            let mayFollow: Bool
+            do throws(ConsumerError) { mayFollow = try add(to: &batch) } catch {
+                if case .stream = content { content = .ended }
+                throw error.after(count, last: last)
+            }
+            if !mayFollow { content = .ended }
+            guard !batch.packets.isEmpty else {
+                if mayFollow { continue }
+                return nil
+            }
+            count += batch.packets.count
+            last = batch.packets.last?.place
+            return PacketBatch(packets: batch.packets, progress: progress)
+        }
+    }
+
+    private func add(to batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
+        // Taken out while it changes, so that its arrays have one owner.
+        let taken = content
+        content = .ended
+        switch taken {
+        case .ended: return false
+        case .stream(var stream):
+            defer {
+                skipped = stream.skipped
+                progress = Progress(bytesRead: stream.bytesRead, total: stream.total)
+                content = .stream(stream)
+            }
+            return try stream.add(to: &batch)
+        case .folder(var folder):
+            defer {
+                skipped = folder.skipped
+                progress = folder.progress
+                content = .folder(folder)
+            }
+            return try folder.add(to: &batch)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+/// What a step through a stream came to.
+enum PacketStep {
+    /// Something was given or skipped, or the batch is full.
+    case again
+    /// Nothing can be done with fewer bytes at hand.
+    case needs(Int)
+    /// A container too long for one packet begins here.
+    case split(LongContainer)
+    /// What was being read has ended.
+    case ended
+}
+
+/// What bytes look like from their start.
+enum PacketKind {
+    case container  // Avro object container file
+    case framed  // Confluent framing
+    case unknown
+
+    init(_ head: ArraySlice<UInt8>) {
+        if head.starts(with: [0x4f, 0x62, 0x6a, 0x01]) {
+            self = .container
+        } else {
+            self = head.first == 0 ? .framed : .unknown
+        }
+    }
+}
+
+/// Packets out of one stream: a tarball, or a container that is one packet or is split.
+struct PacketStream {
+    private enum Content {
+        case unknown
+        case whole
+        case tar
+        case long(LongContainer)
+        case ended
+    }
+    private var window: PacketWindow
+    private var content = Content.unknown
+    private var tar: TarPackets
+    private let limits: PacketLimits
+    private let member: String?
+    private let isAvro: Bool  // by its name
+
+    /// - Parameters:
+    ///   - stream: The stream at its start.
+    ///   - name: The file's name or address, which tells whether it means to be a container.
+    ///   - member: Path of the file in a folder.
+    ///   - limits: Bounds on packets.
+    init(_ stream: ByteStream, name: String, member: String?, limits: PacketLimits) {
+        window = PacketWindow(stream)
+        tar = TarPackets(limits: limits, prefix: member.map { $0 + "/" } ?? "")
+        self.limits = limits
+        self.member = member
+        isAvro = name.hasSuffix(".avro")
+    }
+
+    var skipped: Int { tar.skipped }
+    var bytesRead: Int64 { window.stream.input.bytesRead }
+    var total: Int64? { window.stream.input.total }
+
+    /// Adds packets until the batch is full, nothing more is at hand, or the stream ends.
+    ///
+    /// - Parameter batch: Where they go.
+    /// - Returns: Whether more may follow.
+    /// - Throws: ``ConsumerError`` once all whole packets before the fault were given.
+    mutating func add(to batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
+        while !batch.isFull {
+            switch try step(&batch) {
+            case .again: break
+            case .split(let container): content = .long(container)
+            case .ended: return false
+            case .needs(let bytes):
+                if window.isLast {
+                    guard batch.packets.isEmpty else { return true }
+                    try finish(&batch)
+                    content = .ended
+                    return false
+                }
+                guard batch.packets.isEmpty else { return true }
+                window.refill(atLeast: bytes, capacity: capacity(batch))
+            }
+        }
+        return true
+    }
+
+    private func capacity(_ batch: BatchBuilder) -> Int { min(max(batch.maxBytes, 256 << 10), 64 << 20) }
+
+    private mutating func step(_ batch: inout BatchBuilder) throws(ConsumerError) -> PacketStep {
+        switch content {
+        case .unknown: return try recognize(&batch)
+        case .tar: return try tar.step(&window, &batch)
+        case .whole: return whole(&batch)
+        case .ended: return .ended
+        case .long(var container):
+            let step = container.step(&window, &batch)
+            content = .long(container)
+            guard case .ended = step else { return step }
+            content = container.isInTarball ? .tar : .ended
+            return .again
+        }
+    }
+
+    private mutating func recognize(_ batch: inout BatchBuilder) throws(ConsumerError) -> PacketStep {
+        guard window.count >= TarBlock.bytes || window.isLast else { return .needs(TarBlock.bytes) }
+        let head = window.next(TarBlock.bytes)
+        if case .broken(let error) = window.stream.end, head.count < TarBlock.bytes { throw error }
+        let kind = PacketKind(head)
+        if head.count == TarBlock.bytes, kind != .container {
+            switch TarBlock(head) {
+            case .header: content = .tar
+            case .zeros where !isAvro: content = .tar
+            default: break
+            }
+        }
+        if case .tar = content { return .again }
+        if kind == .unknown && !isAvro {
+            guard !head.isEmpty else { throw ConsumerError(.noPackets, batch.source, "is empty") }
+            throw ConsumerError(.unknownFormat, batch.source, "is neither a tarball nor an Avro container")
+        }
+        content = .whole
+        return .again
+    }
+
+    /// All of the stream as one packet, once it has ended.
+    private mutating func whole(_ batch: inout BatchBuilder) -> PacketStep {
+        guard window.count > limits.packetBytes else {
+            // Twice as much each time; a file whose length is known comes at once.
+            let known = total.map { Int(clamping: $0) } ?? 0
+            let wanted = min(max(window.count * 2, known, TarBlock.bytes), limits.packetBytes) + 1
+            return .needs(max(wanted, window.count + 1))
+        }
+        let head = window.next(limits.sampleBytes)
+        guard PacketKind(head) == .container else {
+            // Its length would only be known after reading it all.
+            batch.add(head, member: member, byte: 0, problem: .tooLong(bytes: total ?? Int64(window.count)))
+            content = .ended
+            return .again
+        }
+        return .split(LongContainer(member: member, bytes: nil, padding: 0, limits: limits))
+    }
+
+    /// What the end of the stream means for what was being read.
+    private mutating func finish(_ batch: inout BatchBuilder) throws(ConsumerError) {
+        if case .broken(var error) = window.stream.end {
+            error.byte = window.offset + Int64(window.count)
+            throw error
+        }
+        switch content {
+        case .whole:
+            batch.add(window.next(window.count), member: member, byte: 0)
+        case .tar: try tar.finish(window, source: batch.source)
+        case .long(let container) where container.isInTarball: try tar.finish(window, source: batch.source)
+        case .long(let container): container.finish(window, &batch)
+        case .unknown, .ended: break
+        }
+    }
+}

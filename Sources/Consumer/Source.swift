@@ -1,0 +1,54 @@
+internal import Glibc
+internal import HTTP
+
+/// Where packets come from, as the user names it.
+package enum Source: Hashable, Sendable {
+    /// A container, or a tarball, compressed or not: its content tells which.
+    case file(path: String)
+    /// A folder of such, searched below.
+    case folder(path: String)
+    /// A tarball or a container.
+    case standardInput
+    /// A tarball or a container at an http or https address.
+    case web(address: String)
+
+    /// Reads a word of the command line.
+    ///
+    /// - Parameter word: A path, `-`, or an address beginning with `https://` or `http://`.
+    /// - Returns: The source, which exists if it is a path; it is not opened.
+    /// - Throws: ``ConsumerError/Code/notFound`` and ``ConsumerError/Code/unsupported``.
+    package static func parse(_ word: String) throws(ConsumerError) -> Source {
+        if word == "-" { return .standardInput }
+        if let end = word.firstRange(of: "://") {
+            let scheme = word[..<end.lowerBound].lowercased()
+            guard scheme == "http" || scheme == "https" else {
+                throw ConsumerError(.unsupported, "\(scheme)://", "this kind of source is not known")
+            }
+            guard shownAddress(word) != nil else {
+                throw ConsumerError(.unsupported, "\(scheme)://", "this is no valid web address")
+            }
+            return .web(address: word)
+        }
+        var status = stat()
+        guard !word.isEmpty, stat(word, &status) == 0 else { throw .system(word, "is not there", errno) }
+        return status.st_mode & S_IFMT == S_IFDIR ? .folder(path: word) : .file(path: word)
+    }
+
+    /// What the user called it, without secrets.
+    package var name: String {
+        switch self {
+        case .file(let path), .folder(let path): path
+        case .standardInput: "-"
+        case .web(let address): shownAddress(address) ?? "web address"
+        }
+    }
+}
+
+extension ConsumerError {
+    /// What the system said no to; `number` is its `errno`.
+    static func system(_ source: String, _ detail: String, _ number: Int32) -> ConsumerError {
+        let isMissing = number == ENOENT || number == ENOTDIR
+        return ConsumerError(
+            isMissing ? .notFound : .unreadable, source, "\(detail) (\(String(cString: strerror(number))))")
+    }
+}
