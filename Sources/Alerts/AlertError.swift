@@ -9,6 +9,8 @@ package struct AlertError: Error, Hashable, CustomStringConvertible {
         case damaged
         /// Neither an Avro container nor a Confluent frame.
         case notAvro
+        /// More bytes than a packet may have.
+        case tooLarge
         /// A container without a record.
         case noRecord
         /// A Confluent frame whose schema number nobody knows.

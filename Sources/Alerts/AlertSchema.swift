@@ -12,6 +12,9 @@ package final class AlertSchema: Sendable {
     package let columns: [AlertColumn]
     /// Where each of ``columns`` is among the projection's.
     package let columnIndexes: [Int]
+    /// For each history table of the survey, where the alert's own detection has the table's columns among the
+    /// projection's; `nil` for what the schema lacks.
+    package let ownIndexes: [[Int?]]
 
     /// - Throws: ``AlertError/Code/unknownSurvey`` for sound Avro that is no alert of ZTF or LSST.
     package init(_ writer: AvroSchema) throws(AlertError) {
@@ -40,6 +43,7 @@ package final class AlertSchema: Sendable {
             paths.append(column.path)
             return paths.count - 1
         }
+        ownIndexes = survey.tables.history.map { table in table.ownPaths.map { places[$0] } }
         self.writer = writer
         do {
             projection = try Projection(schema: writer, columns: paths, lists: lists, spans: cutouts)

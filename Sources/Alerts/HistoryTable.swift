@@ -50,3 +50,13 @@ extension Survey {
         }
     }
 }
+
+extension Survey {
+    /// The top-level fields of a packet that hold its images.
+    package var cutoutFields: [String] {
+        switch self {
+        case .ztf: ZTFLayout.cutouts
+        case .lsst: LSSTLayout.cutouts
+        }
+    }
+}

@@ -94,7 +94,9 @@ package final class Statement {
 
     package var columnCount: Int { Int(sqlite3_column_count(handle)) }
 
-    package func name(_ column: Int) -> String { sqlite3_column_name(handle, CInt(column)).map { String(cString: $0) } ?? "" }
+    package func name(_ column: Int) -> String {
+        sqlite3_column_name(handle, CInt(column)).map { String(cString: $0) } ?? ""
+    }
 
     package func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, CInt(column)) == SQLITE_NULL }
 

@@ -5,20 +5,22 @@ internal import Foundation
 /// that they hold. Where a record has a field name twice, the second gets `_2` after it.
 package struct AvroJSON {
     private let body: ArraySlice<UInt8>
+    private let leftOut: Set<String>
 
     /// Appends one record as one line of JSON, without the line's end.
     ///
     /// - Parameters:
     ///   - body: The record's bytes; others may follow them.
     ///   - schema: The writer's schema.
+    ///   - leftOut: Fields of the record itself that are not written.
     ///   - line: What to append to; after an error it has a part of the record.
     /// - Returns: The bytes that the record takes in `body`.
     /// - Throws: ``AvroError`` with the field and the byte.
     @discardableResult
     package static func append(
-        _ body: ArraySlice<UInt8>, schema: AvroSchema, to line: inout [UInt8]
+        _ body: ArraySlice<UInt8>, schema: AvroSchema, leavingOut leftOut: Set<String> = [], to line: inout [UInt8]
     ) throws(AvroError) -> Int {
-        let writer = AvroJSON(body: body)
+        let writer = AvroJSON(body: body, leftOut: leftOut)
         return try ByteCursor.over(body) { (cursor) throws(AvroError) -> Int in
             try writer.value(schema.root, &cursor, &line, depth: 0)
             return cursor.position
@@ -73,8 +75,14 @@ package struct AvroJSON {
         _ record: AvroRecord, _ cursor: inout ByteCursor, _ line: inout [UInt8], depth: Int
     ) throws(AvroError) {
         line.append(UInt8(ascii: "{"))
-        for (index, field) in record.fields.enumerated() {
-            if index > 0 { line.append(UInt8(ascii: ",")) }
+        var isFirst = true
+        for field in record.fields {
+            if depth == 0 && leftOut.contains(field.name) {
+                try ValueSkipper.skip(field.type, &cursor, checkingText: false, depth: 1)
+                continue
+            }
+            if !isFirst { line.append(UInt8(ascii: ",")) }
+            isFirst = false
             JSONText.quote(field.uniqueName, into: &line)
             line.append(UInt8(ascii: ":"))
             do { try value(field.type, &cursor, &line, depth: depth + 1) } catch { throw error.inside(field.name) }
