@@ -45,4 +45,10 @@ let package = Package(
         .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure),
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
+
+        .target(
+            name: "Broker", dependencies: ["Alerts", "Avro", "COpenSSL", "Consumer", "HTTP", "SQLite"],
+            swiftSettings: wrapper),
+        .executableTarget(
+            name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer"], swiftSettings: wrapper),
     ])

@@ -1,0 +1,38 @@
+internal import Glibc
+internal import SQLite
+
+/// Why the broker had to stop, and over which file. What was committed before is safe.
+package struct BrokerError: Error, Hashable, CustomStringConvertible {
+    package enum Code: String, Hashable, Sendable {
+        case cannotCreate, cannotOpen, cannotRead, cannotWrite, diskFull, inUse, notADataFolder, newerDataFolder
+        case unknownTopic, unknownAlert, damagedArchive, interrupted, table
+    }
+
+    package let code: Code
+    package let path: String
+    package let detail: String
+
+    package init(_ code: Code, path: String, detail: String) {
+        self.code = code
+        self.path = path
+        self.detail = detail
+    }
+
+    /// The error of the system call that has just failed.
+    static func system(_ code: Code, path: String) -> BrokerError {
+        let number = errno
+        if number == ENOSPC || number == EDQUOT {
+            return BrokerError(.diskFull, path: path, detail: "the disk is full")
+        }
+        return BrokerError(code, path: path, detail: String(cString: strerror(number)))
+    }
+
+    /// What SQLite refused, with the database's path and SQLite's own words.
+    init(_ error: SQLiteError) {
+        let whole = error.description
+        let detail = whole.hasPrefix(error.path + ": ") ? String(whole.dropFirst(error.path.count + 2)) : whole
+        self.init(error.code == .full ? .diskFull : .table, path: error.path, detail: detail)
+    }
+
+    package var description: String { path.isEmpty ? detail : "\(path): \(detail)" }
+}

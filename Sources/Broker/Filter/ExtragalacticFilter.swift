@@ -1,0 +1,89 @@
+package import Alerts
+
+/// What the extragalactic transient filter says of one alert, each cut by its name.
+package struct FilterVerdict: Sendable, Hashable {
+    /// The source is brighter on the new image than on the reference.
+    package let isPositiveSub: Bool
+    /// No star of the catalogue stands at its place.
+    package let noPointsourceCounterpart: Bool
+    /// It was seen at the same place before, at least half an hour apart, so it does not move.
+    package let notMoving: Bool
+    /// No known solar-system object is near.
+    package let noSSObject: Bool
+    /// The original broker's purity cut; `false` where the survey gives no such measurements.
+    package let isPure: Bool
+
+    /// All four cuts pass. Purity is a cut of its own.
+    package var isExtragalacticTransient: Bool { isPositiveSub && noPointsourceCounterpart && notMoving && noSSObject }
+
+    /// The cuts that make the filter, by name.
+    package static let cuts = ["is_positive_sub", "no_pointsource_counterpart", "not_moving", "no_ssobject"]
+
+    /// The columns and message fields of the verdict, in the order of ``values``.
+    package static let names = cuts + ["is_extragalactic_transient", "is_pure"]
+
+    package var values: [Bool] {
+        [isPositiveSub, noPointsourceCounterpart, notMoving, noSSObject, isExtragalacticTransient, isPure]
+    }
+}
+
+/// Picks out what may be a supernova or another transient outside our galaxy.
+///
+/// Source: the Pitt-Google broker's `is_extragalactic_transient` of 2021, after ZTF's alert filtering notebook; its
+/// difference of detection times was signed and unsorted and so missed the last gap: here the times are sorted.
+///
+/// For LSST the same questions are put to its own fields: `isNegative` for the sign; `diaObject.nearbyObj1Dist` (schemas
+/// to 7.4) for the counterpart, which carries no star score, so that any source within 1.5 arcsec fails; `prvDiaSources`
+/// for the motion; an `ssObjectId` for the solar system, whatever its distance, since LSST links them itself.
+package struct ExtragalacticFilter: Sendable {
+    /// Arcsec: a catalogue source nearer than this is a counterpart.
+    package static let counterpartDistance = 1.5
+    /// A counterpart less star-like than this is taken for a galaxy.
+    package static let starScore: Float = 0.5
+    /// Days: 30 minutes.
+    package static let shortestGap = 1.0 / 48.0
+    /// Arcsec: a known solar-system object nearer than this is the source.
+    package static let solarSystemDistance = 5.0
+
+    package init() {}
+
+    package func verdict(of alert: Alert) -> FilterVerdict {
+        FilterVerdict(
+            isPositiveSub: alert.detection.isPositive == true,
+            noPointsourceCounterpart: Self.noPointsourceCounterpart(alert.catalogueMatch),
+            notMoving: Self.notMoving(alert), noSSObject: Self.noSSObject(alert),
+            isPure: alert.quality.map(Self.isPure) ?? false)
+    }
+
+    private static func noPointsourceCounterpart(_ match: CatalogueMatch?) -> Bool {
+        guard let match, match.distance <= counterpartDistance else { return true }
+        guard let score = match.starScore else { return false }
+        return score < starScore
+    }
+
+    /// At least two positive detections, the largest gap between successive ones at least half an hour.
+    private static func notMoving(_ alert: Alert) -> Bool {
+        var times = alert.lightCurve.detections.lazy.filter { $0.isPositive == true }.map(\.epoch.mjd)
+            .reduce(into: [Double]()) { $0.append($1) }
+        if alert.detection.isPositive == true { times.append(alert.detection.epoch.jd) }
+        guard times.count >= 2 else { return false }
+        times.sort()
+        return zip(times.dropFirst(), times).contains { $0 - $1 >= shortestGap }
+    }
+
+    private static func noSSObject(_ alert: Alert) -> Bool {
+        guard let match = alert.solarSystemMatch else { return true }
+        switch alert.survey {
+        case .ztf: return match.distance.map { $0 > solarSystemDistance } ?? true
+        case .lsst: return false
+        }
+    }
+
+    /// Source: the original broker's `is_pure`, 2021-04-03. A measurement that is missing fails its cut.
+    private static func isPure(_ quality: ImageQuality) -> Bool {
+        guard let rb = quality.rb, let nbad = quality.nbad, let fwhm = quality.fwhm, let elong = quality.elong,
+            let magdiff = quality.magdiff
+        else { return false }
+        return rb >= 0.65 && nbad == 0 && fwhm <= 5 && elong <= 1.2 && abs(magdiff) <= 0.1
+    }
+}

@@ -1,0 +1,154 @@
+internal import Alerts
+internal import Avro
+internal import Foundation
+internal import SQLite
+
+/// Makes batches durable: archive, tables, streams, ledger and dead letters in one transaction, or nothing of it.
+///
+/// The order is what keeps the promises. Records are appended to the segments first; while the disk takes them, the
+/// tables are filled; only when the bytes are on the disk is the transaction committed that says they count.
+final class Committer {
+    /// Held for its lock.
+    private let folder: DataFolder
+    private let path: String
+    private let database: Database
+    private let segments: SegmentStore
+    private let archive: AvroArchive
+    private let ledger: Ledger
+    private let deadLetters: DeadLetters
+    private var tables: [Survey: TableStore] = [:]
+    private let announcements: SegmentAnnouncements
+
+    init(folder: DataFolder) throws(BrokerError) {
+        path = folder.path
+        database = folder.database
+        self.folder = folder
+        segments = try SegmentStore(root: folder.path, database: database)
+        archive = try AvroArchive(database: database, segments: segments)
+        ledger = try Ledger(database: database)
+        deadLetters = try DeadLetters(database: database, segments: segments)
+        announcements = SegmentAnnouncements()
+        for survey in Survey.allCases { tables[survey] = try TableStore(survey: survey, database: database) }
+        // What a run before this one retired but did not come to announce.
+        try segments.renameClosed()
+        try transaction { () throws(BrokerError) in try announceClosed() }
+    }
+
+    /// Takes a batch; on return all of it is on the disk.
+    ///
+    /// - Returns: What became of it.
+    func commit(_ batch: Batch) throws(BrokerError) -> Report {
+        var report = Report()
+        try transaction { () throws(BrokerError) in
+            try announceClosed()
+            var stored: [DecodedAlert] = []
+            for packet in batch.packets {
+                report.bytes += packet.size
+                try take(packet, of: batch.source, stored: &stored, report: &report)
+            }
+            segments.startSync()
+            for decoded in stored { try tables[decoded.schema.survey]?.insertHistory(decoded) }
+            try ledger.flush()
+        }
+        try segments.renameClosed()
+        return report
+    }
+
+    /// Takes the waiting dead letters again; those whose packet can be used now are marked as replayed.
+    ///
+    /// - Returns: What became of them, and how many still wait.
+    func replay(_ decoding: inout PacketDecoding) throws(BrokerError) -> (report: Report, waiting: Int) {
+        var (report, waiting) = (Report(), 0)
+        for letter in try DeadLetters.list(in: database) where letter.state == "waiting" {
+            guard letter.isWhole else {
+                waiting += 1
+                continue
+            }
+            let bytes = try DeadLetters.packet(letter.id, folder: path)
+            let packet = decoding.decode(bytes, position: letter.position, member: letter.member)
+            guard packet.error == nil else {
+                waiting += 1
+                continue
+            }
+            report.add(try commit(Batch(source: letter.key, packets: [packet])))
+        }
+        return (report, waiting)
+    }
+
+    /// Closes the archive's segments, so that every file of it is whole, and announces them.
+    func finish() throws(BrokerError) {
+        try transaction { () throws(BrokerError) in try segments.retireArchive() }
+        try segments.renameClosed()
+        try transaction { () throws(BrokerError) in try announceClosed() }
+    }
+
+    /// Runs `work` and commits it, with the segments synced in between.
+    private func transaction(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
+        try database.transaction(
+            { () throws(BrokerError) in
+                try work()
+                try segments.finishSync()
+            }, { BrokerError($0) })
+    }
+
+    // MARK: - One packet
+
+    private func take(
+        _ packet: DecodedPacket, of source: SourceKey, stored: inout [DecodedAlert], report: inout Report
+    ) throws(BrokerError) {
+        var outcomes: [(night: Int, outcome: Ledger.Outcome)] = []
+        for judged in packet.alerts {
+            outcomes.append((judged.decoded.alert.night, try take(judged, stored: &stored, report: &report)))
+        }
+        if let error = packet.error {
+            try deadLetters.keep(
+                packet.bytes, size: packet.size, error: error, source: source, position: packet.position,
+                member: packet.member)
+            outcomes.append((0, .deadLettered))
+            report.deadLettered += 1
+        }
+        report.received += outcomes.count
+        if packet.error == nil, try packet.position < ledger.position(of: source),
+            try deadLetters.markReplayed(source: source, position: packet.position)
+        {
+            ledger.amend(outcomes, source: source, offset: packet.position)
+            return
+        }
+        for (night, outcome) in outcomes {
+            try ledger.note(outcome, night: night, source: source, offset: packet.position)
+        }
+    }
+
+    private func take(
+        _ judged: JudgedAlert, stored: inout [DecodedAlert], report: inout Report
+    ) throws(BrokerError) -> Ledger.Outcome {
+        guard try archive.store(judged) else {
+            report.duplicates += 1
+            return .duplicate
+        }
+        let decoded = judged.decoded
+        let survey = decoded.schema.survey
+        try tables[survey]?.insertAlert(decoded, verdict: judged.verdict)
+        stored.append(decoded)
+        if let message = judged.message {
+            _ = try segments.append(
+                message, to: Topic(survey, .exgalacTrans), survey: survey, schema: judged.schema.filtered.segment)
+            report.passedFilter += 1
+        }
+        for (name, passed) in zip(FilterVerdict.names, judged.verdict.values) where !passed {
+            report.rejected[name, default: 0] += 1
+        }
+        report.archived += 1
+        report.stored += 1
+        report.nights[decoded.alert.night, default: 0] += 1
+        return .stored(passed: judged.message != nil)
+    }
+
+    private func announceClosed() throws(BrokerError) {
+        for closed in try segments.takeClosed() {
+            _ = try segments.append(
+                announcements.message(closed)[...], to: Topic(closed.survey, .avroBucket), survey: closed.survey,
+                schema: announcements.schema)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+internal import Avro
+
+/// What the command does with dead letters.
+package enum DeadLetterBox {
+    /// All letters of a data folder, the oldest first.
+    package static func list(folder: String) throws(BrokerError) -> [DeadLetter] {
+        try DeadLetters.list(in: DataFolder.openForReading(folder))
+    }
+
+    /// The packet of a letter, as it was received.
+    package static func packet(_ id: Int64, folder: String) throws(BrokerError) -> ArraySlice<UInt8> {
+        try DeadLetters.packet(id, folder: folder)
+    }
+
+    /// Takes the waiting letters through every stage again, as a run does.
+    ///
+    /// - Returns: What became of those whose packet can be used now, and how many still wait.
+    package static func replay(
+        folder: String, schemaOfID: @escaping SchemaSource
+    ) throws(BrokerError) -> (report: Report, waiting: Int) {
+        // A folder that is none must not be made into one.
+        _ = try DataFolder.openForReading(folder)
+        let committer = try Committer(folder: DataFolder(folder))
+        var decoding = PacketDecoding(demandsPurity: false, schemaOfID: schemaOfID)
+        let outcome = try committer.replay(&decoding)
+        try committer.finish()
+        return outcome
+    }
+}

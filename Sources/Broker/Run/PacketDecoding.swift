@@ -1,0 +1,75 @@
+internal import Alerts
+internal import Avro
+internal import Consumer
+
+/// All that is computed of a packet before it is written: decoded, judged, and put in the archive's form.
+///
+/// A packet that cannot be used carries the reason with it and stops nothing.
+struct PacketDecoding {
+    private static let schemasKept = 256
+
+    private var decoder: AlertDecoder
+    private let filter = ExtragalacticFilter()
+    private let demandsPurity: Bool
+    private var schemas: [ObjectIdentifier: (schema: AlertSchema, archived: ArchivedSchema)] = [:]
+
+    init(demandsPurity: Bool, schemaOfID: @escaping AlertDecoder.SchemaSource) {
+        self.demandsPurity = demandsPurity
+        decoder = AlertDecoder(schemaOfID: schemaOfID)
+    }
+
+    mutating func decode(_ packet: Packet) -> DecodedPacket {
+        if let problem = packet.problem { return Self.unusable(packet, problem) }
+        return decode(packet.bytes, position: packet.place.ordinal, member: packet.place.member)
+    }
+
+    mutating func decode(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
+        var decoded: [DecodedAlert] = []
+        var fault: AlertError?
+        do throws(AlertError) { try decoder.decode(bytes) { decoded.append($0) } } catch { fault = error }
+        var alerts: [JudgedAlert] = []
+        alerts.reserveCapacity(decoded.count)
+        for alert in decoded {
+            do throws(AvroError) { alerts.append(try judge(alert)) } catch {
+                fault = AlertError(error)
+                break
+            }
+        }
+        return DecodedPacket(
+            position: position, member: member, size: bytes.count, bytes: bytes, alerts: alerts, error: fault)
+    }
+
+    private mutating func judge(_ decoded: DecodedAlert) throws(AvroError) -> JudgedAlert {
+        let schema = try archivedSchema(decoded.schema)
+        let verdict = filter.verdict(of: decoded.alert)
+        let passes = verdict.isExtragalacticTransient && (verdict.isPure || !demandsPurity)
+        let body = try schema.archived(decoded.body)
+        let message = passes ? try schema.filtered.message(body, verdict: verdict)[...] : nil
+        return JudgedAlert(decoded: decoded, verdict: verdict, schema: schema, body: body, message: message)
+    }
+
+    private mutating func archivedSchema(_ schema: AlertSchema) throws(AvroError) -> ArchivedSchema {
+        if let known = schemas[ObjectIdentifier(schema)] { return known.archived }
+        let archived = try ArchivedSchema(schema)
+        if schemas.count >= Self.schemasKept { schemas.removeAll() }
+        schemas[ObjectIdentifier(schema)] = (schema, archived)
+        return archived
+    }
+
+    private static func unusable(_ packet: Packet, _ problem: Packet.Problem) -> DecodedPacket {
+        var size = packet.bytes.count
+        let error: AlertError
+        switch problem {
+        case .tooLong(let bytes):
+            size = Int(clamping: bytes)
+            error = AlertError(.tooLarge, detail: "\(bytes) bytes are more than a packet may have")
+        case .sparse:
+            error = AlertError(.notAvro, detail: "a sparse member of a tarball, which is not read")
+        case .damagedContainer(let detail):
+            error = AlertError(.damaged, detail: detail)
+        }
+        return DecodedPacket(
+            position: packet.place.ordinal, member: packet.place.member, size: size, bytes: packet.bytes, alerts: [],
+            error: error)
+    }
+}

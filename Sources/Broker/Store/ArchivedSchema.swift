@@ -1,0 +1,34 @@
+internal import Alerts
+internal import Avro
+
+/// How the alerts of one writer schema are archived and published.
+final class ArchivedSchema: Sendable {
+    /// What strict readers would not accept, mended; `nil` where there is nothing to mend.
+    private let correction: SchemaCorrection?
+    let segment: SegmentSchema
+    let filtered: FilteredAlertSchema
+
+    init(_ schema: AlertSchema) throws(AvroError) {
+        correction = SchemaCorrection.of(schema.writer)
+        segment = SegmentSchema(correction?.corrected ?? schema.writer)
+        filtered = try FilteredAlertSchema(segment.schema, survey: schema.survey)
+    }
+
+    /// The record as the archive keeps it; a slice of the packet where its bytes need no change.
+    func archived(_ body: ArraySlice<UInt8>) throws(AvroError) -> ArraySlice<UInt8> {
+        guard let correction, correction.needsTranscoding else { return body }
+        var archived: [UInt8] = []
+        archived.reserveCapacity(body.count)
+        try correction.transcode(body, into: &archived)
+        return archived[...]
+    }
+
+    /// The record as it was received; the reverse of ``archived(_:)``, to the bit.
+    static func received(_ archived: ArraySlice<UInt8>, writer: AvroSchema) throws(AvroError) -> ArraySlice<UInt8> {
+        guard let correction = SchemaCorrection.of(writer), correction.needsTranscoding else { return archived }
+        var received: [UInt8] = []
+        received.reserveCapacity(archived.count)
+        try correction.restore(archived, into: &received)
+        return received[...]
+    }
+}

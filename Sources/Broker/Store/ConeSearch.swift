@@ -1,0 +1,59 @@
+package import Alerts
+internal import Foundation
+internal import SQLite
+
+/// Finds alerts around a place in the sky.
+///
+/// Plain SQL can do the same: `<survey>_sky` is an R*Tree over unit vectors, so that a box around the place's own vector
+/// needs no care at 0 h or at the poles. ``sql(survey:ra:dec:radius:)`` gives such a query with its numbers in it.
+package enum ConeSearch {
+    package struct Match: Sendable, Hashable {
+        package let id: Int64
+        package let objectId: String?
+        /// The alert's time as the survey writes it: ZTF `jd`, LSST `midpointMjdTai`.
+        package let time: Double
+        package let ra: Double
+        package let dec: Double
+        /// Distance from the place, arcsec.
+        package let distance: Double
+    }
+
+    /// A query that any SQLite shell runs: the alerts in the box around a cone, whose corners reach a little beyond it.
+    ///
+    /// - Parameter radius: Arcsec.
+    package static func sql(survey: Survey, ra: Double, dec: Double, radius: Double) -> String {
+        let tables = survey.tables
+        let vector = UnitVector(ra: ra, dec: dec)
+        // The chord of the angle, and the rounding of the tree's 32-bit numbers.
+        let reach = 2 * sin(min(radius / 3600, 180) * .pi / 360) + 1e-7
+        func within(_ axis: String, _ value: Double) -> String {
+            "s.\(axis)max >= \(value - reach) AND s.\(axis)min <= \(value + reach)"
+        }
+        return """
+            SELECT a.\(tables.idColumn), a.objectId, a.\(tables.timeColumn), a.ra, a.dec
+            FROM \(survey.rawValue)_sky AS s JOIN \(tables.alerts) AS a ON a.\(tables.idColumn) = s.id
+            WHERE \(within("x", vector.x)) AND \(within("y", vector.y)) AND \(within("z", vector.z))
+            """
+    }
+
+    /// The alerts within `radius` arcsec of a place given in degrees, nearest first.
+    package static func matches(
+        in folder: String, survey: Survey, ra: Double, dec: Double, radius: Double
+    ) throws(BrokerError) -> [Match] {
+        let database = try DataFolder.openForReading(folder)
+        do {
+            let query = try database.prepare(sql(survey: survey, ra: ra, dec: dec, radius: radius))
+            var matches: [Match] = []
+            while try query.step() {
+                let (foundRA, foundDec) = (query.double(3), query.double(4))
+                let distance = angularDistance(ra1: ra, dec1: dec, ra2: foundRA, dec2: foundDec)
+                guard distance <= radius else { continue }
+                matches.append(
+                    Match(
+                        id: query.integer(0), objectId: query.text(1), time: query.double(2), ra: foundRA,
+                        dec: foundDec, distance: distance))
+            }
+            return matches.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
+        } catch { throw BrokerError(error) }
+    }
+}

@@ -1,0 +1,110 @@
+internal import Foundation
+internal import Glibc
+internal import SQLite
+
+/// The folder where a broker keeps everything: `nightjar.db`, `archive/`, `topics/`, `plots/`, `dead-letter/`.
+///
+/// One process at a time writes to it and holds `nightjar.lock`; any number may read.
+final class DataFolder {
+    let path: String
+    let database: Database
+    private let lock: CInt
+
+    /// Opens the folder for writing, and makes it where it is missing.
+    init(_ path: String) throws(BrokerError) {
+        self.path = path
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+            throw BrokerError(
+                .cannotCreate, path: path, detail: "this data folder cannot be made: \(Self.plain(error))")
+        }
+        lock = try Self.takeLock("\(path)/nightjar.lock")
+        do {
+            database = try Database(path: "\(path)/nightjar.db", mode: .readWriteCreate)
+            // Each commit is on the disk before it counts; the log grows to 64 MB before it is folded in.
+            try database.execute(
+                """
+                PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
+                PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY
+                """)
+            try Self.prepareTables(database)
+        } catch let error as SQLiteError {
+            Glibc.close(lock)
+            throw BrokerError(error)
+        } catch let error as BrokerError {
+            Glibc.close(lock)
+            throw error
+        } catch {
+            Glibc.close(lock)
+            throw BrokerError(.cannotOpen, path: path, detail: "\(error)")
+        }
+    }
+
+    deinit { Glibc.close(lock) }
+
+    private static func plain(_ error: any Error) -> String {
+        let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
+        return code.map { String(cString: strerror(CInt($0))) } ?? error.localizedDescription
+    }
+
+    private static func takeLock(_ path: String) throws(BrokerError) -> CInt {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .system(.cannotCreate, path: path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            var holder = [UInt8](repeating: 0, count: 32)
+            let count = max(0, pread(descriptor, &holder, holder.count, 0))
+            Glibc.close(descriptor)
+            let process = String(decoding: holder.prefix(count), as: UTF8.self).filter(\.isNumber)
+            throw BrokerError(
+                .inUse, path: path, detail: "another nightjar (process \(process)) is writing to this data folder")
+        }
+        let text = "\(getpid())\n"
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, text, text.utf8.count, 0)
+        return descriptor
+    }
+
+    private static func prepareTables(_ database: Database) throws {
+        let version = try database.integer("PRAGMA user_version") ?? 0
+        guard version <= DatabaseSchema.version else {
+            throw BrokerError(
+                .newerDataFolder, path: database.path,
+                detail: "a newer Nightjar made this (layout \(version); this one knows \(DatabaseSchema.version))")
+        }
+        guard version == 0 else { return }
+        guard try database.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+            throw BrokerError(.notADataFolder, path: database.path, detail: "this database is not Nightjar's")
+        }
+        try database.transaction(
+            { () throws(SQLiteError) in
+                for sql in DatabaseSchema.statements { try database.execute(sql) }
+                try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
+            }, { $0 })
+    }
+
+    /// The database of a folder, to read from beside a run that writes.
+    static func openForReading(_ path: String) throws(BrokerError) -> Database {
+        let file = "\(path)/nightjar.db"
+        guard access(file, F_OK) == 0 else {
+            throw BrokerError(
+                .notADataFolder, path: path,
+                detail: access(path, F_OK) == 0
+                    ? "no nightjar.db in it; 'nightjar run' makes one" : "there is no such data folder")
+        }
+        do {
+            let database = try Database(path: file, mode: .readOnly)
+            guard let version = try database.integer("PRAGMA user_version"), version > 0 else {
+                throw BrokerError(.notADataFolder, path: file, detail: "this database is not Nightjar's")
+            }
+            guard version <= DatabaseSchema.version else {
+                throw BrokerError(.newerDataFolder, path: file, detail: "a newer Nightjar made this database")
+            }
+            return database
+        } catch let error as SQLiteError {
+            throw BrokerError(error)
+        } catch let error as BrokerError {
+            throw error
+        } catch {
+            throw BrokerError(.cannotOpen, path: file, detail: "\(error)")
+        }
+    }
+}

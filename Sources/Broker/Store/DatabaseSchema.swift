@@ -1,0 +1,61 @@
+/// The tables of `nightjar.db` that do not depend on a survey's schema.
+///
+/// `PRAGMA user_version` holds the number of this layout, so that an older Nightjar refuses a newer folder.
+enum DatabaseSchema {
+    static let version = 1
+
+    static let statements = [
+        // An Avro container of a topic: 0 growing, 1 being closed, 2 closed and announced.
+        """
+        CREATE TABLE segments (
+            segment INTEGER PRIMARY KEY, topic TEXT NOT NULL, survey TEXT NOT NULL, night INTEGER, path TEXT NOT NULL,
+            fingerprint TEXT NOT NULL, state INTEGER NOT NULL, bytes INTEGER NOT NULL, records INTEGER NOT NULL,
+            lastOffset INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX segments_open ON segments (topic, state) WHERE state < 2",
+        // Where each message of each topic lies: one block of a segment.
+        """
+        CREATE TABLE messages (
+            topic TEXT NOT NULL, offset INTEGER NOT NULL, segment INTEGER NOT NULL, position INTEGER NOT NULL,
+            length INTEGER NOT NULL, PRIMARY KEY (topic, offset)
+        ) WITHOUT ROWID
+        """,
+        // What stood around a packet's record when it was received: the container's header without its sync marker.
+        "CREATE TABLE envelopes (envelope INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, header BLOB NOT NULL)",
+        // The archive's index by id. `form` says how the received bytes are given back (see ReceivedForm).
+        """
+        CREATE TABLE archive (
+            survey TEXT NOT NULL, id INTEGER NOT NULL, offset INTEGER NOT NULL, envelope INTEGER NOT NULL,
+            form INTEGER NOT NULL, extra BLOB, PRIMARY KEY (survey, id)
+        ) WITHOUT ROWID
+        """,
+        // How far each source has been accounted for: the number of the next packet.
+        """
+        CREATE TABLE positions (
+            source TEXT NOT NULL, fingerprint TEXT NOT NULL, partition INTEGER NOT NULL, position INTEGER NOT NULL,
+            PRIMARY KEY (source, fingerprint, partition)
+        ) WITHOUT ROWID
+        """,
+        // received = duplicates + stored + deadLettered, in every row. Night 0 holds the packets whose night is unknown.
+        """
+        CREATE TABLE ledger (
+            night INTEGER NOT NULL, source TEXT NOT NULL, fingerprint TEXT NOT NULL, partition INTEGER NOT NULL,
+            firstOffset INTEGER NOT NULL, lastOffset INTEGER NOT NULL, received INTEGER NOT NULL,
+            duplicates INTEGER NOT NULL, archived INTEGER NOT NULL, stored INTEGER NOT NULL,
+            passedFilter INTEGER NOT NULL, fitted INTEGER NOT NULL, fitFailed INTEGER NOT NULL,
+            deadLettered INTEGER NOT NULL, PRIMARY KEY (night, source, fingerprint, partition)
+        ) WITHOUT ROWID
+        """,
+        // A packet that could not be used, kept whole in dead-letter/ (unless it was too large: then its beginning).
+        """
+        CREATE TABLE dead_letters (
+            id INTEGER PRIMARY KEY, source TEXT NOT NULL, fingerprint TEXT NOT NULL, partition INTEGER NOT NULL,
+            position INTEGER NOT NULL, member TEXT, code TEXT NOT NULL, reason TEXT NOT NULL, field TEXT NOT NULL,
+            byte INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, whole INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'replayed')),
+            UNIQUE (source, fingerprint, partition, position, sha256)
+        )
+        """,
+    ]
+}

@@ -1,0 +1,56 @@
+internal import Alerts
+internal import Avro
+
+/// The schema of a filtered stream's messages: the alert as archived, without its images, with the filter's verdict.
+///
+/// The message is cut out of the record's bytes: the images' are left out and six booleans follow.
+struct FilteredAlertSchema: Sendable {
+    let segment: SegmentSchema
+    /// Finds the images in a record of the archived schema; `nil` where they cannot be left out of the schema.
+    private let cutouts: Projection?
+
+    init(_ archived: AvroSchema, survey: Survey) throws(AvroError) {
+        if let slim = try? Self.schema(archived, without: survey.cutoutFields),
+            let projection = try? Projection(schema: archived, columns: [], spans: survey.cutoutFields)
+        {
+            segment = SegmentSchema(slim)
+            cutouts = projection
+        } else {
+            // A type that is named first in a cutout and used elsewhere: the images stay in.
+            segment = SegmentSchema(try Self.schema(archived, without: []))
+            cutouts = nil
+        }
+    }
+
+    private static func schema(_ archived: AvroSchema, without names: [String]) throws(AvroError) -> AvroSchema {
+        let document = try JSONValue.parse(archived.json[...])
+        guard let members = document.members, let fields = document["fields"]?.array else {
+            throw AvroError(.invalidSchema, detail: "the schema is no record")
+        }
+        let kept = fields.filter { field in !names.contains(field["name"]?.string ?? "") }
+        let verdict = FilterVerdict.names.map { name in
+            JSONValue.object([JSONMember("name", .string(name)), JSONMember("type", .string("boolean"))])
+        }
+        let changed = members.map { member in
+            member.key == "fields" ? JSONMember("fields", .array(kept + verdict)) : member
+        }
+        return try AvroSchema.parse(JSONValue.object(changed).text[...])
+    }
+
+    /// The message for a record of the archived schema.
+    func message(_ body: ArraySlice<UInt8>, verdict: FilterVerdict) throws(AvroError) -> [UInt8] {
+        var message: [UInt8] = []
+        var position = body.startIndex
+        if let cutouts {
+            var record = ProjectedRecord()
+            try cutouts.decode(body, into: &record)
+            for span in record.spans.sorted(by: { $0.lowerBound < $1.lowerBound }) where !span.isEmpty {
+                message += body[position..<body.startIndex + span.lowerBound]
+                position = body.startIndex + span.upperBound
+            }
+        }
+        message += body[position...]
+        message += verdict.values.map { $0 ? 1 : 0 }
+        return message
+    }
+}

@@ -1,0 +1,44 @@
+internal import Alerts
+internal import Avro
+internal import Broker
+internal import Foundation
+
+/// `nightjar alert ID --data DIR`
+enum AlertCommand {
+    static func run(_ words: some Sequence<String>) throws {
+        let call = try Invocation(words, withValue: ["data", "avro"], flags: ["json", "original"])
+        let folder = try call.required("data", "DIR, the data folder,")
+        let word = try call.soleOperand("ID")
+        guard let id = Int64(word) else { throw UsageError("'\(word)' is no id; ids are whole numbers") }
+        let isOriginal = call.flags.contains("original")
+        if isOriginal && call.options["avro"] == nil { throw UsageError("--original goes with --avro FILE") }
+        let reader = try ArchiveReader(folder: folder)
+        let archived = try reader.alert(id)
+        if let path = call.options["avro"] {
+            let bytes = isOriginal ? Array(try reader.received(archived)) : try archived.container()
+            try write(bytes, to: path)
+        }
+        if call.flags.contains("json") {
+            var line: [UInt8] = []
+            try AvroJSON.append(archived.body, schema: archived.schema, to: &line)
+            try Terminal.put(line + [UInt8(ascii: "\n")])
+        } else if call.options["avro"] == nil {
+            try describe(archived)
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws {
+        if path == "-" { return try Terminal.put(bytes[...]) }
+        do { try Data(bytes).write(to: URL(fileURLWithPath: path)) } catch let error as CocoaError {
+            throw FileError(path: path, detail: error.plain)
+        }
+    }
+
+    private static func describe(_ archived: ArchiveReader.Archived) throws {
+        var lines: [String] = []
+        var decoder = AlertDecoder()
+        try decoder.decode(archived.container()[...]) { decoded in lines = AlertText.lines(decoded.alert) }
+        lines.append("archived in   \(archived.path)")
+        try Terminal.say(lines.joined(separator: "\n"))
+    }
+}

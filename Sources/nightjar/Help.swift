@@ -1,0 +1,99 @@
+/// What `nightjar help` prints.
+enum Help {
+    static let version = "0.1.0"
+
+    static func print(_ verb: String?) throws {
+        guard let verb else { return try Terminal.say(overview) }
+        guard let text = verbs[verb] else { throw UsageError("no help on '\(verb)'") }
+        try Terminal.say(text)
+    }
+
+    private static let overview = """
+        nightjar: takes the alert packets of a sky survey (ZTF, LSST), archives them, puts them in tables, filters
+        them, and publishes the results as streams.
+
+          nightjar run SOURCE... --data DIR        take packets through every stage; a report at the end
+          nightjar simulate --alerts N --seed S --out FILE.tar.gz
+                                                   a synthetic ZTF night with known truth
+          nightjar alert ID --data DIR             one alert back from the archive
+          nightjar topic NAME --data DIR           a stream's messages as JSON Lines
+          nightjar cone RA DEC RADIUS --data DIR   the alerts around a place in the sky
+          nightjar ledger --data DIR               what became of every packet, by night and source
+          nightjar dead-letters list|show|replay --data DIR
+                                                   packets that could not be used, and why
+          nightjar avro cat|schema|correct FILE    look into any Avro container
+          nightjar version
+
+        'nightjar help COMMAND' tells more. Exit status: 0 done, 1 the work failed, 2 wrong usage.
+        """
+
+    private static let verbs = [
+        "run": """
+        nightjar run SOURCE... --data DIR [options]
+
+        Takes every packet of the sources, in order, through archive, tables, filter and streams, to their end.
+        The same source twice changes nothing; after a crash, give the same command again.
+
+        SOURCE   an .avro file; a folder of them, searched below; a .tar or .tar.gz as in ZTF's public archive;
+                 '-' for such a tar on standard input; an https:// address of one
+        --data DIR            where everything goes: nightjar.db, archive/, topics/, dead-letter/; made if missing
+        --json                the report as one JSON object on standard output
+        --schemas DIR         .avsc files for Confluent-framed packets (LSST's lsst.vM_N.*.avsc, searched below)
+        --schema-registry URL a Confluent schema registry to ask for the others
+        --pure                also demand the purity cut (rb >= 0.65, nbad = 0, fwhm <= 5, elong <= 1.2,
+                              |magdiff| <= 0.1) of what goes to the stream
+        --quiet               no progress
+
+        A packet that cannot be used goes to the dead letters with the reason and stops nothing.
+        """,
+        "simulate": """
+        nightjar simulate --alerts N --seed S --out FILE.tar.gz [--night YYYYMMDD] [--truth FILE.csv]
+
+        Writes a ZTF night of schema 4.02: variable stars, asteroids, bogus detections, active galaxies and
+        supernovae, with histories and images. The same words give the same bytes. The truth table says what each
+        alert is.
+        """,
+        "avro": """
+        nightjar avro cat FILE       the records as JSON Lines; bytes in base64
+        nightjar avro schema FILE    the writer's schema
+        nightjar avro correct FILE   the schema as strict readers accept it, as the archive writes it
+
+        FILE may be '-'.
+        """,
+        "alert": """
+        nightjar alert ID --data DIR [--avro FILE] [--original] [--json]
+
+        Says what is known of one alert. ID is ZTF's candid or LSST's diaSourceId.
+        --avro FILE   writes it as an Avro container with the corrected schema
+        --original    writes it to that FILE just as it was received
+        --json        prints the record as one JSON object
+        """,
+        "topic": """
+        nightjar topic NAME --data DIR [--follow] [--from N] [--limit N] [--subscriber NAME] [--no-cutouts]
+
+        Prints a stream's messages as JSON Lines: ztf_alert_data, ztf_alert_avro_bucket, ztf_exgalac_trans, and
+        the same of lsst. Without NAME it lists the streams.
+        --follow            waits for more, until interrupted
+        --from N            starts at offset N instead of the beginning
+        --subscriber NAME   starts where NAME last stopped, and remembers where this call stops
+        --limit N           stops after N messages
+        --no-cutouts        leaves the images out
+        """,
+        "cone": """
+        nightjar cone RA DEC RADIUS --data DIR [--survey ztf|lsst]
+
+        Lists the alerts within RADIUS arcsec of a place (degrees, ICRS), nearest first.
+        """,
+        "ledger": """
+        nightjar ledger --data DIR [--json]
+
+        What became of every packet, by night and source. received = duplicates + stored + dead-lettered.
+        """,
+        "dead-letters": """
+        nightjar dead-letters list --data DIR [--json]     what could not be used, where it was, and why
+        nightjar dead-letters show ID --data DIR --out FILE   one of them, byte for byte
+        nightjar dead-letters replay --data DIR [--schemas DIR] [--schema-registry URL]
+                                                           tries all of them again
+        """,
+    ]
+}

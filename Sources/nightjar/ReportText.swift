@@ -1,0 +1,51 @@
+internal import Broker
+internal import Foundation
+
+/// A run's report for people.
+enum ReportText {
+    static func of(_ report: Report, _ folder: String) -> String {
+        let rate = Double(report.received) / max(report.seconds, 1e-9)
+        var lines = [
+            "received       " + column(report.received)
+                + "   in \(String(format: "%.1f", report.seconds)) s, \(grouped(Int(rate))) alerts/s",
+            "  duplicates   " + column(report.duplicates),
+            "  stored       " + column(report.stored) + nights(report),
+            "  dead letters " + column(report.deadLettered)
+                + (report.deadLettered > 0 ? "   nightjar dead-letters list --data \(folder)" : ""),
+            "passed filter  " + column(report.passedFilter),
+        ]
+        for name in FilterVerdict.cuts where report.stored > 0 {
+            lines.append(
+                "  failed \(name.padding(toLength: 26, withPad: " ", startingAt: 0))"
+                    + column(report.rejected[name] ?? 0))
+        }
+        if report.skipped > 0 {
+            lines.append("left alone     " + column(report.skipped) + "   files that are no packets")
+        }
+        if !report.addsUp { lines.append("THE ACCOUNT DOES NOT ADD UP; please report this") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func nights(_ report: Report) -> String {
+        guard !report.nights.isEmpty else { return "" }
+        if report.nights.count > 3 {
+            return "   in \(report.nights.count) nights"
+        }
+        return "   night " + report.nights.keys.sorted().map { String($0) }.joined(separator: ", ")
+    }
+
+    private static func column(_ number: Int) -> String {
+        let text = grouped(number)
+        return String(repeating: " ", count: max(0, 12 - text.count)) + text
+    }
+
+    /// 1,234,567
+    static func grouped(_ number: Int) -> String {
+        var text = ""
+        for (index, digit) in String(number.magnitude).reversed().enumerated() {
+            if index > 0 && index % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return (number < 0 ? "-" : "") + String(text.reversed())
+    }
+}

@@ -1,0 +1,57 @@
+internal import Broker
+internal import Consumer
+internal import Foundation
+
+/// `nightjar run SOURCE... --data DIR`
+enum RunCommand {
+    static func run(_ words: some Sequence<String>) throws {
+        let call = try Invocation(
+            words, withValue: ["data", "schemas", "schema-registry"], flags: ["json", "pure", "quiet"])
+        let folder = try call.required("data", "DIR, the data folder,")
+        guard !call.operands.isEmpty else { throw UsageError("no SOURCE is given") }
+        var options = Run.Options(folder: folder, sources: try call.operands.map { try Source.parse($0) })
+        options.demandsPurity = call.flags.contains("pure")
+        options.schemaOfID = try schemaSource(call)
+        let display = ProgressDisplay(isQuiet: call.flags.contains("quiet"))
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        let outcome = try Run(options, stop: stop).run { display.show($0) }
+        display.finish()
+        try Terminal.say(call.flags.contains("json") ? outcome.report.json : ReportText.of(outcome.report, folder))
+        for failure in outcome.failures { Terminal.complain("\(failure)") }
+        if interrupt.happened { Terminal.complain("interrupted; what was taken is safe, and the same command goes on") }
+        if !outcome.failures.isEmpty || interrupt.happened { exit(1) }
+    }
+
+    static func schemaSource(_ call: Invocation) throws(BrokerError) -> SchemaSource {
+        let (folder, registry) = (call.options["schemas"], call.options["schema-registry"])
+        guard folder != nil || registry != nil else { return { _ in nil } }
+        let book = try SchemaBook(folder: folder, registry: registry)
+        return { book.schema($0) }
+    }
+}
+
+/// Ctrl-C and SIGTERM: the first asks the work to stop in order, the second ends the process as ever.
+final class Interrupt {
+    private let sources: [any DispatchSourceSignal]
+    private let flag: StopSignal
+
+    init(_ ask: @escaping @Sendable () -> Void) {
+        let flag = StopSignal()
+        self.flag = flag
+        let queue = DispatchQueue(label: "interrupt")
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                flag.set()
+                ask()
+                signal(number, SIG_DFL)
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    var happened: Bool { flag.isSet }
+}

@@ -1,0 +1,20 @@
+/// What the command can do, by its first word.
+enum Verb {
+    static func run(_ words: [String]) throws {
+        guard let verb = words.first else { throw UsageError("what shall it do?") }
+        let rest = words.dropFirst()
+        if rest.contains("--help") { return try Help.print(verb) }
+        switch verb {
+        case "run": try RunCommand.run(rest)
+        case "avro": try AvroCommand.run(rest)
+        case "alert": try AlertCommand.run(rest)
+        case "topic": try TopicCommand.run(rest)
+        case "cone": try ConeCommand.run(rest)
+        case "dead-letters": try DeadLettersCommand.run(rest)
+        case "ledger": try LedgerCommand.run(rest)
+        case "help", "--help", "-h": try Help.print(rest.first)
+        case "version", "--version": try Terminal.say("nightjar \(Help.version)")
+        default: throw UsageError("unknown command '\(verb)'")
+        }
+    }
+}
