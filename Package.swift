@@ -44,6 +44,9 @@ let package = Package(
 
         .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure),
 
+        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "Consumer", "TestSupport"], swiftSettings: pure),
+        .target(name: "TestSupport", dependencies: ["Avro"], path: "Tests/TestSupport", swiftSettings: wrapper),
+
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
 
         .target(

@@ -16,6 +16,14 @@ package final class AlertSchema: Sendable {
     /// projection's; `nil` for what the schema lacks.
     package let ownIndexes: [[Int?]]
 
+    /// A history that is no array of records is left unread: two packets that Fink rewrote have theirs as text.
+    private static func readable(_ list: Projection.List, in record: AvroRecord) -> Projection.List {
+        guard let type = record.field(named: list.path)?.type,
+            case .array(let item) = (type.nullable?.value ?? type).kind, item.record != nil
+        else { return Projection.List(path: "no \(list.path)", columns: list.columns) }
+        return list
+    }
+
     /// - Throws: ``AlertError/Code/unknownSurvey`` for sound Avro that is no alert of ZTF or LSST.
     package init(_ writer: AvroSchema) throws(AlertError) {
         guard let record = writer.root.record else {
@@ -32,6 +40,10 @@ package final class AlertSchema: Sendable {
             survey = .lsst
             paths = LSSTField.allCases.map(\.path)
             (lists, cutouts, columns) = (LSSTLayout.lists, LSSTLayout.cutouts, LSSTLayout.columns.columns(of: record))
+        } else if record.fullName.hasPrefix("lsst.") {
+            throw AlertError(
+                .unknownSurvey,
+                detail: "\(record.fullName) is an LSST schema before 7.0: it lacks diaSource.midpointMjdTai or psfFlux")
         } else {
             throw AlertError(
                 .unknownSurvey, detail: "the record is called \(record.fullName); Nightjar takes ZTF and LSST alerts")
@@ -46,7 +58,8 @@ package final class AlertSchema: Sendable {
         ownIndexes = survey.tables.history.map { table in table.ownPaths.map { places[$0] } }
         self.writer = writer
         do {
-            projection = try Projection(schema: writer, columns: paths, lists: lists, spans: cutouts)
+            projection = try Projection(
+                schema: writer, columns: paths, lists: lists.map { Self.readable($0, in: record) }, spans: cutouts)
         } catch {
             throw AlertError(error)
         }

@@ -10,7 +10,8 @@ package final class Database: @unchecked Sendable {
     package let path: String
     let handle: OpaquePointer
 
-    /// - Parameter busyTimeout: Milliseconds to wait for another program's lock.
+    /// Opens a database file; `busyTimeout` is the milliseconds to wait for another program's lock.
+    ///
     /// - Throws: ``SQLiteError`` where the file cannot be opened or is no database.
     package init(path: String, mode: Mode, busyTimeout: Int32 = 10_000) throws(SQLiteError) {
         let flags: CInt =

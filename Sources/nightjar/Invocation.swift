@@ -11,8 +11,13 @@ struct Invocation {
     private(set) var options: [String: String] = [:]
     private(set) var flags: Set<String> = []
 
-    /// - Parameter withValue: Options that take a value, as `--data DIR` or `--data=DIR`.
-    /// - Parameter flags: Options that take none.
+    /// Sorts the words.
+    ///
+    /// - Parameters:
+    ///   - words: The words after the command's name.
+    ///   - withValue: Options that take a value, as `--data DIR` or `--data=DIR`.
+    ///   - known: Options that take none.
+    /// - Throws: ``UsageError`` for an option that is not known, or lacks its value.
     init(_ words: some Sequence<String>, withValue: Set<String>, flags known: Set<String> = []) throws(UsageError) {
         var words = words.makeIterator()
         var onlyOperands = false

@@ -17,6 +17,7 @@ package final class SchemaBook: @unchecked Sendable {
     /// - Parameters:
     ///   - folder: Searched below for `.avsc` files; each folder of them is a set that stands for itself.
     ///   - registry: The address of a Confluent schema registry.
+    /// - Throws: ``BrokerError`` where the folder cannot be read, or has no schema that can be told by its number.
     package init(folder: String?, registry: String?) throws(BrokerError) {
         self.registry = registry.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         if let folder { try read(folder) }

@@ -20,7 +20,7 @@ package enum ConeSearch {
 
     /// A query that any SQLite shell runs: the alerts in the box around a cone, whose corners reach a little beyond it.
     ///
-    /// - Parameter radius: Arcsec.
+    /// The place is in degrees, the radius in arcsec.
     package static func sql(survey: Survey, ra: Double, dec: Double, radius: Double) -> String {
         let tables = survey.tables
         let vector = UnitVector(ra: ra, dec: dec)

@@ -64,7 +64,7 @@ final class DeadLetters {
 
     /// Keeps a packet, unless the same source brought the same bytes at the same place before.
     ///
-    /// - Parameter size: Bytes of the packet, of which `bytes` may be only the beginning.
+    /// `size` is the packet's, of which `bytes` may be only the beginning.
     func keep(
         _ bytes: ArraySlice<UInt8>, size: Int, error: AlertError, source: SourceKey, position: Int, member: String?
     ) throws(BrokerError) {
