@@ -26,10 +26,11 @@ final class ByteInput {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(name, "cannot be opened", errno) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-            let number = errno
+        var fault = fstat(descriptor, &status) == 0 ? 0 : errno
+        if fault == 0 && status.st_mode & S_IFMT == S_IFDIR { fault = EISDIR }
+        guard fault == 0 else {
             close(descriptor)
-            throw .system(name, "is no file", number == 0 ? EISDIR : number)
+            throw .system(name, "cannot be read", fault)
         }
         let isRegular = status.st_mode & S_IFMT == S_IFREG
         if isRegular { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }

@@ -49,12 +49,22 @@ package struct Packet: Hashable, Sendable {
 package struct Progress: Hashable, Sendable {
     package let bytesRead: Int64
     package let total: Int64?  // where the source says
+
+    package init(bytesRead: Int64, total: Int64?) {
+        self.bytesRead = bytesRead
+        self.total = total
+    }
 }
 
 /// Packets in the order of their source.
 package struct PacketBatch: Sendable {
     package let packets: [Packet]
     package let progress: Progress
+
+    package init(packets: [Packet], progress: Progress) {
+        self.packets = packets
+        self.progress = progress
+    }
 }
 
 /// Bounds on what a source may ask for.

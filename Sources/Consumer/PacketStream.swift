@@ -65,7 +65,13 @@ struct PacketStream {
     /// - Throws: ``ConsumerError`` once all whole packets before the fault were given.
     mutating func add(to batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
         while !batch.isFull {
-            switch try step(&batch) {
+            let next: PacketStep
+            do throws(ConsumerError) { next = try step(&batch) } catch {
+                // What is wrong stays where it is: the next call meets it again, with nothing else to give.
+                guard batch.packets.isEmpty else { return true }
+                throw error
+            }
+            switch next {
             case .again: break
             case .split(let container): content = .long(container)
             case .ended: return false

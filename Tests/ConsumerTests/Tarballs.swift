@@ -60,17 +60,28 @@ struct Reading {
     var skipped = 0
 
     init(_ source: Source, maxPackets: Int = 1_000, maxBytes: Int = 1 << 20, limits: PacketLimits = PacketLimits()) {
-        do throws(ConsumerError) {
-            let reader = try PacketReader(source: source, limits: limits)
-            self.init(reader, maxPackets: maxPackets, maxBytes: maxBytes)
-        } catch { self.error = error }
+        let opened = Result { () throws(ConsumerError) in try PacketReader(source: source, limits: limits) }
+        switch opened {
+        case .success(let reader): read(reader, maxPackets: maxPackets, maxBytes: maxBytes)
+        case .failure(let error): self.error = error
+        }
     }
 
     init(_ path: String, maxPackets: Int = 1_000, maxBytes: Int = 1 << 20, limits: PacketLimits = PacketLimits()) {
         self.init(.file(path: path), maxPackets: maxPackets, maxBytes: maxBytes, limits: limits)
     }
 
+    init(_ file: Temporary, maxPackets: Int = 1_000, maxBytes: Int = 1 << 20, limits: PacketLimits = PacketLimits()) {
+        self = withExtendedLifetime(file) {
+            Reading(.file(path: file.path), maxPackets: maxPackets, maxBytes: maxBytes, limits: limits)
+        }
+    }
+
     init(_ reader: PacketReader, maxPackets: Int = 1_000, maxBytes: Int = 1 << 20) {
+        read(reader, maxPackets: maxPackets, maxBytes: maxBytes)
+    }
+
+    private mutating func read(_ reader: PacketReader, maxPackets: Int, maxBytes: Int) {
         do throws(ConsumerError) {
             while let batch = try reader.nextBatch(maxPackets: maxPackets, maxBytes: maxBytes) {
                 batches.append(batch)
