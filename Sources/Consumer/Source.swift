@@ -30,7 +30,8 @@ package enum Source: Hashable, Sendable {
             return .web(address: word)
         }
         var status = stat()
-        guard !word.isEmpty, stat(word, &status) == 0 else { throw .system(word, "is not there", errno) }
+        guard !word.isEmpty else { throw ConsumerError(.notFound, "an empty name", "is no source") }
+        guard stat(word, &status) == 0 else { throw .system(word, "is not there", errno) }
         return status.st_mode & S_IFMT == S_IFDIR ? .folder(path: word) : .file(path: word)
     }
 

@@ -24,7 +24,7 @@ import Testing
         "says what is wrong with a source",
         arguments: [
             ("/nowhere/night.tar.gz", "/nowhere/night.tar.gz: is not there (No such file or directory)"),
-            ("", ": is not there (No such file or directory)"),
+            ("", "an empty name: is no source"),
             ("gs://bucket/x", "gs://: this kind of source is not known"),
             ("https://", "https://: this is no valid web address"),
         ])
