@@ -52,6 +52,9 @@ let package = Package(
         .target(
             name: "Broker", dependencies: ["Alerts", "Avro", "COpenSSL", "Consumer", "HTTP", "SQLite"],
             swiftSettings: wrapper),
+        .testTarget(
+            name: "BrokerTests", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "TestSupport"],
+            swiftSettings: wrapper),
         .executableTarget(
             name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer"], swiftSettings: wrapper),
     ])

@@ -13,8 +13,8 @@ package final class AlertSchema: Sendable {
     /// Where each of ``columns`` is among the projection's.
     package let columnIndexes: [Int]
     /// For each history table of the survey, where the alert's own detection has the table's columns among the
-    /// projection's; `nil` for what the schema lacks.
-    package let ownIndexes: [[Int?]]
+    /// projection's; empty for a table in which it has no place.
+    package let ownIndexes: [[Int]]
 
     /// A history that is no array of records is left unread: two packets that Fink rewrote have theirs as text.
     private static func readable(_ list: Projection.List, in record: AvroRecord) -> Projection.List {
@@ -38,7 +38,7 @@ package final class AlertSchema: Sendable {
             (lists, cutouts, columns) = (ZTFLayout.lists, ZTFLayout.cutouts, ZTFLayout.columns.columns(of: record))
         } else if LSSTLayout.matches(record) {
             survey = .lsst
-            paths = LSSTField.allCases.map(\.path)
+            paths = LSSTLayout.paths(in: record)
             (lists, cutouts, columns) = (LSSTLayout.lists, LSSTLayout.cutouts, LSSTLayout.columns.columns(of: record))
         } else if record.fullName.hasPrefix("lsst.") {
             throw AlertError(
@@ -55,7 +55,14 @@ package final class AlertSchema: Sendable {
             paths.append(column.path)
             return paths.count - 1
         }
-        ownIndexes = survey.tables.history.map { table in table.ownPaths.map { places[$0] } }
+        ownIndexes = survey.tables.history.map { table in
+            table.ownPaths.map { path in
+                if let place = places[path] { return place }
+                places[path] = paths.count
+                paths.append(path)
+                return paths.count - 1
+            }
+        }
         self.writer = writer
         do {
             projection = try Projection(

@@ -42,7 +42,7 @@ package struct SmallPacket {
         {"name": "objectId", "type": "string"}, {"name": "candid", "type": "long"},
         {"name": "candidate", "type": {"type": "record", "name": "candidate", "namespace": "ztf.alert", "fields": [
             {"name": "jd", "type": "double"}, {"name": "fid", "type": "int"}, {"name": "ra", "type": "double"},
-            {"name": "dec", "type": "double"}, {"name": "magpsf", "type": "float"},
+            {"name": "dec", "type": "double"}, {"name": "candid", "type": "long"}, {"name": "magpsf", "type": "float"},
             {"name": "sigmapsf", "type": "float"}, {"name": "isdiffpos", "type": "string"},
             {"name": "distpsnr1", "type": ["float", "null"], "default": null},
             {"name": "sgscore1", "type": ["float", "null"], "default": null},
@@ -68,6 +68,7 @@ package struct SmallPacket {
         encoder.int(fid)
         encoder.double(ra)
         encoder.double(dec)
+        encoder.long(candid)
         encoder.float(magpsf)
         encoder.float(0.1)
         encoder.string(isdiffpos)

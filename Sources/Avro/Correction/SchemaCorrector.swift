@@ -149,13 +149,13 @@ struct SchemaCorrector {
         json.isStrict && DefaultValue.value(json, type) != nil
     }
 
-    /// A union with one branch at the front; nil where a branch before it defines a type, which must stay the first.
+    /// A union with one branch at the front; nil where that could name a type before a branch that defines it.
     private static func move(_ branch: Int, in json: JSONValue) -> JSONValue? {
         switch json {
         case .array(var branches):
-            guard branches.indices.contains(branch), !branches[..<branch].contains(where: \.definesType) else {
-                return nil
-            }
+            guard branches.indices.contains(branch),
+                branches[branch].isPrimitive || !branches[..<branch].contains(where: \.definesType)
+            else { return nil }
             branches.insert(branches.remove(at: branch), at: 0)
             return .array(branches)
         case .object(let members):
@@ -180,6 +180,9 @@ extension JSONValue {
         default: true
         }
     }
+
+    /// Whether a type's JSON is the name of a primitive type.
+    fileprivate var isPrimitive: Bool { string.map { SchemaParser.primitives[$0] != nil } ?? false }
 
     /// Whether a type's JSON gives a name to a type.
     fileprivate var definesType: Bool {

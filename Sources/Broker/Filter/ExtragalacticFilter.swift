@@ -63,11 +63,8 @@ package struct ExtragalacticFilter: Sendable {
 
     /// At least two positive detections, the largest gap between successive ones at least half an hour.
     private static func notMoving(_ alert: Alert) -> Bool {
-        var times = alert.lightCurve.detections.lazy.filter { $0.isPositive == true }.map(\.epoch.mjd)
-            .reduce(into: [Double]()) { $0.append($1) }
-        if alert.detection.isPositive == true { times.append(alert.detection.epoch.jd) }
-        guard times.count >= 2 else { return false }
-        times.sort()
+        let positive = ([alert.detection] + alert.lightCurve.detections).filter { $0.isPositive == true }
+        let times = positive.map(\.epoch.mjd).sorted()
         return zip(times.dropFirst(), times).contains { $0 - $1 >= shortestGap }
     }
 

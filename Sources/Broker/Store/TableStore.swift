@@ -79,7 +79,7 @@ final class TableStore {
                 try decoded.body.withUnsafeBytes { body in
                     let own = decoded.schema.ownIndexes[number]
                     if !own.isEmpty {
-                        try insert.run(in: body) { column in own[column].map { decoded.fields.columns[$0] } ?? .absent }
+                        try insert.run(in: body) { column in decoded.fields.columns[own[column]] }
                     }
                     let list = decoded.fields.lists[insert.table.list]
                     for row in 0..<list.count {

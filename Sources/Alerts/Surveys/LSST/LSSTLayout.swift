@@ -18,6 +18,13 @@ enum LSSTLayout {
         ]
     }
 
+    /// The alert's id stands at the top since schema 8.0, and in `diaSource` alone before.
+    static func paths(in record: AvroRecord) -> [String] {
+        LSSTField.allCases.map { field in
+            field == .diaSourceId && record.field(named: "diaSourceId") != nil ? "diaSourceId" : field.path
+        }
+    }
+
     /// Rubin calls its record `lsst.alert` or `lsst.v9_0.alert`; Fink's Spark calls every record `topLevelRecord`.
     static func matches(_ record: AvroRecord) -> Bool {
         guard record.fullName.hasPrefix("lsst.") || record.fullName.hasPrefix("topLevelRecord"),
