@@ -16,7 +16,7 @@ final class ByteStream {
     private var start = 0
     private var stop = 0
     private var hasInputEnded = false
-    private let isGzip: Bool
+    private var isGzip = false  // set from the first on, so that `deinit` runs if `init` throws
     private var gunzip = GunzipStream()
 
     // Large enough that the cost of a call is nothing, small enough to stay in the processor's second cache.
