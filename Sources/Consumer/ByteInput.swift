@@ -1,6 +1,16 @@
 internal import Glibc
 internal import HTTP
 
+extension ConsumerError {
+    /// What went wrong on the web.
+    static func web(_ source: String, _ error: HTTPError) -> ConsumerError {
+        var status: Int?
+        if case .status(let number) = error.code { status = number }
+        let place = error.offset > 0 ? " (after \(error.offset) bytes)" : ""
+        return ConsumerError(.notFetched(status: status), source, error.detail + place)
+    }
+}
+
 /// Bytes as a source keeps them, one after the other: a file, a pipe, or a download.
 final class ByteInput {
     private enum Origin {
@@ -66,7 +76,7 @@ final class ByteInput {
             count = result
         case .download(let download):
             do throws(HTTPError) { count = try download.read(into: output) } catch {
-                throw ConsumerError(.notFetched, name, "\(error.detail) (after \(error.offset) bytes)")
+                throw .web(name, error)
             }
         }
         bytesRead += Int64(count)

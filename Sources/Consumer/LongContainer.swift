@@ -128,8 +128,8 @@ struct LongContainer {
         let here = atHand(window) - length
         if left == 0 { return .needs(length) }
         do throws(AvroError) {
-            // The reader's own bound on blocks does not matter here: a longer one is stepped over whole.
-            let bounds = ContainerLimits(blockBytes: Int.max / 2)
+            // A block longer than a reader would take is stepped over whole; a petabyte is damage.
+            let bounds = ContainerLimits(blockBytes: 1 << 50)
             guard let block = try ContainerBlockHeader.parse(prefix: window.next(here, from: length), limits: bounds)
             else {
                 guard Int64(here) < left ?? .max else { return .damaged("cut off in a block") }

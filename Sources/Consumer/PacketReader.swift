@@ -49,7 +49,7 @@ package final class PacketReader {
         case .web(let address):
             do throws(HTTPError) {
                 input = ByteInput(try HTTPDownload(address, settings: settings), name: name)
-            } catch { throw ConsumerError(.notFetched, name, error.detail) }
+            } catch { throw .web(name, error) }
         }
         let stream = try ByteStream(input)
         fingerprint = Fingerprint.of(stream, name: name)

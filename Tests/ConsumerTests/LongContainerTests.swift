@@ -124,6 +124,18 @@ import Testing
         #expect(try bodies(reading.packets) == firstBodies + [2, 3])
     }
 
+    @Test("does not believe a block's claimed size", arguments: [Int64(1) << 40, 1 << 50, 1 << 56, .max, -1, .min])
+    func claims(size: Int64) throws {
+        var (file, bodies, _) = try container(blocks: 100)
+        var claim = BinaryEncoder()
+        claim.long(1)
+        claim.long(size)
+        file += claim.bytes + [UInt8](repeating: 1, count: 9_000)
+        let reading = Reading(try Temporary(file, name: "long.avro"), limits: limits)
+        #expect(reading.packets.last?.problem != nil)
+        #expect(try self.bodies(reading.packets) == bodies)
+    }
+
     @Test func saysWhenTheLastBlockIsCut() throws {
         let (file, bodies, starts) = try container(blocks: 100)
         let reading = Reading(try Temporary(Array(file.dropLast(5)), name: "long.avro"), limits: limits)

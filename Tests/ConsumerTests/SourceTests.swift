@@ -183,12 +183,27 @@ import Testing
         }
     }
 
+    @Test func givesWhatCameBeforeTheWebBroke() throws {
+        let server = try Self.server.get()
+        try Data(tarballs.bytes("gnu-gnu.tar")).write(to: server.folder.appending(path: "broken.tar"))
+        var settings = HTTPSettings()
+        settings.retries = 0
+        let reader = try PacketReader(source: .parse("\(server.plain)/file/broken.tar?cut=150000"), http: settings)
+        let reading = Reading(reader)
+        let whole = Reading(tarballs.path("gnu-gnu.tar")).packets
+        let expected = whole.filter { Int($0.place.byte) + $0.bytes.count <= 150_000 }
+        #expect(reading.given.count == expected.count)
+        #expect(reading.error?.code == .notFetched(status: nil))
+        #expect(reading.error?.byte == 150_000)
+        #expect(reading.error?.last?.member == expected.last?.place.member)
+    }
+
     @Test func saysWhyNothingCameFromTheWeb() throws {
         let server = try Self.server.get()
         let url = "\(server.plain)/status/404?token=secret"
         let error = #expect(throws: ConsumerError.self) { try PacketReader(source: .parse(url)) }
-        #expect(error?.code == .notFetched)
-        #expect(error?.description == "\(server.plain)/status/404: the server answered with status 404 (after 0 bytes)")
+        #expect(error?.code == .notFetched(status: 404))
+        #expect(error?.description == "\(server.plain)/status/404: the server answered with status 404")
     }
 
     @Test func tellsSourcesApart() throws {
