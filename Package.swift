@@ -48,6 +48,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Avro"], path: "Tests/TestSupport", swiftSettings: wrapper),
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
 
         .target(
             name: "Broker", dependencies: ["Alerts", "Avro", "COpenSSL", "Consumer", "HTTP", "SQLite"],

@@ -25,8 +25,7 @@ package final class Database: @unchecked Sendable {
         guard status == SQLITE_OK, let opened else {
             // SQLite hands out a handle even when it cannot open the file.
             defer { sqlite3_close_v2(opened) }
-            throw SQLiteError(
-                status: status, path: path, message: String(cString: sqlite3_errmsg(opened)), sql: "")
+            throw Self.error(status, of: opened, path: path, sql: "")
         }
         self.path = path
         handle = opened
@@ -84,6 +83,12 @@ package final class Database: @unchecked Sendable {
     package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 
     func error(_ status: CInt, sql: String) -> SQLiteError {
-        SQLiteError(status: status, path: path, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+        Self.error(status, of: handle, path: path, sql: sql)
+    }
+
+    private static func error(_ status: CInt, of handle: OpaquePointer?, path: String, sql: String) -> SQLiteError {
+        SQLiteError(
+            status: status, path: path, message: String(cString: sqlite3_errmsg(handle)), sql: sql,
+            systemError: handle.map { sqlite3_system_errno($0) } ?? 0)
     }
 }

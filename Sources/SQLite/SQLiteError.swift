@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Foundation
 
 /// What SQLite refused, in which database, and at which statement.
 package struct SQLiteError: Error, Hashable, CustomStringConvertible {
@@ -12,9 +13,13 @@ package struct SQLiteError: Error, Hashable, CustomStringConvertible {
     /// The first line of the statement; empty where none was running.
     package let sql: String
 
-    init(status: CInt, path: String, message: String, sql: String) {
+    /// `systemError` is what the operating system answered to the call that failed; 0 where it was not asked.
+    init(status: CInt, path: String, message: String, sql: String, systemError: CInt = 0) {
+        let kind = status & 0xFF
+        // A file that cannot be grown is an input or output error to SQLite; to its user the disk is full.
+        let isFull = kind == SQLITE_IOERR && (systemError == ENOSPC || systemError == EDQUOT)
         code =
-            switch status & 0xFF {
+            switch isFull ? SQLITE_FULL : kind {
             case SQLITE_BUSY, SQLITE_LOCKED: .busy
             case SQLITE_FULL: .full
             case SQLITE_CORRUPT: .corrupt
@@ -27,7 +32,8 @@ package struct SQLiteError: Error, Hashable, CustomStringConvertible {
             default: .other
             }
         self.path = path
-        self.message = message
+        let saysWhy = systemError != 0 && (kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR)
+        self.message = saysWhy ? "\(message): \(String(cString: strerror(systemError)))" : message
         self.sql = String(sql.prefix { $0 != "\n" }.prefix(120))
     }
 

@@ -5,11 +5,17 @@ package final class Statement {
     private let database: Database
     private let handle: OpaquePointer
     private let sql: String
+    /// The first value that SQLite refused since the last run.
+    private var refused: CInt = SQLITE_OK
 
     init(database: Database, sql: String) throws(SQLiteError) {
         var prepared: OpaquePointer?
         let status = sqlite3_prepare_v3(database.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
-        guard status == SQLITE_OK, let prepared else { throw database.error(status, sql: sql) }
+        guard status == SQLITE_OK else { throw database.error(status, sql: sql) }
+        // White space and comments are accepted and give nothing to run.
+        guard let prepared else {
+            throw SQLiteError(status: SQLITE_MISUSE, path: database.path, message: "no statement", sql: sql)
+        }
         self.database = database
         self.sql = sql
         handle = prepared
@@ -21,10 +27,14 @@ package final class Statement {
 
     // MARK: - Parameters
 
-    package func bind(_ index: Int, _ value: Int64) { sqlite3_bind_int64(handle, CInt(index + 1), value) }
-    package func bind(_ index: Int, _ value: Int) { sqlite3_bind_int64(handle, CInt(index + 1), Int64(value)) }
-    package func bind(_ index: Int, _ value: Double) { sqlite3_bind_double(handle, CInt(index + 1), value) }
-    package func bindNull(_ index: Int) { sqlite3_bind_null(handle, CInt(index + 1)) }
+    // A value that SQLite refuses (no such parameter, a row still open, too long) is thrown by the next run or step: it
+    // would else leave the row before it in place.
+
+    package func bind(_ index: Int, _ value: Int64) { note(sqlite3_bind_int64(handle, CInt(index + 1), value)) }
+    package func bind(_ index: Int, _ value: Int) { note(sqlite3_bind_int64(handle, CInt(index + 1), Int64(value))) }
+    /// SQLite keeps a NaN as null.
+    package func bind(_ index: Int, _ value: Double) { note(sqlite3_bind_double(handle, CInt(index + 1), value)) }
+    package func bindNull(_ index: Int) { note(sqlite3_bind_null(handle, CInt(index + 1))) }
 
     package func bind(_ index: Int, _ value: String) {
         var value = value
@@ -38,9 +48,9 @@ package final class Statement {
         let bytes = Array(value)
         // A null pointer would bind a null; an empty blob is not one.
         if bytes.isEmpty {
-            sqlite3_bind_zeroblob(handle, CInt(index + 1), 0)
+            note(sqlite3_bind_zeroblob(handle, CInt(index + 1), 0))
         } else {
-            sqlite3_bind_blob64(handle, CInt(index + 1), bytes, UInt64(bytes.count), Self.transient)
+            note(sqlite3_bind_blob64(handle, CInt(index + 1), bytes, UInt64(bytes.count), Self.transient))
         }
     }
 
@@ -52,19 +62,24 @@ package final class Statement {
     /// Binds a blob without copying it: the bytes must stay where they are until ``run()`` has returned.
     package func bindBlob(_ index: Int, borrowing bytes: UnsafeRawBufferPointer) {
         if bytes.isEmpty {
-            sqlite3_bind_zeroblob(handle, CInt(index + 1), 0)
+            note(sqlite3_bind_zeroblob(handle, CInt(index + 1), 0))
         } else {
-            sqlite3_bind_blob64(handle, CInt(index + 1), bytes.baseAddress, UInt64(bytes.count), nil)
+            note(sqlite3_bind_blob64(handle, CInt(index + 1), bytes.baseAddress, UInt64(bytes.count), nil))
         }
     }
 
     private func bindText(_ index: Int, _ text: UnsafePointer<CChar>?, _ count: Int, copying: Bool) {
         if count == 0 {
-            sqlite3_bind_text(handle, CInt(index + 1), "", 0, Self.transient)
+            note(sqlite3_bind_text(handle, CInt(index + 1), "", 0, Self.transient))
         } else {
-            sqlite3_bind_text64(
-                handle, CInt(index + 1), text, UInt64(count), copying ? Self.transient : nil, UInt8(SQLITE_UTF8))
+            note(
+                sqlite3_bind_text64(
+                    handle, CInt(index + 1), text, UInt64(count), copying ? Self.transient : nil, UInt8(SQLITE_UTF8)))
         }
+    }
+
+    private func note(_ status: CInt) {
+        if status != SQLITE_OK, refused == SQLITE_OK { refused = status }
     }
 
     /// SQLITE_TRANSIENT, a cast that Swift's importer does not see: SQLite copies the bytes before the call returns.
@@ -74,6 +89,7 @@ package final class Statement {
 
     /// Runs a statement that gives no rows, and makes it ready for the next values.
     package func run() throws(SQLiteError) {
+        try throwRefused()
         let status = sqlite3_step(handle)
         sqlite3_reset(handle)
         guard status == SQLITE_DONE || status == SQLITE_ROW else { throw database.error(status, sql: sql) }
@@ -81,6 +97,7 @@ package final class Statement {
 
     /// Goes to the next row; `false` after the last, when the statement is ready for new values.
     package func step() throws(SQLiteError) -> Bool {
+        try throwRefused()
         let status = sqlite3_step(handle)
         if status == SQLITE_ROW { return true }
         sqlite3_reset(handle)
@@ -88,7 +105,19 @@ package final class Statement {
         return false
     }
 
+    /// Makes the statement ready for new values before its last row was read.
     package func reset() { sqlite3_reset(handle) }
+
+    private func throwRefused() throws(SQLiteError) {
+        guard refused != SQLITE_OK else { return }
+        let status = refused
+        refused = SQLITE_OK
+        sqlite3_reset(handle)
+        throw SQLiteError(
+            status: status, path: database.path,
+            message: "a value was refused: \(String(cString: sqlite3_errstr(status)))",
+            sql: sql)
+    }
 
     // MARK: - Columns
 
