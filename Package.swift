@@ -56,6 +56,12 @@ let package = Package(
         .testTarget(
             name: "BrokerTests", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "TestSupport"],
             swiftSettings: wrapper),
+        .target(name: "Simulator", dependencies: ["Avro", "Compression"], swiftSettings: wrapper),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Consumer", "Simulator", "TestSupport"],
+            swiftSettings: wrapper),
+
         .executableTarget(
-            name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer"], swiftSettings: wrapper),
+            name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Simulator"],
+            swiftSettings: wrapper),
     ])

@@ -6,6 +6,7 @@ enum Verb {
         if rest.contains("--help") { return try Help.print(verb) }
         switch verb {
         case "run": try RunCommand.run(rest)
+        case "simulate": try SimulateCommand.run(rest)
         case "avro": try AvroCommand.run(rest)
         case "alert": try AlertCommand.run(rest)
         case "topic": try TopicCommand.run(rest)

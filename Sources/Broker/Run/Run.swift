@@ -116,7 +116,9 @@ package struct Run {
                 guard queue.put(read) else { return false }
             } catch { failures.add(error) }
         }
-        return true
+        // What was left alone after the last packet.
+        let rest = PacketBatch(packets: [], progress: reader.progress)
+        return queue.put(ReadBatch(source: key, packets: rest, skipped: reader.skipped - skipped))
     }
 
     private func start(

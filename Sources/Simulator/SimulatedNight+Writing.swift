@@ -1,0 +1,147 @@
+internal import Compression
+internal import Foundation
+
+extension SimulatedNight {
+    /// Packets that are made, put in a tar and compressed together, on one core.
+    private static let chunk = 64
+
+    /// Writes the night as ZTF's public archive has it: a gzip tar of one `<candid>.avro` for each alert, in the order of
+    /// arrival; and the truth beside it as CSV.
+    ///
+    /// - Parameters:
+    ///   - path: The tarball; it appears under its name when it is whole.
+    ///   - truth: The truth table, or `nil` for none.
+    ///   - watch: Called now and then with the number of alerts written.
+    /// - Throws: ``SimulatorError`` where a file cannot be written.
+    package func write(to path: String, truth: String?, watch: (Int) -> Void = { _ in }) throws(SimulatorError) {
+        let tarball = try WholeFile(path)
+        let table = try truth.map { (path) throws(SimulatorError) in try WholeFile(path) }
+        try table?.write(Array((SimulatedAlert.truthHeader + "\n").utf8))
+        var start = 0
+        while start < alerts {
+            let cores = ProcessInfo.processInfo.activeProcessorCount
+            let starts = stride(from: start, to: min(alerts, start + cores * Self.chunk), by: Self.chunk).map { $0 }
+            for piece in try concurrently(starts) {
+                try tarball.write(piece.tar)
+                try table?.write(piece.truth)
+            }
+            start = min(alerts, start + cores * Self.chunk)
+            watch(start)
+        }
+        // Two blocks of zeros end a tar; a gzip file may have several members.
+        try tarball.write(try Self.compress([UInt8](repeating: 0, count: 1024)))
+        try tarball.finish()
+        try table?.finish()
+    }
+
+    private struct Piece: Sendable {
+        let tar: [UInt8]
+        let truth: [UInt8]
+    }
+
+    /// The pieces that begin at `starts`, each made on its own core.
+    private func concurrently(_ starts: [Int]) throws(SimulatorError) -> [Piece] {
+        let results = Results(count: starts.count)
+        DispatchQueue.concurrentPerform(iterations: starts.count) { index in
+            do throws(SimulatorError) {
+                results.set(.success(try piece(starts[index]..<min(alerts, starts[index] + Self.chunk))), at: index)
+            } catch { results.set(.failure(error), at: index) }
+        }
+        return try results.all()
+    }
+
+    /// One slot for each piece, filled by whichever thread made it.
+    ///
+    /// `@unchecked Sendable` because every access holds the lock.
+    private final class Results: @unchecked Sendable {
+        private let lock = NSLock()
+        private var slots: [Result<Piece, SimulatorError>?]
+
+        init(count: Int) { slots = Array(repeating: nil, count: count) }
+
+        func set(_ result: Result<Piece, SimulatorError>, at index: Int) { lock.withLock { slots[index] = result } }
+
+        func all() throws(SimulatorError) -> [Piece] {
+            var pieces: [Piece] = []
+            for slot in slots { if let slot { pieces.append(try slot.get()) } }
+            return pieces
+        }
+    }
+
+    private func piece(_ range: Range<Int>) throws(SimulatorError) -> Piece {
+        var encoder = PacketEncoder(seed: seed)
+        var tar: [UInt8] = []
+        tar.reserveCapacity(range.count * 70_000)
+        var truth = ""
+        for index in range {
+            let alert = alert(index)
+            let packet = try encoder.encode(alert)
+            tar += Self.tarHeader("\(alert.candid).avro", size: packet.count, time: alert.observation.jd)
+            tar += packet
+            tar.append(contentsOf: repeatElement(0, count: (512 - packet.count % 512) % 512))
+            truth += alert.truthRow + "\n"
+        }
+        return Piece(tar: try Self.compress(tar), truth: Array(truth.utf8))
+    }
+
+    private static func compress(_ bytes: [UInt8]) throws(SimulatorError) -> [UInt8] {
+        do { return try Gzip.compress(bytes[...], level: 1) } catch {
+            throw SimulatorError(.cannotEncode, detail: "\(error)")
+        }
+    }
+
+    /// Source: POSIX.1-1988 `ustar` interchange format.
+    private static func tarHeader(_ name: String, size: Int, time jd: Double) -> [UInt8] {
+        var header = [UInt8](repeating: 0, count: 512)
+        func put(_ text: String, at offset: Int) {
+            header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
+        }
+        func octal(_ number: Int, _ digits: Int) -> String {
+            let text = String(number, radix: 8)
+            return String(repeating: "0", count: max(0, digits - text.count)) + text
+        }
+        put(name, at: 0)
+        put("0000644\0" + "0000000\0" + "0000000\0", at: 100)
+        put(octal(size, 11) + "\0", at: 124)
+        put(octal(Int((jd - 2_440_587.5) * 86_400), 11) + "\0", at: 136)
+        put("        ", at: 148)
+        put("0", at: 156)
+        put("ustar\0" + "00", at: 257)
+        put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\0 ", at: 148)
+        return header
+    }
+}
+
+/// A file that appears under its name only when it is whole.
+private final class WholeFile {
+    private let path: String
+    private let partial: String
+    private let file: FileHandle
+
+    init(_ path: String) throws(SimulatorError) {
+        self.path = path
+        partial = path + ".partial"
+        guard FileManager.default.createFile(atPath: partial, contents: nil),
+            let file = FileHandle(forWritingAtPath: partial)
+        else { throw SimulatorError(.cannotWrite, path: path, detail: String(cString: strerror(errno))) }
+        self.file = file
+    }
+
+    func write(_ bytes: [UInt8]) throws(SimulatorError) {
+        do { try file.write(contentsOf: bytes) } catch { throw failed(error) }
+    }
+
+    func finish() throws(SimulatorError) {
+        do { try file.close() } catch { throw failed(error) }
+        guard rename(partial, path) == 0 else {
+            throw SimulatorError(.cannotWrite, path: path, detail: String(cString: strerror(errno)))
+        }
+    }
+
+    private func failed(_ error: any Error) -> SimulatorError {
+        try? FileManager.default.removeItem(atPath: partial)
+        let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? (error as NSError).code
+        return SimulatorError(
+            .cannotWrite, path: path, detail: String(cString: strerror(CInt(truncatingIfNeeded: code))))
+    }
+}

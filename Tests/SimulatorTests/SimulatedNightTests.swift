@@ -1,0 +1,108 @@
+import Alerts
+import Compression
+import Consumer
+import Foundation
+import Simulator
+import Testing
+import TestSupport
+
+@Suite struct SimulatedNightTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test("the same seed gives the same bytes, another seed others") func seeds() throws {
+        func night(_ seed: UInt64) throws -> [UInt8] {
+            let path = folder.file("\(seed)-\(UUID().uuidString).tar.gz")
+            try SimulatedNight(alerts: 40, seed: seed, night: 20_240_915).write(to: path, truth: nil)
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        }
+        #expect(try night(7) == night(7))
+        #expect(try night(7) != night(8))
+    }
+
+    @Test("a night has just as many alerts, each with its own id, in order, of its night") func whole() throws {
+        let path = folder.file("night.tar.gz")
+        let truth = folder.file("truth.csv")
+        try SimulatedNight(alerts: 150, seed: 3, night: 20_240_915).write(to: path, truth: truth)
+        var decoder = AlertDecoder()
+        var alerts: [Alert] = []
+        let reader = try PacketReader(source: .file(path: path))
+        while let batch = try reader.nextBatch(maxPackets: 100, maxBytes: 1 << 24) {
+            for packet in batch.packets { try decoder.decode(packet.bytes) { alerts.append($0.alert) } }
+        }
+        #expect(alerts.count == 150)
+        #expect(Set(alerts.map(\.id)).count == 150)
+        #expect(alerts.map(\.detection.epoch.mjd) == alerts.map(\.detection.epoch.mjd).sorted())
+        #expect(Set(alerts.map(\.night)) == [20_240_915])
+        let rows = try String(contentsOfFile: truth, encoding: .utf8).split(separator: "\n").dropFirst()
+        #expect(rows.map { $0.split(separator: ",")[1] } == alerts.map { Substring(String($0.id)) })
+    }
+
+    @Test("every packet of an object tells the same past") func consistency() throws {
+        let night = try SimulatedNight(alerts: 700, seed: 5, night: 20_240_915)
+        var seen: [String: Detection] = [:]
+        var repeated = 0
+        var decoder = AlertDecoder()
+        for index in 0..<700 {
+            // The pairs lie a seventh of the night apart; a sample of both halves is enough.
+            guard index % 200 < 20 || index >= 100 && index % 200 >= 100 && index % 200 < 120 else { continue }
+            try decoder.decode(night.packet(index)[...]) { decoded in
+                for point in decoded.alert.lightCurve.detections + [decoded.alert.detection] {
+                    let key = "\(decoded.alert.objectId ?? "") \(point.epoch.mjd) \(point.bandpass?.rawValue ?? "")"
+                    guard let known = seen.updateValue(point, forKey: key) else { continue }
+                    repeated += 1
+                    #expect(known.id == point.id && known.brightness == point.brightness)
+                }
+            }
+        }
+        #expect(repeated > 0)
+    }
+
+    @Test("the mix is that of a real sample, and supernovae have light curves") func mix() throws {
+        let night = try SimulatedNight(alerts: 20_000, seed: 11, night: 20_240_915)
+        var counts: [SkyClass: Int] = [:]
+        for index in stride(from: 0, to: 20_000, by: 4) { counts[night.alert(index).kind, default: 0] += 1 }
+        // Of 5000, three standard deviations.
+        for (kind, share) in [(SkyClass.star, 0.52), (.asteroid, 0.29), (.bogus, 0.06)] {
+            let expected = 5000 * share
+            #expect(abs(Double(counts[kind] ?? 0) - expected) < 3.5 * (expected * (1 - share)).squareRoot(), "\(kind)")
+        }
+        #expect(counts[.supernova] ?? 0 > 60)
+    }
+
+    @Test("images are gzip FITS of 63 by 63 floats") func images() throws {
+        var decoder = AlertDecoder()
+        try decoder.decode(SimulatedNight(alerts: 1, seed: 1, night: 20_240_915).packet(0)[...]) { decoded in
+            let cutouts = decoded.alert.cutouts
+            for image in [cutouts.science, cutouts.template, cutouts.difference] {
+                guard let image, let fits = try? Gzip.decompress(image, limit: 1 << 20) else {
+                    Issue.record("an image is missing or no gzip")
+                    continue
+                }
+                let header = String(decoding: fits.prefix(2880), as: UTF8.self)
+                #expect(header.hasPrefix("SIMPLE  =                    T"))
+                #expect(
+                    header.contains("BITPIX  =                  -32")
+                        && header.contains("NAXIS1  =                   63"))
+                // 63 * 63 * 4 = 15,876 bytes, in blocks of 2880.
+                #expect(fits.count == 2880 + 6 * 2880)
+            }
+        }
+    }
+
+    @Test func refusesWhatCannotBe() {
+        #expect(throws: SimulatorError.self) { try SimulatedNight(alerts: -1, seed: 0, night: 20_240_915) }
+        #expect(throws: SimulatorError.self) { try SimulatedNight(alerts: 1, seed: 0, night: 20_240_231) }
+        #expect(throws: SimulatorError.self) {
+            try SimulatedNight(alerts: 1, seed: 0, night: 20_240_915).write(to: "/nowhere/night.tar.gz", truth: nil)
+        }
+    }
+
+    @Test("none at all is an empty tarball") func empty() throws {
+        let path = folder.file("none.tar.gz")
+        try SimulatedNight(alerts: 0, seed: 1, night: 20_240_915).write(to: path, truth: nil)
+        let reader = try PacketReader(source: .file(path: path))
+        #expect(try reader.nextBatch(maxPackets: 1, maxBytes: 1000) == nil)
+    }
+}
