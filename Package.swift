@@ -18,6 +18,7 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .target(name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"], swiftSettings: wrapper),
@@ -51,7 +52,7 @@ let package = Package(
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
 
         .target(
-            name: "Broker", dependencies: ["Alerts", "Avro", "COpenSSL", "Consumer", "HTTP", "SQLite"],
+            name: "Broker", dependencies: ["Alerts", "Avro", "CLinux", "COpenSSL", "Consumer", "HTTP", "SQLite"],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "TestSupport"],

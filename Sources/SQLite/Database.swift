@@ -2,8 +2,9 @@ internal import CSQLite
 
 /// One open SQLite database, used by one thread at a time and closed when its owner lets go.
 ///
-/// `@unchecked Sendable` so that the thread that owns it may change: the library is opened in its serialized mode, where
-/// "API calls to affect or use any SQLite database connection … can be made safely from multiple threads".
+/// `@unchecked Sendable` so that the thread that owns it may change. The library is opened in its multi-thread mode: "SQLite
+/// can be safely used by multiple threads provided that no single database connection … is used simultaneously in two or
+/// more threads".
 package final class Database: @unchecked Sendable {
     package enum Mode: Sendable { case readWriteCreate, readWrite, readOnly }
 
@@ -21,7 +22,7 @@ package final class Database: @unchecked Sendable {
             case .readOnly: SQLITE_OPEN_READONLY
             }
         var opened: OpaquePointer?
-        let status = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_FULLMUTEX, nil)
+        let status = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard status == SQLITE_OK, let opened else {
             // SQLite hands out a handle even when it cannot open the file.
             defer { sqlite3_close_v2(opened) }

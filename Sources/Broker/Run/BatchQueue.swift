@@ -34,15 +34,28 @@ final class BatchQueue<Value: Sendable>: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// The next value; `nil` at the end.
-    func take() -> Value? {
+    enum Taken {
+        case value(Value)
+        /// None came in time.
+        case nothing
+        case end
+    }
+
+    /// The next value; waits for it until `deadline`, where there is one.
+    func take(before deadline: Date? = nil) -> Taken {
         condition.lock()
         defer { condition.unlock() }
-        while waiting.isEmpty && !isFinished { condition.wait() }
-        guard !waiting.isEmpty else { return nil }
+        while waiting.isEmpty && !isFinished {
+            guard let deadline else {
+                condition.wait()
+                continue
+            }
+            guard condition.wait(until: deadline) else { return .nothing }
+        }
+        guard !waiting.isEmpty else { return .end }
         let value = waiting.removeFirst()
         condition.broadcast()
-        return value
+        return .value(value)
     }
 
     /// The taker needs no more: a giver that waits goes on and stops.

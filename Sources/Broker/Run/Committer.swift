@@ -6,7 +6,8 @@ internal import SQLite
 /// Makes batches durable: archive, tables, streams, ledger and dead letters in one transaction, or nothing of it.
 ///
 /// The order is what keeps the promises. Records are appended to the segments first; while the disk takes them, the
-/// tables are filled; only when the bytes are on the disk is the transaction committed that says they count.
+/// tables are filled; only when the bytes are on the disk is the transaction committed that says they count. One
+/// transaction may hold several batches, since the disk is waited for once in each.
 final class Committer {
     /// Held for its lock.
     private let folder: DataFolder
@@ -18,6 +19,8 @@ final class Committer {
     private let deadLetters: DeadLetters
     private var tables: [Survey: TableStore] = [:]
     private let announcements: SegmentAnnouncements
+    /// Whether a transaction is open.
+    private var isOpen = false
 
     init(folder: DataFolder) throws(BrokerError) {
         path = folder.path
@@ -31,27 +34,57 @@ final class Committer {
         for survey in Survey.allCases { tables[survey] = try TableStore(survey: survey, database: database) }
         // What a run before this one retired but did not come to announce.
         try segments.renameClosed()
-        try transaction { () throws(BrokerError) in try announceClosed() }
     }
 
-    /// Takes a batch; on return all of it is on the disk.
+    /// Takes a batch; it is durable once ``settle()`` has returned.
     ///
     /// - Returns: What became of it.
-    func commit(_ batch: Batch) throws(BrokerError) -> Report {
+    func take(_ batch: Batch) throws(BrokerError) -> Report {
         var report = Report()
-        try transaction { () throws(BrokerError) in
-            try announceClosed()
+        try rollingBack { () throws(BrokerError) in
+            try begin()
             var stored: [DecodedAlert] = []
             for packet in batch.packets {
                 report.bytes += packet.size
                 try take(packet, of: batch.source, stored: &stored, report: &report)
             }
-            segments.startSync()
+            segments.startWriting()
             for decoded in stored { try tables[decoded.schema.survey]?.insertHistory(decoded) }
+        }
+        return report
+    }
+
+    /// Makes everything that was taken durable, whole.
+    func settle() throws(BrokerError) {
+        guard isOpen else { return }
+        try rollingBack { () throws(BrokerError) in
             try ledger.flush()
+            try segments.sync()
+            try execute("COMMIT")
+            isOpen = false
         }
         try segments.renameClosed()
-        return report
+    }
+
+    private func begin() throws(BrokerError) {
+        guard !isOpen else { return }
+        try execute("BEGIN IMMEDIATE")
+        isOpen = true
+        // What was closed with the last transaction has its name by now.
+        try announceClosed()
+    }
+
+    private func execute(_ sql: String) throws(BrokerError) {
+        do { try database.execute(sql) } catch { throw BrokerError(error) }
+    }
+
+    private func rollingBack(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
+        do throws(BrokerError) { try work() } catch {
+            // Where SQLite has rolled back by itself there is nothing to roll back.
+            if isOpen { try? database.execute("ROLLBACK") }
+            isOpen = false
+            throw error
+        }
     }
 
     /// Takes the waiting dead letters again; those whose packet can be used now are marked as replayed.
@@ -70,25 +103,22 @@ final class Committer {
                 waiting += 1
                 continue
             }
-            report.add(try commit(Batch(source: letter.key, packets: [packet])))
+            report.add(try take(Batch(source: letter.key, packets: [packet])))
+            // The next letter may be of the same packet, and must find this one accounted for.
+            try settle()
         }
         return (report, waiting)
     }
 
     /// Closes the archive's segments, so that every file of it is whole, and announces them.
     func finish() throws(BrokerError) {
-        try transaction { () throws(BrokerError) in try segments.retireArchive() }
-        try segments.renameClosed()
-        try transaction { () throws(BrokerError) in try announceClosed() }
-    }
-
-    /// Runs `work` and commits it, with the segments synced in between.
-    private func transaction(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
-        try database.transaction(
-            { () throws(BrokerError) in
-                try work()
-                try segments.finishSync()
-            }, { BrokerError($0) })
+        try rollingBack { () throws(BrokerError) in
+            try begin()
+            try segments.retireArchive()
+        }
+        try settle()
+        try rollingBack { () throws(BrokerError) in try begin() }
+        try settle()
     }
 
     // MARK: - One packet

@@ -49,7 +49,7 @@ package struct Run {
 
     /// Runs to the end of all sources.
     ///
-    /// - Parameter watch: Called after every batch that was made durable.
+    /// - Parameter watch: Called after every batch.
     /// - Returns: The report, and for each source that could not be read to its end the reason.
     /// - Throws: ``BrokerError`` where nothing more can be written; what was committed before is safe.
     package func run(
@@ -63,16 +63,28 @@ package struct Run {
         start(reading: read, failures: failures)
         start(decoding: read, into: decoded)
         var report = Report()
+        var open = OpenTransaction()
         do throws(BrokerError) {
-            while let next = decoded.take() {
-                report.add(try committer.commit(next.batch))
-                report.skipped += next.skipped
-                report.seconds = (ContinuousClock.now - began) / .seconds(1)
-                watch(
-                    Status(
-                        report: report, source: next.batch.source.name, bytesRead: next.progress.bytesRead,
-                        bytesTotal: next.progress.total))
+            taking: while true {
+                switch decoded.take(before: open.deadline) {
+                case .end: break taking
+                case .nothing: break
+                case .value(let next):
+                    let new = try committer.take(next.batch)
+                    open.add(new.bytes)
+                    report.add(new)
+                    report.skipped += next.skipped
+                    report.seconds = (ContinuousClock.now - began) / .seconds(1)
+                    watch(
+                        Status(
+                            report: report, source: next.batch.source.name, bytesRead: next.progress.bytesRead,
+                            bytesTotal: next.progress.total))
+                }
+                guard open.isDue else { continue }
+                try committer.settle()
+                open = OpenTransaction()
             }
+            try committer.settle()
             try committer.finish()
         } catch {
             decoded.abandon()
@@ -129,13 +141,30 @@ package struct Run {
         Thread.detachNewThread {
             var decoding = PacketDecoding(demandsPurity: demandsPurity, schemaOfID: schemaOfID)
             defer { output.finish() }
-            while let next = queue.take() {
+            while case .value(let next) = queue.take() {
                 let packets = next.packets.packets.map { decoding.decode($0) }
                 let batch = Batch(source: next.source, packets: packets)
                 guard output.put((batch, next.packets.progress, next.skipped)) else { return queue.abandon() }
             }
         }
     }
+}
+
+/// When to commit: often enough that results are there within a quarter of a second, seldom enough that the disk is not
+/// waited for at every batch.
+private struct OpenTransaction {
+    private static let longest: TimeInterval = 0.25
+    private static let mostBytes = 64 << 20
+
+    private(set) var deadline: Date?
+    private var bytes = 0
+
+    mutating func add(_ bytes: Int) {
+        if deadline == nil { deadline = Date(timeIntervalSinceNow: Self.longest) }
+        self.bytes += bytes
+    }
+
+    var isDue: Bool { bytes >= Self.mostBytes || deadline.map { Date.now >= $0 } == true }
 }
 
 /// Asks a run to stop after the batch it is at.

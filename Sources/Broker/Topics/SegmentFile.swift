@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// An Avro container that grows at its end, one block for each record.
@@ -5,9 +6,7 @@ internal import Glibc
 /// While it grows it is called `NAME.avro.open` and every byte up to the committed length is a sound container; closed,
 /// it is `NAME.avro` and never changes again. A crash leaves at most an uncommitted tail, which ``init(reopen:committed:)``
 /// cuts off.
-///
-/// `@unchecked Sendable` because the store syncs files on a queue of its own, and touches none of them until that is done.
-final class SegmentFile: @unchecked Sendable {
+final class SegmentFile {
     static let openSuffix = ".open"
 
     /// Where the closed file will be.
@@ -15,7 +14,9 @@ final class SegmentFile: @unchecked Sendable {
     /// Bytes so far, committed or not.
     private(set) var length: Int64
     private let descriptor: CInt
-    private(set) var isDirty: Bool
+    private var isDirty: Bool
+    /// Bytes that the disk was told to begin with.
+    private var started: Int64 = 0
 
     /// Makes a new file that holds only the container's header.
     init(create path: String, header: [UInt8]) throws(BrokerError) {
@@ -87,6 +88,13 @@ final class SegmentFile: @unchecked Sendable {
             done += count
         }
         return done
+    }
+
+    /// Has the disk begin with what is not on its way yet. A hint: only ``sync()`` makes bytes durable.
+    func startWriting() {
+        guard length > started else { return }
+        _ = sync_file_range(descriptor, Int(started), Int(length - started), UInt32(NIGHTJAR_SYNC_FILE_RANGE_WRITE))
+        started = length
     }
 
     /// Makes every byte so far durable.

@@ -6,7 +6,7 @@ internal import SQLite
 /// Appends records to the topics' segments, and says in the database what of them counts.
 ///
 /// A record counts once the transaction that holds its `messages` row and its segment's `bytes` is committed, and that
-/// happens only after ``finishSync()``: so the database never speaks of bytes that a crash could take.
+/// happens only after ``sync()``: so the database never speaks of bytes that a crash could take.
 final class SegmentStore {
     /// A segment is closed when it is larger than this.
     private static let segmentBytes: Int64 = 512 << 20
@@ -58,9 +58,6 @@ final class SegmentStore {
     private let insertSegment: Statement
     private let updateSegment: Statement
     private var counts = BinaryEncoder()
-    private let syncQueue = DispatchQueue(label: "segment-sync")
-    private let syncGroup = DispatchGroup()
-    private let syncFailure = SyncFailure()
 
     init(root: String, database: Database) throws(BrokerError) {
         self.root = root
@@ -155,19 +152,13 @@ final class SegmentStore {
 
     // MARK: - Making it durable
 
-    /// Begins to write what was appended to the disk, while the caller goes on with other work.
-    func startSync() {
-        for segment in open.values where segment.file.isDirty {
-            let file = segment.file
-            let failure = syncFailure
-            syncQueue.async(group: syncGroup) { failure.run { () throws(BrokerError) in try file.sync() } }
-        }
+    /// Has the disk begin with what was appended, while the caller goes on with other work.
+    func startWriting() {
+        for segment in open.values { segment.file.startWriting() }
     }
 
     /// Waits until every appended byte is on the disk, and notes the new lengths in the open transaction.
-    func finishSync() throws(BrokerError) {
-        syncGroup.wait()
-        try syncFailure.check()
+    func sync() throws(BrokerError) {
         for segment in open.values where segment.isTouched {
             try segment.file.sync()
             try note(segment, state: 0)
@@ -188,7 +179,6 @@ final class SegmentStore {
 
     /// Notes in the open transaction that a segment is whole; ``renameClosed()`` then gives it its name.
     private func retire(_ segment: Open) throws(BrokerError) {
-        syncGroup.wait()
         try segment.file.sync()
         try note(segment, state: 1)
         open[segment.key] = nil
@@ -283,21 +273,5 @@ final class SegmentStore {
                 if !known.contains(path) { try? FileManager.default.removeItem(atPath: path) }
             }
         }
-    }
-}
-
-/// The first error of the syncs that run beside the database's work.
-///
-/// `@unchecked Sendable` because every access holds the lock.
-private final class SyncFailure: @unchecked Sendable {
-    private let lock = NSLock()
-    private var failure: BrokerError?
-
-    func run(_ work: () throws(BrokerError) -> Void) {
-        do throws(BrokerError) { try work() } catch { lock.withLock { failure = failure ?? error } }
-    }
-
-    func check() throws(BrokerError) {
-        if let failure = lock.withLock({ failure }) { throw failure }
     }
 }
