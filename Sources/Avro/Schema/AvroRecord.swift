@@ -10,6 +10,7 @@ package final class AvroRecord: Sendable, Hashable {
 
     private struct Shape {
         var fields: [AvroField] = []
+        var places: [String: Int] = [:]
         var minimumSize = 0
         var fixedSize: Int?
     }
@@ -24,7 +25,10 @@ package final class AvroRecord: Sendable, Hashable {
     package var fields: [AvroField] { shape.fields }
 
     /// The first field of that name.
-    package func field(named name: String) -> AvroField? { fields.first { $0.name == name } }
+    package func field(named name: String) -> AvroField? { index(of: name).map { fields[$0] } }
+
+    /// The place of the first field of that name.
+    package func index(of name: String) -> Int? { shape.places[name] }
 
     var minimumSize: Int { shape.minimumSize }
     var fixedSize: Int? { shape.fixedSize }
@@ -39,7 +43,8 @@ package final class AvroRecord: Sendable, Hashable {
             guard let sum, let size = field.type.fixedSize, sum + size < bound else { return nil }
             return sum + size
         }
-        shape = Shape(fields: fields, minimumSize: minimum, fixedSize: fixed)
+        let places = Dictionary(zip(fields.map(\.name), fields.indices)) { first, _ in first }
+        shape = Shape(fields: fields, places: places, minimumSize: minimum, fixedSize: fixed)
     }
 
     /// Lets go of the fields, which may hold this record again.

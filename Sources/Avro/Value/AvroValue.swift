@@ -53,7 +53,7 @@ package struct AvroRecordValue: Hashable, Sendable {
 
     /// The value of the first field of that name.
     package subscript(name: String) -> AvroValue? {
-        guard let index = type.fields.firstIndex(where: { $0.name == name }), index < values.count else { return nil }
+        guard let index = type.index(of: name), index < values.count else { return nil }
         return values[index]
     }
 }

@@ -143,8 +143,7 @@ private struct Resolver {
         var values: [AvroValue] = []
         for (place, field) in reader.fields.enumerated() {
             let names = [field.name] + field.aliases
-            let source = names.lazy.compactMap { name in writer.fields.firstIndex { $0.name == name } }.first
-            if let source {
+            if let source = names.lazy.compactMap({ writer.index(of: $0) }).first {
                 // Two of the reader's fields may take the same one by aliases; the first has it.
                 guard places[source] == nil else {
                     throw AvroError(.incompatibleSchemas, field: field.name, detail: "two fields take the same one")
