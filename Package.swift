@@ -30,7 +30,7 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
 
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper),
-        .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression"], swiftSettings: wrapper),
+        .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"], swiftSettings: wrapper),
         .executableTarget(
             name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
 

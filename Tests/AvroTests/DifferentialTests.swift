@@ -1,9 +1,10 @@
 import Avro
 import Foundation
+import TestSupport
 import Testing
 
 /// Every public packet, against fastavro. Skipped where the packets or Python's clients are missing.
-@Suite("Public packets", .enabled(if: SharedAlerts.areThere, "the shared alert packets are not there"))
+@Suite("Public packets", .enabled(if: SharedAlerts.areThere, Comment(rawValue: SharedFolder.skipped)))
 struct DifferentialTests {
     @Test(
         "every record has the values that fastavro 1.13.1 reads, bit for bit, and the projection the same",

@@ -52,7 +52,9 @@ package struct SchemaSet: Sendable {
         private mutating func reference(
             _ name: String, namespace: String, depth: Int
         ) throws(AvroError) -> JSONValue {
-            let full = SchemaName(name, namespace: nil, around: namespace).full
+            var full = SchemaName(name, namespace: nil, around: namespace).full
+            // As the parser has it: a type of no namespace may be named from within one.
+            if definitions[full] == nil, !defined.contains(full) { full = name }
             guard SchemaParser.primitives[name] == nil, !defined.contains(full), let found = definitions[full],
                 var members = found.members
             else { return .string(name) }

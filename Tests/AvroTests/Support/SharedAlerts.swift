@@ -1,18 +1,16 @@
 import Compression
 import Foundation
+import TestSupport
 
 /// The public alert packets that tests read where they are there; they are not part of the project.
 enum SharedAlerts {
     static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    static let folder: URL = {
-        let shared = ProcessInfo.processInfo.environment["NIGHTJAR_SHARED"].map { URL(filePath: $0) }
-        return (shared ?? package.appending(path: "../shared")).appending(path: "data/alerts").standardizedFileURL
-    }()
+    static let folder = SharedFolder.alerts ?? package
 
     /// False where the folder is missing: the tests that need it are then skipped, and the run says so.
-    static let areThere = FileManager.default.fileExists(atPath: folder.appending(path: "manifest.csv").path)
+    static let areThere = SharedFolder.isThere
 
     static func read(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: path))) }
 
