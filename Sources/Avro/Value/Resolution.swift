@@ -173,7 +173,7 @@ enum ResolutionMatch {
 
     private static func isSame(_ writer: AvroType, _ reader: AvroType) -> Bool {
         switch (writer.kind, reader.kind) {
-        case (.array, .array), (.map, .map): matches(writer, reader)
+        case (.array(let from), .array(let to)), (.map(let from), .map(let to)): isSame(from, to)
         default: writer.name == reader.name
         }
     }

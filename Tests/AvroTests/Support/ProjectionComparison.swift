@@ -30,8 +30,10 @@ struct ProjectionComparison {
         var found: [String] = []
         for (index, path) in columns.enumerated() {
             let expected = Self.find(path, in: value)
+            let span = record.spans[index]
+            if expected == nil && !span.isEmpty { found.append("span of " + path) }
+            if let expected, span.isEmpty && !Self.isEmpty(expected) { found.append("no span of " + path) }
             if !Self.agree(record.columns[index], expected, body) { found.append(path) }
-            if record.spans[index].isEmpty != (expected == nil) { found.append("span of " + path) }
         }
         for (index, list) in lists.enumerated() {
             let projected = record.lists[index]
@@ -58,6 +60,16 @@ struct ProjectionComparison {
         return path.split(separator: ".").reduce(value) { (value: AvroValue?, name) in value?[String(name)] }
     }
 
+    /// Whether a value that is in no union takes no bytes.
+    private static func isEmpty(_ value: AvroValue?) -> Bool {
+        switch value {
+        case nil: true
+        case .fixed(let bytes)?: bytes.isEmpty
+        case .record(let record)?: record.values.allSatisfy { isEmpty($0) }
+        default: false
+        }
+    }
+
     private static func agree(_ scalar: AvroScalar, _ value: AvroValue?, _ body: ArraySlice<UInt8>) -> Bool {
         switch (scalar, value) {
         case (.absent, nil), (.null, .null?): true
@@ -69,8 +81,8 @@ struct ProjectionComparison {
         case (.bytes, .bytes(let right)?), (.bytes, .fixed(let right)?):
             scalar.slice(of: body)?.indices == right.indices  // both are slices of the body
         case (.symbol, .symbol?): true
-        case (.encoded(_, let count), .array?), (.encoded(_, let count), .map?), (.encoded(_, let count), .record?):
-            count > 0
+        case (.encoded(_, let count), .array?), (.encoded(_, let count), .map?): count > 0
+        case (.encoded(_, let count), .record?): isEmpty(value) == (count == 0)
         default: false
         }
     }
