@@ -65,4 +65,8 @@ let package = Package(
         .executableTarget(
             name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Simulator"],
             swiftSettings: wrapper),
+        // Starts the command as a process, and ends it where it hurts.
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["Avro", "LoopbackServer", "SQLite", "TestSupport", "nightjar"],
+            exclude: ["faults.c"], swiftSettings: wrapper),
     ])

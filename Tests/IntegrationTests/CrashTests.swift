@@ -1,0 +1,130 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A run that is killed, wherever it is, and given again, leaves what a run leaves that nothing disturbed.
+@Suite(.serialized) struct CrashTests {
+    private let work: TemporaryFolder
+
+    init() throws { work = try TemporaryFolder() }
+
+    private func words(_ night: SmallNight, _ data: String) -> [String] {
+        ["run", night.path, "--data", data, "--json", "--quiet"]
+    }
+
+    /// Runs undisturbed and checks the report against what the night was made of.
+    private func undisturbed(_ night: SmallNight) throws -> Contents {
+        let data = work.file("undisturbed")
+        let outcome = try NightjarProcess(words(night, data)).outcome()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try RunReport(outcome).account == night.account)
+        return try Contents(data)
+    }
+
+    /// Gives the same command again and compares what it leaves.
+    private func goesOn(_ night: SmallNight, _ data: String, expected: Contents, _ story: String) throws {
+        let outcome = try NightjarProcess(words(night, data)).outcome()
+        #expect(outcome.status == 0, "\(story): \(outcome.errors)")
+        let account = try RunReport(outcome).account
+        // What was taken before the crash comes again, as duplicates.
+        #expect(account.received == night.account.received && account.deadLettered == night.account.deadLettered)
+        #expect(try Contents(data).differences(from: expected) == [], "\(story)")
+        try FileManager.default.removeItem(atPath: data)
+    }
+
+    @Test("killed at random moments, again and again, until it comes to its end")
+    func randomMoments() throws {
+        let night = try SmallNight(alerts: 1_500)
+        let clock = ContinuousClock()
+        var expected: Contents?
+        let whole = try clock.measure { expected = try undisturbed(night) } / .seconds(1)
+        let contents = try #require(expected)
+        var random = SeededRandom(seed: 20_240_915)
+        var (kills, rounds) = (0, 0)
+        while kills < 32 && rounds < 60 {
+            rounds += 1
+            let data = work.file("round-\(rounds)")
+            var killed: [Double] = []
+            while killed.count < 8 {
+                let delay = random.fraction() * whole
+                let process = try NightjarProcess(words(night, data))
+                if process.ends(within: delay) { break }
+                process.kill()
+                #expect(try process.outcome().status == nil)
+                killed.append(delay)
+            }
+            kills += killed.count
+            try goesOn(night, data, expected: contents, "killed after \(killed) s")
+        }
+        #expect(kills >= 32)
+    }
+
+    @Test("killed before each sync, rename, cut and removal") func everyStep() throws {
+        let night = try SmallNight(alerts: 400)
+        let faults = try Faults.shared.get()
+        let expected = try undisturbed(night)
+        let steps = try faults.count(words(night, work.file("counted"))).steps
+        #expect(steps > 20)
+        for step in 1...steps {
+            let data = work.file("step-\(step)")
+            let environment = faults.environment(["NIGHTJAR_KILL_AT_STEP": String(step)])
+            let outcome = try NightjarProcess(words(night, data), environment: environment).outcome()
+            // The number of syncs varies by one or two, as two threads share them.
+            #expect(outcome.status == nil || step >= steps - 2, "step \(step) of \(steps) did not end the process")
+            try goesOn(night, data, expected: expected, "killed at step \(step) of \(steps)")
+        }
+    }
+
+    @Test("killed in the middle of a write") func tornWrites() throws {
+        let night = try SmallNight(alerts: 400)
+        let faults = try Faults.shared.get()
+        let expected = try undisturbed(night)
+        let writes = try faults.count(words(night, work.file("counted"))).writes
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<30 {
+            let write = 1 + Int(random.fraction() * Double(writes - 1))
+            let data = work.file("write-\(write)-\(random.fraction())")
+            let environment = faults.environment(["NIGHTJAR_KILL_AT_WRITE": String(write)])
+            let outcome = try NightjarProcess(words(night, data), environment: environment).outcome()
+            #expect(outcome.status == nil, "write \(write) of \(writes) did not end the process")
+            try goesOn(night, data, expected: expected, "killed in write \(write) of \(writes)")
+        }
+    }
+
+    @Test("asked to stop, it stops in order, and goes on") func interrupted() throws {
+        let night = try SmallNight(alerts: 400)
+        let expected = try undisturbed(night)
+        let data = work.file("interrupted")
+        let input = Pipe()
+        let piped = try NightjarProcess(["run", "-", "--data", data, "--quiet"], input: input)
+        // The process is up when it takes the first bytes: a pipe holds 64 KiB.
+        let tarball = try Data(contentsOf: URL(fileURLWithPath: night.plainPath))
+        try input.fileHandleForWriting.write(contentsOf: tarball.prefix(200_000))
+        piped.interrupt()
+        try? input.fileHandleForWriting.close()
+        let outcome = try piped.outcome()
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("interrupted; what was taken is safe"))
+        try FileManager.default.removeItem(atPath: data)
+        // A file is read to its end where it is short; what was taken counts once either way.
+        let file = try NightjarProcess(words(night, data))
+        file.interrupt()
+        _ = try file.outcome()
+        try goesOn(night, data, expected: expected, "interrupted")
+    }
+}
+
+/// Numbers that are the same in each run: SplitMix64 (Steele, Lea & Flood 2014).
+struct SeededRandom {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    /// From 0 up to, but not 1.
+    mutating func fraction() -> Double {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Double((mixed ^ (mixed >> 31)) >> 11) / Double(UInt64(1) << 53)
+    }
+}

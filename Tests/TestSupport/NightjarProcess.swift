@@ -1,0 +1,95 @@
+package import Foundation
+
+/// The command `nightjar` as built beside the tests, running as a process of its own.
+///
+/// What it prints goes to files, so that a full pipe never holds it up.
+package final class NightjarProcess {
+    /// How a process came to its end, and what it said.
+    package struct Outcome: Sendable {
+        /// The exit status; `nil` where a signal ended it.
+        package let status: Int32?
+        package let output: String
+        package let errors: String
+
+        package var lines: [Substring] { output.split(separator: "\n") }
+        /// Lines on standard error.
+        package var complaints: [Substring] { errors.split(separator: "\n") }
+    }
+
+    package struct NotBuilt: Error { package let path: String }
+    /// A process that did not come to its end in the time it was given, and was killed.
+    package struct Overdue: Error {
+        package let words: [String]
+        package let errors: String
+    }
+
+    /// The products of one build lie in one folder, this test's own among them.
+    package static let path: String = {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return (own as NSString).deletingLastPathComponent + "/nightjar"
+    }()
+
+    private let words: [String]
+    private let process = Process()
+    private let ended = DispatchSemaphore(value: 0)
+    private let said: TemporaryFolder
+
+    /// Starts the command.
+    ///
+    /// - Parameters:
+    ///   - words: What follows `nightjar`.
+    ///   - input: Standard input; empty by default.
+    ///   - environment: Variables set beside those of this process.
+    package init(_ words: [String], input: Pipe? = nil, environment: [String: String] = [:]) throws {
+        guard FileManager.default.isExecutableFile(atPath: Self.path) else { throw NotBuilt(path: Self.path) }
+        self.words = words
+        said = try TemporaryFolder()
+        for name in ["output", "errors"] { try said.write([], to: name) }
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.arguments = words
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = input ?? FileHandle.nullDevice
+        process.standardOutput = FileHandle(forWritingAtPath: said.file("output"))
+        process.standardError = FileHandle(forWritingAtPath: said.file("errors"))
+        process.terminationHandler = { [ended] _ in ended.signal() }
+        try process.run()
+    }
+
+    /// Whether it came to its end within some seconds.
+    package func ends(within seconds: Double) -> Bool {
+        guard ended.wait(timeout: .now() + seconds) == .success else { return false }
+        ended.signal()
+        return true
+    }
+
+    /// Ends the process at once, as a crash would.
+    package func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
+    /// Asks the process to end.
+    package func interrupt() { process.interrupt() }
+
+    /// Waits for the end.
+    ///
+    /// - Throws: ``Overdue`` after the process was killed for taking longer than `seconds`.
+    package func outcome(within seconds: Double = 120) throws -> Outcome {
+        guard ends(within: seconds) else {
+            kill()
+            _ = ends(within: 10)
+            throw Overdue(words: words, errors: text("errors"))
+        }
+        let isExit = process.terminationReason == .exit
+        return Outcome(
+            status: isExit ? process.terminationStatus : nil, output: text("output"), errors: text("errors"))
+    }
+
+    private func text(_ name: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: said.file(name)) ?? Data(), as: UTF8.self)
+    }
+
+    /// Runs the command to its end.
+    package static func run(
+        _ words: String..., environment: [String: String] = [:], within seconds: Double = 120
+    ) throws -> Outcome {
+        try NightjarProcess(words, environment: environment).outcome(within: seconds)
+    }
+}
