@@ -46,6 +46,9 @@ let package = Package(
         .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure),
 
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "Consumer", "TestSupport"], swiftSettings: pure),
+        .executableTarget(
+            name: "decode-benchmark", dependencies: ["Alerts", "Consumer"], path: "Benchmarks/AlertDecode",
+            swiftSettings: wrapper),
         .target(name: "TestSupport", dependencies: ["Avro"], path: "Tests/TestSupport", swiftSettings: wrapper),
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),

@@ -4,7 +4,7 @@
 struct SeededRandom {
     private var state: UInt64
 
-    /// - Parameter purpose: Such as an object's number and an epoch's; other numbers give other streams.
+    /// The stream of a purpose, such as an object's number and an epoch's; other numbers give other streams.
     init(seed: UInt64, _ purpose: UInt64...) {
         state = seed
         for number in purpose {
