@@ -6,7 +6,11 @@ internal import CSQLite
 /// can be safely used by multiple threads provided that no single database connection … is used simultaneously in two or
 /// more threads".
 package final class Database: @unchecked Sendable {
-    package enum Mode: Sendable { case readWriteCreate, readWrite, readOnly }
+    package enum Mode: Sendable {
+        case readWriteCreate, readWrite, readOnly
+        /// A file on a medium that nobody can write to: read without the lock and log files, which cannot be made there.
+        case immutable
+    }
 
     package let path: String
     let handle: OpaquePointer
@@ -20,9 +24,11 @@ package final class Database: @unchecked Sendable {
             case .readWriteCreate: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             case .readWrite: SQLITE_OPEN_READWRITE
             case .readOnly: SQLITE_OPEN_READONLY
+            case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             }
         var opened: OpaquePointer?
-        let status = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
+        let name = mode == .immutable ? Self.address(path) + "?immutable=1" : path
+        let status = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard status == SQLITE_OK, let opened else {
             // SQLite hands out a handle even when it cannot open the file.
             defer { sqlite3_close_v2(opened) }
@@ -38,6 +44,12 @@ package final class Database: @unchecked Sendable {
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    /// A path as SQLite reads it in a `file:` address.
+    private static func address(_ path: String) -> String {
+        let special: [Character: String] = ["%": "%25", "?": "%3f", "#": "%23"]
+        return "file:" + path.map { special[$0] ?? String($0) }.joined()
+    }
 
     /// Runs one or more statements that give no rows.
     package func execute(_ sql: String) throws(SQLiteError) {

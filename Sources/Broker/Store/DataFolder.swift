@@ -26,7 +26,7 @@ final class DataFolder {
                 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
                 PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY
                 """)
-            try Self.prepareTables(database)
+            try Self.prepareTables(database, folder: path)
         } catch let error as SQLiteError {
             Glibc.close(lock)
             throw BrokerError(error)
@@ -63,7 +63,7 @@ final class DataFolder {
         return descriptor
     }
 
-    private static func prepareTables(_ database: Database) throws {
+    private static func prepareTables(_ database: Database, folder: String) throws {
         let version = try database.integer("PRAGMA user_version") ?? 0
         guard version <= DatabaseSchema.version else {
             throw BrokerError(
@@ -74,11 +74,34 @@ final class DataFolder {
         guard try database.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
             throw BrokerError(.notADataFolder, path: database.path, detail: "this database is not Nightjar's")
         }
+        // A new database would number its segments from 1 again, over those that are there.
+        if let segment = firstSegment(in: folder) {
+            throw BrokerError(
+                .notADataFolder, path: database.path,
+                detail: "\(segment) is there, but its database is gone; put it back, or use another data folder")
+        }
         try database.transaction(
             { () throws(SQLiteError) in
                 for sql in DatabaseSchema.statements { try database.execute(sql) }
                 try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
             }, { $0 })
+    }
+
+    /// A file of a topic or of the archive, below the folder; `nil` where there is none.
+    private static func firstSegment(in folder: String) -> String? {
+        for top in Topic.topFolders {
+            guard let names = FileManager.default.enumerator(atPath: "\(folder)/\(top)") else { continue }
+            for case let name as String in names where name.hasSuffix(".avro") || name.hasSuffix(".avro.open") {
+                return "\(top)/\(name)"
+            }
+        }
+        return nil
+    }
+
+    /// Whether the database lies whole on a medium that is mounted to be read only.
+    private static func isFrozen(_ file: String) -> Bool {
+        var status = statvfs()
+        return statvfs(file, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0 && access(file + "-wal", F_OK) != 0
     }
 
     /// The database of a folder, to read from beside a run that writes.
@@ -91,7 +114,7 @@ final class DataFolder {
                     ? "no nightjar.db in it; 'nightjar run' makes one" : "there is no such data folder")
         }
         do {
-            let database = try Database(path: file, mode: .readOnly)
+            let database = try Database(path: file, mode: isFrozen(file) ? .immutable : .readOnly)
             guard let version = try database.integer("PRAGMA user_version"), version > 0 else {
                 throw BrokerError(.notADataFolder, path: file, detail: "this database is not Nightjar's")
             }

@@ -265,7 +265,7 @@ final class SegmentStore {
     }
 
     private func removeStrays(besides known: Set<String>) {
-        for folder in ["archive", "topics", "dead-letter"] {
+        for folder in Topic.topFolders {
             let base = "\(root)/\(folder)"
             guard let files = FileManager.default.enumerator(atPath: base) else { continue }
             for case let name as String in files where name.hasSuffix(".avro" + SegmentFile.openSuffix) {

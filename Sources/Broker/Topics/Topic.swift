@@ -31,6 +31,9 @@ package struct Topic: Hashable, Sendable {
     /// Packets as they were received, where the archived record alone cannot give their bytes back.
     static let received = Topic(name: "received", folder: "archive/received")
 
+    /// The folders that hold every topic's segments, below the data folder.
+    static let topFolders = ["archive", "topics", "dead-letter"]
+
     /// The streams that have subscribers, of all surveys.
     package static let all = Survey.allCases.flatMap { survey in Kind.allCases.map { Topic(survey, $0) } }
 
