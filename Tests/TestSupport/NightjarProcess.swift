@@ -40,8 +40,11 @@ package final class NightjarProcess {
     ///   - words: What follows `nightjar`.
     ///   - input: Standard input; empty by default.
     ///   - environment: Variables set beside those of this process.
+    /// - Throws: ``NotBuilt``, or what kept the process from starting.
     package init(_ words: [String], input: Pipe? = nil, environment: [String: String] = [:]) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.path) else { throw NotBuilt(path: Self.path) }
+        // A process that ends early must fail the test that writes to it, not end the tests.
+        signal(SIGPIPE, SIG_IGN)
         self.words = words
         said = try TemporaryFolder()
         for name in ["output", "errors"] { try said.write([], to: name) }
@@ -59,6 +62,22 @@ package final class NightjarProcess {
     package func ends(within seconds: Double) -> Bool {
         guard ended.wait(timeout: .now() + seconds) == .success else { return false }
         ended.signal()
+        return true
+    }
+
+    /// What it has printed so far.
+    package var output: String { text("output") }
+
+    /// Waits until something has happened, looking often, or the process has ended.
+    ///
+    /// - Returns: Whether it has happened.
+    package func waits(seconds: Double = 60, until hasHappened: () throws -> Bool) rethrows -> Bool {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(seconds)
+        while try !hasHappened() {
+            guard clock.now < deadline else { return false }
+            if ends(within: 0.01) { return try hasHappened() }
+        }
         return true
     }
 
