@@ -52,7 +52,9 @@ var bytes = 0
 var rows = 0
 var failed = 0
 let start = clock.now
+var best = Double.infinity  // seconds for an alert in the fastest pass, which others' work disturbed least
 while clock.now - start < .seconds(seconds) {
+    let before = (alerts, clock.now)
     for packet in packets {
         do {
             var reader = try ContainerReader(packet[...])
@@ -75,9 +77,10 @@ while clock.now - start < .seconds(seconds) {
             failed += 1
         }
     }
+    if alerts > before.0 { best = min(best, (clock.now - before.1) / .seconds(1) / Double(alerts - before.0)) }
 }
 let took = (clock.now - start) / .seconds(1)
 print(
     "packets=\(packets.count) schemas=\(projections.count) rowsPerAlert=\(rows / max(1, alerts)) failed=\(failed)",
     "alerts/s=\(Int(Double(alerts) / took)) MB/s=\(Int(Double(bytes) / took / 1e6))",
-    "us/alert=\(took * 1e6 / Double(max(1, alerts)))")
+    "us/alert=\(took * 1e6 / Double(max(1, alerts))) best=\(Int(1 / best))/s")

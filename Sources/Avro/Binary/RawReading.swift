@@ -17,36 +17,38 @@ func rawVarint(_ position: inout BytePointer, _ end: BytePointer) -> UInt64? {
 /// The same for two to ten bytes.
 @inline(__always)
 private func longVarint(_ position: inout BytePointer, _ end: BytePointer) -> UInt64? {
-    guard end - position >= 10 else { return slowVarint(&position, end) }
-    let word = UnsafeRawPointer(position).loadUnaligned(as: UInt64.self).littleEndian
-    let stops = ~word & 0x8080_8080_8080_8080
-    if stops != 0 {
-        let bits = stops.trailingZeroBitCount  // 8n + 7 for an integer of n + 1 bytes
-        var value = word & (UInt64.max >> UInt64(63 &- bits)) & 0x7F7F_7F7F_7F7F_7F7F
-        value = (value & 0x007F_007F_007F_007F) | (value & 0x7F00_7F00_7F00_7F00) >> 1
-        value = (value & 0x0000_3FFF_0000_3FFF) | (value & 0x3FFF_0000_3FFF_0000) >> 2
-        value = (value & 0x0000_0000_0FFF_FFFF) | (value & 0x0FFF_FFFF_0000_0000) >> 4
-        position += (bits &+ 1) >> 3
-        return value
+    if end - position >= 8 {
+        let word = UnsafeRawPointer(position).loadUnaligned(as: UInt64.self).littleEndian
+        let stops = ~word & 0x8080_8080_8080_8080
+        if stops != 0 {
+            let bits = stops.trailingZeroBitCount  // 8n + 7 for an integer of n + 1 bytes
+            var value = word & (UInt64.max >> UInt64(63 &- bits)) & 0x7F7F_7F7F_7F7F_7F7F
+            value = (value & 0x007F_007F_007F_007F) | (value & 0x7F00_7F00_7F00_7F00) >> 1
+            value = (value & 0x0000_3FFF_0000_3FFF) | (value & 0x3FFF_0000_3FFF_0000) >> 2
+            value = (value & 0x0000_0000_0FFF_FFFF) | (value & 0x0FFF_FFFF_0000_0000) >> 4
+            position += (bits &+ 1) >> 3
+            return value
+        }
     }
-    return slowVarint(&position, end)
+    guard let slow = slowVarint(position, end) else { return nil }
+    position = slow.next
+    return slow.value
 }
 
-/// Byte by byte: near the end of the body, and for nine or ten bytes.
+/// Byte by byte: near the end of the body, and for nine or ten bytes. The position comes and goes by value, so that
+/// the loop that calls this can keep it in a register.
 @inline(never)
-private func slowVarint(_ position: inout BytePointer, _ end: BytePointer) -> UInt64? {
+private func slowVarint(_ start: BytePointer, _ end: BytePointer) -> (value: UInt64, next: BytePointer)? {
+    var position = start
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while position < end {
         let byte = position.pointee
         position += 1
-        if shift == 63 {
-            guard byte <= 1 else { return nil }
-        }
+        if shift == 63 && byte > 1 { return nil }
         value |= UInt64(byte & 0x7F) << shift
-        if byte < 0x80 { return value }
+        if byte < 0x80 { return (value, position) }
         shift += 7
-        if shift > 63 { return nil }
     }
     return nil
 }
