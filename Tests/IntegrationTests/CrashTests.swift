@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import TestSupport
 import Testing
 
@@ -88,6 +89,40 @@ import Testing
             let outcome = try NightjarProcess(words(night, data), environment: environment).outcome()
             #expect(outcome.status == nil, "write \(write) of \(writes) did not end the process")
             try goesOn(night, data, expected: expected, "killed in write \(write) of \(writes)")
+        }
+    }
+
+    @Test("killed in the middle of a write, and then another source comes") func anotherSource() throws {
+        let (night, other) = (try SmallNight(alerts: 400), try SmallNight(alerts: 60, number: 1))
+        let faults = try Faults.shared.get()
+        let writes = try faults.count(words(night, work.file("counted"))).writes
+        var random = SeededRandom(seed: 5)
+        for round in 0..<10 {
+            // In the second batch: segments that hold the first one's records have a tail that does not count.
+            let write = Int((0.6 + 0.3 * random.fraction()) * Double(writes))
+            let data = work.file("other-\(round)")
+            let environment = faults.environment(["NIGHTJAR_KILL_AT_WRITE": String(write)])
+            #expect(try NightjarProcess(words(night, data), environment: environment).outcome().status == nil)
+            let outcome = try NightjarProcess(words(other, data)).outcome()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(try RunReport(outcome).account == other.account)
+            try expectSoundArchive(data, "killed in write \(write) of \(writes)")
+            #expect(try NightjarProcess(words(night, data)).outcome().status == 0)
+            try expectSoundArchive(data, "killed in write \(write) of \(writes), then completed")
+            let topic = try NightjarProcess.run("topic", "ztf_alert_data", "--data", data, "--no-cutouts")
+            #expect(topic.lines.count == night.account.stored + other.account.stored)
+        }
+    }
+
+    /// Every file of the archive is a container that can be read to its end, and holds what the database says.
+    private func expectSoundArchive(_ data: String, _ story: String) throws {
+        let database = try Database(path: data + "/nightjar.db", mode: .readOnly)
+        let segments = try database.prepare("SELECT path, state, records FROM segments")
+        while try segments.step() {
+            let path = "\(data)/\(segments.text(0) ?? "")" + (segments.integer(1) == 0 ? ".open" : "")
+            let cat = try NightjarProcess.run("avro", "cat", path)
+            #expect(cat.status == 0, "\(story): \(cat.errors)")
+            #expect(cat.lines.count == Int(segments.integer(2)), "\(story): \(path)")
         }
     }
 

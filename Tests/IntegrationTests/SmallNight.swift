@@ -27,8 +27,8 @@ struct SmallNight {
     /// Packets of a night in the order of their arrival.
     ///
     /// Every 7th object is at a star's place, every 5th alert is negative; every 40th packet is of no use, and every 25th
-    /// comes again at the end.
-    init(alerts: Int) throws {
+    /// comes again at the end. Nights with different numbers have no alert in common.
+    init(alerts: Int, number: Int64 = 0) throws {
         folder = try TemporaryFolder()
         var packing = Packing(folder: folder)
         var candids: [Int64] = []
@@ -36,7 +36,8 @@ struct SmallNight {
         var histories: [Int: [SmallPacket.Past]] = [:]
         for index in 0..<alerts {
             let object = index % (alerts / 3 + 1)
-            let (packet, passes) = Self.packet(index, object: object, of: alerts, past: histories[object] ?? [])
+            var (packet, passes) = Self.packet(index, object: object, of: alerts, past: histories[object] ?? [])
+            packet.candid += 1_000_000 * number
             histories[object, default: []] += [
                 SmallPacket.Past(
                     jd: packet.jd, fid: packet.fid, candid: packet.candid, magpsf: packet.magpsf,
