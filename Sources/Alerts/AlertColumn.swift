@@ -1,7 +1,7 @@
-internal import Avro
+package import Avro
 
 /// A column of a survey's alert table: one field of its packets.
-package struct AlertColumn: Sendable, Hashable {
+package struct AlertColumn: Sendable {
     package enum Kind: String, Sendable, Hashable {
         case integer, real, text, blob
         /// A list or map, kept as JSON text.
@@ -13,11 +13,14 @@ package struct AlertColumn: Sendable, Hashable {
     /// The field's path in the packet.
     package let path: String
     package let kind: Kind
+    /// The field's type in the writer's schema, for a ``Kind/json`` column's text.
+    package let type: AvroType?
 
-    package init(name: String, path: String, kind: Kind) {
+    package init(name: String, path: String, kind: Kind, type: AvroType? = nil) {
         self.name = name
         self.path = path
         self.kind = kind
+        self.type = type
     }
 }
 
@@ -70,7 +73,10 @@ struct ColumnSurvey {
                 let name = path.isEmpty || path == bare ? field.name : fieldPath.replacing(".", with: "_")
                 // SQLite's names are blind to case, and a schema may name a field twice: the first one counts.
                 guard names.count < Self.most, names.insert(name.lowercased()).inserted else { continue }
-                columns.append(AlertColumn(name: name, path: fieldPath, kind: AlertColumn.Kind(field.type)))
+                columns.append(
+                    AlertColumn(
+                        name: name, path: fieldPath, kind: AlertColumn.Kind(field.type),
+                        type: field.type.nullable?.value ?? field.type))
             }
         }
     }

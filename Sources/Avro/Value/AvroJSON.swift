@@ -27,6 +27,16 @@ package struct AvroJSON {
         }
     }
 
+    /// Appends one value of any type.
+    ///
+    /// - Throws: ``AvroError`` with the field and the byte.
+    package static func append(
+        _ bytes: ArraySlice<UInt8>, type: AvroType, to line: inout [UInt8]
+    ) throws(AvroError) {
+        let writer = AvroJSON(body: bytes, leftOut: [])
+        try ByteCursor.over(bytes) { (cursor) throws(AvroError) in try writer.value(type, &cursor, &line, depth: 0) }
+    }
+
     private func value(
         _ type: AvroType, _ cursor: inout ByteCursor, _ line: inout [UInt8], depth: Int
     ) throws(AvroError) {

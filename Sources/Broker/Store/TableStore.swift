@@ -47,7 +47,11 @@ final class TableStore {
             let fields = decoded.fields.columns
             try decoded.body.withUnsafeBytes { body in
                 for (parameter, index) in schema.columnIndexes.enumerated() {
-                    insert.bind(parameter, fields[index], in: body)
+                    if case .encoded = fields[index] {
+                        insert.bind(parameter, json(fields[index], schema.columns[parameter], in: decoded.body))
+                    } else {
+                        insert.bind(parameter, fields[index], in: body)
+                    }
                 }
                 var parameter = schema.columnIndexes.count
                 if tables.derivesObject {
@@ -102,6 +106,14 @@ final class TableStore {
         } else {
             statement.bind(parameter, object)
         }
+    }
+
+    /// A list or map as JSON text; empty where its bytes do not follow the schema, which the projection has not checked.
+    private func json(_ scalar: AvroScalar, _ column: AlertColumn, in body: ArraySlice<UInt8>) -> String {
+        guard let bytes = scalar.slice(of: body), let type = column.type else { return "" }
+        var text: [UInt8] = []
+        guard (try? AvroJSON.append(bytes, type: type, to: &text)) != nil else { return "" }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The place as a unit vector, which has no seam at 0 h and no pole.
