@@ -59,6 +59,18 @@ import Testing
         #expect(try Contents(work.file("data")).differences(from: before) == [])
     }
 
+    @Test("a source that is named twice counts once in the ledger") func twice() throws {
+        let small = try SmallNight(alerts: 20, number: 1)
+        let words = ["run", small.path, "--data", work.file("once"), "--json", "--quiet"]
+        #expect(try NightjarProcess(words).outcome().status == 0)
+        let again = try NightjarProcess(
+            ["run", small.path, small.path, "--data", work.file("twice"), "--json", "--quiet"]
+        ).outcome()
+        #expect(try RunReport(again).received == 2 * small.account.received)
+        let expected = try Contents(work.file("once"))
+        #expect(try Contents(work.file("twice")).differences(from: expected) == [])
+    }
+
     @Test("the report is one JSON object with whole numbers") func report() throws {
         let outcome = try run(night.path, "data")
         #expect(outcome.status == 0 && outcome.errors == "")

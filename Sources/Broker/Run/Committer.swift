@@ -144,9 +144,7 @@ final class Committer {
             ledger.amend(outcomes, source: source, offset: packet.position)
             return
         }
-        for (night, outcome) in outcomes {
-            try ledger.note(outcome, night: night, source: source, offset: packet.position)
-        }
+        try ledger.note(outcomes, source: source, offset: packet.position)
     }
 
     private func take(

@@ -81,15 +81,18 @@ final class Ledger {
         } catch { throw BrokerError(error) }
     }
 
-    /// Accounts for one outcome of the packet with number `offset`; `night` is 0 where it is unknown.
-    func note(_ outcome: Outcome, night: Int, source: SourceKey, offset: Int) throws(BrokerError) {
-        guard try offset >= position(of: source) else { return }
-        let key = Key(night: night, source: source)
-        var row = rows[key] ?? Row(first: offset, last: offset)
-        row.last = max(row.last, offset)
-        row.count(outcome)
-        rows[key] = row
-        newPositions[source] = max(newPositions[source] ?? 0, offset + 1)
+    /// Accounts for all that became of the packet with number `offset`; a night is 0 where it is unknown.
+    func note(_ outcomes: [(night: Int, outcome: Outcome)], source: SourceKey, offset: Int) throws(BrokerError) {
+        // The open transaction may have met the packet already: the source is named twice.
+        guard try offset >= max(position(of: source), newPositions[source] ?? 0) else { return }
+        for (night, outcome) in outcomes {
+            let key = Key(night: night, source: source)
+            var row = rows[key] ?? Row(first: offset, last: offset)
+            row.last = max(row.last, offset)
+            row.count(outcome)
+            rows[key] = row
+        }
+        newPositions[source] = offset + 1
     }
 
     /// Moves a packet that was a dead letter to what it has become, once it was replayed.
