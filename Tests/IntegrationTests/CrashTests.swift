@@ -56,7 +56,8 @@ import Testing
                     break
                 }
                 process.kill()
-                #expect(try process.outcome().status == nil)
+                // It may have come to its end just before.
+                guard try process.outcome().status == nil else { break }
                 killed.append(delay)
             }
             kills += killed.count
@@ -98,14 +99,17 @@ import Testing
     }
 
     @Test("killed in the middle of a write, and then another source comes") func anotherSource() throws {
-        let (night, other) = (try SmallNight(alerts: 400), try SmallNight(alerts: 60, number: 1))
+        let (first, night) = (try SmallNight(alerts: 60, number: 2), try SmallNight(alerts: 400))
+        let other = try SmallNight(alerts: 60, number: 1)
         let faults = try Faults.shared.get()
+        #expect(try NightjarProcess(words(first, work.file("counted"))).outcome().status == 0)
         let writes = try faults.count(words(night, work.file("counted"))).writes
         var random = SeededRandom(seed: 5)
         for round in 0..<10 {
-            // In the second batch: segments that hold the first one's records have a tail that does not count.
-            let write = Int((0.6 + 0.3 * random.fraction()) * Double(writes))
+            // The topics' segments hold the first night's records, and get a tail that does not count.
+            let write = Int((0.3 + 0.6 * random.fraction()) * Double(writes))
             let data = work.file("other-\(round)")
+            #expect(try NightjarProcess(words(first, data)).outcome().status == 0)
             let environment = faults.environment(["NIGHTJAR_KILL_AT_WRITE": String(write)])
             #expect(try NightjarProcess(words(night, data), environment: environment).outcome().status == nil)
             let outcome = try NightjarProcess(words(other, data)).outcome()
@@ -115,7 +119,7 @@ import Testing
             #expect(try NightjarProcess(words(night, data)).outcome().status == 0)
             try expectSoundArchive(data, "killed in write \(write) of \(writes), then completed")
             let topic = try NightjarProcess.run("topic", "ztf_alert_data", "--data", data, "--no-cutouts")
-            #expect(topic.lines.count == night.account.stored + other.account.stored)
+            #expect(topic.lines.count == [first, night, other].map(\.account.stored).reduce(0, +))
         }
     }
 
