@@ -51,13 +51,14 @@ import Testing
             while killed.count < 8 {
                 let delay = random.fraction() * span
                 let process = try NightjarProcess(words(night, data))
-                if process.ends(within: delay) {
+                let ended = process.ends(within: delay)
+                if !ended { process.kill() }
+                // It may have come to its end just before the signal did.
+                if let status = try process.outcome().status {
+                    #expect(status == 0)
                     span *= 0.8
                     break
                 }
-                process.kill()
-                // It may have come to its end just before.
-                guard try process.outcome().status == nil else { break }
                 killed.append(delay)
             }
             kills += killed.count
