@@ -1,5 +1,6 @@
 internal import Compression
 internal import Foundation
+internal import Synchronization
 
 extension SimulatedNight {
     /// Packets that are made, put in a tar and compressed together, on one core.
@@ -51,19 +52,16 @@ extension SimulatedNight {
     }
 
     /// One slot for each piece, filled by whichever thread made it.
-    ///
-    /// `@unchecked Sendable` because every access holds the lock.
-    private final class Results: @unchecked Sendable {
-        private let lock = NSLock()
-        private var slots: [Result<Piece, SimulatorError>?]
+    private final class Results: Sendable {
+        private let slots: Mutex<[Result<Piece, SimulatorError>?]>
 
-        init(count: Int) { slots = Array(repeating: nil, count: count) }
+        init(count: Int) { slots = Mutex(Array(repeating: nil, count: count)) }
 
-        func set(_ result: Result<Piece, SimulatorError>, at index: Int) { lock.withLock { slots[index] = result } }
+        func set(_ result: Result<Piece, SimulatorError>, at index: Int) { slots.withLock { $0[index] = result } }
 
         func all() throws(SimulatorError) -> [Piece] {
             var pieces: [Piece] = []
-            for slot in slots { if let slot { pieces.append(try slot.get()) } }
+            for slot in slots.withLock({ $0 }) { if let slot { pieces.append(try slot.get()) } }
             return pieces
         }
     }

@@ -2,6 +2,7 @@ internal import Alerts
 package import Avro
 package import Consumer
 internal import Foundation
+internal import Synchronization
 
 /// Answers the schema of a Confluent frame's number.
 package typealias SchemaSource = @Sendable (UInt32) -> AvroSchema?
@@ -167,26 +168,10 @@ private struct OpenTransaction {
     var isDue: Bool { bytes >= Self.mostBytes || deadline.map { Date.now >= $0 } == true }
 }
 
-/// Asks a run to stop after the batch it is at.
-///
-/// `@unchecked Sendable` because every access holds the lock.
-package final class StopSignal: @unchecked Sendable {
-    private let lock = NSLock()
-    private var value = false
-
-    package init() {}
-
-    package func set() { lock.withLock { value = true } }
-    package var isSet: Bool { lock.withLock { value } }
-}
-
 /// The sources that could not be read to their end.
-///
-/// `@unchecked Sendable` because every access holds the lock.
-private final class Failures: @unchecked Sendable {
-    private let lock = NSLock()
-    private var errors: [ConsumerError] = []
+private final class Failures: Sendable {
+    private let errors = Mutex<[ConsumerError]>([])
 
-    func add(_ error: ConsumerError) { lock.withLock { errors.append(error) } }
-    var all: [ConsumerError] { lock.withLock { errors } }
+    func add(_ error: ConsumerError) { errors.withLock { $0.append(error) } }
+    var all: [ConsumerError] { errors.withLock { $0 } }
 }

@@ -1,17 +1,16 @@
 package import Avro
 internal import Foundation
 internal import HTTP
+internal import Synchronization
 
 /// Knows the schemas of Confluent frames by their number: out of `.avsc` files, then from a schema registry.
 ///
 /// Rubin numbers its schemas major*100+minor and calls them `lsst.v7_4.alert`, in files that name each other's types.
-///
-/// `@unchecked Sendable` because every access to the known schemas holds the lock.
-package final class SchemaBook: @unchecked Sendable {
+package final class SchemaBook: Sendable {
     private static let largestText = 1 << 20
 
-    private let lock = NSLock()
-    private var known: [UInt32: AvroSchema?] = [:]
+    /// A number that nobody knows is remembered too.
+    private let known: Mutex<[UInt32: AvroSchema?]>
     private let registry: String?
 
     /// - Parameters:
@@ -20,11 +19,11 @@ package final class SchemaBook: @unchecked Sendable {
     /// - Throws: ``BrokerError`` where the folder cannot be read, or has no schema that can be told by its number.
     package init(folder: String?, registry: String?) throws(BrokerError) {
         self.registry = registry.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-        if let folder { try read(folder) }
+        known = Mutex(try folder.map { (folder) throws(BrokerError) in try Self.read(folder) } ?? [:])
     }
 
     package func schema(_ id: UInt32) -> AvroSchema? {
-        lock.withLock {
+        known.withLock { known in
             if let schema = known[id] { return schema }
             let schema = fetch(id)
             if known.count < 10_000 { known[id] = .some(schema) }
@@ -32,14 +31,14 @@ package final class SchemaBook: @unchecked Sendable {
         }
     }
 
-    private func read(_ folder: String) throws(BrokerError) {
+    private static func read(_ folder: String) throws(BrokerError) -> [UInt32: AvroSchema?] {
         guard let files = FileManager.default.enumerator(atPath: folder) else {
             throw BrokerError(.cannotRead, path: folder, detail: "this folder of schemas cannot be read")
         }
         var sets: [String: [ArraySlice<UInt8>]] = [:]
         for case let name as String in files where name.hasSuffix(".avsc") {
             let path = "\(folder)/\(name)"
-            guard let text = FileManager.default.contents(atPath: path), text.count <= Self.largestText else {
+            guard let text = FileManager.default.contents(atPath: path), text.count <= largestText else {
                 throw BrokerError(.cannotRead, path: path, detail: "this schema cannot be read, or is too large")
             }
             sets[(name as NSString).deletingLastPathComponent, default: []].append(ArraySlice(text))
@@ -47,10 +46,11 @@ package final class SchemaBook: @unchecked Sendable {
         guard !sets.isEmpty else {
             throw BrokerError(.cannotRead, path: folder, detail: "no .avsc file is in this folder or below it")
         }
+        var known: [UInt32: AvroSchema?] = [:]
         for texts in sets.values {
             guard let set = try? SchemaSet(texts) else { continue }
             for name in set.names {
-                guard let id = Self.number(of: name), let schema = try? set.schema(named: name) else { continue }
+                guard let id = number(of: name), let schema = try? set.schema(named: name) else { continue }
                 known[id] = schema
             }
         }
@@ -58,6 +58,7 @@ package final class SchemaBook: @unchecked Sendable {
             throw BrokerError(
                 .cannotRead, path: folder, detail: "none of its schemas is called like Rubin's, lsst.v7_4.alert")
         }
+        return known
     }
 
     /// 704 for `lsst.v7_4.alert`.
