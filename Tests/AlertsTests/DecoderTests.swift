@@ -111,6 +111,23 @@ import TestSupport
     }
 }
 
+@Suite struct CutPacketTests {
+    @Test(
+        "a packet cut within a record names the field it was cut in",
+        arguments: [(60, "cutoutScience.stampData"), (230, "cutoutScience.fileName")])
+    func cut(bytes: Int, field: String) throws {
+        var decoder = AlertDecoder()
+        let packet = try SmallPacket(candid: 5).container().dropLast(bytes)
+        do throws(AlertError) {
+            try decoder.decode(packet) { _ in }
+            Issue.record("a cut packet was taken for whole")
+        } catch {
+            #expect(error.field == field)
+            #expect(error.offset < packet.count)
+        }
+    }
+}
+
 @Suite struct CalendarDateTests {
     /// Dates and their MJD as the US Naval Observatory's calendar gives them.
     @Test(arguments: [(0.0, 18_581_117), (51_544.0, 20_000_101), (60_568.25, 20_240_915), (59_273.999, 20_210_228)])

@@ -22,16 +22,20 @@ package struct ContainerReader: Sendable {
         do { block = try ContainerBlockHeader.parse(prefix: rest, limits: limits) } catch {
             throw error.moved(by: start)
         }
-        guard let block, block.blockBytes <= rest.count else {
-            throw AvroError(
-                .truncated, offset: file.count,
-                detail: "the file ends within a block" + (block.map { " of \($0.blockBytes) bytes" } ?? ""))
+        guard let block else {
+            throw AvroError(.truncated, offset: file.count, detail: "the file ends within a block")
+        }
+        guard block.blockBytes <= rest.count else {
+            let error = AvroError(
+                .truncated, offset: file.count, detail: "the file ends within a block of \(block.blockBytes) bytes")
+            throw located(error, block, at: start)
         }
         let stored = rest.dropFirst(block.length).prefix(block.dataBytes)
         let end = start + block.blockBytes
         guard SyncMarker(rest[stored.endIndex...]) == header.sync else {
-            throw AvroError(
+            let error = AvroError(
                 .syncMismatch, offset: end - SyncMarker.count, detail: "the block's end is not where it says")
+            throw located(error, block, at: start)
         }
         position = end
         let from = start + block.length
@@ -39,6 +43,26 @@ package struct ContainerReader: Sendable {
         try check(block.count, in: data, at: start)
         return ContainerBlock(
             count: block.count, data: data, range: start..<end, storedData: from..<from + block.dataBytes)
+    }
+
+    /// A damaged block's error with the field at which its records no longer follow the schema, where there is one.
+    private func located(_ damage: AvroError, _ block: ContainerBlockHeader, at start: Int) -> AvroError {
+        guard header.codec == .null else { return damage }
+        var position = start + block.length
+        let end = min(file.count, position + block.dataBytes)
+        while position < end {
+            let rest = file[file.startIndex + position..<file.startIndex + end]
+            do throws(AvroError) {
+                let length = try ValueSkipper.skip(header.schema.root, in: rest, checkingText: true)
+                guard length > 0 else { return damage }
+                position += length
+            } catch {
+                return AvroError(
+                    damage.code, field: error.field, offset: position + error.offset,
+                    detail: "\(damage.detail); up to here its records can be read")
+            }
+        }
+        return damage
     }
 
     private func check(_ count: Int, in data: ArraySlice<UInt8>, at offset: Int) throws(AvroError) {
