@@ -3,7 +3,7 @@ internal import Foundation
 internal import Synchronization
 
 extension SimulatedNight {
-    /// Packets that are made, put in a tar and compressed together, on one core.
+    /// Packets that are made and put in a tar together, on one core.
     private static let chunk = 64
 
     /// Writes the night as ZTF's public archive has it: a gzip tar of one `<candid>.avro` for each alert, in the order of
@@ -16,6 +16,10 @@ extension SimulatedNight {
     /// - Throws: ``SimulatorError`` where a file cannot be written.
     package func write(to path: String, truth: String?, watch: (Int) -> Void = { _ in }) throws(SimulatorError) {
         let tarball = try WholeFile(path)
+        // One member, as the public archive has it: Python's tarfile, streaming, reads no second one.
+        var gzip: GzipWriter
+        do { gzip = try GzipWriter(level: 1) } catch { throw SimulatorError(.cannotEncode, detail: "\(error)") }
+        var compressed: [UInt8] = []
         let table = try truth.map { (path) throws(SimulatorError) in try WholeFile(path) }
         try table?.write(Array((SimulatedAlert.truthHeader + "\n").utf8))
         var start = 0
@@ -23,14 +27,18 @@ extension SimulatedNight {
             let cores = ProcessInfo.processInfo.activeProcessorCount
             let starts = stride(from: start, to: min(alerts, start + cores * Self.chunk), by: Self.chunk).map { $0 }
             for piece in try concurrently(starts) {
-                try tarball.write(piece.tar)
+                try Self.compress(piece.tar, with: &gzip, into: &compressed)
+                try tarball.write(compressed)
+                compressed.removeAll(keepingCapacity: true)
                 try table?.write(piece.truth)
             }
             start = min(alerts, start + cores * Self.chunk)
             watch(start)
         }
-        // Two blocks of zeros end a tar; a gzip file may have several members.
-        try tarball.write(try Self.compress([UInt8](repeating: 0, count: 1024)))
+        // Two blocks of zeros end a tar.
+        try Self.compress([UInt8](repeating: 0, count: 1024), with: &gzip, into: &compressed)
+        do { try gzip.finish(to: &compressed) } catch { throw SimulatorError(.cannotEncode, detail: "\(error)") }
+        try tarball.write(compressed)
         try tarball.finish()
         try table?.finish()
     }
@@ -79,11 +87,13 @@ extension SimulatedNight {
             tar.append(contentsOf: repeatElement(0, count: (512 - packet.count % 512) % 512))
             truth += alert.truthRow + "\n"
         }
-        return Piece(tar: try Self.compress(tar), truth: Array(truth.utf8))
+        return Piece(tar: tar, truth: Array(truth.utf8))
     }
 
-    private static func compress(_ bytes: [UInt8]) throws(SimulatorError) -> [UInt8] {
-        do { return try Gzip.compress(bytes[...], level: 1) } catch {
+    private static func compress(
+        _ bytes: [UInt8], with gzip: inout GzipWriter, into output: inout [UInt8]
+    ) throws(SimulatorError) {
+        do { try gzip.append(bytes[...], to: &output) } catch {
             throw SimulatorError(.cannotEncode, detail: "\(error)")
         }
     }
