@@ -65,6 +65,9 @@ let package = Package(
             name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Consumer", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
 
+        .target(name: "Salt2", swiftSettings: wrapper),
+        .testTarget(name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], swiftSettings: wrapper),
+
         .executableTarget(
             name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Simulator"],
             swiftSettings: wrapper),

@@ -1,0 +1,65 @@
+internal import Foundation
+
+/// The numbers of a text file, with comment lines (`#`) left out.
+enum TextNumbers {
+    /// A file of these models has 40 MB at most.
+    private static let largestFile = 256 << 20
+
+    /// The file's words, with the lines that start with `#` left out.
+    static func words(path: String) throws(Salt2Error) -> [Substring] {
+        let bytes = try read(path)
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .filter { !$0.hasPrefix("#") }.flatMap { $0.split(whereSeparator: \.isWhitespace) }
+    }
+
+    /// Every number of the file, in order.
+    ///
+    /// - Parameter skippingWordLines: Lines that begin with a letter are headers, not faults.
+    static func numbers(path: String, skippingWordLines: Bool = false) throws(Salt2Error) -> [Double] {
+        var bytes = try read(path)
+        bytes.append(0)  // strtod stops at it
+        var numbers: [Double] = []
+        numbers.reserveCapacity(bytes.count / 8)
+        var fault: Int?
+        bytes.withUnsafeBytes { raw in
+            guard let base = raw.bindMemory(to: CChar.self).baseAddress else { return }
+            let end = base + raw.count - 1
+            var at = base
+            while at < end {
+                let byte = UInt8(bitPattern: at.pointee)
+                if byte == 0x20 || (byte >= 0x09 && byte <= 0x0d) {
+                    at += 1
+                } else if byte == UInt8(ascii: "#") || (skippingWordLines && (byte | 0x20) >= UInt8(ascii: "a")) {
+                    while at < end, UInt8(bitPattern: at.pointee) != 0x0a { at += 1 }
+                } else {
+                    var stop: UnsafeMutablePointer<CChar>?
+                    let number = strtod(at, &stop)
+                    guard let stop, stop > UnsafeMutablePointer(mutating: at), number.isFinite else {
+                        fault = at - base
+                        return
+                    }
+                    numbers.append(number)
+                    at = UnsafePointer(stop)
+                }
+            }
+        }
+        if let fault { throw Salt2Error(.unreadableFile, place: path, detail: "no finite number at byte \(fault)") }
+        return numbers
+    }
+
+    private static func read(_ path: String) throws(Salt2Error) -> [UInt8] {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Salt2Error(.missingFile, place: path, detail: "no such file")
+        }
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw Salt2Error(.unreadableFile, place: path, detail: "cannot be read: \(error.localizedDescription)")
+        }
+        guard data.count <= largestFile else {
+            throw Salt2Error(.unreadableFile, place: path, detail: "\(data.count) bytes are too many")
+        }
+        return [UInt8](data)
+    }
+}

@@ -1,0 +1,34 @@
+/// Why a model or passband cannot be used, or a line not be read, and where.
+package struct Salt2Error: Error, Hashable, CustomStringConvertible {
+    package enum Code: String, Hashable, Sendable {
+        /// A file of the model folder is not there.
+        case missingFile
+        /// A file is there, but cannot be read or holds what is no number.
+        case unreadableFile
+        /// A grid's rows do not fill it: the file was cut, or its coordinates are out of order.
+        case cutFile
+        /// A colour law of a kind not known.
+        case badColorLaw
+        /// A transmission curve that is no curve.
+        case badPassband
+        /// A passband reaches beyond the model's wavelengths.
+        case outsideModel
+        /// A passband nobody loaded.
+        case unknownBand
+        /// A line of JSON that lacks a field, or holds a wrong one.
+        case badLine
+    }
+
+    package let code: Code
+    /// File, passband or field that is meant.
+    package let place: String
+    package let detail: String
+
+    package init(_ code: Code, place: String, detail: String) {
+        self.code = code
+        self.place = place
+        self.detail = detail
+    }
+
+    package var description: String { "\(place): \(detail)" }
+}
