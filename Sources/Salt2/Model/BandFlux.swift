@@ -31,10 +31,8 @@ extension Salt2Model {
         }
     }
 
-    /// Band fluxes of a supernova.
+    /// Band fluxes of a supernova at times on the scale of `t0` (MJD), in any order, shape `[n]`.
     ///
-    /// - Parameters:
-    ///   - times: MJD, or whatever scale `t0` has, any order, shape `[n]`.
     /// - Returns: photons/s/cm^2, shape `[n]`; 0 outside the model's phases.
     /// - Throws: ``Salt2Error`` with `outsideModel` where the band is not inside the model's wavelengths.
     package func bandFlux(

@@ -5,8 +5,7 @@ struct GridCell {
     /// First or last cell of the axis, where interpolation is linear.
     let isEdge: Bool
 
-    /// - Parameter nodes: Rising coordinates, at least two.
-    /// - Returns: The cell; nil outside the nodes (both ends are inside) and for NaN.
+    /// The cell among two or more rising nodes; nil outside them (both ends are inside) and for NaN.
     init?(of x: Double, in nodes: UnsafeBufferPointer<Double>) {
         let last = nodes.count - 1
         guard x >= nodes[0], x <= nodes[last] else { return nil }
@@ -52,7 +51,7 @@ package struct GridSurface: Sendable {
     /// Zeros behind the last row, so that eight values can be read at once from any node.
     static let padding = 8
 
-    /// - Parameter values: `phases.count * waves.count` values, one row a phase; both axes rise and have four nodes.
+    /// `phases.count * waves.count` values, one row a phase; both axes rise and have four nodes at least.
     package init(phases: [Double], waves: [Double], values: [Double], scale: Double = 1) {
         precondition(phases.count >= 4 && waves.count >= 4 && values.count == phases.count * waves.count)
         self.phases = phases

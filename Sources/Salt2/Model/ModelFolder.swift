@@ -1,10 +1,9 @@
 internal import Foundation
 
 extension Salt2Model {
-    /// Reads a model folder in sncosmo's layout: `salt2_*.dat` or `salt3_*.dat`.
+    /// Reads a model folder in sncosmo's layout, `salt2_*.dat` or `salt3_*.dat`, and names the model after it.
     ///
-    /// - Parameter folder: Its last component becomes the model's name.
-    /// - Throws: ``Salt2Error`` that names the file which is missing, cut or wrong.
+    /// Throws a ``Salt2Error`` that names the file which is missing, cut or wrong.
     package static func load(folder: String) throws(Salt2Error) -> Salt2Model {
         let name = URL(fileURLWithPath: folder).lastPathComponent
         func isThere(_ file: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(file)") }
@@ -29,7 +28,8 @@ extension GridSurface {
     /// Reads rows of `phase wavelength value`, ordered by phase, then wavelength.
     init(file: String, scale: Double) throws(Salt2Error) {
         func cut(_ detail: String) -> Salt2Error { Salt2Error(.cutFile, place: file, detail: detail) }
-        let numbers = try TextNumbers.numbers(path: file)
+        // A file cut within its last number still reads as a whole grid: only its last newline is gone.
+        let numbers = try TextNumbers.numbers(path: file, endingInNewline: true)
         let rows = numbers.count / 3
         guard rows * 3 == numbers.count else { throw cut("the last row lacks a number") }
         guard rows > 0 else { throw cut("no rows") }

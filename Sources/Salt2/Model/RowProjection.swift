@@ -64,6 +64,12 @@ struct RowProjection {
         (self.cubic, self.linear, self.edge) = (cubic, linear, edge)
     }
 
+    /// Adds the edge samples to the cubic ones.
+    mutating func foldEdge() {
+        for i in edge.indices { cubic[i] += edge[i] }
+        edge = []
+    }
+
     /// Scalar products of a weight vector with one row of both surfaces; `weights` is one of this projection's.
     @inline(__always)
     static func product(

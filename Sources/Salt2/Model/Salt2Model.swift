@@ -97,7 +97,7 @@ package struct PiecewiseLine: Sendable {
     let x: [Double]
     let y: [Double]
 
-    /// - Parameter x: At least two, strictly rising.
+    /// Lines between two or more points, `x` strictly rising.
     package init(x: [Double], y: [Double]) {
         precondition(x.count == y.count && x.count >= 2)
         self.x = x

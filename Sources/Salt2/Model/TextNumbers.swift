@@ -12,11 +12,14 @@ enum TextNumbers {
             .filter { !$0.hasPrefix("#") }.flatMap { $0.split(whereSeparator: \.isWhitespace) }
     }
 
-    /// Every number of the file, in order.
-    ///
-    /// - Parameter skippingWordLines: Lines that begin with a letter are headers, not faults.
-    static func numbers(path: String, skippingWordLines: Bool = false) throws(Salt2Error) -> [Double] {
+    /// Every number of the file, in order; lines that begin with a letter are passed over where that is asked for.
+    static func numbers(
+        path: String, skippingWordLines: Bool = false, endingInNewline: Bool = false
+    ) throws(Salt2Error) -> [Double] {
         var bytes = try read(path)
+        if endingInNewline, !bytes.isEmpty, bytes.last != 0x0a {
+            throw Salt2Error(.cutFile, place: path, detail: "the last line has no end")
+        }
         bytes.append(0)  // strtod stops at it
         var numbers: [Double] = []
         numbers.reserveCapacity(bytes.count / 8)

@@ -1,0 +1,48 @@
+internal import Foundation
+
+/// Light curves of ZTF alerts as points to fit.
+package enum AlertPhotometry {
+    /// AB zero point of the fluxes made here.
+    package static let zeroPoint = 25.0
+    /// Positive detections an object needs before it is fitted, one of them with S/N of ``significance``.
+    package static let leastDetections = 5
+    package static let significance = 5.0
+
+    /// A detection's difference flux: negative where the object was brighter in the reference (`isdiffpos` f).
+    ///
+    /// The error is `flux sigmapsf ln(10) / 2.5`.
+    package static func point(
+        jd: Double, bandpass: String, magpsf: Double, sigmapsf: Double, isPositive: Bool
+    ) -> PhotometricPoint {
+        let flux = pow(10, 0.4 * (zeroPoint - magpsf))
+        return PhotometricPoint(
+            mjd: jd - 2_400_000.5, bandpass: bandpass, flux: isPositive ? flux : -flux,
+            fluxError: flux * sigmapsf * log(10) / 2.5, zeroPoint: zeroPoint)
+    }
+
+    /// Why an object is not fitted yet; nil where it may be.
+    package enum Ineligible: String, Sendable, CustomStringConvertible {
+        case tooFewDetections, noSignificantDetection
+
+        package var description: String {
+            switch self {
+            case .tooFewDetections: "fewer than \(leastDetections) positive detections"
+            case .noSignificantDetection: "no positive detection with S/N of \(Int(significance))"
+            }
+        }
+    }
+
+    package static func ineligibility(of points: [PhotometricPoint]) -> Ineligible? {
+        let positive = points.filter { $0.flux > 0 && $0.fluxError > 0 }
+        guard positive.count >= leastDetections else { return .tooFewDetections }
+        return positive.contains { $0.flux / $0.fluxError >= significance } ? nil : .noSignificantDetection
+    }
+
+    /// Bounds of an alert's fit: the original broker's for z, x1 and c, all reachable times for t0.
+    ///
+    /// The original held t0 within ten days of its guess; docs/salt2.md says what was measured of either.
+    package static func options(redshift: Double? = nil, dust: MilkyWayDust = .none) -> FitOptions {
+        FitOptions(
+            redshift: redshift.map { .fixed($0) } ?? .free(0.01...0.2), x1Bounds: -5...5, cBounds: -1...1, dust: dust)
+    }
+}

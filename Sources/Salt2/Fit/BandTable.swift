@@ -1,0 +1,171 @@
+internal import Foundation
+internal import Synchronization
+
+/// Row sums of one band prepared over redshift, for the search of a fit.
+///
+/// Colour and dust are smooth over a band, so within it they are taken as the polynomial through eight Chebyshev
+/// points; the sums with each point's Lagrange polynomial are tabled over ln(1+z), and a row's sum at any colour is
+/// eight products. This guides the search alone: what a fit reports is computed without it.
+struct BandTable: Sendable {
+    let band: Passband
+    /// Observer-frame wavelengths of the eight points, Angstrom.
+    let points: SIMD8<Double>
+    /// Extinction per E(B-V) at the band's samples and at the eight points, for R_V of 3.1.
+    private let sampleExtinction: [MilkyWayDust.Law: [Double]]
+    private let lagrange: [SIMD8<Double>]
+    /// Rows of the model's phases and four linear ones.
+    let rowCount: Int
+    private let firstNode: Int
+    private let nodeCount: Int
+    /// `[node][row][surface]`.
+    private let table: [SIMD8<Double>]
+
+    private static let step = 0.0025
+
+    /// Tables the redshifts from 0 to `maximumRedshift` as far as the band lies in the model there.
+    init(model: Salt2Model, band: Passband, maximumRedshift: Double) {
+        self.band = band
+        rowCount = model.m0.phases.count + 4
+        let (points, lagrange) = Self.chebyshev(band)
+        self.points = points
+        self.lagrange = lagrange
+        var extinction: [MilkyWayDust.Law: [Double]] = [:]
+        for law in [MilkyWayDust.Law.ccm89, .f99] {
+            extinction[law] = band.sampleWave.map { MilkyWayDust(law: law, mwebv: 1).extinction(wave: $0) }
+        }
+        sampleExtinction = extinction
+        let last = Int((log(1 + max(0, maximumRedshift)) / Self.step).rounded(.up)) + 2
+        let nodes = (-2...last).filter { model.covers(band, redshift: exp(Double($0) * Self.step) - 1) }
+        firstNode = nodes.first ?? 0
+        nodeCount = nodes.count
+        var table: [SIMD8<Double>] = []
+        table.reserveCapacity(nodeCount * rowCount * 2)
+        for node in nodes {
+            table += Self.moments(model, band, lagrange, redshift: exp(Double(node) * Self.step) - 1)
+        }
+        self.table = table
+    }
+
+    /// Chebyshev points of a band, and the Lagrange polynomials of each at the band's samples.
+    private static func chebyshev(_ band: Passband) -> (SIMD8<Double>, [SIMD8<Double>]) {
+        let middle = (band.minimumWave + band.maximumWave) / 2
+        let half = (band.maximumWave - band.minimumWave) / 2
+        var points = SIMD8<Double>.zero
+        for m in 0..<8 { points[m] = middle - half * cos(.pi * (Double(m) + 0.5) / 8) }
+        let lagrange = band.sampleWave.map { wave in
+            var values = SIMD8<Double>(repeating: 1)
+            for m in 0..<8 {
+                for k in 0..<8 where k != m { values[m] *= (wave - points[k]) / (points[m] - points[k]) }
+            }
+            return values
+        }
+        return (points, lagrange)
+    }
+
+    private static func moments(
+        _ model: Salt2Model, _ band: Passband, _ lagrange: [SIMD8<Double>], redshift: Double
+    ) -> [SIMD8<Double>] {
+        let factor = 1 / (1 + redshift)
+        let samples = band.sampleWave.map { $0 * factor }
+        var result = [SIMD8<Double>](repeating: .zero, count: (model.m0.phases.count + 4) * 2)
+        for m in 0..<8 {
+            let weights = band.sampleWeight.indices.map { band.sampleWeight[$0] * factor * lagrange[$0][m] }
+            let sums = RowSums(model: model, projection: model.projection(samples, weights).withEdge)
+            for (row, sum) in sums.rows.enumerated() {
+                result[2 * row][m] = sum[0]
+                result[2 * row + 1][m] = sum[1]
+            }
+        }
+        return result
+    }
+
+    /// Fills the eight-point sums of every row at a redshift, and their derivatives by redshift.
+    ///
+    /// Cubic in ln(1+z) between four nodes; outside the table the sums are made for this redshift alone.
+    func fill(
+        redshift: Double, model: Salt2Model, into sums: UnsafeMutablePointer<SIMD8<Double>>,
+        slopes: UnsafeMutablePointer<SIMD8<Double>>?
+    ) {
+        let size = rowCount * 2
+        let at = log(1 + redshift) / Self.step - Double(firstNode)
+        guard nodeCount >= 4, at >= -1, at <= Double(nodeCount) else {
+            let exact = Self.moments(model, band, lagrange, redshift: redshift)
+            for i in 0..<size { sums[i] = exact[i] }
+            if let slopes { slopes.update(repeating: .zero, count: size) }
+            return
+        }
+        let start = min(max(0, Int(at) - 1), nodeCount - 4)
+        let (w, d) = Self.fourPoint(at - Double(start))
+        let slopeScale = 1 / (Self.step * (1 + redshift))
+        table.withUnsafeBufferPointer { table in
+            let n0 = start * size
+            for i in 0..<size {
+                let (a, b) = (table[n0 + i], table[n0 + size + i])
+                let (c, e) = (table[n0 + 2 * size + i], table[n0 + 3 * size + i])
+                sums[i] = a * w[0] + b * w[1] + c * w[2] + e * w[3]
+                if let slopes {
+                    slopes[i] = (a * d[0] + b * d[1] + c * d[2] + e * d[3]) * slopeScale
+                }
+            }
+        }
+    }
+
+    /// Lagrange weights of the nodes 0, 1, 2, 3 at `x`, and their derivatives.
+    private static func fourPoint(_ x: Double) -> (SIMD4<Double>, SIMD4<Double>) {
+        let (a, b, c, d) = (x, x - 1, x - 2, x - 3)
+        return (
+            SIMD4(-b * c * d / 6, a * c * d / 2, -a * b * d / 2, a * b * c / 6),
+            SIMD4(
+                -(c * d + b * d + b * c) / 6, (c * d + a * d + a * c) / 2, -(b * d + a * d + a * b) / 2,
+                (b * c + a * c + a * b) / 6)
+        )
+    }
+
+    /// Row sums without the table: what ``Salt2Model/bandFlux(_:parameters:times:dust:)`` uses.
+    func exactRows(model: Salt2Model, redshift: Double, color: Double, dust: MilkyWayDust) -> [SIMD2<Double>] {
+        let factor = 1 / (1 + redshift)
+        let samples = band.sampleWave.map { $0 * factor }
+        let tabled = dust.rv == 3.1 ? sampleExtinction[dust.law] : nil
+        var weights = band.sampleWeight
+        for i in weights.indices {
+            let magnitudes =
+                color * model.colorLaw.value(wave: samples[i])
+                + (tabled.map { $0[i] * dust.mwebv } ?? dust.extinction(wave: band.sampleWave[i]))
+            weights[i] *= factor * exp(-Physics.perMagnitude * magnitudes)
+        }
+        return RowSums(model: model, projection: model.projection(samples, weights).withEdge).rows
+    }
+}
+
+extension RowProjection {
+    /// Takes samples in edge cells of wavelength as cubic in phase: they are a cell at the foot of a band at most.
+    var withEdge: RowProjection {
+        var whole = self
+        whole.foldEdge()
+        return whole
+    }
+}
+
+/// The tables of a fitter's bands, each made when first asked for.
+final class BandTables: Sendable {
+    let bandpasses: [String: Passband]
+    private let model: Salt2Model
+    private let maximumRedshift: Double
+    private let made = Mutex<[String: BandTable]>([:])
+
+    init(model: Salt2Model, bandpasses: [Passband], maximumRedshift: Double) {
+        self.model = model
+        self.maximumRedshift = maximumRedshift
+        self.bandpasses = Dictionary(bandpasses.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    func table(_ name: String) -> BandTable? {
+        made.withLock { made in
+            if let table = made[name] { return table }
+            guard let band = bandpasses[name] else { return nil }
+            let table = BandTable(model: model, band: band, maximumRedshift: maximumRedshift)
+            made[name] = table
+            return table
+        }
+    }
+}

@@ -1,0 +1,277 @@
+internal import Foundation
+
+/// One light curve's chi^2 with its derivatives, on flat arrays that live as long as the fit.
+///
+/// Parameters are z, tau, x0, x1, c, where tau = t0 + pivot (1 + z). With the model's last phase as pivot, tau is the
+/// time at which the model ends, so that the points inside it do not change while tau stays between two of them.
+final class FitEngine {
+    struct Point {
+        let time: Double
+        let band: Int
+        let flux: Double
+        let error: Double
+        /// What photons/s/cm^2 are multiplied with to give the point's flux.
+        let scale: Double
+    }
+
+    let model: Salt2Model
+    let tables: [BandTable]
+    let dust: MilkyWayDust
+    let points: [Point]
+    private(set) var evaluations = 0
+    var pivot: Double
+
+    private let rowCount: Int
+    private let sums: UnsafeMutablePointer<SIMD8<Double>>
+    private let slopes: UnsafeMutablePointer<SIMD8<Double>>
+    /// `[band][row]`: M0, M1, their derivatives by colour, their derivatives by redshift.
+    private let rows: UnsafeMutablePointer<SIMD8<Double>>
+    /// What is added to the tables' rows to make them exact at one redshift and colour.
+    private let corrections: UnsafeMutablePointer<SIMD2<Double>>
+    private let extinction: [SIMD8<Double>]
+    private var phases: [Double]
+    private var momentsAt = (z: Double.nan, slopes: false)
+    /// 1/sigma of each point, and its part of the band's common error in units of sigma.
+    private var inverseError: [Double]
+    private var common: [Double]
+    private var hasCommon = false
+
+    init(model: Salt2Model, tables: [BandTable], points: [Point], dust: MilkyWayDust) {
+        self.model = model
+        self.tables = tables
+        self.points = points
+        self.dust = dust
+        pivot = model.lastPhase
+        phases = model.m0.phases
+        rowCount = phases.count + 4
+        let size = tables.count * rowCount
+        sums = .allocate(capacity: 2 * size)
+        slopes = .allocate(capacity: 2 * size)
+        rows = .allocate(capacity: size)
+        corrections = .allocate(capacity: size)
+        sums.initialize(repeating: .zero, count: 2 * size)
+        slopes.initialize(repeating: .zero, count: 2 * size)
+        rows.initialize(repeating: .zero, count: size)
+        corrections.initialize(repeating: .zero, count: size)
+        extinction = tables.map { table in
+            var values = SIMD8<Double>.zero
+            for m in 0..<8 { values[m] = dust.extinction(wave: table.points[m]) }
+            return values
+        }
+        inverseError = points.map { 1 / $0.error }
+        common = [Double](repeating: 0, count: points.count)
+    }
+
+    deinit {
+        sums.deallocate()
+        slopes.deallocate()
+        rows.deallocate()
+        corrections.deallocate()
+    }
+
+    /// chi^2, half its curvature and half its downhill gradient.
+    struct Normal {
+        var chisq = 0.0
+        var curvature = [Double](repeating: 0, count: 25)
+        var gradient = [Double](repeating: 0, count: 5)
+    }
+
+    // MARK: Rows
+
+    /// Makes the rows for a redshift and colour; derivatives by redshift only where `slopes` says so.
+    func setRows(z: Double, c: Double, slopes wantsSlopes: Bool) {
+        if momentsAt.z != z || (wantsSlopes && !momentsAt.slopes) {
+            for (b, table) in tables.enumerated() {
+                let at = 2 * b * rowCount
+                table.fill(redshift: z, model: model, into: sums + at, slopes: wantsSlopes ? slopes + at : nil)
+            }
+            momentsAt = (z, wantsSlopes)
+        }
+        for b in tables.indices {
+            var value = SIMD8<Double>.zero
+            var byColor = SIMD8<Double>.zero
+            var byRedshift = SIMD8<Double>.zero
+            for m in 0..<8 {
+                let wave = tables[b].points[m] / (1 + z)
+                let law = model.colorLaw.valueAndSlope(wave: wave)
+                let factor = exp(-Physics.perMagnitude * (c * law.value + extinction[b][m]))
+                value[m] = factor
+                byColor[m] = -Physics.perMagnitude * law.value * factor
+                byRedshift[m] = Physics.perMagnitude * c * law.slope * wave / (1 + z) * factor
+            }
+            combine(b, value, byColor, byRedshift, wantsSlopes)
+        }
+    }
+
+    private func combine(
+        _ b: Int, _ value: SIMD8<Double>, _ byColor: SIMD8<Double>, _ byRedshift: SIMD8<Double>, _ wantsSlopes: Bool
+    ) {
+        let first = b * rowCount
+        for row in first..<(first + rowCount) {
+            let (s0, s1) = (sums[2 * row], sums[2 * row + 1])
+            let correction = corrections[row]
+            var out = SIMD8<Double>.zero
+            out[0] = (s0 * value).sum() + correction[0]
+            out[1] = (s1 * value).sum() + correction[1]
+            out[2] = (s0 * byColor).sum()
+            out[3] = (s1 * byColor).sum()
+            if wantsSlopes {
+                out[4] = (s0 * byRedshift + slopes[2 * row] * value).sum()
+                out[5] = (s1 * byRedshift + slopes[2 * row + 1] * value).sum()
+            }
+            rows[row] = out
+        }
+    }
+
+    /// Makes the rows exact at this redshift and colour, and near by as good as the tables' slopes.
+    func correct(z: Double, c: Double) {
+        for b in tables.indices { (corrections + b * rowCount).update(repeating: .zero, count: rowCount) }
+        setRows(z: z, c: c, slopes: false)
+        for (b, table) in tables.enumerated() {
+            let exact = table.exactRows(model: model, redshift: z, color: c, dust: dust)
+            for row in 0..<rowCount {
+                let at = b * rowCount + row
+                corrections[at] = exact[row] - SIMD2(rows[at][0], rows[at][1])
+            }
+        }
+        setRows(z: z, c: c, slopes: false)
+    }
+
+    // MARK: chi^2
+
+    /// M0, M1 and their derivatives at a phase, and the derivatives of M0 and M1 by phase; nil outside the model.
+    @inline(__always)
+    private func interpolate(_ band: Int, _ phase: Double, _ phases: UnsafeBufferPointer<Double>) -> (
+        SIMD8<Double>, SIMD2<Double>
+    )? {
+        guard let cell = GridCell(of: phase, in: phases) else { return nil }
+        let width = phases[cell.index + 1] - phases[cell.index]
+        let base = rows + band * rowCount
+        if cell.isEdge {
+            let at = base + (cell.index == 0 ? phases.count : phases.count + 2)
+            let slope = (at[1] - at[0]) / width
+            return (at[0] + (at[1] - at[0]) * cell.fraction, SIMD2(slope[0], slope[1]))
+        }
+        let at = base + cell.index - 1
+        let k = CubicConvolution.weights(cell.fraction)
+        let d = CubicConvolution.slopes(cell.fraction) / width
+        var value = at[0] * k[0]
+        value += at[1] * k[1]
+        value += at[2] * k[2]
+        value += at[3] * k[3]
+        var slope = SIMD2(at[0][0], at[0][1]) * d[0]
+        slope += SIMD2(at[1][0], at[1][1]) * d[1]
+        slope += SIMD2(at[2][0], at[2][1]) * d[2]
+        slope += SIMD2(at[3][0], at[3][1]) * d[3]
+        return (value, slope)
+    }
+
+    /// chi^2 and its derivatives at parameters whose rows are set.
+    func evaluate(_ p: Salt2Parameters, into normal: inout Normal) {
+        evaluations += 1
+        let stretch = 1 / (1 + p.z)
+        var h = (SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero)
+        var chisq = 0.0
+        var shared = [SIMD8<Double>](repeating: .zero, count: hasCommon ? tables.count : 0)
+        var sharedNorm = [Double](repeating: 1, count: hasCommon ? tables.count : 0)
+        phases.withUnsafeBufferPointer { phases in
+            points.withUnsafeBufferPointer { points in
+                inverseError.withUnsafeBufferPointer { inverseError in
+                    for i in 0..<points.count {
+                        let point = points[i]
+                        let phase = (point.time - p.t0) * stretch
+                        let weight = inverseError[i]
+                        var j = SIMD8<Double>.zero
+                        if let (v, slope) = interpolate(point.band, phase, phases) {
+                            let s = point.scale * weight
+                            let perPhase = s * p.x0 * (slope[0] + p.x1 * slope[1])
+                            let unit = s * (v[0] + p.x1 * v[1])
+                            j[0] = s * p.x0 * (v[4] + p.x1 * v[5]) - perPhase * (phase - pivot) * stretch
+                            j[1] = -perPhase * stretch
+                            j[2] = unit
+                            j[3] = s * p.x0 * v[1]
+                            j[4] = s * p.x0 * (v[2] + p.x1 * v[3])
+                            j[5] = point.flux * weight - p.x0 * unit
+                            h.0 += j * j[0]
+                            h.1 += j * j[1]
+                            h.2 += j * j[2]
+                            h.3 += j * j[3]
+                            h.4 += j * j[4]
+                        } else {
+                            j[5] = point.flux * weight
+                        }
+                        chisq += j[5] * j[5]
+                        if hasCommon {
+                            shared[point.band] += j * common[i]
+                            sharedNorm[point.band] += common[i] * common[i]
+                        }
+                    }
+                }
+            }
+        }
+        for (u, norm) in zip(shared, sharedNorm) {
+            h.0 -= u * (u[0] / norm)
+            h.1 -= u * (u[1] / norm)
+            h.2 -= u * (u[2] / norm)
+            h.3 -= u * (u[3] / norm)
+            h.4 -= u * (u[4] / norm)
+            chisq -= u[5] * u[5] / norm
+        }
+        normal.chisq = chisq.isFinite ? chisq : .infinity
+        for (i, row) in [h.0, h.1, h.2, h.3, h.4].enumerated() {
+            for k in 0..<5 { normal.curvature[5 * i + k] = row[k] }
+            normal.gradient[i] = row[5]
+        }
+    }
+
+    /// The best x0 and x1 for a t0, at rows already set: the model is linear in x0 and x0 x1.
+    func linear(z: Double, t0: Double, x1Bounds: ClosedRange<Double>) -> (chisq: Double, x0: Double, x1: Double) {
+        evaluations += 1
+        let stretch = 1 / (1 + z)
+        var (a00, a01, a11, b0, b1, total) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        phases.withUnsafeBufferPointer { phases in
+            for i in points.indices {
+                let point = points[i]
+                let d = point.flux * inverseError[i]
+                total += d * d
+                guard let (v, _) = interpolate(point.band, (point.time - t0) * stretch, phases) else { continue }
+                let s = point.scale * inverseError[i]
+                let (m0, m1) = (s * v[0], s * v[1])
+                a00 += m0 * m0
+                a01 += m0 * m1
+                a11 += m1 * m1
+                b0 += m0 * d
+                b1 += m1 * d
+            }
+        }
+        let determinant = a00 * a11 - a01 * a01
+        let x0 = (b0 * a11 - b1 * a01) / determinant
+        var x1 = (b1 * a00 - b0 * a01) / determinant / x0
+        if !(x0 > 0) || !x1.isFinite { x1 = 0 }
+        x1 = min(max(x1, x1Bounds.lowerBound), x1Bounds.upperBound)
+        let norm = a00 + 2 * x1 * a01 + x1 * x1 * a11
+        let amplitude = (b0 + x1 * b1) / norm
+        guard norm > 0, amplitude > 0, amplitude.isFinite else { return (.infinity, 0, 0) }
+        return (total - amplitude * amplitude * norm, amplitude, x1)
+    }
+
+    // MARK: Errors
+
+    /// Takes the model's errors at these parameters into every point's own.
+    func setModelCovariance(at p: Salt2Parameters) {
+        let errors = tables.map { BandErrors(model: model, band: $0.band, redshift: p.z) }
+        correct(z: p.z, c: p.c)
+        let stretch = 1 / (1 + p.z)
+        phases.withUnsafeBufferPointer { phases in
+            for (i, point) in points.enumerated() {
+                let phase = (point.time - p.t0) * stretch
+                let v = interpolate(point.band, phase, phases)?.0 ?? .zero
+                let flux = point.scale * p.x0 * (v[0] + p.x1 * v[1])
+                let variance = errors[point.band].variance(phase: phase, x1: p.x1) * flux * flux
+                inverseError[i] = 1 / (point.error * point.error + variance).squareRoot()
+                common[i] = errors[point.band].dispersion * flux * inverseError[i]
+            }
+        }
+        hasCommon = true
+    }
+}

@@ -1,0 +1,86 @@
+/// Why a light curve has no fit, or none to be trusted.
+package enum FitFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    case noPoints
+    /// A time, flux, error or zero point that is not finite, or an error that is not positive; counted from 0.
+    case badPoint(Int)
+    /// No passband of the points is known, or none lies within the model's wavelengths at every redshift allowed.
+    case outsideModel
+    /// Fewer points than free parameters.
+    case tooFewPoints(have: Int, need: Int)
+    /// One passband alone says nothing of colour.
+    case oneBand(String)
+    /// No point's flux is five times its error: there is nothing to start from.
+    case noSignificantPoint
+    /// The redshift's, or another parameter's, bounds are empty or beyond what the tables cover.
+    case badBounds(String)
+    /// The light curve does not bound every parameter: the curvature of chi^2 is singular.
+    case degenerate
+    /// The best amplitude is not positive.
+    case noSupernova
+    case notConverged
+
+    package var description: String {
+        switch self {
+        case .noPoints: "no points"
+        case .badPoint(let index): "point \(index) has a value that is not finite, or an error that is not positive"
+        case .outsideModel: "no point lies in a known passband within the model's wavelengths"
+        case .tooFewPoints(let have, let need): "\(have) points for \(need) free parameters"
+        case .oneBand(let name): "points in \(name) alone: the colour is free"
+        case .noSignificantPoint: "no point with S/N above 5"
+        case .badBounds(let name): "bounds of \(name) are empty or out of range"
+        case .degenerate: "the points do not bound every parameter"
+        case .noSupernova: "the best amplitude is not positive"
+        case .notConverged: "the minimizer did not converge"
+        }
+    }
+
+    /// One word for tables, such as `noPoints`.
+    package var code: String {
+        switch self {
+        case .noPoints: "noPoints"
+        case .badPoint: "badPoint"
+        case .outsideModel: "outsideModel"
+        case .tooFewPoints: "tooFewPoints"
+        case .oneBand: "oneBand"
+        case .noSignificantPoint: "noSignificantPoint"
+        case .badBounds: "badBounds"
+        case .degenerate: "degenerate"
+        case .noSupernova: "noSupernova"
+        case .notConverged: "notConverged"
+        }
+    }
+}
+
+/// A light curve's best supernova.
+package struct Salt2Fit: Sendable {
+    /// nil where the fit is one to be trusted.
+    package var failure: FitFailure?
+    package var success: Bool { failure == nil }
+    /// Times the model was computed, all starts together.
+    package var ncall = 0
+    package var chisq = Double.nan
+    package var ndof = 0
+    package var parameters = Salt2Parameters(z: .nan, t0: .nan, x0: .nan, x1: .nan, c: .nan)
+    /// The free parameters, in the order z, t0, x0, x1, c.
+    package var names: [String] = []
+    /// Square roots of the covariance's diagonal, one per name.
+    package var errors: [Double] = []
+    /// Inverse of half the Gauss-Newton curvature of chi^2, rows and columns as ``names``.
+    package var covariance: [[Double]] = []
+    /// Probability of a larger chi^2 by chance.
+    package var fitProbability = Double.nan
+    /// Rest-frame phases of the first and last point used.
+    package var phaseRange: ClosedRange<Double>?
+    /// True for each point given that was used: the others are in passbands unknown or beyond the model.
+    package var isUsed: [Bool] = []
+    package var pointsUsed: Int { isUsed.count { $0 } }
+    package var bands: [String] = []
+    /// Parameters that ended on one of their bounds.
+    package var atBound: [String] = []
+    /// Another minimum whose chi^2 is less than 4 above the best.
+    package var secondMinimum: (chisq: Double, parameters: Salt2Parameters)?
+    package var model = ""
+    package var dust = MilkyWayDust.none
+
+    package func error(of name: String) -> Double? { names.firstIndex(of: name).map { errors[$0] } }
+}

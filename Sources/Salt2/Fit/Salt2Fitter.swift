@@ -1,0 +1,237 @@
+internal import Foundation
+
+/// Fits supernovae: a model with its passbands prepared once, used by any number of threads.
+package struct Salt2Fitter: Sendable {
+    package let model: Salt2Model
+    private let tables: BandTables
+    private let maximumRedshift: Double
+
+    /// - Parameters:
+    ///   - model: What to fit.
+    ///   - bandpasses: Those that points may be in. A band is prepared when first met: about 50 ms and 1.6 MB each.
+    ///   - maximumRedshift: The highest bound on a free redshift.
+    package init(model: Salt2Model, bandpasses: [Passband], maximumRedshift: Double = 0.5) {
+        self.model = model
+        self.maximumRedshift = maximumRedshift
+        tables = BandTables(model: model, bandpasses: bandpasses, maximumRedshift: maximumRedshift)
+    }
+
+    package func bandpass(_ name: String) -> Passband? { tables.bandpasses[name] }
+
+    /// The supernova of lowest chi^2; where there is none, the result says why.
+    package func fit(points: [PhotometricPoint], options: FitOptions) -> Salt2Fit {
+        var fit = Salt2Fit()
+        fit.model = model.name
+        fit.dust = options.dust
+        fit.isUsed = [Bool](repeating: false, count: points.count)
+        do {
+            let prepared = try prepare(points, options, &fit)
+            solve(prepared, options, &fit)
+        } catch {
+            fit.failure = error
+        }
+        return fit
+    }
+
+    // MARK: Before the fit
+
+    /// Points sorted by time, those in passbands unknown or beyond the model left out, and the bounds checked.
+    private func prepare(
+        _ points: [PhotometricPoint], _ options: FitOptions, _ fit: inout Salt2Fit
+    ) throws(FitFailure) -> (points: [FitEngine.Point], tables: [BandTable], t0Bounds: ClosedRange<Double>) {
+        guard !points.isEmpty else { throw .noPoints }
+        for (i, point) in points.enumerated() {
+            guard point.mjd.isFinite, abs(point.mjd) < 1e8, point.flux.isFinite, point.fluxError.isFinite,
+                point.fluxError > 0, point.zeroPoint.isFinite, abs(point.zeroPoint) < 200
+            else { throw .badPoint(i) }
+        }
+        let redshifts = try check(options)
+        var used: [BandTable] = []
+        var index: [String: Int] = [:]
+        for name in Set(points.map(\.bandpass)).sorted() {
+            guard let band = bandpass(name), redshifts.allSatisfy({ model.covers(band, redshift: $0) }),
+                let table = tables.table(name)
+            else { continue }
+            index[name] = used.count
+            used.append(table)
+        }
+        let scales = used.map { 1 / $0.band.abZeroPoint }
+        var kept: [FitEngine.Point] = []
+        for i in points.indices.sorted(by: { points[$0].mjd < points[$1].mjd }) {
+            guard let band = index[points[i].bandpass] else { continue }
+            fit.isUsed[i] = true
+            kept.append(
+                FitEngine.Point(
+                    time: points[i].mjd, band: band, flux: points[i].flux, error: points[i].fluxError,
+                    scale: pow(10, 0.4 * points[i].zeroPoint) * scales[band]))
+        }
+        fit.bands = used.map(\.band.name)
+        guard let first = kept.first, let last = kept.last else { throw .outsideModel }
+        let isColorFree = options.cBounds.lowerBound < options.cBounds.upperBound
+        fit.names = Salt2Parameters.names.filter { ($0 != "z" || redshifts.count > 1) && ($0 != "c" || isColorFree) }
+        fit.ndof = kept.count - fit.names.count
+        guard fit.ndof >= 0 else { throw .tooFewPoints(have: kept.count, need: fit.names.count) }
+        if used.count == 1, isColorFree { throw .oneBand(used[0].band.name) }
+        guard kept.contains(where: { $0.flux / $0.error > 5 }) else { throw .noSignificantPoint }
+        // sncosmo's default: every time at which the model reaches a point, at the redshift it starts from.
+        let stretch = 1 + redshifts.reduce(0, +) / Double(redshifts.count)
+        let bounds =
+            options.t0Bounds ?? (first.time - model.lastPhase * stretch)...(last.time - model.firstPhase * stretch)
+        return (kept, used, bounds)
+    }
+
+    /// The redshift, or both bounds of it.
+    private func check(_ options: FitOptions) throws(FitFailure) -> [Double] {
+        let ranges = [("x1", options.x1Bounds), ("c", options.cBounds)] + (options.t0Bounds.map { [("t0", $0)] } ?? [])
+        for (name, range) in ranges {
+            guard range.lowerBound.isFinite, range.upperBound.isFinite,
+                name == "c" || range.lowerBound < range.upperBound
+            else { throw .badBounds(name) }
+        }
+        guard abs(options.cBounds.lowerBound) <= 20, abs(options.cBounds.upperBound) <= 20 else {
+            throw .badBounds("c")
+        }
+        guard options.dust.mwebv.isFinite, options.dust.rv.isFinite, abs(options.dust.mwebv) < 100, options.dust.rv > 0
+        else { throw .badBounds("mwebv") }
+        switch options.redshift {
+        case .fixed(let z):
+            guard z.isFinite, z > -0.5, z < 20 else { throw .badBounds("z") }
+            return [z]
+        case .free(let range):
+            guard range.lowerBound >= 0, range.upperBound <= maximumRedshift, range.lowerBound < range.upperBound else {
+                throw .badBounds("z")
+            }
+            return [range.lowerBound, range.upperBound]
+        }
+    }
+
+    // MARK: The fit
+
+    private func solve(
+        _ prepared: (points: [FitEngine.Point], tables: [BandTable], t0Bounds: ClosedRange<Double>),
+        _ options: FitOptions, _ fit: inout Salt2Fit
+    ) {
+        let engine = FitEngine(model: model, tables: prepared.tables, points: prepared.points, dust: options.dust)
+        let search = MinimumSearch(
+            engine: engine, redshift: options.redshift, x1Bounds: options.x1Bounds, cBounds: options.cBounds,
+            t0Bounds: prepared.t0Bounds)
+        let minima = search.run()
+        guard var best = minima.first else {
+            fit.failure = .noSupernova
+            return
+        }
+        best = polish(best, search)
+        // The tables are good to about 1e-5: a rival as near as that is looked at exactly too.
+        for rival in minima.dropFirst().prefix(2) where rival.chisq < best.chisq + 0.3 {
+            let exact = polish(rival, search)
+            if exact.chisq < best.chisq { best = exact }
+        }
+        if options.modelCovariance { best = refitWithModelErrors(best, search, &fit) }
+        finish(best, minima, search, &fit)
+    }
+
+    /// Moves from the tables' minimum to the exact model's.
+    private func polish(_ start: Minimizer.Outcome, _ search: MinimumSearch) -> Minimizer.Outcome {
+        var best = start
+        for round in 0..<6 {
+            search.engine.correct(z: best.parameters.z, c: best.parameters.c)
+            var normal = FitEngine.Normal()
+            search.engine.evaluate(best.parameters, into: &normal)
+            best.chisq = normal.chisq
+            let next =
+                round == 0
+                ? search.walkSegments(best) : search.minimizer(z: search.zRange).minimize(from: best.parameters)
+            if round > 0, next.chisq > best.chisq - 1e-4 {
+                best.isConverged = best.isConverged || next.isConverged
+                return best
+            }
+            best = next
+        }
+        return best
+    }
+
+    /// sncosmo's iteration: fits with the model's errors frozen at the last best fit until nothing moves by a tenth of
+    /// its error, at most 21 times.
+    private func refitWithModelErrors(
+        _ start: Minimizer.Outcome, _ search: MinimumSearch, _ fit: inout Salt2Fit
+    ) -> Minimizer.Outcome {
+        var best = start
+        for _ in 0..<21 {
+            search.engine.setModelCovariance(at: best.parameters)
+            let last = best.parameters
+            best = polish(best, search)
+            guard let covariance = covariance(at: best, search, fit.names) else { return best }
+            let moved = fit.names.indices.contains { i in
+                let parameter = Salt2Parameters.names.firstIndex(of: fit.names[i]) ?? 0
+                return abs(best.parameters[parameter] - last[parameter]) > 0.1 * covariance[i][i].squareRoot()
+            }
+            if !moved { break }
+        }
+        return best
+    }
+
+    /// Inverse of half the Gauss-Newton curvature in z, t0, x0, x1, c, of the free ones.
+    private func covariance(
+        at best: Minimizer.Outcome, _ search: MinimumSearch, _ names: [String]
+    ) -> [[Double]]? {
+        let engine = search.engine
+        let pivot = engine.pivot
+        defer { engine.pivot = pivot }
+        engine.pivot = 0
+        var normal = FitEngine.Normal()
+        engine.setRows(z: best.parameters.z, c: best.parameters.c, slopes: names.contains("z"))
+        engine.evaluate(best.parameters, into: &normal)
+        let free = names.compactMap { Salt2Parameters.names.firstIndex(of: $0) }
+        let matrix = free.flatMap { row in free.map { normal.curvature[5 * row + $0] } }
+        guard let inverse = Cholesky.inverse(matrix, free.count) else { return nil }
+        return free.indices.map { Array(inverse[($0 * free.count)..<(($0 + 1) * free.count)]) }
+    }
+
+    // MARK: After the fit
+
+    private func finish(
+        _ best: Minimizer.Outcome, _ minima: [Minimizer.Outcome], _ search: MinimumSearch, _ fit: inout Salt2Fit
+    ) {
+        let p = best.parameters
+        fit.parameters = p
+        fit.chisq = best.chisq
+        fit.fitProbability = fit.ndof > 0 ? ChiSquare.probability(above: best.chisq, degrees: fit.ndof) : .nan
+        let stretch = 1 / (1 + p.z)
+        if let first = search.engine.points.first, let last = search.engine.points.last {
+            fit.phaseRange = (first.time - p.t0) * stretch...(last.time - p.t0) * stretch
+        }
+        if let covariance = covariance(at: best, search, fit.names) {
+            fit.covariance = covariance
+            fit.errors = covariance.indices.map { covariance[$0][$0].squareRoot() }
+            if !best.isConverged { fit.failure = .notConverged }
+        } else {
+            fit.failure = .degenerate
+        }
+        if !(p.x0 > 0) { fit.failure = .noSupernova }
+        let bounds = [
+            ("z", search.zRange), ("t0", search.t0Bounds), ("x1", search.x1Bounds), ("c", search.cBounds),
+        ]
+        for (name, range) in bounds where fit.names.contains(name) {
+            let value = p[Salt2Parameters.names.firstIndex(of: name) ?? 0]
+            if value <= range.lowerBound || value >= range.upperBound { fit.atBound.append(name) }
+        }
+        fit.secondMinimum = second(minima, best, fit)
+        fit.ncall = search.engine.evaluations
+    }
+
+    /// The next best minimum, where its chi^2 is within 4 of the best and some parameter is an error away.
+    private func second(
+        _ minima: [Minimizer.Outcome], _ best: Minimizer.Outcome, _ fit: Salt2Fit
+    ) -> (chisq: Double, parameters: Salt2Parameters)? {
+        // With the model's errors chi^2 is another: these minima were found without them.
+        guard let lowest = minima.first?.chisq, !fit.errors.isEmpty else { return nil }
+        let other = minima.first { candidate in
+            candidate.chisq < lowest + 4
+                && fit.names.indices.contains { i in
+                    let k = Salt2Parameters.names.firstIndex(of: fit.names[i]) ?? 0
+                    return abs(candidate.parameters[k] - best.parameters[k]) > fit.errors[i]
+                }
+        }
+        return other.map { ($0.chisq, $0.parameters) }
+    }
+}

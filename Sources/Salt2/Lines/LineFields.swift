@@ -1,0 +1,144 @@
+internal import Foundation
+
+/// One JSON object of a line, read field by field, so that an error names its field.
+struct LineFields {
+    private let object: [String: Any]
+
+    private static let largestLine = 16 << 20
+    private static let mostPoints = 100_000
+
+    init(line: [UInt8]) throws(Salt2Error) {
+        guard line.count <= Self.largestLine else { throw Self.bad("line", "\(line.count) bytes are too many") }
+        guard let object = (try? JSONSerialization.jsonObject(with: Data(line))) as? [String: Any] else {
+            throw Self.bad("line", "no JSON object")
+        }
+        self.object = object
+    }
+
+    static func bad(_ field: String, _ detail: String) -> Salt2Error {
+        Salt2Error(.badLine, place: field, detail: detail)
+    }
+
+    func has(_ field: String) -> Bool { object[field].map { !($0 is NSNull) } ?? false }
+
+    /// The line's id as JSON: it may be a string or a number.
+    var id: String {
+        switch object["id"] {
+        case let text as String: JSONText.string(text)
+        case let number as Int: "\(number)"
+        case let number as Double: JSONText.number(number)
+        default: "null"
+        }
+    }
+
+    func text(_ field: String, or other: String) throws(Salt2Error) -> String {
+        guard has(field) else { return other }
+        guard let value = object[field] as? String else { throw Self.bad(field, "no string") }
+        return value
+    }
+
+    func flag(_ field: String) throws(Salt2Error) -> Bool {
+        guard has(field) else { return false }
+        guard let value = object[field] as? Bool else { throw Self.bad(field, "neither true nor false") }
+        return value
+    }
+
+    func number(_ field: String) throws(Salt2Error) -> Double {
+        guard let value = object[field] as? Double else {
+            throw Self.bad(field, has(field) ? "no number" : "missing")
+        }
+        return value
+    }
+
+    func number(_ field: String, or other: Double) throws(Salt2Error) -> Double {
+        has(field) ? try number(field) : other
+    }
+
+    /// A list of numbers; a null among them becomes NaN, which the fit refuses as a bad point.
+    func numbers(_ field: String) throws(Salt2Error) -> [Double] {
+        guard let values = object[field] as? [Any] else { throw Self.bad(field, has(field) ? "no list" : "missing") }
+        guard values.count <= Self.mostPoints else { throw Self.bad(field, "\(values.count) values are too many") }
+        var numbers: [Double] = []
+        numbers.reserveCapacity(values.count)
+        for value in values {
+            if let number = value as? Double {
+                numbers.append(number)
+            } else if value is NSNull {
+                numbers.append(.nan)
+            } else {
+                throw Self.bad(field, "value \(numbers.count) is no number")
+            }
+        }
+        return numbers
+    }
+
+    /// A list of `count` numbers, or one number for all.
+    func numbers(_ field: String, count: Int, or other: Double) throws(Salt2Error) -> [Double] {
+        guard has(field) else { return [Double](repeating: other, count: count) }
+        if let one = object[field] as? Double { return [Double](repeating: one, count: count) }
+        let values = try numbers(field)
+        guard values.count == count else { throw Self.bad(field, "\(values.count) values for \(count) points") }
+        return values
+    }
+
+    func texts(_ field: String) throws(Salt2Error) -> [String] {
+        guard let values = object[field] as? [String] else {
+            throw Self.bad(field, has(field) ? "no list of strings" : "missing")
+        }
+        return values
+    }
+
+    /// `"bounds": {"z": [lo, hi], ...}`.
+    func bounds() throws(Salt2Error) -> [String: ClosedRange<Double>] {
+        guard has("bounds") else { return [:] }
+        guard let object = object["bounds"] as? [String: Any] else { throw Self.bad("bounds", "no object") }
+        var bounds: [String: ClosedRange<Double>] = [:]
+        for (name, value) in object {
+            guard ["z", "t0", "x1", "c"].contains(name) else {
+                throw Self.bad("bounds.\(name)", "only z, t0, x1 and c can be bounded")
+            }
+            guard let pair = value as? [Double], pair.count == 2, pair[0].isFinite, pair[1].isFinite,
+                pair[0] <= pair[1]
+            else { throw Self.bad("bounds.\(name)", "no pair of rising numbers") }
+            bounds[name] = pair[0]...pair[1]
+        }
+        return bounds
+    }
+
+    func dust() throws(Salt2Error) -> MilkyWayDust {
+        let mwebv = try number("mwebv", or: 0)
+        let name = try text("dust", or: mwebv == 0 ? "none" : "f99")
+        guard let law = MilkyWayDust.Law(rawValue: name) else { throw Self.bad("dust", "none of none, ccm89, f99") }
+        let rv = try number("r_v", or: 3.1)
+        guard mwebv.isFinite, abs(mwebv) < 100 else { throw Self.bad("mwebv", "out of range") }
+        guard rv > 0, rv < 100 else { throw Self.bad("r_v", "out of range") }
+        return MilkyWayDust(law: law, mwebv: mwebv, rv: rv)
+    }
+}
+
+/// JSON as text, with numbers that read back as they were.
+enum JSONText {
+    static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
+
+    static func list(_ values: [Double]) -> String { "[" + values.map(number).joined(separator: ",") + "]" }
+
+    static func object(_ pairs: [(String, String)]) -> String {
+        "{" + pairs.map { string($0) + ":" + $1 }.joined(separator: ",") + "}"
+    }
+
+    static func string(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case _ where scalar.value < 0x20:
+                let hex = String(scalar.value, radix: 16)
+                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}

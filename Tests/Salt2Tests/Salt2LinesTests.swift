@@ -1,0 +1,91 @@
+import Foundation
+import Salt2
+import TestSupport
+import Testing
+
+@Suite("JSON lines of the salt2 commands")
+struct Salt2LinesTests {
+    let synthetic: SyntheticModel
+    let lines: Salt2Lines
+
+    init() throws {
+        synthetic = try SyntheticModel()
+        lines = Salt2Lines(library: try ModelLibrary(folder: synthetic.folder.path))
+    }
+
+    private func object(_ bytes: [UInt8]) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    @Test func aCurveIsFittedAtItsRedshift() throws {
+        let fitter = try synthetic.fitter()
+        let truth = Salt2Parameters(z: 0.05, t0: 59_000.3, x0: 1e-3, x1: 0.8, c: 0.1)
+        let points = try SyntheticModel.points(fitter, truth)
+        let line: [String: Any] = [
+            "id": "a\"b", "model": "toy", "z": 0.05, "zp": 25, "zpsys": "ab", "mjd": points.map(\.mjd),
+            "band": points.map(\.bandpass), "flux": points.map(\.flux), "fluxerr": points.map(\.fluxError),
+            "bounds": ["x1": [-3, 3]], "dust": "none", "mwebv": 0,
+        ]
+        let answer = try object(lines.fit(Array(JSONSerialization.data(withJSONObject: line))))
+        #expect(answer.text("id") == "a\"b")
+        #expect(answer["success"] as? Bool == true)
+        #expect(answer["names"] as? [String] == ["t0", "x0", "x1", "c"])
+        #expect(abs(answer.object("parameters").number("x1") - 0.8) < 1e-3)
+        #expect(answer.object("parameters").number("z") == 0.05)
+        #expect(answer.object("errors").count == 4)
+        #expect((answer["covariance"] as? [[Double]])?.count == 4)
+        #expect(answer["ndof"] as? Int == points.count - 4)
+    }
+
+    @Test func aRowOfFluxesIsAnswered() throws {
+        let line =
+            #"{"id":7,"model":"toy","z":0,"t0":0,"x0":1,"x1":0,"c":0,"time":[-90,0,2.5],"bands":["red"],"dust":"none"}"#
+        let answer = try object(lines.flux(Array(line.utf8)))
+        #expect(answer["id"] as? Int == 7)
+        let flux = answer.object("flux").numbers("red")
+        #expect(flux.count == 3 && flux[0] == 0 && flux[1] > 0)
+        #expect(answer.object("rvar").numbers("red")[0] == 10_000)
+        #expect(answer.object("cdisp").number("red") > 0.02)
+        #expect(answer.object("flux_zp25ab").numbers("red")[2] > 0)
+    }
+
+    @Test(
+        "a bad line is answered with its id and an error",
+        arguments: [
+            ("", "null"), ("[1]", "null"), ("{\"id\":\"x\"", "null"), (#"{"id":"x"}"#, "x"),
+            (#"{"id":"x","model":"../toy"}"#, "x"), (#"{"id":"x","model":"none"}"#, "x"),
+            (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1,2]}"#, "x"),
+            (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":["1"]}"#, "x"),
+            (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1],"bounds":{"z":[2]}}"#, "x"),
+            (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1],"dust":"odd"}"#, "x"),
+        ])
+    func badLine(line: String, id: String) throws {
+        for bytes in [lines.fit(Array(line.utf8)), lines.flux(Array(line.utf8))] {
+            let answer = try object(bytes)
+            #expect(answer["id"] is NSNull ? id == "null" : answer.text("id") == id)
+            #expect(!answer.text("error").isEmpty)
+        }
+    }
+
+    @Test func aNullAmongFluxesFailsThatFitAlone() throws {
+        let line = #"{"id":"x","model":"toy","z":0.05,"mjd":[1],"band":["red"],"flux":[null],"fluxerr":[1]}"#
+        let answer = try object(lines.fit(Array(line.utf8)))
+        #expect(answer["success"] as? Bool == false)
+        #expect(answer.text("reason_code") == "badPoint")
+        #expect(answer["chisq"] is NSNull)
+    }
+
+    @Test(
+        "the public rows come back in their own form",
+        .enabled(if: Reference.isThere, "\(Reference.skipped)"))
+    func publicRows() throws {
+        let lines = Salt2Lines(library: try ModelLibrary(folder: Reference.folder("")))
+        let row = try #require(try Reference.bytes("salt2_public_fluxes.jsonl").split(separator: 0x0a).first)
+        let expected = try object(Array(row))
+        let answer = try object(lines.flux(Array(row)))
+        #expect(answer.text("id") == expected.text("id"))
+        for field in ["flux", "flux_zp25ab", "rvar"] {
+            #expect(answer.object(field).numbers("ztfg").count == expected.object(field).numbers("ztfg").count)
+        }
+    }
+}
