@@ -17,7 +17,7 @@ struct BandTable: Sendable {
     let rowCount: Int
     private let firstNode: Int
     private let nodeCount: Int
-    /// `[node][row][surface]`.
+    /// `[node][row][point][surface]`, so two vectors a row.
     private let table: [SIMD8<Double>]
 
     private static let step = 0.0025
@@ -72,8 +72,8 @@ struct BandTable: Sendable {
             let weights = band.sampleWeight.indices.map { band.sampleWeight[$0] * factor * lagrange[$0][m] }
             let sums = RowSums(model: model, projection: model.projection(samples, weights).withEdge)
             for (row, sum) in sums.rows.enumerated() {
-                result[2 * row][m] = sum[0]
-                result[2 * row + 1][m] = sum[1]
+                result[2 * row + m / 4][m % 4 * 2] = sum[0]
+                result[2 * row + m / 4][m % 4 * 2 + 1] = sum[1]
             }
         }
         return result

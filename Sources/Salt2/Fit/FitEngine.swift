@@ -106,21 +106,32 @@ final class FitEngine {
     private func combine(
         _ b: Int, _ value: SIMD8<Double>, _ byColor: SIMD8<Double>, _ byRedshift: SIMD8<Double>, _ wantsSlopes: Bool
     ) {
+        let (v0, v1) = Self.doubled(value)
+        let (c0, c1) = Self.doubled(byColor)
+        let (z0, z1) = Self.doubled(byRedshift)
         let first = b * rowCount
         for row in first..<(first + rowCount) {
             let (s0, s1) = (sums[2 * row], sums[2 * row + 1])
-            let correction = corrections[row]
-            var out = SIMD8<Double>.zero
-            out[0] = (s0 * value).sum() + correction[0]
-            out[1] = (s1 * value).sum() + correction[1]
-            out[2] = (s0 * byColor).sum()
-            out[3] = (s1 * byColor).sum()
+            let flux = Self.folded(s0 * v0 + s1 * v1) + corrections[row]
+            let color = Self.folded(s0 * c0 + s1 * c1)
+            var redshift = SIMD2<Double>.zero
             if wantsSlopes {
-                out[4] = (s0 * byRedshift + slopes[2 * row] * value).sum()
-                out[5] = (s1 * byRedshift + slopes[2 * row + 1] * value).sum()
+                redshift = Self.folded(s0 * z0 + s1 * z1 + slopes[2 * row] * v0 + slopes[2 * row + 1] * v1)
             }
-            rows[row] = out
+            rows[row] = SIMD8(
+                lowHalf: SIMD4(lowHalf: flux, highHalf: color), highHalf: SIMD4(lowHalf: redshift, highHalf: .zero))
         }
+    }
+
+    /// Each of eight values twice: once for either surface.
+    private static func doubled(_ v: SIMD8<Double>) -> (SIMD8<Double>, SIMD8<Double>) {
+        (SIMD8(v[0], v[0], v[1], v[1], v[2], v[2], v[3], v[3]), SIMD8(v[4], v[4], v[5], v[5], v[6], v[6], v[7], v[7]))
+    }
+
+    /// Sums of the values of either surface.
+    @inline(__always) private static func folded(_ v: SIMD8<Double>) -> SIMD2<Double> {
+        let four = v.lowHalf + v.highHalf
+        return four.lowHalf + four.highHalf
     }
 
     /// Makes the rows exact at this redshift and colour, and near by as good as the tables' slopes.

@@ -19,12 +19,20 @@ struct MinimumSearch {
         var found: [Outcome]
         switch redshift {
         case .fixed(let z):
-            found = starts(z: z, keep: 3).map { minimizer(z: z...z).minimize(from: $0) }
+            var coarse = minimizer(z: z...z)
+            coarse.maximumSteps = 10
+            coarse.tolerance = 1e-2
+            found = starts(z: z, keep: 3).map { coarse.minimize(from: $0) }
         case .free(let range):
-            found = profile(range).map { minimizer(z: range).minimize(from: $0.parameters) }
+            var coarse = minimizer(z: range)
+            coarse.tolerance = 1e-3
+            found = profile(range).map { coarse.minimize(from: $0.parameters) }
         }
         found = distinct(found)
-        for i in found.indices.prefix(2) { found[i] = walkSegments(found[i]) }
+        let lowest = found.first?.chisq ?? .infinity
+        for i in found.indices.prefix(2) where found[i].chisq < lowest + Self.rivalry {
+            found[i] = walkSegments(found[i])
+        }
         return distinct(found)
     }
 
@@ -140,6 +148,7 @@ struct MinimumSearch {
                 if low < high {
                     var descent = minimizer(z: zRange, tau: low...high)
                     descent.maximumSteps = 15
+                    descent.tolerance = 1e-4
                     let outcome = descent.minimize(from: best.parameters)
                     if outcome.chisq < best.chisq - 1e-9 || (direction == 0 && outcome.chisq <= best.chisq) {
                         best = outcome
@@ -154,6 +163,8 @@ struct MinimumSearch {
         return best
     }
 
+    /// How much higher the second minimum's chi^2 may be for steps to make it the first.
+    private static let rivalry = 10.0
     /// Days on either side of a step.
     private static let margin = 1e-6
     /// Days from the best time within which steps are crossed.

@@ -133,14 +133,14 @@ package struct Salt2Fitter: Sendable {
     /// Moves from the tables' minimum to the exact model's.
     private func polish(_ start: Minimizer.Outcome, _ search: MinimumSearch) -> Minimizer.Outcome {
         var best = start
+        var step = search.minimizer(z: search.zRange)
+        step.tolerance = 1e-6
         for round in 0..<6 {
             search.engine.correct(z: best.parameters.z, c: best.parameters.c)
             var normal = FitEngine.Normal()
             search.engine.evaluate(best.parameters, into: &normal)
             best.chisq = normal.chisq
-            let next =
-                round == 0
-                ? search.walkSegments(best) : search.minimizer(z: search.zRange).minimize(from: best.parameters)
+            let next = step.minimize(from: best.parameters)
             if round > 0, next.chisq > best.chisq - 1e-4 {
                 best.isConverged = best.isConverged || next.isConverged
                 return best
