@@ -69,6 +69,10 @@ let package = Package(
         .testTarget(name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], swiftSettings: wrapper),
 
         .executableTarget(
+            name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2", exclude: ["sncosmo_fits.py"],
+            swiftSettings: wrapper),
+
+        .executableTarget(
             name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Simulator"],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.

@@ -1,0 +1,110 @@
+import Dispatch
+import Foundation
+import Salt2
+
+enum FitMode: String, CaseIterable {
+    case zFixed = "z fixed"
+    case zFree = "z free"
+    case modelErrors = "z fixed, modelcov"
+
+    func options(_ curve: Curve) -> FitOptions {
+        FitOptions(
+            redshift: self == .zFree ? .free(0.001...0.3) : .fixed(curve.truth.z), dust: curve.dust,
+            modelCovariance: self == .modelErrors)
+    }
+}
+
+func milliseconds(_ work: () -> Void) -> Double {
+    let duration = ContinuousClock().measure(work).components
+    return Double(duration.seconds) * 1e3 + Double(duration.attoseconds) * 1e-15
+}
+
+func row(_ who: String, _ mode: String, _ median: Double, _ mean: Double, _ p95: Double) -> String {
+    let name = mode.padding(toLength: 18, withPad: " ", startingAt: 0)
+    return who + "  " + name + String(format: "median %7.3f ms  mean %7.3f ms  p95 %7.3f ms", median, mean, p95)
+}
+
+/// Fits 10,000 light curves on one thread and on two.
+func parallel(_ fitter: Salt2Fitter, _ curves: [Curve]) {
+    let total = 10_000
+    func run(threads: Int) -> Double {
+        milliseconds {
+            let group = DispatchGroup()
+            for thread in 0..<threads {
+                group.enter()
+                Thread {
+                    for i in stride(from: thread, to: total, by: threads) {
+                        let curve = curves[i % curves.count]
+                        _ = fitter.fit(points: curve.points, options: FitMode.zFixed.options(curve))
+                    }
+                    group.leave()
+                }.start()
+            }
+            group.wait()
+        }
+    }
+    let one = run(threads: 1)
+    let two = run(threads: 2)
+    print(
+        String(
+            format: "10,000 light curves, z fixed: one thread %.2f s, two %.2f s, ratio %.2f", one / 1e3, two / 1e3,
+            one / two))
+}
+
+/// How far known parameters are missed, in units of the error reported, at known redshift.
+func pulls(_ fitter: Salt2Fitter, _ curves: [Curve], plot: String?) {
+    var pulls: [[Double]] = [[], [], [], []]
+    var failed = 0
+    for curve in curves {
+        let fit = fitter.fit(points: curve.points, options: FitMode.zFixed.options(curve))
+        guard fit.success, fit.errors.count == 4 else {
+            failed += 1
+            continue
+        }
+        for i in 0..<4 { pulls[i].append((fit.parameters[i + 1] - curve.truth[i + 1]) / fit.errors[i]) }
+    }
+    print("pulls of \(curves.count) simulated supernovae at known redshift (\(failed) without a fit)")
+    for (i, name) in Salt2Parameters.names.dropFirst().enumerated() {
+        let mean = pulls[i].reduce(0, +) / Double(max(1, pulls[i].count))
+        let width = (pulls[i].reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, pulls[i].count)))
+            .squareRoot()
+        let label = name.padding(toLength: 3, withPad: " ", startingAt: 0)
+        print("  \(label)" + String(format: " mean %+.3f  width %.3f", mean, width))
+    }
+    guard let plot, let first = pulls.first else { return }
+    let lines = first.indices.map { k in pulls.map { String($0[k]) }.joined(separator: ",") }
+    try? (["t0,x0,x1,c"] + lines).joined(separator: "\n").write(toFile: plot, atomically: true, encoding: .utf8)
+}
+
+/// Which bounds on t0 find the truth: ten days around the first significant point, as the original broker had it, or
+/// every time at which the model reaches a point. Redshift is free in 0.01...0.2; curves end at a random age.
+func windows(_ fitter: Salt2Fitter, count: Int) {
+    var simulation = Simulation(fitter: fitter, random: SplitMix(state: 7))
+    var fitted = 0
+    var near = [0, 0]
+    var excess: [[Double]] = [[], []]
+    for i in 0..<count {
+        let curve = simulation.curve(i, lastPhase: Double.random(in: -5...50, using: &simulation.random))
+        let detections = curve.points.filter { $0.flux / $0.fluxError > 3 }
+        guard AlertPhotometry.ineligibility(of: detections) == nil,
+            let first = detections.first(where: { $0.flux / $0.fluxError > 5 })
+        else { continue }
+        fitted += 1
+        for (k, bounds) in [first.mjd - 10...first.mjd + 10, nil].enumerated() {
+            var options = AlertPhotometry.options(dust: curve.dust)
+            options.t0Bounds = bounds
+            let fit = fitter.fit(points: detections, options: options)
+            let miss = abs(fit.parameters.t0 - curve.truth.t0)
+            if miss < 2 { near[k] += 1 }
+            excess[k].append(miss.isFinite ? miss : 1e3)
+        }
+    }
+    for (k, name) in ["first S/N > 5 point +- 10 d", "all reachable times"].enumerated() {
+        let median = excess[k].sorted()[fitted / 2]
+        print(
+            "t0 within 2 d of the truth, \(name): "
+                + String(
+                    format: "%.1f %% of %d, median miss %.2f d", 100 * Double(near[k]) / Double(fitted), fitted, median)
+        )
+    }
+}

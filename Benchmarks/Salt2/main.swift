@@ -1,0 +1,40 @@
+import Dispatch
+import Foundation
+import Salt2
+
+// Times fits of light curves on one core and two, and prints how well known parameters are recovered.
+//
+//     salt2-benchmark [--models DIR] [--curves FILE.jsonl] [--write FILE.jsonl] [--count N] [--plot FILE.csv]
+//
+// `--curves` takes light curves in the form of the reference files in place of simulated ones; `--write` leaves those
+// that were timed for `sncosmo_fits.py` to fit.
+
+var settings = ["--models": "models", "--count": "2000"]
+var words = CommandLine.arguments.dropFirst()
+while let name = words.popFirst(), let value = words.popFirst() { settings[name] = value }
+
+let library = try ModelLibrary(folder: settings["--models"] ?? "models")
+let fitter = try library.fitter()
+var simulation = Simulation(fitter: fitter, random: SplitMix(state: 20_260_101))
+let count = max(100, settings["--count"].flatMap { Int($0) } ?? 2000)
+let simulated = (0..<count).map { simulation.curve($0, lastPhase: 60) }
+
+let timed = try settings["--curves"].map { try CurveFile.read($0) } ?? Array(simulated.prefix(100))
+if let path = settings["--write"] { try CurveFile.write(timed, to: path) }
+
+print("\(timed.count) light curves, median \(timed.map(\.points.count).sorted()[timed.count / 2]) points, one core")
+for mode in FitMode.allCases {
+    // The first pass prepares the passbands; of three more each curve's fastest counts.
+    for curve in timed.prefix(3) { _ = fitter.fit(points: curve.points, options: mode.options(curve)) }
+    let times = timed.map { curve in
+        (0..<3).map { _ in
+            milliseconds { _ = fitter.fit(points: curve.points, options: mode.options(curve)) }
+        }.min() ?? .nan
+    }.sorted()
+    let mean = times.reduce(0, +) / Double(times.count)
+    print(row("  nightjar", mode.rawValue, times[times.count / 2], mean, times[times.count * 95 / 100]))
+}
+
+parallel(fitter, timed)
+pulls(fitter, simulated, plot: settings["--plot"])
+windows(fitter, count: count / 4)
