@@ -71,40 +71,48 @@ func pulls(_ fitter: Salt2Fitter, _ curves: [Curve], plot: String?) {
         let label = name.padding(toLength: 3, withPad: " ", startingAt: 0)
         print("  \(label)" + String(format: " mean %+.3f  width %.3f", mean, width))
     }
-    guard let plot, let first = pulls.first else { return }
-    let lines = first.indices.map { k in pulls.map { String($0[k]) }.joined(separator: ",") }
-    try? (["t0,x0,x1,c"] + lines).joined(separator: "\n").write(toFile: plot, atomically: true, encoding: .utf8)
+    guard let plot else { return }
+    let names = Array(Salt2Parameters.names.dropFirst())
+    do {
+        try PullPlot.svg(pulls, names: names).write(toFile: plot, atomically: true, encoding: .utf8)
+    } catch {
+        print("cannot write \(plot): \(error)")
+    }
 }
 
-/// Which bounds on t0 find the truth: ten days around the first significant point, as the original broker had it, or
-/// every time at which the model reaches a point. Redshift is free in 0.01...0.2; curves end at a random age.
+/// Which bounds on t0 find the truth, around the first significant point or wherever the model reaches a point.
+///
+/// Redshift is free in 0.01...0.2, and curves end at a random age between -5 and 50 days.
 func windows(_ fitter: Salt2Fitter, count: Int) {
+    let windows: [(name: String, around: ClosedRange<Double>?)] = [
+        ("-10...+10 d of the first S/N > 5", -10...10), ("-5...+20 d", -5...20), ("-10...+20 d", -10...20),
+        ("-10...+30 d", -10...30), ("all reachable times", nil),
+    ]
     var simulation = Simulation(fitter: fitter, random: SplitMix(state: 7))
-    var fitted = 0
-    var near = [0, 0]
-    var excess: [[Double]] = [[], []]
+    var misses = [[Double]](repeating: [], count: windows.count)
     for i in 0..<count {
         let curve = simulation.curve(i, lastPhase: Double.random(in: -5...50, using: &simulation.random))
         let detections = curve.points.filter { $0.flux / $0.fluxError > 3 }
         guard AlertPhotometry.ineligibility(of: detections) == nil,
             let first = detections.first(where: { $0.flux / $0.fluxError > 5 })
         else { continue }
-        fitted += 1
-        for (k, bounds) in [first.mjd - 10...first.mjd + 10, nil].enumerated() {
-            var options = AlertPhotometry.options(dust: curve.dust)
-            options.t0Bounds = bounds
-            let fit = fitter.fit(points: detections, options: options)
-            let miss = abs(fit.parameters.t0 - curve.truth.t0)
-            if miss < 2 { near[k] += 1 }
-            excess[k].append(miss.isFinite ? miss : 1e3)
+        for (k, window) in windows.enumerated() {
+            var options = FitOptions(redshift: .free(0.01...0.2), dust: curve.dust)
+            options.t0Bounds = window.around.map { first.mjd + $0.lowerBound...first.mjd + $0.upperBound }
+            let miss = abs(fitter.fit(points: detections, options: options).parameters.t0 - curve.truth.t0)
+            misses[k].append(miss.isFinite ? miss : 1e3)
         }
     }
-    for (k, name) in ["first S/N > 5 point +- 10 d", "all reachable times"].enumerated() {
-        let median = excess[k].sorted()[fitted / 2]
+    print("t0 of \(misses[0].count) alerts of random age, redshift free, by bounds on t0")
+    for (k, window) in windows.enumerated() {
+        let sorted = misses[k].sorted()
+        let near = 100 * Double(sorted.count { $0 < 2 }) / Double(max(1, sorted.count))
+        let name = window.name.padding(toLength: 34, withPad: " ", startingAt: 0)
+        let numbers = [sorted[sorted.count / 2], sorted[sorted.count * 95 / 100], sorted[sorted.count * 99 / 100]]
         print(
-            "t0 within 2 d of the truth, \(name): "
+            "  " + name
                 + String(
-                    format: "%.1f %% of %d, median miss %.2f d", 100 * Double(near[k]) / Double(fitted), fitted, median)
-        )
+                    format: "within 2 d %.1f %%  miss: median %.2f d, 95 %% %.2f d, 99 %% %.2f d", near, numbers[0],
+                    numbers[1], numbers[2]))
     }
 }

@@ -4,7 +4,7 @@ import Salt2
 
 // Times fits of light curves on one core and two, and prints how well known parameters are recovered.
 //
-//     salt2-benchmark [--models DIR] [--curves FILE.jsonl] [--write FILE.jsonl] [--count N] [--plot FILE.csv]
+//     salt2-benchmark [--models DIR] [--curves FILE.jsonl] [--write FILE.jsonl] [--count N] [--plot FILE.svg]
 //
 // `--curves` takes light curves in the form of the reference files in place of simulated ones; `--write` leaves those
 // that were timed for `sncosmo_fits.py` to fit.

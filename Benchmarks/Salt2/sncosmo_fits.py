@@ -78,7 +78,7 @@ def main():
     for name in ("ztfg", "ztfr"):
         load_band(f"{models}/bandpasses/{name}.dat", name)
     folder = f"{models}/salt2-k21-frag"
-    source = sncosmo.SALT2Source(modeldir=folder, name="benchmark-model", version="1")
+    source = sncosmo.SALT2Source(modeldir=folder, name="benchmark-model")
     bounds = {"x1": (-5, 5), "c": (-1, 1)}
     for mode in ("z fixed", "z free", "z fixed, modelcov"):
         times = []

@@ -30,7 +30,7 @@ struct MinimumSearch {
         }
         found = distinct(found)
         let lowest = found.first?.chisq ?? .infinity
-        for i in found.indices.prefix(2) where found[i].chisq < lowest + Self.rivalry {
+        for i in found.indices.prefix(3) where found[i].chisq < lowest + Self.rivalry {
             found[i] = walkSegments(found[i])
         }
         return distinct(found)
@@ -127,7 +127,7 @@ struct MinimumSearch {
         for direction in [0, -1, 1] {
             var misses = 0
             var at = tau(best.parameters)
-            while misses < 2 {
+            while misses < 3 {
                 let below = times.last { direction < 0 ? $0 < at - 1e-6 : $0 <= at } ?? -.infinity
                 let above = times.first { $0 > at } ?? .infinity
                 var (low, high) = (below + Self.margin, above - Self.margin)

@@ -84,7 +84,7 @@ package struct Salt2Fitter: Sendable {
     private func check(_ options: FitOptions) throws(FitFailure) -> [Double] {
         let ranges = [("x1", options.x1Bounds), ("c", options.cBounds)] + (options.t0Bounds.map { [("t0", $0)] } ?? [])
         for (name, range) in ranges {
-            guard range.lowerBound.isFinite, range.upperBound.isFinite,
+            guard abs(range.lowerBound) < 1e9, abs(range.upperBound) < 1e9,
                 name == "c" || range.lowerBound < range.upperBound
             else { throw .badBounds(name) }
         }
