@@ -17,6 +17,10 @@ final class SegmentFile {
     private var isDirty: Bool
     /// Bytes that the disk was told to begin with.
     private var started: Int64 = 0
+    /// Bytes that the kernel keeps no copy of in memory.
+    private var released: Int64 = 0
+    private static let releasedAtOnce: Int64 = 8 << 20
+    private static let keptInMemory: Int64 = 32 << 20
 
     /// Makes a new file that holds only the container's header.
     init(create path: String, header: [UInt8]) throws(BrokerError) {
@@ -102,6 +106,16 @@ final class SegmentFile {
         guard isDirty else { return }
         guard fdatasync(descriptor) == 0 else { throw .system(.cannotWrite, path: path + Self.openSuffix) }
         isDirty = false
+        release()
+    }
+
+    /// Lets the kernel reuse the memory of what is on the disk, but for the end, which subscribers may be about to read. A
+    /// night is larger than the memory, and taking fresh memory for each of its pages costs more than writing it.
+    private func release() {
+        let old = length - Self.keptInMemory
+        guard old - released >= Self.releasedAtOnce else { return }
+        _ = posix_fadvise(descriptor, Int(released), Int(old - released), POSIX_FADV_DONTNEED)
+        released = old
     }
 
     /// Gives the file its closed name. Renaming a file that already has it is not an error: a crash may fall in between.
