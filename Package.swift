@@ -55,7 +55,8 @@ let package = Package(
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
 
         .target(
-            name: "Broker", dependencies: ["Alerts", "Avro", "CLinux", "COpenSSL", "Consumer", "HTTP", "SQLite"],
+            name: "Broker",
+            dependencies: ["Alerts", "Avro", "CLinux", "COpenSSL", "Consumer", "HTTP", "SQLite", "Salt2"],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "TestSupport"],

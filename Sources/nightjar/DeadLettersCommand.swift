@@ -4,7 +4,9 @@ internal import Foundation
 /// `nightjar dead-letters list|show|replay --data DIR`
 enum DeadLettersCommand {
     static func run(_ words: some Sequence<String>) throws {
-        let call = try Invocation(words, withValue: ["data", "out", "schemas", "schema-registry"], flags: ["json"])
+        let call = try Invocation(
+            words, withValue: ["data", "out", "schemas", "schema-registry", "models", "model"],
+            flags: ["json", "no-fits", "no-plots"])
         let folder = try call.required("data", "DIR, the data folder,")
         switch call.operands.first {
         case "list" where call.operands.count == 1: try list(folder, asJSON: call.flags.contains("json"))
@@ -16,7 +18,8 @@ enum DeadLettersCommand {
                 throw FileError(path: path, detail: error.plain)
             }
         case "replay" where call.operands.count == 1:
-            let outcome = try DeadLetterBox.replay(folder: folder, schemaOfID: RunCommand.schemaSource(call))
+            let outcome = try DeadLetterBox.replay(
+                folder: folder, supernovae: Models.options(call), schemaOfID: RunCommand.schemaSource(call))
             try Terminal.say(
                 "replayed \(outcome.report.received): \(outcome.report.stored) stored, "
                     + "\(outcome.report.duplicates) duplicates; \(outcome.waiting) still wait")

@@ -8,7 +8,7 @@ struct DecodedPacket: Sendable {
     /// Bytes of the packet as received, of which ``bytes`` may be only the beginning.
     let size: Int
     let bytes: ArraySlice<UInt8>
-    let alerts: [JudgedAlert]
+    var alerts: [JudgedAlert]
     /// Why the packet, or the rest of it after ``alerts``, cannot be used.
     let error: AlertError?
 }
@@ -22,6 +22,8 @@ struct JudgedAlert: Sendable {
     let body: ArraySlice<UInt8>
     /// What goes to the filtered stream; `nil` for an alert that did not pass.
     let message: ArraySlice<UInt8>?
+    /// What the SALT2 stage says of it; `nil` for an alert that did not pass, or was not looked at.
+    var supernova: SupernovaOutcome?
 }
 
 /// Packets of one source that are made durable together, whole or not at all.

@@ -2,6 +2,7 @@ internal import Alerts
 internal import Avro
 internal import Foundation
 internal import SQLite
+internal import Salt2
 
 /// Makes batches durable: archive, tables, streams, ledger and dead letters in one transaction, or nothing of it.
 ///
@@ -18,6 +19,7 @@ final class Committer {
     private let ledger: Ledger
     private let deadLetters: DeadLetters
     private var tables: [Survey: TableStore] = [:]
+    private let supernovae: SupernovaStore
     private let announcements: SegmentAnnouncements
     /// Whether a transaction is open.
     private var isOpen = false
@@ -31,6 +33,7 @@ final class Committer {
         ledger = try Ledger(database: database)
         deadLetters = try DeadLetters(database: database, segments: segments)
         announcements = SegmentAnnouncements()
+        supernovae = try SupernovaStore(folder: folder.path, database: database, segments: segments)
         for survey in Survey.allCases { tables[survey] = try TableStore(survey: survey, database: database) }
         // What a run before this one retired but did not come to announce.
         try segments.renameClosed()
@@ -169,7 +172,28 @@ final class Committer {
         report.archived += 1
         report.stored += 1
         report.nights[decoded.alert.night, default: 0] += 1
-        return .stored(passed: judged.message != nil)
+        guard let message = judged.message else { return .stored(passed: false, fit: .none) }
+        return .stored(passed: true, fit: try takeFit(of: judged, message: message, report: &report))
+    }
+
+    private func takeFit(
+        of judged: JudgedAlert, message: ArraySlice<UInt8>, report: inout Report
+    ) throws(BrokerError) -> Ledger.Fit {
+        switch judged.supernova {
+        case nil: return .none
+        case .tooEarly(let reason):
+            report.unfitted[reason.rawValue, default: 0] += 1
+            return .none
+        case .fit(let result):
+            try supernovae.store(result, of: judged.decoded.alert, message: message, schema: judged.schema.salt2)
+            guard let reason = result.reason else {
+                report.fitted += 1
+                return .fitted
+            }
+            report.fitFailed += 1
+            report.unfitted[reason, default: 0] += 1
+            return .failed
+        }
     }
 
     private func announceClosed() throws(BrokerError) {

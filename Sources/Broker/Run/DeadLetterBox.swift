@@ -16,12 +16,13 @@ package enum DeadLetterBox {
     ///
     /// - Returns: What became of those whose packet can be used now, and how many still wait.
     package static func replay(
-        folder: String, schemaOfID: @escaping SchemaSource
+        folder: String, supernovae: SupernovaOptions?, schemaOfID: @escaping SchemaSource
     ) throws(BrokerError) -> (report: Report, waiting: Int) {
         // A folder that is none must not be made into one.
         _ = try DataFolder.openForReading(folder)
         let committer = try Committer(folder: DataFolder(folder))
-        var decoding = PacketDecoding(demandsPurity: false, schemaOfID: schemaOfID)
+        var decoding = PacketDecoding(
+            demandsPurity: false, supernovae: supernovae.map { SupernovaStage($0) }, schemaOfID: schemaOfID)
         let outcome = try committer.replay(&decoding)
         try committer.finish()
         return outcome

@@ -2,7 +2,7 @@ internal import Alerts
 internal import Avro
 internal import Consumer
 
-/// All that is computed of a packet before it is written: decoded, judged, and put in the archive's form.
+/// All that is computed of packets before they are written: decoded, judged, put in the archive's form, fitted.
 ///
 /// A packet that cannot be used carries the reason with it and stops nothing.
 struct PacketDecoding {
@@ -11,19 +11,32 @@ struct PacketDecoding {
     private var decoder: AlertDecoder
     private let filter = ExtragalacticFilter()
     private let demandsPurity: Bool
+    private let supernovae: SupernovaStage?
     private var schemas: [ObjectIdentifier: (schema: AlertSchema, archived: ArchivedSchema)] = [:]
 
-    init(demandsPurity: Bool, schemaOfID: @escaping AlertDecoder.SchemaSource) {
+    init(demandsPurity: Bool, supernovae: SupernovaStage?, schemaOfID: @escaping AlertDecoder.SchemaSource) {
         self.demandsPurity = demandsPurity
+        self.supernovae = supernovae
         decoder = AlertDecoder(schemaOfID: schemaOfID)
     }
 
-    mutating func decode(_ packet: Packet) -> DecodedPacket {
-        if let problem = packet.problem { return Self.unusable(packet, problem) }
-        return decode(packet.bytes, position: packet.place.ordinal, member: packet.place.member)
+    /// The packets of a batch, their fits done on all cores.
+    mutating func decode(_ packets: [Packet]) -> [DecodedPacket] {
+        var decoded = packets.map { packet in
+            if let problem = packet.problem { return Self.unusable(packet, problem) }
+            return decodeOne(packet.bytes, position: packet.place.ordinal, member: packet.place.member)
+        }
+        supernovae?.fit(&decoded)
+        return decoded
     }
 
     mutating func decode(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
+        var decoded = [decodeOne(bytes, position: position, member: member)]
+        supernovae?.fit(&decoded)
+        return decoded[0]
+    }
+
+    private mutating func decodeOne(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
         var decoded: [DecodedAlert] = []
         var fault: AlertError?
         do throws(AlertError) { try decoder.decode(bytes) { decoded.append($0) } } catch { fault = error }

@@ -9,6 +9,8 @@ package struct Report: Sendable, Hashable {
     package var passedFilter = 0
     package var fitted = 0
     package var fitFailed = 0
+    /// Alerts that passed the filter and have no fit, by the reason's word.
+    package var unfitted: [String: Int] = [:]
     package var deadLettered = 0
     /// Stored alerts that each cut turned away, by the cut's name; one alert may fail several.
     package var rejected: [String: Int] = [:]
@@ -34,6 +36,7 @@ package struct Report: Sendable, Hashable {
         fitted += other.fitted
         fitFailed += other.fitFailed
         deadLettered += other.deadLettered
+        unfitted.merge(other.unfitted) { $0 + $1 }
         rejected.merge(other.rejected) { $0 + $1 }
         bytes += other.bytes
         skipped += other.skipped
@@ -55,6 +58,7 @@ package struct Report: Sendable, Hashable {
             counts.map { "\"\($0.0)\": \($0.1)" } + [
                 "\"seconds\": \(whole)", "\"bytes\": \(bytes)", "\"skipped\": \(skipped)",
                 "\"rejected\": " + object(FilterVerdict.cuts.map { ($0, rejected[$0] ?? 0) }),
+                "\"unfitted\": " + object(unfitted.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 "\"nights\": " + object(nights.sorted { $0.key < $1.key }.map { (String($0.key), $0.value) }),
             ]
         return "{" + members.joined(separator: ", ") + "}"

@@ -19,6 +19,8 @@ package struct Run {
         package var demandsPurity = false
         /// Answers the schema of a Confluent frame's number.
         package var schemaOfID: SchemaSource = { _ in nil }
+        /// How supernova candidates are fitted; `nil` where they shall not be.
+        package var supernovae: SupernovaOptions?
 
         package init(folder: String, sources: [Source]) {
             self.folder = folder
@@ -62,7 +64,10 @@ package struct Run {
         let decoded = BatchQueue<(batch: Batch, progress: Consumer.Progress, skipped: Int)>(limit: Self.batchesWaiting)
         let failures = Failures()
         start(reading: read, failures: failures)
-        start(decoding: read, into: decoded)
+        let supernovae = try options.supernovae.map { (options) throws(BrokerError) in
+            SupernovaStage(options, stored: try StoredAlerts(folder: self.options.folder))
+        }
+        start(decoding: read, into: decoded, supernovae: supernovae)
         var report = Report()
         var open = OpenTransaction()
         do throws(BrokerError) {
@@ -136,14 +141,15 @@ package struct Run {
 
     private func start(
         decoding queue: BatchQueue<ReadBatch>,
-        into output: BatchQueue<(batch: Batch, progress: Consumer.Progress, skipped: Int)>
+        into output: BatchQueue<(batch: Batch, progress: Consumer.Progress, skipped: Int)>, supernovae: SupernovaStage?
     ) {
         let (demandsPurity, schemaOfID) = (options.demandsPurity, options.schemaOfID)
         Thread.detachNewThread {
-            var decoding = PacketDecoding(demandsPurity: demandsPurity, schemaOfID: schemaOfID)
+            var decoding = PacketDecoding(
+                demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
             defer { output.finish() }
             while case .value(let next) = queue.take() {
-                let packets = next.packets.packets.map { decoding.decode($0) }
+                let packets = decoding.decode(next.packets.packets)
                 let batch = Batch(source: next.source, packets: packets)
                 guard output.put((batch, next.packets.progress, next.skipped)) else { return queue.abandon() }
             }

@@ -7,11 +7,13 @@ final class ArchivedSchema: Sendable {
     private let correction: SchemaCorrection?
     let segment: SegmentSchema
     let filtered: FilteredAlertSchema
+    let salt2: Salt2MessageSchema
 
     init(_ schema: AlertSchema) throws(AvroError) {
         correction = SchemaCorrection.of(schema.writer)
         segment = SegmentSchema(correction?.corrected ?? schema.writer)
         filtered = try FilteredAlertSchema(segment.schema, survey: schema.survey)
+        salt2 = try Salt2MessageSchema(alert: filtered.segment.schema)
     }
 
     /// The record as the archive keeps it; a slice of the packet where its bytes need no change.

@@ -6,7 +6,9 @@ internal import SQLite
 /// again, in whole after a crash or by intent, adds nothing.
 final class Ledger {
     /// What became of one alert, or of a packet that holds none.
-    enum Outcome { case duplicate, stored(passed: Bool), deadLettered }
+    enum Outcome { case duplicate, stored(passed: Bool, fit: Fit), deadLettered }
+    /// Whether an alert was fitted, could not be, or was none to fit.
+    enum Fit { case none, fitted, failed }
 
     private struct Key: Hashable {
         let night: Int
@@ -29,10 +31,12 @@ final class Ledger {
             received += 1
             switch outcome {
             case .duplicate: duplicates += 1
-            case .stored(let isPassed):
+            case .stored(let isPassed, let fit):
                 archived += 1
                 stored += 1
                 if isPassed { passed += 1 }
+                if fit == .fitted { fitted += 1 }
+                if fit == .failed { fitFailed += 1 }
             case .deadLettered: deadLettered += 1
             }
         }

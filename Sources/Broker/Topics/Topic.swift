@@ -9,6 +9,8 @@ package struct Topic: Hashable, Sendable {
         case avroBucket = "alert_avro_bucket"
         /// Alerts that passed the extragalactic transient filter, without images, with the filter's verdict.
         case exgalacTrans = "exgalac_trans"
+        /// Those of them that were fitted, or could not be: the message of the filtered stream and the fit.
+        case salt2
     }
 
     /// Such as `ztf_exgalac_trans`.

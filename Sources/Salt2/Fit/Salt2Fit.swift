@@ -82,5 +82,12 @@ package struct Salt2Fit: Sendable {
     package var model = ""
     package var dust = MilkyWayDust.none
 
-    package func error(of name: String) -> Double? { names.firstIndex(of: name).map { errors[$0] } }
+    /// No fit yet.
+    package init() {}
+
+    /// `nil` for a parameter that was fixed, and where the fit failed before there were errors.
+    package func error(of name: String) -> Double? {
+        guard let index = names.firstIndex(of: name), index < errors.count else { return nil }
+        return errors[index]
+    }
 }

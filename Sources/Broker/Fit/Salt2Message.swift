@@ -1,0 +1,28 @@
+internal import Avro
+
+/// The schema of `<survey>_salt2`: the filtered stream's message under `alert`, the fit under `salt2Fit`.
+///
+/// The original broker's messages had these two names; its covariances and parameters have them too.
+struct Salt2MessageSchema: Sendable {
+    let segment: SegmentSchema
+
+    init(alert: AvroSchema) throws(AvroError) {
+        guard let document = String(validating: alert.json, as: UTF8.self) else {
+            throw AvroError(.invalidSchema, detail: "the schema is no text")
+        }
+        let text = """
+            {"type": "record", "name": "nightjar.salt2", "fields": [{"name": "alert", "type": \(document)},
+            {"name": "salt2Fit", "type": {"type": "record", "name": "nightjar.salt2Fit",
+            "fields": [\(Salt2Row.avroFields)]}}]}
+            """
+        segment = SegmentSchema(try AvroSchema.parse(ArraySlice(text.utf8)))
+    }
+
+    /// The message for a message of the filtered stream and its fit.
+    func message(alert: ArraySlice<UInt8>, row: Salt2Row) -> [UInt8] {
+        var encoder = BinaryEncoder(reserving: alert.count + 1_024)
+        encoder.raw(alert)
+        row.encode(into: &encoder)
+        return encoder.bytes
+    }
+}

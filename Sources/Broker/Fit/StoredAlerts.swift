@@ -1,0 +1,37 @@
+internal import Alerts
+internal import SQLite
+internal import Synchronization
+
+/// Knows which alerts the archive has: a night that is run again is not fitted again.
+final class StoredAlerts: Sendable {
+    /// One connection, used under the lock.
+    private struct Connection: ~Copyable {
+        let find: Statement
+    }
+
+    private let connection: Mutex<Connection>
+
+    init(folder: String) throws(BrokerError) {
+        do {
+            let database = try DataFolder.openForReading(folder)
+            connection = Mutex(
+                Connection(find: try database.prepare("SELECT 1 FROM archive WHERE survey = ? AND id = ?")))
+        } catch let error as SQLiteError {
+            throw BrokerError(error)
+        } catch let error as BrokerError {
+            throw error
+        } catch {
+            throw BrokerError(.cannotRead, path: folder, detail: "\(error)")
+        }
+    }
+
+    /// Whether the alert is stored; `false` where that cannot be told, since a fit too many changes nothing.
+    func contains(_ alert: Alert) -> Bool {
+        connection.withLock { connection in
+            connection.find.bind(0, alert.survey.rawValue)
+            connection.find.bind(1, alert.id)
+            defer { connection.find.reset() }
+            return (try? connection.find.step()) ?? false
+        }
+    }
+}

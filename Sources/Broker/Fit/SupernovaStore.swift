@@ -1,0 +1,61 @@
+internal import Alerts
+internal import Foundation
+internal import SQLite
+
+/// Keeps what the SALT2 stage found: a row, a message and a picture for each fit, in the open transaction.
+final class SupernovaStore {
+    private let folder: String
+    private let segments: SegmentStore
+    private var tables: [Survey: Salt2Table] = [:]
+
+    init(folder: String, database: Database, segments: SegmentStore) throws(BrokerError) {
+        self.folder = folder
+        self.segments = segments
+        for survey in Survey.allCases { tables[survey] = try Salt2Table(survey: survey, database: database) }
+    }
+
+    func store(
+        _ result: SupernovaFit, of alert: Alert, message: ArraySlice<UInt8>, schema: Salt2MessageSchema
+    ) throws(BrokerError) {
+        var path: String?
+        if let picture = result.picture {
+            let relative = Self.path(of: alert)
+            try write(picture, to: "\(folder)/\(relative)")
+            path = relative
+        }
+        let row = Salt2Row(alert, result, path: path)
+        try tables[alert.survey]?.insert(row)
+        _ = try segments.append(
+            schema.message(alert: message, row: row)[...], to: Topic(alert.survey, .salt2), survey: alert.survey,
+            schema: schema.segment)
+    }
+
+    /// `plots/<objectId>/<candid>.png`; what could leave the folder in an object's name is written as %XX.
+    static func path(of alert: Alert) -> String {
+        let name = (alert.objectId ?? "unnamed").utf8.prefix(80).map { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                String(UnicodeScalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        return "plots/\(name.isEmpty ? "unnamed" : name.joined())/\(alert.id).png"
+    }
+
+    /// A picture is drawn again from what the tables hold, so it is not waited for until it is on the disk.
+    private func write(_ picture: [UInt8], to path: String) throws(BrokerError) {
+        let place = URL(fileURLWithPath: path)
+        do {
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(picture).write(to: place, options: .atomic)
+        } catch {
+            let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
+            let isFull = code == Int(ENOSPC) || code == Int(EDQUOT)
+            throw BrokerError(
+                isFull ? .diskFull : .cannotWrite, path: path,
+                detail: isFull ? "the disk is full" : error.localizedDescription)
+        }
+    }
+}
