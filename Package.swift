@@ -19,6 +19,9 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .target(name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"], swiftSettings: wrapper),
@@ -56,10 +59,11 @@ let package = Package(
 
         .target(
             name: "Broker",
-            dependencies: ["Alerts", "Avro", "CLinux", "COpenSSL", "Consumer", "HTTP", "SQLite", "Salt2"],
+            dependencies: ["Alerts", "Avro", "CLinux", "COpenSSL", "Consumer", "Figures", "HTTP", "SQLite", "Salt2"],
             swiftSettings: wrapper),
         .testTarget(
-            name: "BrokerTests", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "TestSupport"],
+            name: "BrokerTests",
+            dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
         .target(name: "Simulator", dependencies: ["Avro", "Compression"], swiftSettings: wrapper),
         .testTarget(
@@ -69,12 +73,20 @@ let package = Package(
         .target(name: "Salt2", swiftSettings: wrapper),
         .testTarget(name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], swiftSettings: wrapper),
 
+        // Our galaxy's dust between us and a supernova.
+        .target(name: "Dust", dependencies: ["CCFITSIO"], swiftSettings: wrapper),
+        .testTarget(name: "DustTests", dependencies: ["Dust", "TestSupport"], swiftSettings: wrapper),
+
+        .testTarget(
+            name: "FiguresTests", dependencies: ["Compression", "Figures", "TestSupport"], swiftSettings: wrapper),
+        .target(name: "Figures", dependencies: ["CCFITSIO", "CCairo", "CPNG", "Compression"], swiftSettings: wrapper),
+
         .executableTarget(
             name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2", exclude: ["sncosmo_fits.py"],
             swiftSettings: wrapper),
 
         .executableTarget(
-            name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Simulator"],
+            name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Dust", "Salt2", "Simulator"],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.
         .testTarget(

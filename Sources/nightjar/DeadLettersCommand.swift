@@ -5,8 +5,8 @@ internal import Foundation
 enum DeadLettersCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
-            words, withValue: ["data", "out", "schemas", "schema-registry", "models", "model"],
-            flags: ["json", "no-fits", "no-plots"])
+            words, withValue: Models.values.union(["data", "out", "schemas", "schema-registry"]),
+            flags: Models.flags.union(["json"]))
         let folder = try call.required("data", "DIR, the data folder,")
         switch call.operands.first {
         case "list" where call.operands.count == 1: try list(folder, asJSON: call.flags.contains("json"))
@@ -19,7 +19,7 @@ enum DeadLettersCommand {
             }
         case "replay" where call.operands.count == 1:
             let outcome = try DeadLetterBox.replay(
-                folder: folder, supernovae: Models.options(call), schemaOfID: RunCommand.schemaSource(call))
+                folder: folder, supernovae: try Models.options(call), schemaOfID: RunCommand.schemaSource(call))
             try Terminal.say(
                 "replayed \(outcome.report.received): \(outcome.report.stored) stored, "
                     + "\(outcome.report.duplicates) duplicates; \(outcome.waiting) still wait")

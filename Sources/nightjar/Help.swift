@@ -10,7 +10,7 @@ enum Help {
 
     private static let overview = """
         nightjar: takes the alert packets of a sky survey (ZTF, LSST), archives them, puts them in tables, filters
-        them, and publishes the results as streams.
+        them, fits the supernovae, and publishes the results as streams.
 
           nightjar run SOURCE... --data DIR        take packets through every stage; a report at the end
           nightjar simulate --alerts N --seed S --out FILE.tar.gz
@@ -22,6 +22,7 @@ enum Help {
           nightjar dead-letters list|show|replay --data DIR
                                                    packets that could not be used, and why
           nightjar avro cat|schema|correct FILE    look into any Avro container
+          nightjar salt2 fit|flux [FILE]           fits light curves, or computes band fluxes, from JSON Lines
           nightjar version
 
         'nightjar help COMMAND' tells more. Exit status: 0 done, 1 the work failed, 2 wrong usage.
@@ -31,7 +32,8 @@ enum Help {
         "run": """
         nightjar run SOURCE... --data DIR [options]
 
-        Takes every packet of the sources, in order, through archive, tables, filter and streams, to their end.
+        Takes every packet of the sources, in order, through archive, tables, filter, SALT2 fit and streams, to
+        their end.
         The same source twice changes nothing; after a crash, give the same command again.
 
         SOURCE   an .avro file; a folder of them, searched below; a .tar or .tar.gz as in ZTF's public archive;
@@ -43,6 +45,12 @@ enum Help {
         --pure                also demand the purity cut (rb >= 0.65, nbad = 0, fwhm <= 5, elong <= 1.2,
                               |magdiff| <= 0.1) of what goes to the stream
         --quiet               no progress
+        --models DIR          SALT2 models and passbands, as scripts/fetch-models brings them (models)
+        --model NAME          the model to fit (salt2-k21-frag)
+        --redshifts FILE.csv  known redshifts: columns objectId and z, or ra, dec and z (degrees, within 2 arcsec)
+        --dust-map DIR        the SFD maps SFD_dust_4096_ngp.fits and _sgp.fits, for the dust of our galaxy
+        --no-plots            fits without pictures
+        --no-fits             no supernova is fitted
 
         A packet that cannot be used goes to the dead letters with the reason and stops nothing.
         """,
@@ -83,6 +91,15 @@ enum Help {
         nightjar cone RA DEC RADIUS --data DIR [--survey ztf|lsst]
 
         Lists the alerts within RADIUS arcsec of a place (degrees, ICRS), nearest first.
+        """,
+        "salt2": """
+        nightjar salt2 fit [FILE] [--models DIR]    fits light curves, a line of JSON each
+        nightjar salt2 flux [FILE] [--models DIR]   the band fluxes of given parameters
+
+        Without FILE the lines come on standard input. A light curve is {"id", "mjd": [...], "band": ["ztfg", ...],
+        "flux": [...], "fluxerr": [...], "zp": [...]}; "z" fixes the redshift, "bounds": {"z": [lo, hi], ...} bounds
+        it, "mwebv" and "dust" ("f99", "ccm89") give our galaxy's dust, "modelcov": true uses the model's errors.
+        A line that cannot be used is answered with an "error" and the rest go on.
         """,
         "ledger": """
         nightjar ledger --data DIR [--json]

@@ -1,4 +1,6 @@
+internal import Alerts
 internal import Broker
+internal import Dust
 internal import Foundation
 
 /// Where the SALT2 models lie, and how a run uses them.
@@ -19,11 +21,25 @@ enum Models {
         return here
     }
 
-    static func options(_ call: Invocation) -> SupernovaOptions? {
+    /// The options that ``options(_:)`` understands.
+    static let values: Set = ["models", "model", "dust-map", "redshifts"]
+    static let flags: Set = ["no-fits", "no-plots"]
+
+    static func options(_ call: Invocation) throws -> SupernovaOptions? {
         guard !call.flags.contains("no-fits") else { return nil }
         var options = SupernovaOptions(models: folder(call))
         if let model = call.options["model"] { options.model = model }
         options.drawsPictures = !call.flags.contains("no-plots")
+        if let folder = call.options["dust-map"] {
+            let map = try DustMap(folder: folder)
+            options.reddening = { map.reddening(ra: $0, dec: $1) }
+        }
+        if let path = call.options["redshifts"] {
+            let catalogue = try RedshiftCatalogue(path: path)
+            options.redshift = { alert in
+                catalogue.redshift(objectId: alert.objectId, ra: alert.detection.ra, dec: alert.detection.dec)
+            }
+        }
         return options
     }
 }

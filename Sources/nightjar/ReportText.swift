@@ -14,6 +14,7 @@ enum ReportText {
                 + (report.deadLettered > 0 ? "   nightjar dead-letters list --data \(folder)" : ""),
             "passed filter  " + column(report.passedFilter),
         ]
+        lines += fits(report)
         for name in FilterVerdict.cuts where report.stored > 0 {
             lines.append(
                 "  failed \(name.padding(toLength: 26, withPad: " ", startingAt: 0))"
@@ -24,6 +25,19 @@ enum ReportText {
         }
         if !report.addsUp { lines.append("THE ACCOUNT DOES NOT ADD UP; please report this") }
         return lines.joined(separator: "\n")
+    }
+
+    private static func fits(_ report: Report) -> [String] {
+        guard report.fitted + report.fitFailed > 0 || !report.unfitted.isEmpty else { return [] }
+        var lines = ["  SALT2 fits   " + column(report.fitted)]
+        for (reason, count) in report.unfitted.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            // tooFewDetections -> too few detections
+            let words = reason.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
+            let remedy = reason == SupernovaOptions.missingReason ? "   scripts/fetch-models brings the models" : ""
+            lines.append(
+                "  " + (words.padding(toLength: 26, withPad: " ", startingAt: 0)) + "       " + column(count) + remedy)
+        }
+        return lines
     }
 
     private static func nights(_ report: Report) -> String {

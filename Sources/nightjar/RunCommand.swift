@@ -6,14 +6,14 @@ internal import Foundation
 enum RunCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
-            words, withValue: ["data", "schemas", "schema-registry", "models", "model"],
-            flags: ["json", "pure", "quiet", "no-fits", "no-plots"])
+            words, withValue: Models.values.union(["data", "schemas", "schema-registry"]),
+            flags: Models.flags.union(["json", "pure", "quiet"]))
         let folder = try call.required("data", "DIR, the data folder,")
         guard !call.operands.isEmpty else { throw UsageError("no SOURCE is given") }
         var options = Run.Options(folder: folder, sources: try call.operands.map { try Source.parse($0) })
         options.demandsPurity = call.flags.contains("pure")
         options.schemaOfID = try schemaSource(call)
-        options.supernovae = Models.options(call)
+        options.supernovae = try Models.options(call)
         let display = ProgressDisplay(isQuiet: call.flags.contains("quiet"))
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }

@@ -12,6 +12,7 @@ enum Verb {
         case "topic": try TopicCommand.run(rest)
         case "cone": try ConeCommand.run(rest)
         case "dead-letters": try DeadLettersCommand.run(rest)
+        case "salt2": try Salt2Command.run(rest)
         case "ledger": try LedgerCommand.run(rest)
         case "help", "--help", "-h": try Help.print(rest.first)
         case "version", "--version": try Terminal.say("nightjar \(Help.version)")

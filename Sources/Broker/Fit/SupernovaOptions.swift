@@ -14,5 +14,8 @@ package struct SupernovaOptions: Sendable {
     /// The redshift of an alert's object, where it is known.
     package var redshift: (@Sendable (Alert) -> Double?)?
 
+    /// The word of an alert that was not fitted because the models are missing.
+    package static let missingReason = "modelMissing"
+
     package init(models: String) { self.models = models }
 }

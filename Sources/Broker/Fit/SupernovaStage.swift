@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Figures
 internal import Foundation
 internal import Salt2
 internal import Synchronization
@@ -7,9 +8,6 @@ internal import Synchronization
 ///
 /// Where the models are missing every alert that would be fitted gets that reason: the run goes on.
 struct SupernovaStage: Sendable {
-    /// What an alert without a model is told would mend it.
-    static let missingReason = "modelMissing"
-
     private let options: SupernovaOptions
     private let fitter: LazyFitter
     private let stored: StoredAlerts?
@@ -64,13 +62,16 @@ struct SupernovaStage: Sendable {
             known = fitter
         case .failure(let error):
             fit = Salt2Fit()
-            failure = (Self.missingReason, "\(error); scripts/fetch-models brings the models")
+            failure = (SupernovaOptions.missingReason, "\(error); scripts/fetch-models brings the models")
             known = nil
         }
-        let result = SupernovaFit(
+        var result = SupernovaFit(
             reason: failure?.reason, detail: failure?.detail, fit: fit, light: light, mwebv: mwebv,
             isRedshiftKnown: redshift != nil)
-        _ = known
+        if options.drawsPictures, let known {
+            // A picture that cannot be drawn is no reason to lose the fit: its path stays empty.
+            result.picture = try? SupernovaPicture.figure(of: alert, result, fitter: known).png()
+        }
         return .fit(result)
     }
 

@@ -1,0 +1,28 @@
+internal import Foundation
+
+/// A range of values along a side of a panel.
+struct Axis {
+    let low: Double
+    let high: Double
+    /// Where `low` and `high` lie on the page.
+    let start: Double
+    let end: Double
+
+    func place(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
+    func clamped(_ value: Double) -> Double { place(min(high, max(low, value))) }
+    func contains(_ value: Double) -> Bool { value >= low && value <= high }
+
+    /// Round values, about `count` of them, with the decimals that tell them apart.
+    func ticks(_ count: Int) -> (values: [Double], decimals: Int) {
+        let rough = (high - low) / Double(max(1, count))
+        guard rough > 0, rough.isFinite else { return ([], 0) }
+        let power = floor(log10(rough))
+        let base = pow(10, power)
+        let step = [1, 2, 5, 10].map { $0 * base }.first { $0 >= rough * 0.999 } ?? rough
+        let first = (low / step - 1e-9).rounded(.up)
+        let last = (high / step + 1e-9).rounded(.down)
+        guard last >= first, last - first < 100 else { return ([], 0) }
+        let decimals = max(0, -Int(floor(log10(step) + 1e-9)))
+        return (stride(from: first, through: last, by: 1).map { $0 * step }, min(9, decimals))
+    }
+}

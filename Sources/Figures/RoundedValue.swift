@@ -1,0 +1,34 @@
+internal import Foundation
+
+/// Numbers as papers write them.
+enum RoundedValue {
+    /// The value with two digits of its error, such as `0.0523 ± 0.0041` or `(1.72 ± 0.06) × 10⁻³`.
+    static func text(_ value: Double, error: Double?) -> String {
+        guard value.isFinite else { return "–" }
+        guard let error, error.isFinite, error > 0 else { return sign(String(format: "%.5g", value)) + " (fixed)" }
+        let power = value == 0 ? 0 : Int(floor(log10(abs(value))))
+        if power < -2 || power > 5 {
+            let scale = pow(10, Double(power))
+            let (value, error) = (value / scale, error / scale)
+            let digits = places(error)
+            return "(" + fixed(value, digits) + " ± " + fixed(error, digits) + ") × 10" + superscript(power)
+        }
+        let digits = places(error)
+        return fixed(value, digits) + " ± " + fixed(error, digits)
+    }
+
+    /// Decimal places that leave two digits of an error.
+    private static func places(_ error: Double) -> Int { min(9, max(0, 1 - Int(floor(log10(error))))) }
+
+    private static func fixed(_ value: Double, _ digits: Int) -> String {
+        sign(String(format: "%.\(digits)f", value))
+    }
+
+    /// With a true minus sign.
+    static func sign(_ text: String) -> String { text.replacing("-", with: "−") }
+
+    private static func superscript(_ power: Int) -> String {
+        let digits: [Character] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
+        return (power < 0 ? "⁻" : "") + String(String(abs(power)).compactMap(\.wholeNumberValue).map { digits[$0] })
+    }
+}

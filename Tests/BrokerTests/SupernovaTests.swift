@@ -1,0 +1,129 @@
+import Alerts
+import Avro
+import Broker
+import Consumer
+import Foundation
+import SQLite
+import Simulator
+import Testing
+import TestSupport
+
+/// A simulated night through the SALT2 stage of a run.
+@Suite struct SupernovaTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private static let models =
+        ProcessInfo.processInfo.environment["NIGHTJAR_MODELS"] ?? root.appendingPathComponent("models").path
+    static let hasModels = FileManager.default.fileExists(atPath: models + "/salt2-k21-frag/salt2_template_0.dat")
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try SimulatedNight(alerts: 300, seed: 5, night: 20_240_915).write(to: folder.file("night.tar.gz"), truth: nil)
+    }
+
+    private func run(models: String, _ change: (inout SupernovaOptions) -> Void = { _ in }) throws -> Report {
+        var options = Run.Options(folder: folder.file("data"), sources: [try Source.parse(folder.file("night.tar.gz"))])
+        var supernovae = SupernovaOptions(models: models)
+        change(&supernovae)
+        options.supernovae = supernovae
+        let outcome = try Run(options).run()
+        #expect(outcome.failures.isEmpty && outcome.report.addsUp)
+        return outcome.report
+    }
+
+    private func rows(_ sql: String) throws -> [[String]] {
+        let statement = try Database(path: folder.file("data/nightjar.db"), mode: .readOnly).prepare(sql)
+        var rows: [[String]] = []
+        while try statement.step() { rows.append((0..<statement.columnCount).map { statement.text($0) ?? "-" }) }
+        return rows
+    }
+
+    @Test("without models the run goes on, and each alert says what would mend it") func missingModels() throws {
+        let report = try run(models: folder.file("no-models"))
+        #expect(report.stored == 300 && report.fitted == 0 && report.fitFailed > 0)
+        #expect(report.unfitted["modelMissing"] == report.fitFailed)
+        // Each alert that passed has been fitted, or says why not.
+        #expect(report.unfitted.values.reduce(0, +) == report.passedFilter)
+        let details = try rows("SELECT DISTINCT success, reason, detail FROM ztf_salt2")
+        #expect(details.count == 1 && details[0][0] == "0" && details[0][1] == "modelMissing")
+        #expect(details[0][2].contains("scripts/fetch-models"))
+    }
+
+    @Test("rows, messages, pictures and the ledger agree", .enabled(if: hasModels, "skipped: no models here"))
+    func products() throws {
+        let report = try run(models: Self.models)
+        #expect(report.fitted >= 4)
+        let table = try rows("SELECT candid, objectId, z, chisq, plot_lc_path, success FROM ztf_salt2 ORDER BY rowid")
+        #expect(table.count == report.fitted + report.fitFailed)
+        #expect(table.count { $0[5] == "1" } == report.fitted)
+        let ledger = try LedgerRow.all(folder: folder.file("data"))
+        #expect(ledger.map(\.fitted).reduce(0, +) == report.fitted)
+        #expect(ledger.map(\.fitFailed).reduce(0, +) == report.fitFailed)
+        // The topic's messages are the rows, with the alert that each belongs to.
+        let topic = try #require(Topic(name: "ztf_salt2"))
+        let reader = try TopicReader(folder: folder.file("data"), topic: topic)
+        var messages: [AvroValue] = []
+        while let message = try reader.next() {
+            messages.append(try AvroValue.decode(message.body, schema: message.schema))
+        }
+        #expect(messages.count == table.count)
+        let byCandid = Dictionary(uniqueKeysWithValues: table.map { ($0[0], $0) })
+        for message in messages {
+            let fit = try #require(message["salt2Fit"])
+            let candid = try #require(fit["candid"]).number
+            let row = try #require(byCandid[candid])
+            #expect(message["alert"]?["candid"]?.number == candid)
+            #expect(message["alert"]?["cutoutScience"] == nil)
+            #expect(fit["objectId"] == .string(row[1]))
+            guard row[5] == "1" else { continue }
+            guard case .double(let z)? = fit["z"], case .double(let chisq)? = fit["chisq"] else {
+                Issue.record("no numbers in the message of \(candid)")
+                continue
+            }
+            #expect(abs(z - (Double(row[2]) ?? .nan)) < 1e-12 && abs(chisq / (Double(row[3]) ?? .nan) - 1) < 1e-12)
+            let picture = try Data(contentsOf: URL(fileURLWithPath: folder.file("data/" + row[4])))
+            #expect(row[4] == "plots/\(row[1])/\(candid).png")
+            #expect(picture.starts(with: [0x89, 0x50, 0x4e, 0x47]))
+        }
+        let newest = try rows("SELECT count(*), count(DISTINCT objectId) FROM ztf_salt2_newest")
+        let objects = try rows("SELECT count(DISTINCT objectId) FROM ztf_salt2")
+        #expect(newest[0][0] == newest[0][1] && newest[0][0] == objects[0][0])
+    }
+
+    @Test("the same night again fits nothing again", .enabled(if: hasModels, "skipped: no models here"))
+    func again() throws {
+        let first = try run(models: Self.models) { $0.drawsPictures = false }
+        #expect(first.fitted > 0 && !FileManager.default.fileExists(atPath: folder.file("data/plots")))
+        let before = try rows("SELECT * FROM ztf_salt2 ORDER BY candid")
+        let second = try run(models: Self.models) { $0.drawsPictures = false }
+        #expect(second.duplicates == 300 && second.fitted == 0 && second.unfitted.isEmpty)
+        #expect(try rows("SELECT * FROM ztf_salt2 ORDER BY candid") == before)
+    }
+
+    @Test(
+        "a known redshift is held, and dust makes the supernova bluer",
+        .enabled(if: hasModels, "skipped: no models here"))
+    func redshiftAndDust() throws {
+        _ = try run(models: Self.models) {
+            $0.drawsPictures = false
+            $0.redshift = { _ in 0.05 }
+            $0.reddening = { _, _ in 0.2 }
+        }
+        let fits = try rows("SELECT z, z_err, z_known, mwebv, z_z_cov FROM ztf_salt2 WHERE success")
+        #expect(!fits.isEmpty && fits.allSatisfy { $0 == ["0.05", "-", "1", "0.2", "-"] })
+        let color = try rows("SELECT avg(c) FROM ztf_salt2 WHERE success")
+        // E(B-V) of 0.2 reddens g - r by about 0.2 mag, which the fit takes off c.
+        #expect((Double(color[0][0]) ?? .nan) < -0.05)
+    }
+}
+
+extension AvroValue {
+    fileprivate var number: String {
+        switch self {
+        case .long(let value), .int(let value): String(value)
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Figures
+import Foundation
+import Testing
+
+@Suite struct LightCurveFigureTests {
+    private static func figure(_ points: [LightCurveFigure.Point], image: CutoutImage? = nil) -> LightCurveFigure {
+        let mjds = (0...40).map { 60_000 + Double($0) }
+        let fluxes = mjds.map { 100 * exp(-pow(($0 - 60_020) / 8, 2)) }
+        let curve = LightCurveFigure.Curve(mjds: mjds, fluxes: fluxes, errors: fluxes.map { $0 * 0.05 })
+        var figure = LightCurveFigure(
+            objectId: "ZTF24<&\"abc", candid: 12, date: "2024-09-15 05:02:59 UTC",
+            bands: [LightCurveFigure.Band(name: "ztfg", points: points, limits: [(60_003, 50)], curve: curve)])
+        figure.t0 = 60_020
+        figure.parameters = [
+            LightCurveFigure.Parameter(name: "x0", value: 1.234567e-3, error: 4.2e-5),
+            LightCurveFigure.Parameter(name: "c", value: -0.0512, error: 0.031),
+            LightCurveFigure.Parameter(name: "z", value: 0.05, error: nil),
+        ]
+        figure.cutouts = [LightCurveFigure.Cutout(label: "science", image: image)]
+        return figure
+    }
+
+    private static let points = [
+        LightCurveFigure.Point(mjd: 60_010, flux: 20, error: 3, model: 21),
+        LightCurveFigure.Point(mjd: 60_030, flux: 25, error: 3, model: 21, isAlert: true),
+        LightCurveFigure.Point(mjd: 60_025, flux: .nan, error: 3),
+    ]
+
+    private static func text(_ figure: LightCurveFigure) throws -> String {
+        String(decoding: try figure.svg(), as: UTF8.self)
+    }
+
+    @Test func svgIsSoundWhateverTheNames() throws {
+        let bytes = try Self.figure(Self.points).svg()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".svg")
+        try Data(bytes).write(to: folder)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let check = Process()
+        check.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        check.arguments = [
+            "python3", "-c",
+            "import sys, xml.dom.minidom as x; print(x.parse(sys.argv[1]).documentElement.tagName)", folder.path,
+        ]
+        let output = Pipe()
+        check.standardOutput = output
+        try check.run()
+        check.waitUntilExit()
+        #expect(check.terminationStatus == 0)
+        #expect(String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "svg\n")
+    }
+
+    @Test("the same values give the same bytes, on any number of threads") func reproducible() throws {
+        let figure = Self.figure(Self.points)
+        let first = try figure.png()
+        #expect(first.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
+        // Width and height stand in the first chunk, big-endian.
+        #expect(Array(first[16..<20]) == [0, 0, 0x03, 0x84])
+        #expect(Array(try figure.png(width: 1800)[16..<20]) == [0, 0, 0x07, 0x08])
+        nonisolated(unsafe) var same = [Bool](repeating: false, count: 16)
+        let lock = NSLock()
+        DispatchQueue.concurrentPerform(iterations: 16) { index in
+            let again = try? figure.png()
+            lock.withLock { same[index] = again == first }
+        }
+        #expect(same.allSatisfy { $0 })
+    }
+
+    @Test("what is not finite is not drawn, what is too wide not made") func limits() throws {
+        let sound = try Self.figure(Array(Self.points.prefix(2))).png()
+        #expect(try Self.figure(Self.points).png() == sound)
+        #expect(throws: FiguresError.self) { try Self.figure(Self.points).png(width: 100_000) }
+        // Nothing at all is a picture too.
+        var empty = LightCurveFigure(objectId: "", candid: 0, date: "", bands: [])
+        empty.failure = "no points"
+        #expect(try empty.png().count > 1_000)
+        let huge = LightCurveFigure.Point(mjd: 60_012, flux: 1e300, error: 1e299)
+        #expect(try Self.figure(Self.points + [huge]).png() != sound)
+    }
+
+    @Test("each pixel is where it should be: a cutout's bright one, and one without a value") func pixels() throws {
+        var values = [Float](repeating: 0, count: 100)
+        for index in values.indices { values[index] = Float(index % 7) - 3 }
+        values[0] = 500  // the first pixel of the first row: lower left
+        values[99] = .nan  // upper right
+        let image = try CutoutImage(width: 10, height: 10, pixels: values)
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".png")
+        try Data(Self.figure(Self.points, image: image).png()).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let colors = try PNGPixels.read(file, at: [(653, 142), (718, 77)])
+        #expect(colors == [[255, 255, 255], [138, 147, 168]])
+    }
+}
+
+/// Reads pixels of a PNG with Python's zlib alone: an independent reader.
+private enum PNGPixels {
+    static func read(_ file: URL, at places: [(x: Int, y: Int)]) throws -> [[Int]] {
+        let script = """
+            import sys, zlib, struct
+            b = open(sys.argv[1], 'rb').read(); i = 8; d = b''
+            while i < len(b):
+                n, k = struct.unpack('>I4s', b[i:i+8])
+                if k == b'IHDR': w, h, depth, kind = struct.unpack('>IIBB', b[i+8:i+18])
+                if k == b'IDAT': d += b[i+8:i+8+n]
+                i += 12 + n
+            assert depth == 8 and kind == 2
+            raw = zlib.decompress(d); s = 3*w; rows = []; p = bytearray(s)
+            for y in range(h):
+                f = raw[y*(s+1)]; r = bytearray(raw[y*(s+1)+1:(y+1)*(s+1)])
+                for x in range(s):
+                    a = r[x-3] if x > 2 else 0; u = p[x]; c = p[x-3] if x > 2 else 0
+                    if f == 1: r[x] = (r[x]+a) & 255
+                    elif f == 2: r[x] = (r[x]+u) & 255
+                    elif f == 3: r[x] = (r[x]+(a+u)//2) & 255
+                    elif f == 4:
+                        q = a+u-c; e = sorted((abs(q-v), j) for j, v in enumerate((a, u, c)))[0][1]
+                        r[x] = (r[x]+(a, u, c)[e]) & 255
+                rows.append(r); p = r
+            for place in sys.argv[2:]:
+                x, y = map(int, place.split(',')); print(*rows[y][3*x:3*x+3])
+            """
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script, file.path] + places.map { "\($0.x),\($0.y)" }
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Int($0) } }
+    }
+}
