@@ -23,6 +23,8 @@ enum Help {
                                                    packets that could not be used, and why
           nightjar avro cat|schema|correct FILE    look into any Avro container
           nightjar salt2 fit|flux [FILE]           fits light curves, or computes band fluxes, from JSON Lines
+          nightjar salt2 plot ID --data DIR --out FILE.png
+                                                   an alert's light curve with its fit
           nightjar version
 
         'nightjar help COMMAND' tells more. Exit status: 0 done, 1 the work failed, 2 wrong usage.
@@ -100,6 +102,11 @@ enum Help {
         "flux": [...], "fluxerr": [...], "zp": [...]}; "z" fixes the redshift, "bounds": {"z": [lo, hi], ...} bounds
         it, "mwebv" and "dust" ("f99", "ccm89") give our galaxy's dust, "modelcov": true uses the model's errors.
         A line that cannot be used is answered with an "error" and the rest go on.
+
+        nightjar salt2 refit --data DIR             fits the alerts that came while the models were missing
+        nightjar salt2 plot ID --data DIR --out FILE.png|FILE.svg [--width PIXELS]
+                                                    an archived alert's light curve, fitted and drawn
+        Both take the options of 'run': --models, --model, --redshifts, --dust-map.
         """,
         "ledger": """
         nightjar ledger --data DIR [--json]

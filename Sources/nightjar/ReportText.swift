@@ -14,7 +14,7 @@ enum ReportText {
                 + (report.deadLettered > 0 ? "   nightjar dead-letters list --data \(folder)" : ""),
             "passed filter  " + column(report.passedFilter),
         ]
-        lines += fits(report)
+        lines += fits(report, folder)
         for name in FilterVerdict.cuts where report.stored > 0 {
             lines.append(
                 "  failed \(name.padding(toLength: 26, withPad: " ", startingAt: 0))"
@@ -27,13 +27,15 @@ enum ReportText {
         return lines.joined(separator: "\n")
     }
 
-    private static func fits(_ report: Report) -> [String] {
+    private static func fits(_ report: Report, _ folder: String) -> [String] {
         guard report.fitted + report.fitFailed > 0 || !report.unfitted.isEmpty else { return [] }
         var lines = ["  SALT2 fits   " + column(report.fitted)]
         for (reason, count) in report.unfitted.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             // tooFewDetections -> too few detections
             let words = reason.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
-            let remedy = reason == SupernovaOptions.missingReason ? "   scripts/fetch-models brings the models" : ""
+            let remedy =
+                reason == SupernovaOptions.missingReason
+                ? "   scripts/fetch-models, then nightjar salt2 refit --data \(folder)" : ""
             lines.append(
                 "  " + (words.padding(toLength: 26, withPad: " ", startingAt: 0)) + "       " + column(count) + remedy)
         }

@@ -1,25 +1,68 @@
+internal import Broker
 internal import Foundation
 internal import Salt2
 internal import Synchronization
 
-/// `nightjar salt2 fit|flux [FILE] [--models DIR]`
+/// `nightjar salt2 fit|flux|refit|plot`
 enum Salt2Command {
     private static let linesAtOnce = 512
     private static let bytesAtOnce = 8 << 20
 
     static func run(_ words: some Sequence<String>) throws {
-        let call = try Invocation(words, withValue: ["models"])
-        guard let verb = call.operands.first, ["fit", "flux"].contains(verb), call.operands.count <= 2 else {
-            throw UsageError("say 'salt2 fit' or 'salt2 flux', with a FILE or standard input")
+        let call = try Invocation(
+            words, withValue: Models.values.union(["data", "out", "width"]), flags: Models.flags)
+        switch call.operands.first {
+        case "fit" where call.operands.count <= 2: try answer(call) { $0.fit($1) }
+        case "flux" where call.operands.count <= 2: try answer(call) { $0.flux($1) }
+        case "refit" where call.operands.count == 1: try refit(call)
+        case "plot" where call.operands.count == 2: try plot(call)
+        default:
+            throw UsageError(
+                "say 'salt2 fit [FILE]', 'salt2 flux [FILE]', 'salt2 refit --data DIR' or "
+                    + "'salt2 plot ID --data DIR --out FILE.png'")
         }
+    }
+
+    private static func answer(
+        _ call: Invocation, _ work: @Sendable (_ lines: Salt2Lines, _ line: [UInt8]) -> [UInt8]
+    ) throws {
         let lines = try lines(Models.folder(call))
         var reader = try LineReader(path: call.operands.count == 2 ? call.operands[1] : "-")
         while true {
             let batch = try reader.nextBatch(count: linesAtOnce, bytes: bytesAtOnce)
             guard !batch.isEmpty else { return }
-            try Terminal.put(answers(to: batch) { verb == "fit" ? lines.fit($0) : lines.flux($0) }[...])
+            try Terminal.put(answers(to: batch) { work(lines, $0) }[...])
         }
     }
+
+    // MARK: - Archived alerts
+
+    private static func refit(_ call: Invocation) throws {
+        let folder = try call.required("data", "DIR, the data folder,")
+        guard let options = try Models.options(call) else { throw UsageError("--no-fits leaves nothing to do") }
+        let outcome = try SupernovaRefit.run(folder: folder, options: options)
+        try Terminal.say("fitted \(outcome.fitted); \(outcome.failed) could not be")
+    }
+
+    private static func plot(_ call: Invocation) throws {
+        let folder = try call.required("data", "DIR, the data folder,")
+        let path = try call.required("out", "FILE.png or FILE.svg")
+        guard let id = Int64(call.operands[1]) else { throw UsageError("'\(call.operands[1])' is no id of an alert") }
+        guard let options = try Models.options(call) else { throw UsageError("--no-fits leaves nothing to do") }
+        let width = try call.number("width", in: 300...8_000) ?? 900
+        let form: SupernovaRefit.Form
+        switch (path as NSString).pathExtension.lowercased() {
+        case "png": form = .png(width: width)
+        case "svg": form = .svg
+        default: throw UsageError("--out \(path): a picture is a .png or .svg file")
+        }
+        let picture = try SupernovaRefit.picture(of: id, folder: folder, options: options, form: form)
+        do { try Data(picture).write(to: URL(fileURLWithPath: path)) } catch let error as CocoaError {
+            throw FileError(path: path, detail: error.plain)
+        }
+    }
+
+    // MARK: - Lines
 
     private static func lines(_ folder: String) throws -> Salt2Lines {
         do {

@@ -51,6 +51,27 @@ import TestSupport
         #expect(details[0][2].contains("scripts/fetch-models"))
     }
 
+    @Test(
+        "what came without models is fitted later, as if they had been there",
+        .enabled(if: hasModels, "skipped: no models here"))
+    func refit() throws {
+        let before = try run(models: folder.file("no-models"))
+        let data = folder.file("data")
+        let still = try SupernovaRefit.run(folder: data, options: SupernovaOptions(models: folder.file("no-models")))
+        #expect(still.fitted == 0 && still.failed == 1)
+        let outcome = try SupernovaRefit.run(folder: data, options: SupernovaOptions(models: Self.models))
+        #expect(outcome.fitted + outcome.failed == before.fitFailed && outcome.fitted > 0)
+        #expect(try LedgerRow.all(folder: data).map(\.fitted).reduce(0, +) == outcome.fitted)
+        let late = try rows("SELECT * FROM ztf_salt2 ORDER BY candid")
+        try FileManager.default.removeItem(atPath: data)
+        _ = try run(models: Self.models)
+        #expect(try rows("SELECT * FROM ztf_salt2 ORDER BY candid") == late)
+        let id = try #require(Int64(try rows("SELECT candid FROM ztf_salt2 WHERE success")[0][0]))
+        let options = SupernovaOptions(models: Self.models)
+        let svg = try SupernovaRefit.picture(of: id, folder: data, options: options, form: .svg)
+        #expect(String(decoding: svg.prefix(200), as: UTF8.self).contains("<svg"))
+    }
+
     @Test("rows, messages, pictures and the ledger agree", .enabled(if: hasModels, "skipped: no models here"))
     func products() throws {
         let report = try run(models: Self.models)

@@ -4,10 +4,10 @@ internal import Salt2
 /// One alert's fit: a row of `<survey>_salt2`, a message of the topic, and a picture.
 struct SupernovaFit: Sendable {
     /// Why there is no fit to be trusted, one word; `nil` where there is.
-    let reason: String?
+    var reason: String?
     /// The same in a sentence.
-    let detail: String?
-    let fit: Salt2Fit
+    var detail: String?
+    var fit: Salt2Fit
     let light: AlertPoints
     /// Galactic E(B-V), mag; `nil` where no map was given or it has no value there.
     let mwebv: Double?

@@ -45,34 +45,41 @@ struct SupernovaStage: Sendable {
     func outcome(of alert: Alert) -> SupernovaOutcome {
         let light = AlertPoints(alert)
         if let early = AlertPhotometry.ineligibility(of: light.detections) { return .tooEarly(early) }
+        var result = fit(alert, light)
+        if options.drawsPictures, result.reason != SupernovaOptions.missingReason {
+            // A picture that cannot be drawn is no reason to lose the fit: its path stays empty.
+            result.picture = try? picture(of: alert, result).png()
+        }
+        return .fit(result)
+    }
+
+    /// The picture of an alert, fitted whatever is known of it; what could not be fitted is drawn with the reason.
+    func figure(of alert: Alert) -> LightCurveFigure { picture(of: alert, fit(alert, AlertPoints(alert))) }
+
+    private func picture(of alert: Alert, _ result: SupernovaFit) -> LightCurveFigure {
+        SupernovaPicture.figure(of: alert, result, fitter: try? fitter.get().get())
+    }
+
+    private func fit(_ alert: Alert, _ light: AlertPoints) -> SupernovaFit {
         let redshift = options.redshift?(alert)
         var mwebv: Double?
         if let reddening = options.reddening, let ra = alert.detection.ra, let dec = alert.detection.dec {
             mwebv = reddening(ra, dec)
         }
-        let fit: Salt2Fit
-        let failure: (reason: String, detail: String)?
-        let known: Salt2Fitter?
+        var result = SupernovaFit(
+            reason: nil, detail: nil, fit: Salt2Fit(), light: light, mwebv: mwebv, isRedshiftKnown: redshift != nil)
         switch fitter.get() {
         case .success(let fitter):
-            fit = fitter.fit(
+            result.fit = fitter.fit(
                 points: light.points,
                 options: Self.fitOptions(alert.survey, light: light, redshift: redshift, mwebv: mwebv))
-            failure = fit.failure.map { ($0.code, $0.description) }
-            known = fitter
+            result.reason = result.fit.failure?.code
+            result.detail = result.fit.failure?.description
         case .failure(let error):
-            fit = Salt2Fit()
-            failure = (SupernovaOptions.missingReason, "\(error); scripts/fetch-models brings the models")
-            known = nil
+            result.reason = SupernovaOptions.missingReason
+            result.detail = "\(error); scripts/fetch-models brings the models, then nightjar salt2 refit"
         }
-        var result = SupernovaFit(
-            reason: failure?.reason, detail: failure?.detail, fit: fit, light: light, mwebv: mwebv,
-            isRedshiftKnown: redshift != nil)
-        if options.drawsPictures, let known {
-            // A picture that cannot be drawn is no reason to lose the fit: its path stays empty.
-            result.picture = try? SupernovaPicture.figure(of: alert, result, fitter: known).png()
-        }
-        return .fit(result)
+        return result
     }
 
     /// LSST reaches deeper than ZTF: its free redshift may be as high as the fitter's tables go.
