@@ -18,6 +18,7 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -31,6 +32,16 @@ let package = Package(
         .target(
             name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["server.py"], swiftSettings: wrapper),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
+
+        .target(name: "Kafka", dependencies: ["CKafka"], swiftSettings: wrapper),
+        // A Kafka-compatible server of its own for each test that wants one.
+        .target(
+            name: "KafkaServers", dependencies: ["TestSupport"], path: "Tests/KafkaServers", swiftSettings: wrapper),
+        .testTarget(
+            name: "KafkaTests", dependencies: ["CKafka", "Kafka", "KafkaServers", "TestSupport"],
+            swiftSettings: wrapper),
+        .executableTarget(
+            name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),
 
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper),
         .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"], swiftSettings: wrapper),

@@ -1,0 +1,69 @@
+internal import CKafka
+
+extension KafkaConsumer {
+    /// The partitions that it reads now.
+    package var assignment: [KafkaPartition] {
+        var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+        guard rd_kafka_assignment(client.handle, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
+        return PartitionList(owning: list).partitions.sorted()
+    }
+
+    /// Commits for its group where to go on: for each partition the offset after the last message done.
+    ///
+    /// - Parameters:
+    ///   - offsets: The next offset of each partition.
+    ///   - waits: Whether to wait for the servers' word; else a failure comes as ``KafkaEvent/commitFailed(_:)``.
+    /// - Throws: ``KafkaError/Code/fenced`` where another member has a partition now.
+    package func commit(_ offsets: [KafkaPartition: Int64], waits: Bool = true) throws(KafkaError) {
+        guard !offsets.isEmpty else { return }
+        let list = PartitionList(offsets.map { ($0.key, $0.value) })
+        try KafkaError.check(rd_kafka_commit(client.handle, list.native, waits ? 0 : 1), "commit offsets")
+        if waits { try list.check("commit offsets") }
+    }
+
+    /// Where its group stopped; partitions in which it never was are left out.
+    package func committed(
+        _ partitions: [KafkaPartition], timeout: Duration = .seconds(30)
+    ) throws(KafkaError) -> [KafkaPartition: Int64] {
+        try client.committed(partitions, timeout: timeout)
+    }
+
+    /// The first offset and the one after the last, as the servers say now.
+    package func watermarks(
+        of partition: KafkaPartition, timeout: Duration = .seconds(30)
+    ) throws(KafkaError) -> KafkaWatermarks {
+        try client.watermarks(of: partition, timeout: timeout)
+    }
+
+    /// The first offset whose message is not older than a time; partitions without such a message are left out.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: The time, ms since 1970 UTC.
+    ///   - partitions: Where to look.
+    ///   - timeout: The longest wait.
+    package func offsets(
+        notBefore milliseconds: Int64, in partitions: [KafkaPartition], timeout: Duration = .seconds(30)
+    ) throws(KafkaError) -> [KafkaPartition: Int64] {
+        try client.offsets(notBefore: milliseconds, in: partitions, timeout: timeout)
+    }
+
+    /// Goes on elsewhere in partitions that it reads.
+    package func seek(_ offsets: [KafkaPartition: Int64], timeout: Duration = .seconds(30)) throws(KafkaError) {
+        let list = PartitionList(offsets.map { ($0.key, max(0, $0.value)) })
+        try KafkaError.check(rd_kafka_seek_partitions(client.handle, list.native, timeout.milliseconds), "seek")
+        try list.check("seek")
+    }
+
+    /// Gives no more messages of these partitions until they are resumed; what was fetched ahead is fetched again.
+    package func pause(_ partitions: [KafkaPartition]) throws(KafkaError) {
+        let list = PartitionList(partitions.map { ($0, 0) })
+        try KafkaError.check(rd_kafka_pause_partitions(client.handle, list.native), "pause")
+        try list.check("pause")
+    }
+
+    package func resume(_ partitions: [KafkaPartition]) throws(KafkaError) {
+        let list = PartitionList(partitions.map { ($0, 0) })
+        try KafkaError.check(rd_kafka_resume_partitions(client.handle, list.native), "resume")
+        try list.check("resume")
+    }
+}

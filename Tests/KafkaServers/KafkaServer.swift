@@ -1,0 +1,90 @@
+internal import Foundation
+package import TestSupport
+
+/// A Kafka-compatible server (noida-db, from `scripts/requirements.txt`) on a port and a folder of its own.
+///
+/// Used by one test at a time. It keeps its data in memory and on disk: after ``kill()``, ``start()`` finds them again.
+package final class KafkaServer {
+    /// Why a test that needs the server did not run.
+    package static let skipped = "scripts/python-env could not make its environment"
+
+    package let folder: TemporaryFolder
+    package let port: UInt16
+    package private(set) var process: ServerProcess?
+
+    /// Starts a server.
+    package init() throws {
+        folder = try TemporaryFolder()
+        port = try Ports.free()
+        try start()
+    }
+
+    deinit { process?.kill() }
+
+    package var address: String { "127.0.0.1:\(port)" }
+
+    /// Starts it on its port and data, after ``kill()``.
+    package func start() throws {
+        guard let program = PythonEnvironment.native("noida_db/noida-db") else { throw PythonEnvironment.Missing() }
+        let process = try ServerProcess(
+            [
+                program, "start", "--data-dir", folder.file("data"), "--only", "kafka", "--kafka-port", String(port),
+            ], log: URL(filePath: folder.file("server.log")))
+        try process.waitForPort(port)
+        self.process = process
+    }
+
+    /// Waits until all that it was told so far is on its disk: it saves a second after a change.
+    package func waitUntilSaved() throws {
+        let marker = "saved-\(UUID().uuidString)"
+        let kcat = Process()
+        kcat.executableURL = URL(filePath: "/usr/bin/env")
+        kcat.arguments = ["kcat", "-P", "-b", address, "-t", marker, "/etc/hostname"]
+        try kcat.run()
+        kcat.waitUntilExit()
+        try process?.wait(seconds: 20) {
+            let saved = FileManager.default.contents(atPath: folder.file("data/kafka.json")) ?? Data()
+            return saved.range(of: Data(marker.utf8)) != nil
+        }
+    }
+
+    /// Ends it at once, as a crash would; what came in the last second is gone, unless ``waitUntilSaved()`` was called.
+    package func kill() {
+        process?.kill()
+        process = nil
+    }
+}
+
+/// The virtual environment that `scripts/python-env` makes.
+package enum PythonEnvironment {
+    package struct Missing: Error {}
+
+    /// Its interpreter; `nil` where it cannot be made, as without a network.
+    package static let interpreter: String? = {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = root.appending(path: "scripts/python-env")
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let words = said.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard process.terminationStatus == 0, !words.isEmpty else { return nil }
+        return root.appending(path: words).path
+    }()
+
+    package static var isThere: Bool { interpreter != nil }
+
+    /// A program inside an installed package.
+    package static func native(_ path: String) -> String? {
+        guard let interpreter else { return nil }
+        let library = URL(filePath: interpreter).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "lib")
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? []
+        return versions.map { library.appending(path: "\($0)/site-packages/\(path)").path }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+}

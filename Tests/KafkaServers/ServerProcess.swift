@@ -1,0 +1,110 @@
+package import Foundation
+
+/// A server that runs beside a test, ended with it: also when the test's process crashes.
+///
+/// A shell in between waits for the end of its standard input, which is this process's to hold open, and then ends the server.
+package final class ServerProcess: Sendable {
+    package struct NotStarted: Error { package let words: [String], said: String }
+
+    package let pid: pid_t
+    private let words: [String]
+    private let lifeline = Pipe()
+    private let log: URL
+
+    /// Starts a server; what it prints goes to `log`.
+    package init(_ words: [String], environment: [String: String] = [:], log: URL) throws {
+        self.words = words
+        self.log = log
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/bash")
+        let script = #""$@" </dev/null >>"$LOG" 2>&1 & server=$!; echo $server; read -r; kill -9 $server; wait"#
+        shell.arguments = ["-c", script, "server"] + words
+        shell.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            .merging(["LOG": log.path]) { $1 }
+        shell.standardInput = lifeline
+        let output = Pipe()
+        shell.standardOutput = output
+        shell.standardError = FileHandle.nullDevice
+        try shell.run()
+        var line = ""
+        while !line.hasSuffix("\n") {
+            let piece = output.fileHandleForReading.availableData
+            guard !piece.isEmpty else { break }
+            line += String(decoding: piece, as: UTF8.self)
+        }
+        guard let pid = pid_t(line.trimmingCharacters(in: .newlines)), pid > 1 else {
+            throw NotStarted(words: words, said: line)
+        }
+        self.pid = pid
+    }
+
+    deinit { try? lifeline.fileHandleForWriting.close() }
+
+    /// Whether it has not ended.
+    package var isRunning: Bool {
+        // A process that has ended stays in the table until its shell looks.
+        guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
+        return !status.contains(") Z ")
+    }
+
+    /// Ends it at once, as a crash would, and waits until it is gone.
+    package func kill() {
+        Foundation.kill(pid, SIGKILL)
+        while isRunning { usleep(2_000) }
+    }
+
+    /// Waits until something answers on a port of loopback.
+    package func waitForPort(_ port: UInt16, seconds: Double = 30) throws {
+        try wait(seconds: seconds) { Ports.isOpen(port) }
+    }
+
+    /// Waits until something holds, or throws with what the server said.
+    package func wait(seconds: Double = 30, until holds: () -> Bool) throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(seconds)
+        while !holds() {
+            guard isRunning, clock.now < deadline else {
+                throw NotStarted(words: words, said: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
+            }
+            usleep(10_000)
+        }
+    }
+}
+
+/// Ports of loopback.
+package enum Ports {
+    /// One that nobody listens on now.
+    package static func free() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = loopback(0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+            }
+        }
+        guard status == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    /// Whether somebody listens.
+    package static func isOpen(_ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = loopback(port)
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+
+    private static func loopback(_ port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+}

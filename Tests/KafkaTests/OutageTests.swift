@@ -1,0 +1,84 @@
+import Foundation
+import Kafka
+import KafkaServers
+import Testing
+
+/// A server that goes and comes back.
+@Suite(.serialized, .enabled(if: PythonEnvironment.isThere, "scripts/python-env could not make its environment"))
+struct OutageTests {
+    @Test func aKilledServerIsToldOnceAndReadingGoesOn() throws {
+        let server = try KafkaServer()
+        try server.fill("t", partitions: 2, messages: 100)
+        let consumer = try KafkaConsumer(server.configuration, group: nil)
+        try consumer.assign([KafkaPartition("t", 0): .beginning, KafkaPartition("t", 1): .beginning])
+        var numbers: [Int] = []
+        var events: [KafkaEvent] = []
+        let take: (KafkaPoll) -> Void = { poll in
+            numbers += poll.messages.compactMap(\.number)
+            events += poll.events.filter { if case .reachedEnd = $0 { false } else { true } }
+        }
+        #expect(try consumer.read(take, until: { numbers.count == 100 }))
+        #expect(events == [])
+
+        try server.waitUntilSaved()
+        server.kill()
+        #expect(try consumer.read(take, until: { events.contains(.allServersLost) }))
+        // Dozens of attempts to connect are no news.
+        _ = try consumer.read(seconds: 3, take, until: { false })
+        let lost = events.filter { if case .serverLost(server.address, _) = $0 { true } else { false } }
+        #expect(lost.count == 1 && events.count == 2, "\(events)")
+
+        try server.start()
+        try server.send("t", partitions: 2, numbers: 100..<200)
+        #expect(try consumer.read(take, until: { numbers.count >= 200 && events.count >= 3 }))
+        #expect(numbers.sorted() == Array(0..<200))
+        #expect(events.last == .serverBack(server: server.address) && events.count == 3, "\(events)")
+    }
+
+    @Test func aProducerWaitsForTheServer() throws {
+        let server = try KafkaServer()
+        try KafkaAdmin(server.configuration).create(topic: "t", partitions: 1)
+        var configuration = server.configuration
+        configuration["queue.buffering.max.messages"] = "10"
+        let producer = try KafkaProducer(configuration)
+        try producer.send(topic: "t", payload: [0])
+        try producer.flush()
+        try server.waitUntilSaved()
+        server.kill()
+        // The queue takes ten; the next waits for room in vain.
+        for number in 1...10 { try producer.send(topic: "t", payload: [UInt8(number)]) }
+        #expect {
+            try producer.send(topic: "t", payload: [99], timeout: .milliseconds(300))
+        } throws: {
+            ($0 as? KafkaError)?.code == .queueFull
+        }
+        #expect { try producer.flush(timeout: .milliseconds(100)) } throws: { ($0 as? KafkaError)?.code == .timedOut }
+        try server.start()
+        try producer.flush()
+        #expect(producer.deliveries.delivered == 11 && producer.deliveries.failed == 0)
+        let marks = try KafkaAdmin(configuration).watermarks(of: "t")
+        #expect(marks.values.map(\.high) == [11])
+    }
+
+    @Test func aDeletedTopicIsToldOnce() throws {
+        let server = try KafkaServer()
+        try server.fill("t", partitions: 1, messages: 10)
+        var configuration = server.configuration
+        // Else librdkafka looks every five minutes, and believes it half a minute later.
+        configuration["topic.metadata.refresh.interval.ms"] = "500"
+        configuration["topic.metadata.propagation.max.ms"] = "1000"
+        let consumer = try KafkaConsumer(configuration, group: nil)
+        try consumer.assign([KafkaPartition("t", 0): .beginning])
+        var count = 0
+        var events: [KafkaEvent] = []
+        let take: (KafkaPoll) -> Void = { poll in
+            count += poll.messages.count
+            events += poll.events.filter { if case .reachedEnd = $0 { false } else { true } }
+        }
+        #expect(try consumer.read(take, until: { count == 10 }))
+        try KafkaAdmin(configuration).delete(topic: "t")
+        #expect(try consumer.read(take, until: { events.contains(.topicMissing("t")) }))
+        _ = try consumer.read(seconds: 2, take, until: { false })
+        #expect(events == [.topicMissing("t")])
+    }
+}
