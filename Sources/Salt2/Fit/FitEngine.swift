@@ -31,6 +31,7 @@ final class FitEngine {
     private let extinction: [SIMD8<Double>]
     private var phases: [Double]
     private var momentsAt = (z: Double.nan, slopes: false)
+    private var correctedAt = (z: Double.nan, c: Double.nan)
     /// 1/sigma of each point, and its part of the band's common error in units of sigma.
     private var inverseError: [Double]
     private var common: [Double]
@@ -136,6 +137,8 @@ final class FitEngine {
 
     /// Makes the rows exact at this redshift and colour, and near by as good as the tables' slopes.
     func correct(z: Double, c: Double) {
+        guard correctedAt != (z, c) else { return setRows(z: z, c: c, slopes: false) }
+        correctedAt = (z, c)
         for b in tables.indices { (corrections + b * rowCount).update(repeating: .zero, count: rowCount) }
         setRows(z: z, c: c, slopes: false)
         for (b, table) in tables.enumerated() {

@@ -115,20 +115,29 @@ package struct Salt2Fitter: Sendable {
         let search = MinimumSearch(
             engine: engine, redshift: options.redshift, x1Bounds: options.x1Bounds, cBounds: options.cBounds,
             t0Bounds: prepared.t0Bounds)
-        let minima = search.run()
+        // The tables are good to about 1e-5, so what is a minimum, and which is the lowest, the exact model decides.
+        let found = search.run()
+        let limit = (found.first?.chisq ?? 0) + Self.rivalry
+        var minima = found.prefix(Self.mostMinima).filter { $0.chisq < limit }.map { polish($0, search) }
+        minima.sort { $0.chisq < $1.chisq }
         guard var best = minima.first else {
             fit.failure = .noSupernova
             return
         }
-        best = polish(best, search)
-        // The tables are good to about 1e-5: a rival as near as that is looked at exactly too.
-        for rival in minima.dropFirst().prefix(2) where rival.chisq < best.chisq + 0.3 {
-            let exact = polish(rival, search)
-            if exact.chisq < best.chisq { best = exact }
+        var rivals = Array(minima.dropFirst())
+        if options.modelCovariance {
+            best = refitWithModelErrors(best, search, &fit)
+            // chi^2 with the model's errors is another: theirs at the errors frozen for the best.
+            rivals = rivals.map { polish($0, search) }
         }
-        if options.modelCovariance { best = refitWithModelErrors(best, search, &fit) }
-        finish(best, minima, search, &fit)
+        finish(best, rivals, search, &fit)
     }
+
+    /// How far above the lowest chi^2 of the tables a minimum may lie to be looked at exactly, and how many are.
+    private static let rivalry = 6.0
+    private static let mostMinima = 4
+    /// How far above the lowest chi^2 a second minimum is reported.
+    private static let reported = 4.0
 
     /// Moves from the tables' minimum to the exact model's.
     private func polish(_ start: Minimizer.Outcome, _ search: MinimumSearch) -> Minimizer.Outcome {
@@ -178,6 +187,7 @@ package struct Salt2Fitter: Sendable {
         let pivot = engine.pivot
         defer { engine.pivot = pivot }
         engine.pivot = 0
+        engine.correct(z: best.parameters.z, c: best.parameters.c)
         var normal = FitEngine.Normal()
         engine.setRows(z: best.parameters.z, c: best.parameters.c, slopes: names.contains("z"))
         engine.evaluate(best.parameters, into: &normal)
@@ -190,7 +200,7 @@ package struct Salt2Fitter: Sendable {
     // MARK: After the fit
 
     private func finish(
-        _ best: Minimizer.Outcome, _ minima: [Minimizer.Outcome], _ search: MinimumSearch, _ fit: inout Salt2Fit
+        _ best: Minimizer.Outcome, _ rivals: [Minimizer.Outcome], _ search: MinimumSearch, _ fit: inout Salt2Fit
     ) {
         let p = best.parameters
         fit.parameters = p
@@ -215,23 +225,22 @@ package struct Salt2Fitter: Sendable {
             let value = p[Salt2Parameters.names.firstIndex(of: name) ?? 0]
             if value <= range.lowerBound || value >= range.upperBound { fit.atBound.append(name) }
         }
-        fit.secondMinimum = second(minima, best, fit)
+        fit.secondMinimum = second(rivals, best, fit)
         fit.ncall = search.engine.evaluations
     }
 
     /// The next best minimum, where its chi^2 is within 4 of the best and some parameter is an error away.
     private func second(
-        _ minima: [Minimizer.Outcome], _ best: Minimizer.Outcome, _ fit: Salt2Fit
+        _ rivals: [Minimizer.Outcome], _ best: Minimizer.Outcome, _ fit: Salt2Fit
     ) -> (chisq: Double, parameters: Salt2Parameters)? {
-        // With the model's errors chi^2 is another: these minima were found without them.
-        guard let lowest = minima.first?.chisq, !fit.errors.isEmpty else { return nil }
-        let other = minima.first { candidate in
-            candidate.chisq < lowest + 4
+        guard !fit.errors.isEmpty else { return nil }
+        let near = rivals.filter { rival in
+            rival.isConverged && rival.chisq < best.chisq + Self.reported
                 && fit.names.indices.contains { i in
                     let k = Salt2Parameters.names.firstIndex(of: fit.names[i]) ?? 0
-                    return abs(candidate.parameters[k] - best.parameters[k]) > fit.errors[i]
+                    return abs(rival.parameters[k] - best.parameters[k]) > fit.errors[i]
                 }
         }
-        return other.map { ($0.chisq, $0.parameters) }
+        return near.min { $0.chisq < $1.chisq }.map { ($0.chisq, $0.parameters) }
     }
 }
