@@ -93,8 +93,8 @@ let package = Package(
         .target(name: "Figures", dependencies: ["CCFITSIO", "CCairo", "CPNG", "Compression"], swiftSettings: wrapper),
 
         .executableTarget(
-            name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2", exclude: ["sncosmo_fits.py"],
-            swiftSettings: wrapper),
+            name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",
+            exclude: ["requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py"], swiftSettings: wrapper),
 
         .executableTarget(
             name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Dust", "Salt2", "Simulator"],

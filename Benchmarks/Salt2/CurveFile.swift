@@ -24,14 +24,18 @@ enum CurveFile {
         }
     }
 
-    static func write(_ curves: [Curve], to path: String) throws {
-        let lines = try curves.map { curve in
+    /// Writes light curves with what their fits took and reached, one list of fits a mode.
+    static func write(_ curves: [Curve], _ fits: [FitMode: [TimedFit]], to path: String) throws {
+        let lines = try curves.enumerated().map { index, curve in
+            let own = fits.map { mode, fits in
+                (mode.rawValue, ["ms": fits[index].milliseconds, "chisq": fits[index].chisq])
+            }
             let truth = Salt2Parameters.names.enumerated().map { ($1, curve.truth[$0]) }
             let object: [String: Any] = [
                 "id": curve.id, "dust": curve.dust.law.rawValue, "mwebv": curve.dust.mwebv, "zp": 25, "zpsys": "ab",
                 "truth": Dictionary(uniqueKeysWithValues: truth), "mjd": curve.points.map(\.mjd),
                 "band": curve.points.map(\.bandpass), "flux": curve.points.map(\.flux),
-                "fluxerr": curve.points.map(\.fluxError),
+                "fluxerr": curve.points.map(\.fluxError), "nightjar": Dictionary(uniqueKeysWithValues: own),
             ]
             return String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
         }

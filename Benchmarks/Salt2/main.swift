@@ -7,7 +7,7 @@ import Salt2
 //     salt2-benchmark [--models DIR] [--curves FILE.jsonl] [--write FILE.jsonl] [--count N] [--plot FILE.svg]
 //
 // `--curves` takes light curves in the form of the reference files in place of simulated ones; `--write` leaves those
-// that were timed for `sncosmo_fits.py` to fit.
+// that were timed, with times and chi^2, for `sncosmo_fits.py` to fit.
 
 var settings = ["--models": "models", "--count": "2000"]
 var words = CommandLine.arguments.dropFirst()
@@ -20,20 +20,10 @@ let count = max(100, settings["--count"].flatMap { Int($0) } ?? 2000)
 let simulated = (0..<count).map { simulation.curve($0, lastPhase: 60) }
 
 let timed = try settings["--curves"].map { try CurveFile.read($0) } ?? Array(simulated.prefix(100))
-if let path = settings["--write"] { try CurveFile.write(timed, to: path) }
-
 print("\(timed.count) light curves, median \(timed.map(\.points.count).sorted()[timed.count / 2]) points, one core")
-for mode in FitMode.allCases {
-    // The first pass prepares the passbands; of three more each curve's fastest counts.
-    for curve in timed.prefix(3) { _ = fitter.fit(points: curve.points, options: mode.options(curve)) }
-    let times = timed.map { curve in
-        (0..<3).map { _ in
-            milliseconds { _ = fitter.fit(points: curve.points, options: mode.options(curve)) }
-        }.min() ?? .nan
-    }.sorted()
-    let mean = times.reduce(0, +) / Double(times.count)
-    print(row("  nightjar", mode.rawValue, times[times.count / 2], mean, times[times.count * 95 / 100]))
-}
+var fits: [FitMode: [TimedFit]] = [:]
+for mode in FitMode.allCases { fits[mode] = timedFits(fitter, timed, mode) }
+if let path = settings["--write"] { try CurveFile.write(timed, fits, to: path) }
 
 parallel(fitter, timed)
 pulls(fitter, simulated, plot: settings["--plot"])
