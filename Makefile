@@ -1,12 +1,17 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test setup build bench format lint clean
+.PHONY: demo test chaos setup build bench format lint clean
 
 demo: build
 	@scripts/demo
 
 test: setup
 	swift test --disable-xctest
+
+# Three workers on one stream, killed again and again for CHAOS_SECONDS; the same test as in `make test`, longer.
+chaos: setup
+	NIGHTJAR_CHAOS_SECONDS=$(or $(CHAOS_SECONDS),180) NIGHTJAR_CHAOS_SEED=$(or $(CHAOS_SEED),1) \
+		swift test --disable-xctest --filter ChaosTests
 
 # Debug and release builds lie apart in .build, so that neither undoes the other.
 build: setup

@@ -70,7 +70,9 @@ let package = Package(
 
         .target(
             name: "Broker",
-            dependencies: ["Alerts", "Avro", "CLinux", "COpenSSL", "Consumer", "Figures", "HTTP", "SQLite", "Salt2"],
+            dependencies: [
+                "Alerts", "Avro", "CLinux", "COpenSSL", "Consumer", "Figures", "HTTP", "Kafka", "SQLite", "Salt2",
+            ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
@@ -97,10 +99,14 @@ let package = Package(
             exclude: ["requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py"], swiftSettings: wrapper),
 
         .executableTarget(
-            name: "nightjar", dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Dust", "Salt2", "Simulator"],
+            name: "nightjar",
+            dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Dust", "Kafka", "Salt2", "Simulator"],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.
         .testTarget(
-            name: "IntegrationTests", dependencies: ["Avro", "LoopbackServer", "SQLite", "TestSupport", "nightjar"],
+            name: "IntegrationTests",
+            dependencies: [
+                "Avro", "Broker", "Kafka", "KafkaServers", "LoopbackServer", "SQLite", "TestSupport", "nightjar",
+            ],
             exclude: ["faults.c"], swiftSettings: wrapper),
     ])

@@ -5,7 +5,7 @@ internal import SQLite
 package struct BrokerError: Error, Hashable, CustomStringConvertible {
     package enum Code: String, Hashable, Sendable {
         case cannotCreate, cannotOpen, cannotRead, cannotWrite, diskFull, inUse, notADataFolder, newerDataFolder
-        case unknownTopic, unknownAlert, damagedArchive, interrupted, table
+        case unknownTopic, unknownAlert, damagedArchive, interrupted, table, kafka
     }
 
     package let code: Code

@@ -9,6 +9,7 @@ internal import Foundation
 final class KafkaClient: Sendable {
     nonisolated(unsafe) let handle: OpaquePointer
     let mailbox: KafkaMailbox
+    private let isStaticMember: Bool
 
     init(_ kind: rd_kafka_type_t, _ configuration: KafkaConfiguration) throws(KafkaError) {
         let native = try configuration.native()
@@ -24,9 +25,13 @@ final class KafkaClient: Sendable {
         }
         self.handle = handle
         self.mailbox = mailbox
+        isStaticMember = configuration["group.instance.id"] != nil
     }
 
     deinit {
+        // librdkafka 2.0 ends the process over a static member that leads a group and never had to share its partitions
+        // out: such a handle is left to the system, with its threads; a run has one.
+        guard !isStaticMember else { return }
         // Without a goodbye to the group: that waits for the server, and is what `close` is for.
         // librdkafka 2.0.2 never comes back from this when a topic that was read has been deleted: its threads then sleep on
         // beside ours, and the mailbox with them.

@@ -6,18 +6,26 @@ internal import Foundation
 enum RunCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
-            words, withValue: Models.values.union(["data", "schemas", "schema-registry"]),
-            flags: Models.flags.union(["json", "pure", "quiet"]))
+            words, withValue: Models.values.union(KafkaOptions.values).union(["data", "schemas", "schema-registry"]),
+            flags: Models.flags.union(KafkaOptions.flags).union(["json", "pure", "quiet"]))
         let folder = try call.required("data", "DIR, the data folder,")
         guard !call.operands.isEmpty else { throw UsageError("no SOURCE is given") }
-        var options = Run.Options(folder: folder, sources: try call.operands.map { try Source.parse($0) })
+        let streams = call.operands.filter { $0.hasPrefix("kafka://") }
+        guard streams.count <= 1 else {
+            throw UsageError("one kafka:// source at a time; a pattern takes several topics")
+        }
+        let files = call.operands.filter { !$0.hasPrefix("kafka://") }
+        var options = Run.Options(folder: folder, sources: try files.map { try Source.parse($0) })
+        options.kafka = try streams.first.map { try KafkaOptions.source($0, call) }
         options.demandsPurity = call.flags.contains("pure")
         options.schemaOfID = try schemaSource(call)
         options.supernovae = try Models.options(call)
-        let display = ProgressDisplay(isQuiet: call.flags.contains("quiet"))
+        let isQuiet = call.flags.contains("quiet")
+        let display = ProgressDisplay(isQuiet: isQuiet)
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
-        let outcome = try Run(options, stop: stop).run { display.show($0) }
+        let outcome = try Run(options, stop: stop).run(
+            note: { if !isQuiet { Terminal.note($0) } }, watch: { display.show($0) })
         display.finish()
         try Terminal.say(call.flags.contains("json") ? outcome.report.json : ReportText.of(outcome.report, folder))
         for failure in outcome.failures { Terminal.complain("\(failure)") }

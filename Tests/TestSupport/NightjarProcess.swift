@@ -67,6 +67,8 @@ package final class NightjarProcess {
 
     /// What it has printed so far.
     package var output: String { text("output") }
+    /// What it has said on standard error so far.
+    package var errors: String { text("errors") }
 
     /// Waits until something has happened, looking often, or the process has ended.
     ///

@@ -14,9 +14,10 @@ final class SupernovaStore {
         for survey in Survey.allCases { tables[survey] = try Salt2Table(survey: survey, database: database) }
     }
 
-    func store(
+    /// - Returns: The message.
+    @discardableResult func store(
         _ result: SupernovaFit, of alert: Alert, message: ArraySlice<UInt8>, schema: Salt2MessageSchema
-    ) throws(BrokerError) {
+    ) throws(BrokerError) -> ArraySlice<UInt8> {
         var path: String?
         if let picture = result.picture {
             let relative = Self.path(of: alert)
@@ -25,9 +26,10 @@ final class SupernovaStore {
         }
         let row = Salt2Row(alert, result, path: path)
         try tables[alert.survey]?.insert(row)
+        let product = schema.message(alert: message, row: row)[...]
         _ = try segments.append(
-            schema.message(alert: message, row: row)[...], to: Topic(alert.survey, .salt2), survey: alert.survey,
-            schema: schema.segment)
+            product, to: Topic(alert.survey, .salt2), survey: alert.survey, schema: schema.segment)
+        return product
     }
 
     /// `plots/<objectId>/<candid>.png`; what could leave the folder in an object's name is written as %XX.

@@ -22,9 +22,15 @@ final class Committer {
     private let supernovae: SupernovaStore
     private let announcements: SegmentAnnouncements
     /// Whether a transaction is open.
-    private var isOpen = false
+    private(set) var isOpen = false
+    /// Given each product of an alert as it is stored.
+    private var isPublishing = false
+    private let publish: ((Product) -> Void)?
 
-    init(folder: DataFolder) throws(BrokerError) {
+    init(
+        folder: DataFolder, publish: ((Product) -> Void)? = nil
+    ) throws(BrokerError) {
+        self.publish = publish
         path = folder.path
         database = folder.database
         self.folder = folder
@@ -41,9 +47,13 @@ final class Committer {
 
     /// Takes a batch; it is durable once ``settle()`` has returned.
     ///
+    /// - Parameters:
+    ///   - batch: What was decoded.
+    ///   - publishes: Whether its products go out.
     /// - Returns: What became of it.
-    func take(_ batch: Batch) throws(BrokerError) -> Report {
+    func take(_ batch: Batch, publishes: Bool = false) throws(BrokerError) -> Report {
         var report = Report()
+        isPublishing = publishes
         try rollingBack { () throws(BrokerError) in
             try begin()
             var stored: [DecodedAlert] = []
@@ -59,14 +69,33 @@ final class Committer {
 
     /// Makes everything that was taken durable, whole.
     func settle() throws(BrokerError) {
+        try prepare()
+        try commit()
+    }
+
+    /// Brings everything to the disk but the word that it counts, which ``commit()`` gives.
+    func prepare() throws(BrokerError) {
         guard isOpen else { return }
         try rollingBack { () throws(BrokerError) in
             try ledger.flush()
             try segments.sync()
+        }
+    }
+
+    func commit() throws(BrokerError) {
+        guard isOpen else { return }
+        try rollingBack { () throws(BrokerError) in
             try execute("COMMIT")
             isOpen = false
         }
         try segments.renameClosed()
+    }
+
+    /// Drops everything that was taken since the last commit. This committer is of no use any more: its segments know
+    /// bytes that do not count.
+    func abandon() {
+        if isOpen { try? database.execute("ROLLBACK") }
+        isOpen = false
     }
 
     private func begin() throws(BrokerError) {
@@ -161,6 +190,7 @@ final class Committer {
         let survey = decoded.schema.survey
         try tables[survey]?.insertAlert(decoded, verdict: judged.verdict)
         stored.append(decoded)
+        send(.alertData, of: judged, schema: judged.schema.segment, body: judged.body)
         if let message = judged.message {
             _ = try segments.append(
                 message, to: Topic(survey, .exgalacTrans), survey: survey, schema: judged.schema.filtered.segment)
@@ -172,6 +202,9 @@ final class Committer {
         report.archived += 1
         report.stored += 1
         report.nights[decoded.alert.night, default: 0] += 1
+        if let message = judged.message {
+            send(.exgalacTrans, of: judged, schema: judged.schema.filtered.segment, body: message)
+        }
         guard let message = judged.message else { return .stored(passed: false, fit: .none) }
         return .stored(passed: true, fit: try takeFit(of: judged, message: message, report: &report))
     }
@@ -185,7 +218,9 @@ final class Committer {
             report.unfitted[reason.rawValue, default: 0] += 1
             return .none
         case .fit(let result):
-            try supernovae.store(result, of: judged.decoded.alert, message: message, schema: judged.schema.salt2)
+            let product = try supernovae.store(
+                result, of: judged.decoded.alert, message: message, schema: judged.schema.salt2)
+            send(.salt2, of: judged, schema: judged.schema.salt2.segment, body: product)
             guard let reason = result.reason else {
                 report.fitted += 1
                 return .fitted
@@ -194,6 +229,24 @@ final class Committer {
             report.unfitted[reason, default: 0] += 1
             return .failed
         }
+    }
+
+    /// Sends one product of an alert, with what subscribers choose by in its headers.
+    private func send(
+        _ kind: Topic.Kind, of judged: JudgedAlert, schema: SegmentSchema, body: ArraySlice<UInt8>
+    ) {
+        guard isPublishing, let publish else { return }
+        let alert = judged.decoded.alert
+        var headers = [
+            ("survey", alert.survey.rawValue), (alert.survey == .ztf ? "candid" : "diaSourceId", String(alert.id)),
+            ("schema", schema.fingerprint),
+        ]
+        if let objectId = alert.objectId { headers.append(("objectId", objectId)) }
+        headers += zip(FilterVerdict.names, judged.verdict.values).map { ($0, String($1)) }
+        publish(
+            Product(
+                topic: Topic(alert.survey, kind).name, objectId: alert.objectId,
+                headers: headers.map { (name: $0.0, value: $0.1) }, schema: schema, body: body))
     }
 
     private func announceClosed() throws(BrokerError) {

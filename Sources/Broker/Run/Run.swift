@@ -19,6 +19,8 @@ package struct Run {
         package var demandsPurity = false
         /// Answers the schema of a Confluent frame's number.
         package var schemaOfID: SchemaSource = { _ in nil }
+        /// A survey's stream, read after the other sources.
+        package var kafka: KafkaSource?
         /// How supernova candidates are fitted; `nil` where they shall not be.
         package var supernovae: SupernovaOptions?
 
@@ -52,62 +54,62 @@ package struct Run {
 
     /// Runs to the end of all sources.
     ///
-    /// - Parameter watch: Called after every batch.
+    /// - Parameters:
+    ///   - note: Told in a line what happens to the stream.
+    ///   - watch: Called after every batch.
     /// - Returns: The report, and for each source that could not be read to its end the reason.
     /// - Throws: ``BrokerError`` where nothing more can be written; what was committed before is safe.
     package func run(
-        watch: (Status) -> Void = { _ in }
+        note: @escaping @Sendable (String) -> Void = { _ in }, watch: (Status) -> Void = { _ in }
     ) throws(BrokerError) -> (report: Report, failures: [ConsumerError]) {
         let began = ContinuousClock.now
-        let committer = try Committer(folder: DataFolder(options.folder))
-        let read = BatchQueue<ReadBatch>(limit: Self.batchesWaiting)
-        let decoded = BatchQueue<(batch: Batch, progress: Consumer.Progress, skipped: Int)>(limit: Self.batchesWaiting)
+        let folder = try DataFolder(options.folder)
+        let kafka = try options.kafka.map { (source) throws(BrokerError) in
+            try KafkaIntake(source, folder: options.folder, note: note)
+        }
+        let writer = try TransactionWriter(folder: folder, kafka: kafka, stop: stop)
+        let read = BatchQueue<Reading>(limit: Self.batchesWaiting)
+        let decoded = BatchQueue<Decoded>(limit: Self.batchesWaiting)
         let failures = Failures()
-        start(reading: read, failures: failures)
+        start(reading: read, kafka: kafka, failures: failures)
         let supernovae = try options.supernovae.map { (options) throws(BrokerError) in
             SupernovaStage(options, stored: try StoredAlerts(folder: self.options.folder))
         }
         start(decoding: read, into: decoded, supernovae: supernovae)
-        var report = Report()
-        var open = OpenTransaction()
         do throws(BrokerError) {
             taking: while true {
-                switch decoded.take(before: open.deadline) {
+                switch decoded.take(before: writer.deadline) {
                 case .end: break taking
                 case .nothing: break
-                case .value(let next):
-                    let new = try committer.take(next.batch)
-                    open.add(new.bytes)
-                    report.add(new)
-                    report.skipped += next.skipped
+                case .value(.settle(let settlement)):
+                    try writer.settle()
+                    settlement.done()
+                case .value(.batch(let next)):
+                    try writer.take(next)
+                    var report = writer.report
                     report.seconds = (ContinuousClock.now - began) / .seconds(1)
                     watch(
                         Status(
-                            report: report, source: next.batch.source.name, bytesRead: next.progress.bytesRead,
-                            bytesTotal: next.progress.total))
+                            report: report, source: next.batch.source.name,
+                            bytesRead: next.read.progress.bytesRead, bytesTotal: next.read.progress.total))
                 }
-                guard open.isDue else { continue }
-                try committer.settle()
-                open = OpenTransaction()
+                if writer.isDue { try writer.settle() }
             }
-            try committer.settle()
-            try committer.finish()
+            try writer.finish()
+            if let error = failures.broken { throw error }
         } catch {
             decoded.abandon()
+            kafka?.publisher?.abort()
             throw error
         }
+        kafka?.close()
+        var report = writer.report
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return (report, failures.all)
     }
 
-    private struct ReadBatch: Sendable {
-        let source: SourceKey
-        let packets: PacketBatch
-        let skipped: Int
-    }
-
     /// Reads source after source; one that fails does not keep the next from being read.
-    private func start(reading queue: BatchQueue<ReadBatch>, failures: Failures) {
+    private func start(reading queue: BatchQueue<Reading>, kafka: KafkaIntake?, failures: Failures) {
         let (sources, stop) = (options.sources, stop)
         Thread.detachNewThread {
             defer { queue.finish() }
@@ -117,31 +119,33 @@ package struct Run {
                     guard Self.read(reader, into: queue, stop: stop, failures: failures) else { return }
                 } catch { failures.add(error) }
             }
+            do throws(BrokerError) { try kafka?.read(into: queue, stop: stop) } catch { failures.breakOff(error) }
         }
     }
 
     /// Hands a source's batches on; `false` once nobody takes them. After a fault the reader goes on behind it, if it can.
     private static func read(
-        _ reader: PacketReader, into queue: BatchQueue<ReadBatch>, stop: StopSignal, failures: Failures
+        _ reader: PacketReader, into queue: BatchQueue<Reading>, stop: StopSignal, failures: Failures
     ) -> Bool {
         let key = SourceKey(name: reader.name, fingerprint: reader.fingerprint)
         var skipped = 0
         while !stop.isSet {
             do throws(ConsumerError) {
                 guard let batch = try reader.nextBatch(maxPackets: batchPackets, maxBytes: batchBytes) else { break }
-                let read = ReadBatch(source: key, packets: batch, skipped: reader.skipped - skipped)
+                let read = ReadBatch(
+                    source: key, packets: batch.packets, progress: batch.progress, skipped: reader.skipped - skipped)
                 skipped = reader.skipped
-                guard queue.put(read) else { return false }
+                guard queue.put(.batch(read)) else { return false }
             } catch { failures.add(error) }
         }
         // What was left alone after the last packet.
-        let rest = PacketBatch(packets: [], progress: reader.progress)
-        return queue.put(ReadBatch(source: key, packets: rest, skipped: reader.skipped - skipped))
+        return queue.put(
+            .batch(
+                ReadBatch(source: key, packets: [], progress: reader.progress, skipped: reader.skipped - skipped)))
     }
 
     private func start(
-        decoding queue: BatchQueue<ReadBatch>,
-        into output: BatchQueue<(batch: Batch, progress: Consumer.Progress, skipped: Int)>, supernovae: SupernovaStage?
+        decoding queue: BatchQueue<Reading>, into output: BatchQueue<Decoded>, supernovae: SupernovaStage?
     ) {
         let (demandsPurity, schemaOfID) = (options.demandsPurity, options.schemaOfID)
         Thread.detachNewThread {
@@ -149,35 +153,28 @@ package struct Run {
                 demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
             defer { output.finish() }
             while case .value(let next) = queue.take() {
-                let packets = decoding.decode(next.packets.packets)
-                let batch = Batch(source: next.source, packets: packets)
-                guard output.put((batch, next.packets.progress, next.skipped)) else { return queue.abandon() }
+                let isTaken: Bool
+                switch next {
+                case .settle(let settlement): isTaken = output.put(.settle(settlement))
+                case .batch(let read):
+                    let batch = Batch(source: read.source, packets: decoding.decode(read.packets))
+                    isTaken = output.put(.batch(DecodedBatch(batch: batch, read: read)))
+                }
+                guard isTaken else { return queue.abandon() }
             }
         }
     }
 }
 
-/// When to commit: often enough that results are there within a quarter of a second, seldom enough that the disk is not
-/// waited for at every batch.
-private struct OpenTransaction {
-    private static let longest: TimeInterval = 0.25
-    private static let mostBytes = 64 << 20
-
-    private(set) var deadline: Date?
-    private var bytes = 0
-
-    mutating func add(_ bytes: Int) {
-        if deadline == nil { deadline = Date(timeIntervalSinceNow: Self.longest) }
-        self.bytes += bytes
-    }
-
-    var isDue: Bool { bytes >= Self.mostBytes || deadline.map { Date.now >= $0 } == true }
-}
-
 /// The sources that could not be read to their end.
 private final class Failures: Sendable {
     private let errors = Mutex<[ConsumerError]>([])
+    private let end = Mutex<BrokerError?>(nil)
 
     func add(_ error: ConsumerError) { errors.withLock { $0.append(error) } }
     var all: [ConsumerError] { errors.withLock { $0 } }
+
+    /// The stream is broken off: what was read before is made durable, and then the run fails.
+    func breakOff(_ error: BrokerError) { end.withLock { $0 = error } }
+    var broken: BrokerError? { end.withLock { $0 } }
 }

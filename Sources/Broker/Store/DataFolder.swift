@@ -27,6 +27,12 @@ final class DataFolder {
                 PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY
                 """)
             try Self.prepareTables(database, folder: path)
+            // The name under which this folder's worker is known to a group, for good.
+            try database.execute(
+                """
+                CREATE TABLE IF NOT EXISTS worker (name TEXT NOT NULL);
+                INSERT INTO worker SELECT lower(hex(randomblob(6))) WHERE NOT EXISTS (SELECT 1 FROM worker)
+                """)
         } catch let error as SQLiteError {
             Glibc.close(lock)
             throw BrokerError(error)

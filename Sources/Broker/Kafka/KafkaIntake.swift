@@ -1,0 +1,206 @@
+internal import Avro
+internal import Consumer
+internal import Foundation
+internal import Kafka
+internal import Synchronization
+
+/// Reads a survey's topic as one worker of a group, and claims for the group what this worker is about to commit.
+///
+/// Two threads use it. The one that reads polls, answers rebalances and hands batches on; the one that writes claims, just
+/// before it commits. The order of the two commits is what makes each message count once over all workers: first the
+/// group's (fenced: a worker that lost a partition is refused), then this worker's tables. A crash in between leaves a
+/// claim that the worker finds when it comes back, and makes good before it joins the group again.
+final class KafkaIntake: Sendable {
+    static let batchPackets = 256
+    static let batchBytes = 16 << 20
+
+    private let source: KafkaSource
+    let consumer: KafkaConsumer
+    let ownership = Ownership()
+    let publisher: KafkaPublisher?
+    private let folder: String
+    let worker: String
+    private let cluster: String
+    private let note: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - source: What to read.
+    ///   - folder: The data folder, which exists.
+    ///   - note: Told each change of state in a line.
+    init(_ source: KafkaSource, folder: String, note: @escaping @Sendable (String) -> Void) throws(BrokerError) {
+        self.source = source
+        self.folder = folder
+        self.note = note
+        let worker = try StoredPositions(folder: folder).worker
+        self.worker = worker
+        var configuration = source.configuration
+        // A worker that comes back within this time finds its partitions again, and nobody else is moved.
+        configuration.setDefault("group.instance.id", "\(source.group)-\(worker)")
+        if configuration["group.instance.id"] == "" { configuration["group.instance.id"] = nil }
+        configuration.setDefault("session.timeout.ms", "45000")
+        // What librdkafka reads ahead, kilobytes.
+        configuration.setDefault("queued.max.messages.kbytes", "32768")
+        configuration.setDefault("fetch.message.max.bytes", "4194304")
+        do throws(KafkaError) {
+            consumer = try KafkaConsumer(configuration, group: source.group)
+            cluster = consumer.cluster() ?? ""
+            publisher = try source.publish.map { (outputs) throws(KafkaError) in
+                try KafkaPublisher(outputs, group: source.group, worker: worker)
+            }
+        } catch { throw BrokerError(error) }
+    }
+
+    func key(_ partition: KafkaPartition) -> SourceKey {
+        SourceKey(name: "kafka:\(partition.topic)", fingerprint: cluster, partition: Int(partition.number))
+    }
+
+    // MARK: - Reading
+
+    /// Reads until the end, where one is set, or until it is asked to stop.
+    func read(into queue: BatchQueue<Reading>, stop: StopSignal) throws(BrokerError) {
+        do throws(KafkaError) {
+            // Ends what an earlier life of this worker left open, before its claims are looked at.
+            try publisher?.open()
+            let ends = source.follows ? nil : try topicEnds()
+            try finishClaims(into: queue, stop: stop)
+            try consumer.subscribe([source.topic])
+            var reader = KafkaReader(
+                intake: self, positions: try stored(), source: source, ends: ends, queue: queue, stop: stop, note: note)
+            try reader.run()
+        } catch { throw BrokerError(error) }
+    }
+
+    private func stored() throws(KafkaError) -> StoredPositions {
+        do { return try StoredPositions(folder: folder) } catch {
+            throw KafkaError(.other, "read the positions", "\(error)")
+        }
+    }
+
+    /// The offset after the last message of each partition now.
+    private func topicEnds() throws(KafkaError) -> [KafkaPartition: KafkaWatermarks] {
+        var ends: [KafkaPartition: KafkaWatermarks] = [:]
+        let admin = try KafkaAdmin(source.configuration)
+        let names = try admin.topics().map(\.name).filter { matches($0) }
+        guard !names.isEmpty else {
+            throw KafkaError(
+                .unknownTopic, "read \(source.topic)",
+                "there is no such topic; 'nightjar kafka ready' waits for one, --follow reads it when it comes")
+        }
+        for name in names { ends.merge(try admin.watermarks(of: name)) { $1 } }
+        return ends
+    }
+
+    private func matches(_ name: String) -> Bool {
+        guard source.topic.hasPrefix("^") else { return name == source.topic }
+        return name.range(of: source.topic, options: .regularExpression) != nil
+    }
+
+    /// Reads what this worker claimed and never committed; nobody else will.
+    private func finishClaims(into queue: BatchQueue<Reading>, stop: StopSignal) throws(KafkaError) {
+        let admin = try KafkaAdmin(source.configuration)
+        let topics = try admin.topics().filter { matches($0.name) }
+        let partitions = topics.flatMap { topic in topic.partitions.map { KafkaPartition(topic.name, $0.number) } }
+        guard !partitions.isEmpty else { return }
+        let committed = try consumer.committedPositions(partitions)
+        let positions = try stored()
+        var owed: [KafkaPartition: Range<Int64>] = [:]
+        for (partition, position) in committed {
+            guard let claim = ClaimNote(position.note)[worker] else { continue }
+            let mine: Int64?
+            do { mine = try positions.position(of: key(partition)) } catch {
+                throw KafkaError(.other, "read the positions", "\(error)")
+            }
+            let from = max(claim.lowerBound, mine ?? claim.lowerBound)
+            if from < claim.upperBound { owed[partition] = from..<claim.upperBound }
+        }
+        guard !owed.isEmpty else { return }
+        let count = owed.values.map(\.count).reduce(0, +)
+        note("makes good \(count) messages that were claimed before the last stop")
+        try ClaimReader(intake: self, configuration: source.configuration, owed: owed).read(into: queue, stop: stop)
+    }
+
+    // MARK: - Claiming
+
+    /// Claims for this worker what it is about to commit. Waits while no server answers.
+    ///
+    /// - Returns: Whether it was granted; where it was not, the partitions went to another worker, and nothing of it counts.
+    func claim(_ ranges: [KafkaPartition: Range<Int64>], stop: StopSignal) throws(BrokerError) -> Bool {
+        var notes: [KafkaPartition: ClaimNote] = [:]
+        for (partition, range) in ranges {
+            let claim = ownership.claim(on: partition)
+            guard range.upperBound > claim.granted else { continue }
+            notes[partition] = claim.note.claiming(range, by: worker)
+        }
+        guard !notes.isEmpty else { return true }
+        let positions = notes.compactMap { partition, note in
+            ranges[partition].map { (partition, KafkaPosition(offset: $0.upperBound, note: note.text)) }
+        }
+        let wanted = Dictionary(uniqueKeysWithValues: positions)
+        var wasTold = false
+        while true {
+            do throws(KafkaError) {
+                guard try isAsKnown(Array(wanted.keys)) else {
+                    note("finds that another worker has gone on; reads again from there")
+                    publisher?.abort()
+                    return false
+                }
+                if let publisher { try publisher.commit(wanted, of: consumer) } else { try consumer.commit(wanted) }
+                ownership.claimed(wanted)
+                return true
+            } catch {
+                if let publisher, error.code == .fatal || error.recovery == .newClient {
+                    note("makes a new producer: \(error.detail)")
+                    do throws(KafkaError) { try publisher.renew() } catch { throw BrokerError(error) }
+                    return try isCommitted(wanted, stop: stop) == true
+                }
+                if error.code == .fatal { throw BrokerError(error) }
+                if publisher != nil, error.recovery == .none {
+                    // What was sent cannot be committed: all of it again.
+                    note("sends again what was not taken: \(error.detail)")
+                    publisher?.abort()
+                    return false
+                }
+                if error.code == .fenced || error.recovery == .abortTransaction {
+                    publisher?.abort()
+                    return try isCommitted(wanted, stop: stop) == true
+                }
+                if !wasTold { note("waits for the group: \(error.detail)") }
+                wasTold = true
+                if let granted = try isCommitted(wanted, stop: stop), granted {
+                    ownership.claimed(wanted)
+                    return true
+                }
+            }
+        }
+    }
+
+    /// Whether the group is still where this worker thinks it is. A server fences a worker that lost a partition, but one
+    /// that has forgotten its groups may let two have the same one.
+    private func isAsKnown(_ partitions: [KafkaPartition]) throws(KafkaError) -> Bool {
+        let found = try consumer.committedPositions(partitions, timeout: .seconds(5))
+        return partitions.allSatisfy { found[$0]?.offset == ownership.claim(on: $0).offset }
+    }
+
+    /// Whether the group has these positions; `nil` while no server says.
+    private func isCommitted(
+        _ wanted: [KafkaPartition: KafkaPosition], stop: StopSignal
+    ) throws(BrokerError) -> Bool? {
+        Thread.sleep(forTimeInterval: 0.3)
+        if stop.isSet {
+            throw BrokerError(
+                .interrupted, path: "",
+                detail: "stopped while the group could not be reached; the same command makes it good")
+        }
+        guard let found = try? consumer.committedPositions(Array(wanted.keys), timeout: .seconds(5)) else { return nil }
+        return wanted.allSatisfy { found[$0.key] == $0.value }
+    }
+
+    func close() {
+        publisher?.close()
+        try? consumer.close()
+    }
+}
+
+extension BrokerError {
+    init(_ error: KafkaError) { self.init(.kafka, path: "", detail: error.description) }
+}

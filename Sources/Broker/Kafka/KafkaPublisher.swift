@@ -1,0 +1,131 @@
+internal import Avro
+internal import Foundation
+internal import Kafka
+internal import Synchronization
+
+/// Sends the products to Kafka, in transactions that also carry the group's offsets.
+///
+/// Each message is an Avro container of one record, as ZTF's own are, keyed by the object. The schemas are sent to the
+/// topic `nightjar_schemas` too, keyed by their fingerprints. Used by the thread that writes.
+final class KafkaPublisher: Sendable {
+    static let schemaTopic = "nightjar_schemas"
+
+    private struct State {
+        var producer: KafkaProducer
+        /// Whether a transaction is open.
+        var isOpen = false
+        var topics: Set<String> = []
+        var schemas: Set<String> = []
+        /// Why what was sent in the open transaction cannot be committed.
+        var failure: KafkaError?
+    }
+
+    private let outputs: KafkaOutputs
+    private let configuration: KafkaConfiguration
+    private let name: String
+    private let state: Mutex<State>
+
+    init(_ outputs: KafkaOutputs, group: String, worker: String) throws(KafkaError) {
+        self.outputs = outputs
+        var configuration = outputs.configuration
+        configuration.setDefault("compression.type", "lz4")
+        configuration.setDefault("linger.ms", "5")
+        configuration.setDefault("message.max.bytes", "10000000")
+        configuration.setDefault("queue.buffering.max.kbytes", "65536")
+        self.configuration = configuration
+        name = "nightjar-\(group)-\(worker)"
+        state = Mutex(State(producer: try KafkaProducer(configuration, transactionalID: name)))
+    }
+
+    private var producer: KafkaProducer { state.withLock { $0.producer } }
+
+    /// Ends what an earlier life of this worker left open.
+    func open() throws(KafkaError) { try producer.initTransactions() }
+
+    /// Makes another producer in place of one that can do no more; what was sent and not committed is dropped.
+    func renew() throws(KafkaError) {
+        let fresh = try KafkaProducer(configuration, transactionalID: name)
+        try fresh.initTransactions()
+        state.withLock { $0 = State(producer: fresh, topics: $0.topics) }
+    }
+
+    /// Sends a product; it is seen once ``commit(_:of:)`` has returned, which also tells what failed here.
+    func send(_ product: Product) {
+        guard state.withLock({ $0.failure == nil }) else { return }
+        do throws(KafkaError) { try trySending(product) } catch { state.withLock { $0.failure = error } }
+    }
+
+    private func trySending(_ product: Product) throws(KafkaError) {
+        try makeTopic(product.topic, compacted: false)
+        if !state.withLock({ $0.isOpen }) {
+            try producer.begin()
+            state.withLock { $0.isOpen = true }
+        }
+        if state.withLock({ $0.schemas.insert(product.schema.fingerprint).inserted }) {
+            try makeTopic(Self.schemaTopic, compacted: true)
+            try producer.send(
+                topic: Self.schemaTopic, key: ArraySlice(product.schema.fingerprint.utf8),
+                payload: product.schema.schema.json[...],
+                headers: [KafkaHeader("topic", product.topic)])
+        }
+        try producer.send(
+            topic: product.topic, key: product.objectId.map { ArraySlice($0.utf8) }, payload: product.container[...],
+            headers: product.headers.map { KafkaHeader($0.name, $0.value) })
+    }
+
+    /// Makes visible what was sent, together with the group's new positions.
+    func commit(_ positions: [KafkaPartition: KafkaPosition], of consumer: KafkaConsumer) throws(KafkaError) {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+        if !state.withLock({ $0.isOpen }) {
+            try producer.begin()
+            state.withLock { $0.isOpen = true }
+        }
+        try producer.send(positions, of: consumer)
+        try producer.commit()
+        state.withLock { $0.isOpen = false }
+    }
+
+    /// Drops what was sent since the last commit.
+    func abort() {
+        let wasOpen = state.withLock { state in
+            defer { state.isOpen = false }
+            // A schema that was sent in it is gone with it.
+            if state.isOpen { state.schemas.removeAll() }
+            state.failure = nil
+            return state.isOpen
+        }
+        if wasOpen { try? producer.abort() }
+    }
+
+    func close() { abort() }
+
+    private func makeTopic(_ name: String, compacted: Bool) throws(KafkaError) {
+        guard !state.withLock({ $0.topics.contains(name) }) else { return }
+        let admin = try KafkaAdmin(outputs.configuration)
+        if try admin.topic(name) == nil {
+            do throws(KafkaError) {
+                try admin.create(
+                    topic: name, partitions: compacted ? 1 : outputs.partitions,
+                    retention: compacted ? nil : outputs.retention,
+                    settings: compacted ? ["cleanup.policy": "compact"] : [:])
+            } catch { if error.code != .topicExists { throw error } }
+        }
+        state.withLock { _ = $0.topics.insert(name) }
+    }
+}
+
+/// A message of one of the product streams.
+struct Product {
+    let topic: String
+    let objectId: String?
+    let headers: [(name: String, value: String)]
+    let schema: SegmentSchema
+    let body: ArraySlice<UInt8>
+
+    /// The record in a container of its own. The sync marker follows from the record.
+    var container: [UInt8] {
+        let marker = SyncMarker(Digest.sha256(body)[..<SyncMarker.count])
+        let encoder = ContainerEncoder(schema: schema.schema.json, sync: marker)
+        return encoder.header + AvroArchive.block(body, sync: marker.bytes[...])
+    }
+}

@@ -1,0 +1,58 @@
+internal import Consumer
+internal import Foundation
+internal import Kafka
+
+/// What the reading thread hands on, in order.
+enum Reading: Sendable {
+    case batch(ReadBatch)
+    /// All that was read before this is to be made durable now.
+    case settle(Settlement)
+}
+
+/// Packets of one source, or of one partition of it.
+struct ReadBatch: Sendable {
+    /// A Kafka partition whose offsets are to be claimed before they count.
+    struct Claim: Sendable {
+        let partition: KafkaPartition
+        /// See ``Ownership``; `nil` for what was claimed in an earlier life of this worker.
+        let ticket: Int?
+    }
+
+    let source: SourceKey
+    let packets: [Packet]
+    /// When the source got each packet, ms since 1970 UTC; empty where it does not say, 0 for a packet of which it does not.
+    var arrivals: [Int64] = []
+    let progress: Consumer.Progress
+    let skipped: Int
+    var claim: Claim?
+}
+
+/// What the decoding thread hands on.
+enum Decoded: Sendable {
+    case batch(DecodedBatch)
+    case settle(Settlement)
+}
+
+struct DecodedBatch: Sendable {
+    let batch: Batch
+    let read: ReadBatch
+}
+
+/// Waited for by the thread that asked for all to be made durable.
+///
+/// `@unchecked Sendable` because the flag is only touched under `condition`.
+final class Settlement: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var isDone = false
+
+    func done() {
+        condition.withLock {
+            isDone = true
+            condition.broadcast()
+        }
+    }
+
+    func wait() {
+        condition.withLock { while !isDone { condition.wait() } }
+    }
+}

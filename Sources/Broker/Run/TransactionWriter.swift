@@ -1,0 +1,88 @@
+internal import Foundation
+internal import Kafka
+
+/// The writing thread's work: takes batches, decides when to commit, and claims Kafka offsets before it does.
+final class TransactionWriter {
+    /// Often enough that results are there within a quarter of a second, seldom enough that the disk is not waited for at
+    /// every batch.
+    private static let longest: TimeInterval = 0.25
+    private static let mostBytes = 64 << 20
+
+    /// When the open transaction is to be committed at the latest.
+    private(set) var deadline: Date?
+
+    private let folder: DataFolder
+    private let kafka: KafkaIntake?
+    private let stop: StopSignal
+    private var committer: Committer
+    private var settled = Report()
+    /// What the open transaction adds once it is committed.
+    private var open = Report()
+    private var ranges: [KafkaPartition: Range<Int64>] = [:]
+
+    init(folder: DataFolder, kafka: KafkaIntake?, stop: StopSignal) throws(BrokerError) {
+        self.folder = folder
+        self.kafka = kafka
+        self.stop = stop
+        committer = try Self.committer(folder, kafka)
+    }
+
+    private static func committer(_ folder: DataFolder, _ kafka: KafkaIntake?) throws(BrokerError) -> Committer {
+        guard let publisher = kafka?.publisher else { return try Committer(folder: folder) }
+        return try Committer(folder: folder) { publisher.send($0) }
+    }
+
+    var isDue: Bool { open.bytes >= Self.mostBytes || deadline.map { Date.now >= $0 } == true }
+
+    func take(_ next: DecodedBatch) throws(BrokerError) {
+        var publishes = false
+        if let claim = next.read.claim, let kafka, let first = next.batch.packets.first,
+            let last = next.batch.packets.last
+        {
+            if let ticket = claim.ticket {
+                // Read before the partition went to another worker, or before it was to be read anew.
+                guard kafka.ownership.ticket(of: claim.partition) == ticket else { return }
+                let (from, to) = (Int64(first.position), Int64(last.position) + 1)
+                ranges[claim.partition] = (ranges[claim.partition]?.lowerBound ?? from)..<to
+                publishes = from >= kafka.ownership.claim(on: claim.partition).granted
+            }
+        }
+        open.add(try committer.take(next.batch, publishes: publishes))
+        open.skipped += next.read.skipped
+        if deadline == nil { deadline = Date(timeIntervalSinceNow: Self.longest) }
+    }
+
+    /// What became of all that was taken.
+    var report: Report {
+        var report = settled
+        report.add(open)
+        return report
+    }
+
+    /// Makes all that was taken durable. Where the group refuses, nothing of it counts and it is read again.
+    func settle() throws(BrokerError) {
+        defer {
+            ranges.removeAll()
+            open = Report()
+            deadline = nil
+        }
+        if let kafka, !ranges.isEmpty {
+            try committer.prepare()
+            guard try kafka.claim(ranges, stop: stop) else {
+                committer.abandon()
+                kafka.publisher?.abort()
+                committer = try Self.committer(folder, kafka)
+                kafka.ownership.reset()
+                return
+            }
+        }
+        try committer.settle()
+        settled.add(open)
+    }
+
+    /// Commits the rest and closes the archive's segments.
+    func finish() throws(BrokerError) {
+        try settle()
+        try committer.finish()
+    }
+}
