@@ -98,9 +98,15 @@ let package = Package(
             name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",
             exclude: ["requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py"], swiftSettings: wrapper),
 
+        // What a configuration file may say.
+        .target(name: "Configuration", swiftSettings: pure),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"], swiftSettings: pure),
+
         .executableTarget(
             name: "nightjar",
-            dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Dust", "Kafka", "Salt2", "Simulator"],
+            dependencies: [
+                "Alerts", "Avro", "Broker", "Configuration", "Consumer", "Dust", "Kafka", "Salt2", "Simulator",
+            ],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.
         .testTarget(

@@ -1,0 +1,73 @@
+internal import Foundation
+
+/// What a configuration file says, checked: each key's setting by the key's path.
+package struct Configuration: Sendable, Hashable {
+    package enum Setting: Hashable, Sendable {
+        case flag(Bool)
+        case text(String)
+        case list([String])
+        case properties([Property])
+    }
+
+    /// A property that is handed on by name, as one of librdkafka's.
+    package struct Property: Hashable, Sendable {
+        package let name: String
+        package let value: Value
+        package let line: Int
+
+        /// `name=value`, as the command line writes it.
+        package var assignment: String {
+            switch value {
+            case .plain(let text): "\(name)=\(text)"
+            case .file(let path): "\(name)=${file:\(path)}"
+            case .environment(let variable): "\(name)=${env:\(variable)}"
+            }
+        }
+    }
+
+    /// A value, or where it is to be found when it is needed.
+    package enum Value: Hashable, Sendable { case plain(String), file(String), environment(String) }
+
+    /// A file may have this many bytes.
+    package static let longest = 1 << 20
+
+    package let file: String
+    package let settings: [String: Setting]
+
+    /// Reads and checks a file's content.
+    ///
+    /// - Parameters:
+    ///   - bytes: JSON5 in UTF-8.
+    ///   - file: What errors call it.
+    /// - Throws: All that is wrong with it.
+    package init(_ bytes: some Collection<UInt8>, file: String) throws(ConfigurationError) {
+        self.file = file
+        guard bytes.count <= Self.longest else {
+            throw ConfigurationError(file: file, problems: [.init(line: 1, "longer than \(Self.longest) bytes")])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ConfigurationError(file: file, problems: [.init(line: 1, "not UTF-8")])
+        }
+        let document: JSON5Value
+        do throws(ConfigurationError.Problem) { document = try JSON5Parser.parse(text) } catch {
+            throw ConfigurationError(file: file, problems: [error])
+        }
+        var check = ConfigurationCheck()
+        check.take(document)
+        guard check.problems.isEmpty else { throw ConfigurationError(file: file, problems: check.problems) }
+        settings = check.settings
+    }
+
+    /// The properties of all keys.
+    package var properties: [Property] {
+        settings.values.flatMap { (setting) -> [Property] in
+            if case .properties(let list) = setting { list } else { [] }
+        }
+    }
+
+    /// The error of something that only the caller could find wrong with a property.
+    package func error(_ property: Property, _ reason: String) -> ConfigurationError {
+        ConfigurationError(
+            file: file, problems: [.init(line: property.line, path: "kafka.properties.\(property.name)", reason)])
+    }
+}

@@ -1,0 +1,162 @@
+internal import Foundation
+
+/// Goes through a document, takes what the table of keys knows, and notes all that is wrong.
+struct ConfigurationCheck {
+    /// More problems than a person reads at once are not listed.
+    private static let mostProblems = 50
+
+    private(set) var settings: [String: Configuration.Setting] = [:]
+    private(set) var problems: [ConfigurationError.Problem] = []
+    private var lines: [String: Int] = [:]
+
+    mutating func take(_ document: JSON5Value) {
+        guard case .object(let members) = document.content else {
+            return note(document.line, "", "a configuration is an object, { ... }, not \(document.kind)")
+        }
+        take(members, in: "")
+        for key in ConfigurationKey.all {
+            guard let other = key.excludes, key.path > other, settings[key.path] == .flag(true),
+                settings[other] == .flag(true)
+            else { continue }
+            note(lines[key.path] ?? 1, key.path, "cannot be true while \(other) is, on line \(lines[other] ?? 1)")
+        }
+    }
+
+    private mutating func note(_ line: Int, _ path: String, _ reason: String) {
+        guard problems.count < Self.mostProblems else { return }
+        problems.append(ConfigurationError.Problem(line: line, path: path, reason))
+    }
+
+    private mutating func take(_ members: [JSON5Value.Member], in section: String) {
+        for member in members {
+            let path = section.isEmpty ? member.name : "\(section).\(member.name)"
+            if let key = ConfigurationKey.at(path), !member.name.contains(".") {
+                lines[path] = member.line
+                take(member.value, for: key, line: member.line)
+            } else if ConfigurationKey.sections.contains(path) {
+                guard case .object(let members) = member.value.content else {
+                    note(member.line, path, "must be an object, { ... }, not \(member.value.kind)")
+                    continue
+                }
+                take(members, in: path)
+            } else {
+                note(member.line, path, "unknown" + Suggestion.text(for: path))
+            }
+        }
+    }
+
+    // MARK: - Values
+
+    private mutating func take(_ value: JSON5Value, for key: ConfigurationKey, line: Int) {
+        // As `config show` writes what is not set.
+        if case .null = value.content { return }
+        let setting: Configuration.Setting?
+        switch key.kind {
+        case .flag: setting = flag(value, key, line)
+        case .text: setting = text(value, key.path, line).map { .text($0) }
+        case .address(let beginnings): setting = address(value, beginnings, key.path, line)
+        case .start: setting = start(value, key.path, line)
+        case .list: setting = list(value, key.path, line)
+        case .properties: setting = properties(value, key.path, line)
+        }
+        settings[key.path] = setting
+    }
+
+    private mutating func flag(_ value: JSON5Value, _ key: ConfigurationKey, _ line: Int) -> Configuration.Setting? {
+        if case .boolean(let isOn) = value.content { return .flag(isOn) }
+        note(line, key.path, "must be true or false, not \(value.kind)")
+        return nil
+    }
+
+    private mutating func text(_ value: JSON5Value, _ path: String, _ line: Int) -> String? {
+        guard case .string(let text) = value.content else {
+            note(line, path, "must be a text in quotes, not \(value.kind)")
+            return nil
+        }
+        guard !text.isEmpty, !text.contains("\0") else {
+            note(line, path, text.isEmpty ? "is empty" : "holds a zero byte")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func address(
+        _ value: JSON5Value, _ beginnings: [String], _ path: String, _ line: Int
+    ) -> Configuration.Setting? {
+        guard let text = text(value, path, line) else { return nil }
+        guard beginnings.contains(where: { text.hasPrefix($0) && text.count > $0.count && !text.hasPrefix($0 + "/") })
+        else {
+            note(line, path, "must be " + beginnings.map { $0 + "HOST[:PORT]/..." }.joined(separator: " or "))
+            return nil
+        }
+        return .text(text)
+    }
+
+    private mutating func start(_ value: JSON5Value, _ path: String, _ line: Int) -> Configuration.Setting? {
+        if case .number(let number) = value.content, let offset = Int64(exactly: number), offset >= 0 {
+            return .text(String(offset))
+        }
+        if case .string(let text) = value.content {
+            let isOffset = Int64(text).map { $0 >= 0 } ?? false
+            let isTime = (try? Date(text, strategy: .iso8601)) != nil
+            if text == "committed" || text == "earliest" || isOffset || isTime { return .text(text) }
+        }
+        note(line, path, "must be 'committed', 'earliest', an offset, or a time as '2024-09-15T03:00:00Z'")
+        return nil
+    }
+
+    private mutating func list(_ value: JSON5Value, _ path: String, _ line: Int) -> Configuration.Setting? {
+        guard case .array(let elements) = value.content else {
+            note(line, path, "must be a list, [ ... ], not \(value.kind)")
+            return nil
+        }
+        var list: [String] = []
+        for (index, element) in elements.enumerated() {
+            if let text = text(element, "\(path)[\(index)]", element.line) { list.append(text) }
+        }
+        return .list(list)
+    }
+
+    // MARK: - Properties
+
+    private mutating func properties(_ value: JSON5Value, _ path: String, _ line: Int) -> Configuration.Setting? {
+        guard case .object(let members) = value.content else {
+            note(line, path, "must be an object, { ... }, not \(value.kind)")
+            return nil
+        }
+        var list: [Configuration.Property] = []
+        for member in members {
+            let memberPath = "\(path).\(member.name)"
+            guard !member.name.isEmpty, !member.name.contains(where: { $0 == "=" || $0.isWhitespace || $0 == "\0" })
+            else {
+                note(member.line, memberPath, "is no property's name")
+                continue
+            }
+            guard let value = property(member.value, memberPath, member.line) else { continue }
+            list.append(Configuration.Property(name: member.name, value: value, line: member.line))
+        }
+        return .properties(list)
+    }
+
+    private mutating func property(_ value: JSON5Value, _ path: String, _ line: Int) -> Configuration.Value? {
+        switch value.content {
+        case .boolean(let isOn): return .plain(isOn ? "true" : "false")
+        case .number(let number) where number.isFinite: return .plain(JSON5Value.text(number))
+        case .string(Redaction.hidden):
+            note(line, path, "stands for a secret that 'config show' has hidden")
+            return nil
+        // A property may be empty: librdkafka takes that as its own standard.
+        case .string(let text) where !text.contains("\0"): return .plain(text)
+        case .object(let members):
+            if members.count == 1, let name = members.first?.name, let place = members.first?.value {
+                if name == "file" { return text(place, path + ".file", line).map { .file($0) } }
+                if name == "env" { return text(place, path + ".env", line).map { .environment($0) } }
+            }
+            note(line, path, "must be a value, { file: '/path' } or { env: 'NAME' }")
+            return nil
+        default:
+            note(line, path, "must be a text, a number, true or false, { file: '/path' } or { env: 'NAME' }")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// One thing that a configuration can say, and the option of the command line that says the same.
+package struct ConfigurationKey: Sendable {
+    package enum Kind: Sendable {
+        /// `true` or `false`; what holds where nothing is said.
+        case flag(standard: Bool)
+        /// A text that is not empty; what holds where nothing is said.
+        case text(standard: String? = nil)
+        /// A text that begins with one of these.
+        case address([String])
+        /// `committed`, `earliest`, an offset, or a time.
+        case start
+        case list
+        /// An object of names and values, each its own `--OPTION name=value`.
+        case properties
+    }
+
+    /// Names of objects and of the key in them, as `kafka.group`.
+    package let path: String
+    package let kind: Kind
+    /// The option's name without its dashes; for a flag that is on by itself the one that puts it off.
+    package let option: String
+    /// The path of the flag that cannot be on beside this one.
+    package let excludes: String?
+
+    init(_ path: String, _ kind: Kind, option: String? = nil, excludes: String? = nil) {
+        self.path = path
+        self.kind = kind
+        self.excludes = excludes
+        let name = path.split(separator: ".").last.map { Self.dashed($0) } ?? path
+        if case .flag(standard: true) = kind { self.option = "no-" + name } else { self.option = option ?? name }
+    }
+
+    package static func at(_ path: String) -> ConfigurationKey? { all.first { $0.path == path } }
+
+    /// Everything that a configuration can say: a line for each.
+    package static let all: [ConfigurationKey] = [
+        ConfigurationKey("sources", .list),
+        ConfigurationKey("data", .text()),
+        ConfigurationKey("schemas", .text()),
+        ConfigurationKey("schemaRegistry", .address(["http://", "https://"])),
+        ConfigurationKey("pure", .flag(standard: false)),
+        ConfigurationKey("fits", .flag(standard: true)),
+        ConfigurationKey("models", .text()),
+        ConfigurationKey("model", .text(standard: "salt2-k21-frag")),
+        ConfigurationKey("redshifts", .text()),
+        ConfigurationKey("dustMap", .text()),
+        ConfigurationKey("plots", .flag(standard: true)),
+        ConfigurationKey("json", .flag(standard: false)),
+        ConfigurationKey("quiet", .flag(standard: false)),
+        ConfigurationKey("kafka.group", .text(standard: "nightjar")),
+        ConfigurationKey("kafka.start", .start),
+        ConfigurationKey("kafka.untilEnd", .flag(standard: false), excludes: "kafka.follow"),
+        ConfigurationKey("kafka.follow", .flag(standard: false), excludes: "kafka.untilEnd"),
+        ConfigurationKey("kafka.publish", .address(["kafka://"])),
+        ConfigurationKey("kafka.properties", .properties, option: "kafka-property"),
+    ]
+
+    /// The objects that hold keys.
+    static let sections: Set<String> = Set(
+        all.compactMap { key in key.path.lastIndex(of: ".").map { String(key.path[..<$0]) } })
+
+    /// schemaRegistry -> schema-registry
+    private static func dashed(_ name: Substring) -> String {
+        name.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined()
+    }
+}

@@ -1,0 +1,35 @@
+internal import Foundation
+
+/// What must not be shown, and what is shown for it.
+package enum Redaction {
+    package static let hidden = "***"
+
+    /// Whether a property's value must not be shown, by the property's name.
+    package static func isSecret(_ name: String) -> Bool {
+        let name = name.lowercased()
+        // A key's place and passwordless certificates are no secrets; the key itself is.
+        if name.hasSuffix(".location") { return false }
+        let words = ["password", "secret", ".pem", "oauthbearer.config", "ssl.key", "jaas", "token", "credential"]
+        return words.contains { name.contains($0) }
+    }
+
+    /// A text, or an address without its user, password and query, which may hold a signature.
+    package static func shown(_ text: String) -> String {
+        guard let scheme = text.range(of: "://") else { return text }
+        let rest = text[scheme.upperBound...]
+        let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let path = rest[host.endIndex...]
+        let shownHost = host.lastIndex(of: "@").map { hidden + host[$0...] } ?? String(host)
+        let shownPath = path.firstIndex { $0 == "?" || $0 == "#" }.map { path[..<$0] + "?" + hidden } ?? path
+        return text[..<scheme.upperBound] + shownHost + shownPath
+    }
+
+    /// A property's value: hidden where it is secret, but for where it is found.
+    package static func shown(_ property: (name: String, value: String)) -> String {
+        let isReference =
+            property.value.hasSuffix("}")
+            && (property.value.hasPrefix("${env:") || property.value.hasPrefix("${file:"))
+        if isReference { return property.value }
+        return isSecret(property.name) ? hidden : shown(property.value)
+    }
+}

@@ -1,0 +1,55 @@
+/// What someone may have meant by a key that does not exist.
+enum Suggestion {
+    /// `; did you mean kafka.group?`, or nothing.
+    static func text(for path: String) -> String {
+        if let key = ConfigurationKey.all.first(where: { isNegation(path, of: $0) }) {
+            return "; did you mean \(key.path): false?"
+        }
+        let paths = ConfigurationKey.all.map(\.path) + ConfigurationKey.sections.sorted()
+        let wanted = plain(path)
+        let ranked = paths.map { path in
+            // A key of another object counts as near where its own name is the same.
+            let isSameName = last(path) == last(wanted: wanted)
+            return (path: path, distance: isSameName ? 0 : distance(plain(path), wanted))
+        }
+        guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, wanted.count / 4) else {
+            return ""
+        }
+        return "; did you mean \(best.path)?"
+    }
+
+    /// `noPlots` and `no-plots` for `plots`.
+    private static func isNegation(_ path: String, of key: ConfigurationKey) -> Bool {
+        guard case .flag = key.kind else { return false }
+        return plain(path) == "no" + plain(key.path)
+    }
+
+    private static func last(_ path: String) -> String { plain(String(path.split(separator: ".").last ?? "")) }
+    private static func last(wanted: String) -> String { String(wanted.split(separator: ".").last ?? "") }
+
+    /// Without what writers of options and of keys do differently, and no longer than any key.
+    private static func plain(_ path: String) -> String {
+        path.prefix(64).lowercased().filter { $0 != "-" && $0 != "_" }
+    }
+
+    /// Letters to insert, drop, change or swap with the next, to make one word of the other.
+    ///
+    /// Source: the optimal string alignment distance; Boytsov 2011, ACM JEA 16, 1.1.
+    static func distance(_ first: String, _ second: String) -> Int {
+        let (a, b) = (Array(first), Array(second))
+        guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+        var before: [Int] = []
+        var last = Array(0...b.count)
+        for i in 1...a.count {
+            var row = [i]
+            for j in 1...b.count {
+                let isSame = a[i - 1] == b[j - 1]
+                var least = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (isSame ? 0 : 1))
+                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { least = min(least, before[j - 2] + 1) }
+                row.append(least)
+            }
+            (before, last) = (last, row)
+        }
+        return last[b.count]
+    }
+}
