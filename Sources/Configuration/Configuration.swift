@@ -19,14 +19,35 @@ package struct Configuration: Sendable, Hashable {
         package var assignment: String {
             switch value {
             case .plain(let text): "\(name)=\(text)"
-            case .file(let path): "\(name)=${file:\(path)}"
-            case .environment(let variable): "\(name)=${env:\(variable)}"
+            case .file(let path): "\(name)=\(Value.fileMark)\(path)}"
+            case .environment(let variable): "\(name)=\(Value.environmentMark)\(variable)}"
             }
         }
     }
 
     /// A value, or where it is to be found when it is needed.
-    package enum Value: Hashable, Sendable { case plain(String), file(String), environment(String) }
+    package enum Value: Hashable, Sendable {
+        case plain(String)
+        case file(String)
+        case environment(String)
+
+        /// As the command line writes them: `${file:PATH}`, `${env:NAME}`.
+        static let (fileMark, environmentMark) = ("${file:", "${env:")
+
+        /// Reads a value as the command line writes it.
+        package init(_ text: String) {
+            func inside(_ mark: String) -> String? {
+                text.hasPrefix(mark) && text.hasSuffix("}") ? String(text.dropFirst(mark.count).dropLast()) : nil
+            }
+            if let path = inside(Self.fileMark) {
+                self = .file(path)
+            } else if let variable = inside(Self.environmentMark) {
+                self = .environment(variable)
+            } else {
+                self = .plain(text)
+            }
+        }
+    }
 
     /// A file may have this many bytes.
     package static let longest = 1 << 20

@@ -146,7 +146,7 @@ struct ConfigurationCheck {
             note(line, path, "stands for a secret that 'config show' has hidden")
             return nil
         // A property may be empty: librdkafka takes that as its own standard.
-        case .string(let text) where !text.contains("\0"): return .plain(text)
+        case .string(let text) where !text.contains("\0"): return Configuration.Value(text)
         case .object(let members):
             if members.count == 1, let name = members.first?.name, let place = members.first?.value {
                 if name == "file" { return text(place, path + ".file", line).map { .file($0) } }

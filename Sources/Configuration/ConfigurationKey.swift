@@ -7,7 +7,7 @@ package struct ConfigurationKey: Sendable {
         case text(standard: String? = nil)
         /// A text that begins with one of these.
         case address([String])
-        /// `committed`, `earliest`, an offset, or a time.
+        /// `committed`, which holds where nothing is said, `earliest`, an offset, or a time.
         case start
         case list
         /// An object of names and values, each its own `--OPTION name=value`.
@@ -28,6 +28,34 @@ package struct ConfigurationKey: Sendable {
         self.excludes = excludes
         let name = path.split(separator: ".").last.map { Self.dashed($0) } ?? path
         if case .flag(standard: true) = kind { self.option = "no-" + name } else { self.option = option ?? name }
+    }
+
+    /// The object that holds the key; `nil` for the configuration itself.
+    package var section: String? { path.lastIndex(of: ".").map { String(path[..<$0]) } }
+
+    /// Whether a value of a flag is the one that its option stands for.
+    package func raisesFlag(_ isOn: Bool) -> Bool {
+        if case .flag(let standard) = kind { isOn != standard } else { false }
+    }
+
+    package var isFlag: Bool { if case .flag = kind { true } else { false } }
+    package var isProperties: Bool { if case .properties = kind { true } else { false } }
+
+    /// Whether its option takes a text, once.
+    package var isText: Bool {
+        switch kind {
+        case .text, .address, .start: true
+        case .flag, .list, .properties: false
+        }
+    }
+
+    /// The text that holds where nothing is said.
+    package var standard: String? {
+        switch kind {
+        case .text(let standard): standard
+        case .start: "committed"
+        case .flag, .address, .list, .properties: nil
+        }
     }
 
     package static func at(_ path: String) -> ConfigurationKey? { all.first { $0.path == path } }
@@ -56,8 +84,7 @@ package struct ConfigurationKey: Sendable {
     ]
 
     /// The objects that hold keys.
-    static let sections: Set<String> = Set(
-        all.compactMap { key in key.path.lastIndex(of: ".").map { String(key.path[..<$0]) } })
+    static let sections: Set<String> = Set(all.compactMap(\.section))
 
     /// schemaRegistry -> schema-registry
     private static func dashed(_ name: Substring) -> String {

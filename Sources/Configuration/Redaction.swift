@@ -23,13 +23,4 @@ package enum Redaction {
         let shownPath = path.firstIndex { $0 == "?" || $0 == "#" }.map { path[..<$0] + "?" + hidden } ?? path
         return text[..<scheme.upperBound] + shownHost + shownPath
     }
-
-    /// A property's value: hidden where it is secret, but for where it is found.
-    package static func shown(_ property: (name: String, value: String)) -> String {
-        let isReference =
-            property.value.hasSuffix("}")
-            && (property.value.hasPrefix("${env:") || property.value.hasPrefix("${file:"))
-        if isReference { return property.value }
-        return isSecret(property.name) ? hidden : shown(property.value)
-    }
 }

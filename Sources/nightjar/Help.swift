@@ -19,6 +19,7 @@ enum Help {
           nightjar topic NAME --data DIR           a stream's messages as JSON Lines
           nightjar cone RA DEC RADIUS --data DIR   the alerts around a place in the sky
           nightjar ledger --data DIR               what became of every packet, by night and source
+          nightjar config check|show FILE          a file that says what the options say
           nightjar dead-letters list|show|replay --data DIR
                                                    packets that could not be used, and why
           nightjar avro cat|schema|correct FILE    look into any Avro container
@@ -53,6 +54,9 @@ enum Help {
         --dust-map DIR        the SFD maps SFD_dust_4096_ngp.fits and _sgp.fits, for the dust of our galaxy
         --no-plots            fits without pictures
         --no-fits             no supernova is fitted
+        --config FILE         what FILE says of all these, and of the sources, where the command line says nothing
+                              ('nightjar help config'); --no-NAME puts off what --NAME puts on, and --plots and
+                              --fits what the file has put off
 
         A packet that cannot be used goes to the dead letters with the reason and stops nothing.
         """,
@@ -112,6 +116,16 @@ enum Help {
         nightjar ledger --data DIR [--json]
 
         What became of every packet, by night and source. received = duplicates + stored + dead-lettered.
+        """,
+        "config": """
+        nightjar config check FILE            says all that is wrong with a configuration, by line
+        nightjar config show [FILE] [options] prints what holds with it, as JSON, secrets hidden
+
+        FILE is JSON5. Each key is an option of 'run' in other spelling: "schemaRegistry" for --schema-registry,
+        "plots": false for --no-plots, "sources" for the SOURCEs; what concerns Kafka stands in "kafka". Every
+        command that takes such options takes --config FILE, and its own words come first. A property's value may
+        be { file: "/path" } or { env: "NAME" }: it is looked up at the start and never printed.
+        docs/configuration.md has a whole example.
         """,
         "dead-letters": """
         nightjar dead-letters list --data DIR [--json]     what could not be used, where it was, and why

@@ -1,3 +1,5 @@
+internal import Configuration
+
 /// A word on the command line that makes no sense; the command ends with status 2.
 struct UsageError: Error, CustomStringConvertible {
     let description: String
@@ -6,19 +8,41 @@ struct UsageError: Error, CustomStringConvertible {
 
 /// The words of one call, sorted into what they are: `run night.tar.gz --data here --json` has one operand, one option
 /// with a value and one flag.
+///
+/// `--config FILE` adds what the file says of the options that the command knows; the words themselves come first.
 struct Invocation {
     private(set) var operands: [String] = []
     private(set) var options: [String: String] = [:]
+    /// Values of the options that may be given several times, in their order.
+    private(set) var lists: [String: [String]] = [:]
+    /// What the configuration says of those; the values of the words, in ``lists``, are added to it and take precedence.
+    private(set) var configured: [String: [String]] = [:]
     private(set) var flags: Set<String> = []
+    /// Flags that the words put off: `--no-pure`, or `--plots` for `no-plots`.
+    private var putOff: Set<String> = []
+    private let known: (values: Set<String>, lists: Set<String>, flags: Set<String>)
 
     /// Sorts the words.
     ///
     /// - Parameters:
     ///   - words: The words after the command's name.
     ///   - withValue: Options that take a value, as `--data DIR` or `--data=DIR`.
-    ///   - known: Options that take none.
-    /// - Throws: ``UsageError`` for an option that is not known, or lacks its value.
-    init(_ words: some Sequence<String>, withValue: Set<String>, flags known: Set<String> = []) throws(UsageError) {
+    ///   - repeatable: Options that take a value and may be given several times.
+    ///   - known: Options that take none; each may be put off by its opposite, `--no-NAME`.
+    ///   - operandsKey: The key of a configuration that names the operands where the words name none.
+    /// - Throws: ``UsageError`` for an option that is not known, or lacks its value; what is wrong with the configuration.
+    init(
+        _ words: some Sequence<String>, withValue: Set<String>, repeatable: Set<String> = [],
+        flags known: Set<String> = [],
+        operandsKey: String? = nil
+    ) throws {
+        self.known = (withValue, repeatable, known)
+        try sort(words)
+        guard let file = options.removeValue(forKey: "config") else { return }
+        take(try ConfigurationFile.read(file), operandsKey: operandsKey)
+    }
+
+    private mutating func sort(_ words: some Sequence<String>) throws(UsageError) {
         var words = words.makeIterator()
         var onlyOperands = false
         while let word = words.next() {
@@ -33,18 +57,77 @@ struct Invocation {
             guard word.hasPrefix("--") else { throw UsageError("unknown option \(word)") }
             let name = String(word.dropFirst(2).prefix { $0 != "=" })
             let inline: String? = word.contains("=") ? String(word.drop { $0 != "=" }.dropFirst()) : nil
-            if withValue.contains(name) {
+            if takesValue(name) {
                 guard let value = inline ?? words.next() else { throw UsageError("--\(name) needs a value") }
-                guard options.updateValue(value, forKey: name) == nil else {
-                    throw UsageError("--\(name) is given twice")
-                }
-            } else if known.contains(name) {
-                guard inline == nil else { throw UsageError("--\(name) takes no value") }
-                flags.insert(name)
+                try set(name, value)
             } else {
-                throw UsageError(Self.unknown(name, among: withValue.union(known)))
+                try raise(name, inline)
             }
         }
+    }
+
+    private func takesValue(_ name: String) -> Bool {
+        known.values.contains(name) || known.lists.contains(name) || (name == "config" && takesConfiguration)
+    }
+
+    /// Whether a configuration can say anything that the command knows.
+    private var takesConfiguration: Bool {
+        let options = Set(ConfigurationKey.all.map(\.option))
+        return !options.isDisjoint(with: known.values.union(known.lists))
+    }
+
+    private mutating func set(_ name: String, _ value: String) throws(UsageError) {
+        if known.lists.contains(name) {
+            lists[name, default: []].append(value)
+        } else if options.updateValue(value, forKey: name) != nil {
+            throw UsageError("--\(name) is given twice")
+        }
+    }
+
+    private mutating func raise(_ name: String, _ inline: String?) throws(UsageError) {
+        let opposite = name.hasPrefix("no-") ? String(name.dropFirst(3)) : "no-" + name
+        let isKnown = known.flags.contains(name)
+        guard isKnown || known.flags.contains(opposite) else {
+            throw UsageError(Self.unknown(name, among: known.values.union(known.lists).union(known.flags)))
+        }
+        guard inline == nil else { throw UsageError("--\(name) takes no value") }
+        if isKnown { flags.insert(name) } else { putOff.insert(opposite) }
+        guard flags.isDisjoint(with: putOff) else { throw UsageError("--\(name) and --\(opposite) exclude each other") }
+    }
+
+    // MARK: - Configuration
+
+    /// Adds what a configuration says, where the words say nothing.
+    mutating func take(_ configuration: Configuration, operandsKey: String? = nil) {
+        for key in ConfigurationKey.all {
+            guard let setting = configuration.settings[key.path], isAsked(of: key) else { continue }
+            switch setting {
+            case .flag(let isOn):
+                let other = key.excludes.flatMap { ConfigurationKey.at($0)?.option }
+                let isExcluded = other.map { flags.contains($0) } ?? false
+                guard known.flags.contains(key.option), !putOff.contains(key.option), !isExcluded else { continue }
+                if key.raisesFlag(isOn) { flags.insert(key.option) }
+            case .text(let text):
+                if known.values.contains(key.option) {
+                    options[key.option] = options[key.option] ?? text
+                } else if known.lists.contains(key.option) && lists[key.option] == nil {
+                    lists[key.option] = [text]
+                }
+            case .list(let list):
+                configured[key.option] = list
+                if key.path == operandsKey && operands.isEmpty { operands = list }
+            case .properties(let properties):
+                if known.lists.contains(key.option) { configured[key.option] = properties.map(\.assignment) }
+            }
+        }
+    }
+
+    /// Whether the command is one that a key's object speaks of: `kafka` is for those that take Kafka's properties, and not
+    /// for `topic --follow`.
+    private func isAsked(of key: ConfigurationKey) -> Bool {
+        guard let section = key.section else { return true }
+        let properties = ConfigurationKey.all.first { $0.isProperties && $0.section == section }
+        return properties.map { known.lists.contains($0.option) } ?? true
     }
 
     private static func unknown(_ name: String, among names: Set<String>) -> String {

@@ -4,7 +4,8 @@ internal import Kafka
 
 /// How a survey's stream is named and read: `kafka://HOST:PORT[,HOST:PORT]/TOPIC` and its options.
 enum KafkaOptions {
-    static let values: Set = ["group", "start", "publish", "kafka-property", "kafka-properties"]
+    static let values: Set = ["group", "start", "publish", "kafka-properties"]
+    static let repeatable: Set = ["kafka-property"]
     static let flags: Set = ["until-end", "follow"]
 
     static func source(_ word: String, _ call: Invocation) throws -> KafkaSource {
@@ -34,8 +35,9 @@ enum KafkaOptions {
 
     private static func properties(_ call: Invocation, _ configuration: inout KafkaConfiguration) throws {
         do {
+            for property in call.configured["kafka-property"] ?? [] { try configuration.set(property) }
             if let file = call.options["kafka-properties"] { try configuration.read(file: file) }
-            if let property = call.options["kafka-property"] { try configuration.set(property) }
+            for property in call.lists["kafka-property"] ?? [] { try configuration.set(property) }
         } catch {
             throw UsageError(error.detail)
         }

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Foundation
 
 /// The command `nightjar`: 0 done, 1 the work failed, 2 the words make no sense.
@@ -11,6 +12,9 @@ struct Nightjar {
             try Verb.run(words)
         } catch let error as UsageError {
             Terminal.complain("\(error)\nTry 'nightjar help'.")
+            exit(2)
+        } catch let error as ConfigurationError {
+            Terminal.complain("\(error)")
             exit(2)
         } catch is ClosedOutput {
             exit(0)

@@ -7,7 +7,9 @@ enum RunCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
             words, withValue: Models.values.union(KafkaOptions.values).union(["data", "schemas", "schema-registry"]),
-            flags: Models.flags.union(KafkaOptions.flags).union(["json", "pure", "quiet"]))
+            repeatable: KafkaOptions.repeatable,
+            flags: Models.flags.union(KafkaOptions.flags).union(["json", "pure", "quiet"]),
+            operandsKey: "sources")
         let folder = try call.required("data", "DIR, the data folder,")
         guard !call.operands.isEmpty else { throw UsageError("no SOURCE is given") }
         let streams = call.operands.filter { $0.hasPrefix("kafka://") }

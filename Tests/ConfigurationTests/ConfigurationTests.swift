@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -36,6 +37,17 @@ import Testing
                 "sasl.password=${file:/run/secret}", "sasl.username=${env:WHO}",
             ])
         #expect(configuration.properties.map(\.line) == [8, 8, 8, 9, 9])
+    }
+
+    @Test("the example in docs/configuration.md is right, and has every key")
+    func example() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/configuration.md"), encoding: .utf8)
+        let parts = page.components(separatedBy: "```")
+        let example = try #require(parts.first { $0.hasPrefix("json5\n") }).dropFirst("json5\n".count)
+        let configuration = try Configuration(example.utf8, file: "example")
+        #expect(Set(configuration.settings.keys) == Set(ConfigurationKey.all.map(\.path)))
     }
 
     @Test("an option is a key's name with dashes, and a flag that is on by itself has the one that puts it off")

@@ -1,0 +1,117 @@
+internal import Configuration
+internal import Foundation
+
+/// `nightjar config check FILE`, `nightjar config show [FILE]`
+enum ConfigCommand {
+    static func run(_ words: some Sequence<String>) throws {
+        var call = try Invocation(
+            words, withValue: options { $0.isText }, repeatable: options { $0.isProperties },
+            flags: options { $0.isFlag })
+        let verb = call.operands.first ?? ""
+        switch (verb, call.operands.count) {
+        case ("check", 2): try check(call.operands[1])
+        case ("show", 1...2):
+            if call.operands.count == 2 { call.take(try ConfigurationFile.read(call.operands[1])) }
+            try show(call)
+        default: throw UsageError("say 'config check FILE' or 'config show [FILE]'")
+        }
+    }
+
+    private static func options(_ isWanted: (ConfigurationKey) -> Bool) -> Set<String> {
+        Set(ConfigurationKey.all.filter(isWanted).map(\.option))
+    }
+
+    /// Says all that is wrong with a file, and whether the secrets that it names are there.
+    private static func check(_ path: String) throws {
+        do {
+            let configuration = try ConfigurationFile.read(path)
+            for property in configuration.properties {
+                if let reason = reason(property.value) { throw configuration.error(property, reason) }
+            }
+            try Terminal.say("\(path): nothing is wrong with it")
+        } catch let error as ConfigurationError {
+            Terminal.note("\(error)")
+            exit(1)
+        }
+    }
+
+    /// Why a value cannot be had; `nil` where it can. It is not looked at.
+    private static func reason(_ value: Configuration.Value) -> String? {
+        switch value {
+        case .plain: return nil
+        case .environment(let name):
+            return ProcessInfo.processInfo.environment[name] == nil ? "the environment has no variable \(name)" : nil
+        case .file(let path):
+            guard access(path, R_OK) != 0 else { return nil }
+            return "\(path): " + String(cString: strerror(errno))
+        }
+    }
+
+    // MARK: - Show
+
+    /// A setting as JSON has it.
+    private enum Shown: Encodable {
+        case none
+        case flag(Bool)
+        case text(String)
+        case list([String])
+        case object([String: Shown])
+
+        func encode(to encoder: any Encoder) throws {
+            var value = encoder.singleValueContainer()
+            switch self {
+            case .none: try value.encodeNil()
+            case .flag(let flag): try value.encode(flag)
+            case .text(let text): try value.encode(text)
+            case .list(let list): try value.encode(list)
+            case .object(let object): try value.encode(object)
+            }
+        }
+    }
+
+    /// Prints what a run with these words would take, as JSON that is a configuration itself.
+    private static func show(_ call: Invocation) throws {
+        var members: [String: Shown] = [:]
+        var sections: [String: [String: Shown]] = [:]
+        for key in ConfigurationKey.all {
+            let value = shown(key, call)
+            let name = String(key.path.split(separator: ".").last ?? "")
+            if let section = key.section {
+                sections[section, default: [:]][name] = value
+            } else {
+                members[name] = value
+            }
+        }
+        for (section, values) in sections { members[section] = .object(values) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try Terminal.put(encoder.encode(members) + [UInt8(ascii: "\n")])
+    }
+
+    private static func shown(_ key: ConfigurationKey, _ call: Invocation) -> Shown {
+        switch key.kind {
+        case .flag(let standard): return .flag(call.flags.contains(key.option) != standard)
+        case .list:
+            return .list((call.configured[key.option] ?? []).map { Redaction.shown($0) })
+        case .properties:
+            var properties: [String: Shown] = [:]
+            for assignment in (call.configured[key.option] ?? []) + (call.lists[key.option] ?? []) {
+                let name = String(assignment.prefix { $0 != "=" })
+                properties[name] = shown(name, String(assignment.dropFirst(name.count + 1)))
+            }
+            return .object(properties)
+        case .text, .address, .start:
+            let value = key.path == "models" ? Models.folder(call) : call.options[key.option] ?? key.standard
+            return value.map { .text(Redaction.shown($0)) } ?? .none
+        }
+    }
+
+    /// A property's value: where a secret is found, but never the secret.
+    private static func shown(_ name: String, _ value: String) -> Shown {
+        switch Configuration.Value(value) {
+        case .file(let path): .object(["file": .text(path)])
+        case .environment(let variable): .object(["env": .text(variable)])
+        case .plain(let text): .text(Redaction.isSecret(name) ? Redaction.hidden : Redaction.shown(text))
+        }
+    }
+}
