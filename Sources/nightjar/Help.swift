@@ -18,7 +18,8 @@ enum Help {
           nightjar alert ID --data DIR             one alert back from the archive
           nightjar topic NAME --data DIR           a stream's messages as JSON Lines
           nightjar cone RA DEC RADIUS --data DIR   the alerts around a place in the sky
-          nightjar ledger --data DIR               what became of every packet, by night and source
+          nightjar ledger --data DIR [--data DIR...]
+                                                   what became of every packet, by night and source
           nightjar config check|show FILE          a file that says what the options say
           nightjar dead-letters list|show|replay --data DIR
                                                    packets that could not be used, and why
@@ -113,9 +114,12 @@ enum Help {
         Both take the options of 'run': --models, --model, --redshifts, --dust-map.
         """,
         "ledger": """
-        nightjar ledger --data DIR [--json]
+        nightjar ledger --data DIR [--data DIR...] [--json]
 
-        What became of every packet, by night and source. received = duplicates + stored + dead-lettered.
+        What became of every packet, by night, source and partition. received = duplicates + stored + dead-lettered.
+        Several folders, those of workers that shared a night, make one account with its totals. It says where their
+        offsets overlap or leave a gap, and ends with status 1 where the account does not add up, as when packets
+        count twice.
         """,
         "config": """
         nightjar config check FILE            says all that is wrong with a configuration, by line

@@ -1,29 +1,99 @@
 internal import Broker
 internal import Foundation
 
-/// `nightjar ledger --data DIR`
+/// `nightjar ledger --data DIR...`
 enum LedgerCommand {
     static func run(_ words: some Sequence<String>) throws {
-        let call = try Invocation(words, withValue: ["data"], flags: ["json"])
+        let call = try Invocation(words, withValue: [], repeatable: ["data"], flags: ["json"])
         guard call.operands.isEmpty else { throw UsageError("'ledger' takes no operand") }
-        let rows = try LedgerRow.all(folder: try call.required("data", "DIR, the data folder,"))
+        let folders = (call.lists["data"] ?? []).filter { !$0.isEmpty }
+        guard !folders.isEmpty else { throw UsageError("--data DIR, a data folder, is missing") }
+        let places = folders.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+        guard Set(places).count == places.count else { throw UsageError("a folder is given twice") }
+        let account = try LedgerAccount(folders: folders)
         if call.flags.contains("json") {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            for row in rows { try Terminal.put(encoder.encode(row) + [UInt8(ascii: "\n")]) }
-            return
+            try printJSON(account, hasTotals: folders.count > 1)
+        } else {
+            try printText(account, folders)
         }
-        try Terminal.say("night     received  duplicates  stored    passed    dead      source")
-        for row in rows {
-            let numbers = [row.received, row.duplicates, row.stored, row.passedFilter, row.deadLettered]
-            let night = row.night == 0 ? "unknown" : String(row.night)
-            let columns = ([night] + numbers.map { String($0) }).enumerated().map { index, text in
-                text.padding(toLength: index == 2 ? 12 : 10, withPad: " ", startingAt: 0)
+        if !account.faults.isEmpty {
+            for fault in account.faults { Terminal.complain(fault) }
+            Terminal.complain("the account does not add up")
+            exit(1)
+        }
+    }
+
+    // MARK: - JSON
+
+    /// A row with its folder.
+    private struct Line: Encodable {
+        let entry: LedgerAccount.Entry
+        enum Key: String, CodingKey { case folder }
+
+        func encode(to encoder: any Encoder) throws {
+            try entry.row.encode(to: encoder)
+            var more = encoder.container(keyedBy: Key.self)
+            try more.encode(entry.folder, forKey: .folder)
+        }
+    }
+
+    /// Something else than a row, under the word that says what.
+    private struct Named<Value: Encodable>: Encodable {
+        let name: String
+        let value: Value
+        func encode(to encoder: any Encoder) throws {
+            var one = encoder.singleValueContainer()
+            try one.encode([name: value])
+        }
+    }
+
+    private static func printJSON(_ account: LedgerAccount, hasTotals: Bool) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        func put(_ value: some Encodable) throws { try Terminal.put(encoder.encode(value) + [UInt8(ascii: "\n")]) }
+        for entry in account.entries { try put(Line(entry: entry)) }
+        for finding in account.findings { try put(Named(name: "finding", value: finding)) }
+        if hasTotals { for total in account.totals { try put(Named(name: "total", value: total)) } }
+    }
+
+    // MARK: - Text
+
+    private static func printText(_ account: LedgerAccount, _ folders: [String]) throws {
+        let hasMany = folders.count > 1
+        let longest = folders.map(\.count).max() ?? 0
+        let hasPartitions = account.entries.contains { $0.row.partition > 0 }
+        try Terminal.say(
+            "night     received  duplicates  stored    passed    dead      "
+                + (hasMany ? pad("folder", longest + 2) : "") + "source")
+        for entry in account.entries {
+            let row = entry.row
+            let source = row.source + (hasPartitions ? ", partition \(row.partition)" : "")
+            let offsets = hasPartitions || hasMany ? ", \(row.firstOffset) to \(row.lastOffset)" : ""
+            try Terminal.say(
+                columns(
+                    name(row.night), [row.received, row.duplicates, row.stored, row.passedFilter, row.deadLettered])
+                    + (hasMany ? pad(entry.folder, longest + 2) : "") + source + offsets)
+        }
+        if hasMany {
+            for total in account.totals {
+                try Terminal.say(
+                    columns(
+                        total.night.map { name($0) } ?? "all",
+                        [total.received, total.duplicates, total.stored, total.passedFilter, total.deadLettered])
+                        + "in all")
             }
-            try Terminal.say(columns.joined() + row.source)
         }
-        if let wrong = rows.first(where: { !$0.addsUp }) {
-            throw FileError(path: wrong.source, detail: "the account of night \(wrong.night) does not add up")
-        }
+        for finding in account.findings where finding.kind != .countedTwice { try Terminal.say("\(finding)") }
+    }
+
+    private static func name(_ night: Int) -> String { night == 0 ? "unknown" : String(night) }
+
+    private static func columns(_ first: String, _ numbers: [Int]) -> String {
+        pad(first, 10)
+            + numbers.enumerated().map { index, number in pad(String(number), index == 1 ? 12 : 10) }.joined()
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text.padding(toLength: max(width, text.count + 1), withPad: " ", startingAt: 0)
     }
 }

@@ -5,6 +5,8 @@ package struct LedgerRow: Sendable, Hashable, Encodable {
     /// YYYYMMDD, or 0 for packets whose night is unknown.
     package let night: Int
     package let source: String
+    /// What the source's content looks like; Kafka's cluster.
+    package let fingerprint: String
     package let partition: Int
     package let firstOffset: Int
     package let lastOffset: Int
@@ -17,7 +19,7 @@ package struct LedgerRow: Sendable, Hashable, Encodable {
     package let fitFailed: Int
     package let deadLettered: Int
 
-    package var addsUp: Bool { received == duplicates + stored + deadLettered }
+    package var addsUp: Bool { received == duplicates &+ stored &+ deadLettered }
 
     /// The whole account of a data folder, by night and source.
     package static func all(folder: String) throws(BrokerError) -> [LedgerRow] {
@@ -25,7 +27,7 @@ package struct LedgerRow: Sendable, Hashable, Encodable {
         do {
             let query = try database.prepare(
                 """
-                SELECT night, source, partition, firstOffset, lastOffset, received, duplicates, archived, stored,
+                SELECT night, source, fingerprint, partition, firstOffset, lastOffset, received, duplicates, archived, stored,
                 passedFilter, fitted, fitFailed, deadLettered FROM ledger WHERE received > 0
                 ORDER BY night, source, fingerprint, partition
                 """)
@@ -34,10 +36,10 @@ package struct LedgerRow: Sendable, Hashable, Encodable {
                 func number(_ column: Int) -> Int { Int(query.integer(column)) }
                 rows.append(
                     LedgerRow(
-                        night: number(0), source: query.text(1) ?? "", partition: number(2), firstOffset: number(3),
-                        lastOffset: number(4), received: number(5), duplicates: number(6), archived: number(7),
-                        stored: number(8), passedFilter: number(9), fitted: number(10), fitFailed: number(11),
-                        deadLettered: number(12)))
+                        night: number(0), source: query.text(1) ?? "", fingerprint: query.text(2) ?? "",
+                        partition: number(3), firstOffset: number(4), lastOffset: number(5), received: number(6),
+                        duplicates: number(7), archived: number(8), stored: number(9), passedFilter: number(10),
+                        fitted: number(11), fitFailed: number(12), deadLettered: number(13)))
             }
             return rows
         } catch { throw BrokerError(error) }

@@ -1,0 +1,75 @@
+/// The ledgers of several data folders as one account: workers that shared a night, or one that had it alone.
+package struct LedgerAccount: Sendable {
+    /// A row and the folder that it stands in.
+    package struct Entry: Sendable, Hashable {
+        package let folder: String
+        package let row: LedgerRow
+    }
+
+    /// Counts of one night over all its rows, or of all nights.
+    package struct Total: Sendable, Hashable, Encodable {
+        /// YYYYMMDD, 0 for packets whose night is unknown, `nil` for all nights.
+        package let night: Int?
+        package private(set) var received = 0
+        package private(set) var duplicates = 0
+        package private(set) var archived = 0
+        package private(set) var stored = 0
+        package private(set) var passedFilter = 0
+        package private(set) var fitted = 0
+        package private(set) var fitFailed = 0
+        package private(set) var deadLettered = 0
+
+        fileprivate init(night: Int?, _ entries: [Entry]) {
+            self.night = night
+            // A damaged database may say any number: a sum that is wrong is better than none.
+            for row in entries.map(\.row) {
+                received &+= row.received
+                duplicates &+= row.duplicates
+                archived &+= row.archived
+                stored &+= row.stored
+                passedFilter &+= row.passedFilter
+                fitted &+= row.fitted
+                fitFailed &+= row.fitFailed
+                deadLettered &+= row.deadLettered
+            }
+        }
+    }
+
+    /// By night, source, partition and folder.
+    package let entries: [Entry]
+    /// What the offsets tell, by source and partition.
+    package let findings: [LedgerFinding]
+
+    /// Reads the ledgers.
+    ///
+    /// - Throws: ``BrokerError`` for the first folder that cannot be read.
+    package init(folders: [String]) throws(BrokerError) {
+        var entries: [Entry] = []
+        for folder in folders { entries += try LedgerRow.all(folder: folder).map { Entry(folder: folder, row: $0) } }
+        self.init(entries)
+    }
+
+    init(_ entries: [Entry]) {
+        // Stable, so that the folders stay in the order in which they were named.
+        self.entries = entries.sorted {
+            ($0.row.night, $0.row.source, $0.row.fingerprint, $0.row.partition)
+                < ($1.row.night, $1.row.source, $1.row.fingerprint, $1.row.partition)
+        }
+        findings = LedgerFinding.all(in: entries)
+    }
+
+    /// Each night's, and last that of all.
+    package var totals: [Total] {
+        let nights = Dictionary(grouping: entries) { $0.row.night }.sorted { $0.key < $1.key }
+        return nights.map { Total(night: $0.key, $0.value) } + [Total(night: nil, entries)]
+    }
+
+    /// Why the account does not add up, a line each; empty where it does.
+    package var faults: [String] {
+        let rows = entries.filter { !$0.row.addsUp }.map { entry in
+            "\(entry.folder): \(entry.row.source), partition \(entry.row.partition), night \(entry.row.night): "
+                + "received is not duplicates + stored + dead-lettered"
+        }
+        return rows + findings.filter { $0.kind == .countedTwice }.map(\.description)
+    }
+}
