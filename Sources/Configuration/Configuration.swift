@@ -86,9 +86,13 @@ package struct Configuration: Sendable, Hashable {
         }
     }
 
-    /// The error of something that only the caller could find wrong with a property.
-    package func error(_ property: Property, _ reason: String) -> ConfigurationError {
+    /// The error of what only the caller could find wrong with properties.
+    package func error(_ reasons: [(property: Property, reason: String)]) -> ConfigurationError {
         ConfigurationError(
-            file: file, problems: [.init(line: property.line, path: "kafka.properties.\(property.name)", reason)])
+            file: file,
+            problems: reasons.map { property, reason in
+                ConfigurationError.Problem(
+                    line: property.line, path: "kafka.properties.\(property.name)", reason)
+            })
     }
 }

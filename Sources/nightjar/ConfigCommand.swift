@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Foundation
+internal import Kafka
 
 /// `nightjar config check FILE`, `nightjar config show [FILE]`
 enum ConfigCommand {
@@ -21,13 +22,14 @@ enum ConfigCommand {
         Set(ConfigurationKey.all.filter(isWanted).map(\.option))
     }
 
-    /// Says all that is wrong with a file, and whether the secrets that it names are there.
+    /// Says all that is wrong with a file, whether the secrets that it names are there, and what librdkafka does not take.
     private static func check(_ path: String) throws {
         do {
             let configuration = try ConfigurationFile.read(path)
-            for property in configuration.properties {
-                if let reason = reason(property.value) { throw configuration.error(property, reason) }
+            let reasons = configuration.properties.compactMap { property in
+                reason(property).map { (property: property, reason: $0) }
             }
+            guard reasons.isEmpty else { throw configuration.error(reasons) }
             try Terminal.say("\(path): nothing is wrong with it")
         } catch let error as ConfigurationError {
             Terminal.note("\(error)")
@@ -35,15 +37,24 @@ enum ConfigCommand {
         }
     }
 
-    /// Why a value cannot be had; `nil` where it can. It is not looked at.
-    private static func reason(_ value: Configuration.Value) -> String? {
-        switch value {
-        case .plain: return nil
-        case .environment(let name):
-            return ProcessInfo.processInfo.environment[name] == nil ? "the environment has no variable \(name)" : nil
-        case .file(let path):
-            guard access(path, R_OK) != 0 else { return nil }
+    /// Why a property cannot be used; `nil` where it can.
+    private static func reason(_ property: Configuration.Property) -> String? {
+        switch property.value {
+        case .environment(let name) where ProcessInfo.processInfo.environment[name] == nil:
+            return "the environment has no variable \(name)"
+        case .file(let path) where access(path, R_OK) != 0:
             return "\(path): " + String(cString: strerror(errno))
+        default: break
+        }
+        do throws(KafkaError) {
+            var alone = KafkaConfiguration(brokers: "localhost")
+            try alone.set(property.assignment)
+            try alone.validate()
+            return nil
+        } catch {
+            // librdkafka quotes the value, which must not be told where it was named and not written.
+            if case .plain = property.value { return error.detail }
+            return "the value that it names is not accepted"
         }
     }
 

@@ -134,6 +134,28 @@ import Testing
         }
     }
 
+    @Test("check says which properties librdkafka does not take, each with its line, and no value that is only named")
+    func refusedProperties() throws {
+        let folder = try TemporaryFolder()
+        let kept = try folder.write("hunter2".utf8, to: "word")
+        let file = try Self.file(
+            """
+            {kafka: {properties: {
+            'sasl.mechanizm': 'PLAIN',
+            'client.id': 'right',
+            'security.protocol': {file: '\(kept)'},
+            'fetch.max.bytes': -5}}}
+            """, in: folder)
+        let check = try NightjarProcess.run("config", "check", file)
+        #expect(check.status == 1 && !check.errors.contains("hunter2"), "\(check)")
+        #expect(check.complaints.count == 3)
+        #expect(
+            check.errors.hasPrefix(
+                "\(file):2: kafka.properties.sasl.mechanizm: No such configuration property: \"sasl.mechanizm\"\n"
+                    + "\(file):4: kafka.properties.security.protocol: the value that it names is not accepted\n"
+                    + "\(file):5: kafka.properties.fetch.max.bytes: "), "\(check)")
+    }
+
     @Test(
         "words that make no sense",
         arguments: [
