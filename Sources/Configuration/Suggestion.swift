@@ -1,5 +1,5 @@
-/// What someone may have meant by a key that does not exist.
-enum Suggestion {
+/// What someone may have meant by a name that does not exist.
+package enum Suggestion {
     /// `; did you mean kafka.group?`, or nothing.
     static func text(for path: String) -> String {
         if let key = ConfigurationKey.all.first(where: { isNegation(path, of: $0) }) {
@@ -7,15 +7,19 @@ enum Suggestion {
         }
         let paths = ConfigurationKey.all.map(\.path) + ConfigurationKey.sections.sorted()
         let wanted = plain(path)
-        let ranked = paths.map { path in
-            // A key of another object counts as near where its own name is the same.
-            let isSameName = last(path) == last(wanted: wanted)
-            return (path: path, distance: isSameName ? 0 : distance(plain(path), wanted))
-        }
+        // A key of another object is what was meant where its own name is the same.
+        if let other = paths.first(where: { last($0) == last(wanted: wanted) }) { return "; did you mean \(other)?" }
+        return text(for: path, among: paths)
+    }
+
+    /// `; did you mean sasl.mechanism?`, or nothing where no name is near.
+    package static func text(for name: String, among names: [String]) -> String {
+        let wanted = plain(name)
+        let ranked = names.map { (name: $0, distance: distance(plain($0), wanted)) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, wanted.count / 4) else {
             return ""
         }
-        return "; did you mean \(best.path)?"
+        return "; did you mean \(best.name)?"
     }
 
     /// `noPlots` and `no-plots` for `plots`.

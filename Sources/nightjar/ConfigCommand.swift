@@ -52,6 +52,10 @@ enum ConfigCommand {
             try alone.validate()
             return nil
         } catch {
+            let names = KafkaConfiguration.names
+            guard names.contains(property.name) else {
+                return "librdkafka has no such property" + Suggestion.text(for: property.name, among: names)
+            }
             // librdkafka quotes the value, which must not be told where it was named and not written.
             if case .plain = property.value { return error.detail }
             return "the value that it names is not accepted"

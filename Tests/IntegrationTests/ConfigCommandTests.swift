@@ -151,7 +151,8 @@ import Testing
         #expect(check.complaints.count == 3)
         #expect(
             check.errors.hasPrefix(
-                "\(file):2: kafka.properties.sasl.mechanizm: No such configuration property: \"sasl.mechanizm\"\n"
+                "\(file):2: kafka.properties.sasl.mechanizm: librdkafka has no such property; "
+                    + "did you mean sasl.mechanism?\n"
                     + "\(file):4: kafka.properties.security.protocol: the value that it names is not accepted\n"
                     + "\(file):5: kafka.properties.fetch.max.bytes: "), "\(check)")
     }

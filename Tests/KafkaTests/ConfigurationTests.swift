@@ -70,3 +70,13 @@ import Testing
     }
     #expect { try configuration.read(file: folder.file("gone")) } throws: { "\($0)".contains("gone") }
 }
+
+/// Each has a row in librdkafka 2.0's CONFIGURATION.md: global, for SASL, an alias, and of a topic.
+@Test("knows librdkafka's properties by name") func knownNames() throws {
+    let names = KafkaConfiguration.names
+    for name in ["bootstrap.servers", "sasl.mechanisms", "sasl.mechanism", "ssl.key.pem", "enable.idempotence", "acks"]
+    {
+        #expect(names.contains(name), "\(name)")
+    }
+    #expect(names.count > 120 && names.allSatisfy { $0.allSatisfy { $0.isLetter || $0 == "." || $0 == "_" } })
+}
