@@ -16,6 +16,11 @@ enum LedgerCommand {
         } else {
             try printText(account, folders)
         }
+        for (topic, histogram) in try LatencyHistogram.all(folders: folders).sorted(by: { $0.key < $1.key }) {
+            try Terminal.say(
+                call.flags.contains("json")
+                    ? "{\"latency\": {\"\(topic)\": \(histogram.json)}}" : ReportText.latency(topic, histogram))
+        }
         if !account.faults.isEmpty {
             for fault in account.faults { Terminal.complain(fault) }
             Terminal.complain("the account does not add up")

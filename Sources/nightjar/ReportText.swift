@@ -20,6 +20,9 @@ enum ReportText {
                 "  failed \(name.padding(toLength: 26, withPad: " ", startingAt: 0))"
                     + column(report.rejected[name] ?? 0))
         }
+        for (topic, histogram) in report.latency.sorted(by: { $0.key < $1.key }) {
+            lines.append(latency(topic, histogram))
+        }
         if report.skipped > 0 {
             lines.append("left alone     " + column(report.skipped) + "   files that are no packets")
         }
@@ -40,6 +43,13 @@ enum ReportText {
                 "  " + (words.padding(toLength: 26, withPad: " ", startingAt: 0)) + "       " + column(count) + remedy)
         }
         return lines
+    }
+
+    /// How long alerts took from the stream to a durable product.
+    static func latency(_ topic: String, _ histogram: LatencyHistogram) -> String {
+        func seconds(_ time: Duration?) -> String { time.map { String(format: "%.3f s", $0 / .seconds(1)) } ?? "–" }
+        return "latency " + topic.padding(toLength: 22, withPad: " ", startingAt: 0)
+            + "p50 \(seconds(histogram.p50)), p99 \(seconds(histogram.p99)), max \(seconds(histogram.max))"
     }
 
     private static func nights(_ report: Report) -> String {

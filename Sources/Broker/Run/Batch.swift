@@ -11,6 +11,8 @@ struct DecodedPacket: Sendable {
     var alerts: [JudgedAlert]
     /// Why the packet, or the rest of it after ``alerts``, cannot be used.
     let error: AlertError?
+    /// When the source got it, ms since 1970 UTC; 0 where that is not known.
+    var arrival: Int64 = 0
 }
 
 /// An alert, judged, and ready to be written.

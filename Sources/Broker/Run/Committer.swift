@@ -25,6 +25,10 @@ final class Committer {
     private(set) var isOpen = false
     /// Given each product of an alert as it is stored.
     private var isPublishing = false
+    /// When the source got what the open transaction makes of each product, ms since 1970 UTC.
+    private var arrivals: [Topic: [Int64]] = [:]
+    /// Of the packet that is taken now.
+    private var arrival: Int64 = 0
     private let publish: ((Product) -> Void)?
 
     init(
@@ -155,10 +159,17 @@ final class Committer {
 
     // MARK: - One packet
 
+    /// When the source got what has become durable, for each product; told once.
+    func takeArrivals() -> [Topic: [Int64]] {
+        defer { arrivals.removeAll(keepingCapacity: true) }
+        return arrivals
+    }
+
     private func take(
         _ packet: DecodedPacket, of source: SourceKey, stored: inout [DecodedAlert], report: inout Report
     ) throws(BrokerError) {
         var outcomes: [(night: Int, outcome: Ledger.Outcome)] = []
+        arrival = packet.arrival
         for judged in packet.alerts {
             outcomes.append((judged.decoded.alert.night, try take(judged, stored: &stored, report: &report)))
         }
@@ -235,8 +246,9 @@ final class Committer {
     private func send(
         _ kind: Topic.Kind, of judged: JudgedAlert, schema: SegmentSchema, body: ArraySlice<UInt8>
     ) {
-        guard isPublishing, let publish else { return }
         let alert = judged.decoded.alert
+        if arrival > 0 { arrivals[Topic(alert.survey, kind), default: []].append(arrival) }
+        guard isPublishing, let publish else { return }
         var headers = [
             ("survey", alert.survey.rawValue), (alert.survey == .ztf ? "candid" : "diaSourceId", String(alert.id)),
             ("schema", schema.fingerprint),

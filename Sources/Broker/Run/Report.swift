@@ -14,6 +14,9 @@ package struct Report: Sendable, Hashable {
     package var deadLettered = 0
     /// Stored alerts that each cut turned away, by the cut's name; one alert may fail several.
     package var rejected: [String: Int] = [:]
+    /// How long alerts took from the source to each durable product, by the product's topic; for streams that say when
+    /// they got a message.
+    package var latency: [String: LatencyHistogram] = [:]
     /// Bytes of the packets as received.
     package var bytes = 0
     /// Files that are no packets and were left alone.
@@ -36,6 +39,7 @@ package struct Report: Sendable, Hashable {
         fitted += other.fitted
         fitFailed += other.fitFailed
         deadLettered += other.deadLettered
+        for (topic, histogram) in other.latency { latency[topic, default: LatencyHistogram()].add(histogram) }
         unfitted.merge(other.unfitted) { $0 + $1 }
         rejected.merge(other.rejected) { $0 + $1 }
         bytes += other.bytes
@@ -59,6 +63,10 @@ package struct Report: Sendable, Hashable {
                 "\"seconds\": \(whole)", "\"bytes\": \(bytes)", "\"skipped\": \(skipped)",
                 "\"rejected\": " + object(FilterVerdict.cuts.map { ($0, rejected[$0] ?? 0) }),
                 "\"unfitted\": " + object(unfitted.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
+                "\"latency\": {"
+                    + latency.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value.json)" }.joined(
+                        separator: ", ")
+                    + "}",
                 "\"nights\": " + object(nights.sorted { $0.key < $1.key }.map { (String($0.key), $0.value) }),
             ]
         return "{" + members.joined(separator: ", ") + "}"

@@ -157,7 +157,11 @@ package struct Run {
                 switch next {
                 case .settle(let settlement): isTaken = output.put(.settle(settlement))
                 case .batch(let read):
-                    let batch = Batch(source: read.source, packets: decoding.decode(read.packets))
+                    var packets = decoding.decode(read.packets)
+                    for (index, arrival) in read.arrivals.enumerated() where index < packets.count {
+                        packets[index].arrival = arrival
+                    }
+                    let batch = Batch(source: read.source, packets: packets)
                     isTaken = output.put(.batch(DecodedBatch(batch: batch, read: read)))
                 }
                 guard isTaken else { return queue.abandon() }

@@ -3,9 +3,10 @@ internal import Kafka
 
 /// The writing thread's work: takes batches, decides when to commit, and claims Kafka offsets before it does.
 final class TransactionWriter {
-    /// Often enough that results are there within a quarter of a second, seldom enough that the disk is not waited for at
-    /// every batch.
+    /// Seconds that a transaction stays open: seldom enough that the disk is not waited for at every batch, and for a
+    /// stream often enough that its results are there at once.
     private static let longest: TimeInterval = 0.25
+    private static let longestOfStream: TimeInterval = 0.1
     private static let mostBytes = 64 << 20
 
     /// When the open transaction is to be committed at the latest.
@@ -15,6 +16,7 @@ final class TransactionWriter {
     private let kafka: KafkaIntake?
     private let stop: StopSignal
     private var committer: Committer
+    private let latencies: LatencyStore
     private var settled = Report()
     /// What the open transaction adds once it is committed.
     private var open = Report()
@@ -25,6 +27,7 @@ final class TransactionWriter {
         self.kafka = kafka
         self.stop = stop
         committer = try Self.committer(folder, kafka)
+        latencies = try LatencyStore(folder.database)
     }
 
     private static func committer(_ folder: DataFolder, _ kafka: KafkaIntake?) throws(BrokerError) -> Committer {
@@ -49,7 +52,7 @@ final class TransactionWriter {
         }
         open.add(try committer.take(next.batch, publishes: publishes))
         open.skipped += next.read.skipped
-        if deadline == nil { deadline = Date(timeIntervalSinceNow: Self.longest) }
+        if deadline == nil { deadline = Date(timeIntervalSinceNow: kafka == nil ? Self.longest : Self.longestOfStream) }
     }
 
     /// What became of all that was taken.
@@ -78,11 +81,26 @@ final class TransactionWriter {
         }
         try committer.settle()
         settled.add(open)
+        noteLatencies()
+        try latencies.saveNowAndThen()
     }
 
     /// Commits the rest and closes the archive's segments.
     func finish() throws(BrokerError) {
         try settle()
+        try latencies.save()
         try committer.finish()
+    }
+
+    /// How long what has just become durable took since the source got it.
+    private func noteLatencies() {
+        let now = Date.now.timeIntervalSince1970
+        for (topic, arrivals) in committer.takeArrivals() {
+            for arrival in arrivals {
+                let time = Duration.seconds(max(0, now - Double(arrival) / 1000))
+                settled.latency[topic.name, default: LatencyHistogram()].add(time)
+                latencies.add(time, to: topic)
+            }
+        }
     }
 }
