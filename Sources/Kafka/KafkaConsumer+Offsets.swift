@@ -41,6 +41,8 @@ extension KafkaConsumer {
     ///   - milliseconds: The time, ms since 1970 UTC.
     ///   - partitions: Where to look.
     ///   - timeout: The longest wait.
+    /// - Returns: The offsets by partition.
+    /// - Throws: ``KafkaError`` where no server answers in time.
     package func offsets(
         notBefore milliseconds: Int64, in partitions: [KafkaPartition], timeout: Duration = .seconds(30)
     ) throws(KafkaError) -> [KafkaPartition: Int64] {

@@ -80,6 +80,7 @@ package final class KafkaConsumer: Sendable {
     ///   - timeout: The longest wait for the first message or event.
     ///   - maxMessages: Messages taken at most.
     ///   - maxBytes: No more is taken once this many bytes are; the last message may go beyond.
+    /// - Returns: What there was; all of it empty when the time was over.
     /// - Throws: ``KafkaError/Code/state`` when closed, or when a rebalance was not answered.
     package func poll(
         timeout: Duration, maxMessages: Int = 256, maxBytes: Int = 16 << 20

@@ -46,6 +46,7 @@ extension KafkaProducer {
     ///   - positions: The next offset of each partition.
     ///   - consumer: The group's member that read up to there; where its partitions went to another, this is refused.
     ///   - timeout: The longest wait.
+    /// - Throws: ``KafkaError/Code/fenced`` where the partitions went to another member.
     package func send(
         _ positions: [KafkaPartition: KafkaPosition], of consumer: KafkaConsumer, timeout: Duration = .seconds(60)
     ) throws(KafkaError) {

@@ -19,6 +19,7 @@ extension KafkaProducer {
     ///   - offsets: The next offset of each partition.
     ///   - consumer: The group's member that read up to there; where its partitions went to another, this is refused.
     ///   - timeout: The longest wait.
+    /// - Throws: ``KafkaError/Code/fenced`` where the partitions went to another member.
     package func sendOffsets(
         _ offsets: [KafkaPartition: Int64], of consumer: KafkaConsumer, timeout: Duration = .seconds(60)
     ) throws(KafkaError) {

@@ -41,7 +41,8 @@ enum Help {
         The same source twice changes nothing; after a crash, give the same command again.
 
         SOURCE   an .avro file; a folder of them, searched below; a .tar or .tar.gz as in ZTF's public archive;
-                 '-' for such a tar on standard input; an https:// address of one
+                 '-' for such a tar on standard input; an https:// address of one;
+                 kafka://HOST:PORT/TOPIC, a survey's stream (TOPIC may be a ^pattern)
         --data DIR            where everything goes: nightjar.db, archive/, topics/, dead-letter/; made if missing
         --json                the report as one JSON object on standard output
         --schemas DIR         .avsc files for Confluent-framed packets (LSST's lsst.vM_N.*.avsc, searched below)
@@ -55,6 +56,13 @@ enum Help {
         --dust-map DIR        the SFD maps SFD_dust_4096_ngp.fits and _sgp.fits, for the dust of our galaxy
         --no-plots            fits without pictures
         --no-fits             no supernova is fitted
+
+        Of a stream:
+        --until-end, --follow to the end that it has now (so unless said otherwise), or on until stopped
+        --group NAME          the group whose workers share it (nightjar)
+        --start WHERE         committed, earliest, an offset, or a time as 2024-09-15T03:00:00Z
+        --publish kafka://HOST:PORT/   the products go to Kafka topics too, each exactly once
+        --kafka-property NAME=VALUE, --kafka-properties FILE   any property of librdkafka
         --config FILE         what FILE says of all these, and of the sources, where the command line says nothing
                               ('nightjar help config'); --no-NAME puts off what --NAME puts on, and --plots and
                               --fits what the file has put off

@@ -14,7 +14,7 @@ struct ClaimNote: Equatable {
     /// Reads a note; what is none of ours is an empty one.
     init(_ text: String) {
         for word in text.split(separator: ",").prefix(Self.mostWorkers) {
-            let parts = word.split(whereSeparator: { $0 == "=" || $0 == "-" })
+            let parts = word.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "=" || $0 == "-" })
             guard parts.count == 3, let from = Int64(parts[1]), let to = Int64(parts[2]), from >= 0, from <= to
             else { continue }
             claims.append((String(parts[0]), from..<to))

@@ -25,13 +25,14 @@ final class KafkaIntake: Sendable {
 
     /// - Parameters:
     ///   - source: What to read.
-    ///   - folder: The data folder, which exists.
+    ///   - folder: The data folder, held for writing.
     ///   - note: Told each change of state in a line.
-    init(_ source: KafkaSource, folder: String, note: @escaping @Sendable (String) -> Void) throws(BrokerError) {
+    /// - Throws: ``BrokerError`` where a property is none that librdkafka knows, or the folder cannot be read.
+    init(_ source: KafkaSource, folder: DataFolder, note: @escaping @Sendable (String) -> Void) throws(BrokerError) {
         self.source = source
-        self.folder = folder
+        self.folder = folder.path
         self.note = note
-        let worker = try StoredPositions(folder: folder).worker
+        let worker = try folder.workerName()
         self.worker = worker
         var configuration = source.configuration
         // A worker that comes back within this time finds its partitions again, and nobody else is moved.

@@ -1,19 +1,17 @@
 internal import Kafka
 internal import SQLite
 
-/// How far this data folder has accounted for each partition, and the name of the worker that it is.
+/// How far this data folder has accounted for each partition.
 ///
 /// Used by the thread that reads.
 final class StoredPositions {
     private let find: Statement
-    let worker: String
 
     init(folder: String) throws(BrokerError) {
         do {
             let database = try DataFolder.openForReading(folder)
             find = try database.prepare(
                 "SELECT position FROM positions WHERE source = ? AND fingerprint = ? AND partition = ?")
-            worker = try database.text("SELECT name FROM worker") ?? ""
         } catch let error as SQLiteError {
             throw BrokerError(error)
         } catch let error as BrokerError {

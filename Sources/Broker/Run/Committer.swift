@@ -55,6 +55,7 @@ final class Committer {
     ///   - batch: What was decoded.
     ///   - publishes: Whether its products go out.
     /// - Returns: What became of it.
+    /// - Throws: ``BrokerError`` where it cannot be written; nothing of the open transaction counts then.
     func take(_ batch: Batch, publishes: Bool = false) throws(BrokerError) -> Report {
         var report = Report()
         isPublishing = publishes

@@ -65,7 +65,7 @@ package struct Run {
         let began = ContinuousClock.now
         let folder = try DataFolder(options.folder)
         let kafka = try options.kafka.map { (source) throws(BrokerError) in
-            try KafkaIntake(source, folder: options.folder, note: note)
+            try KafkaIntake(source, folder: folder, note: note)
         }
         let writer = try TransactionWriter(folder: folder, kafka: kafka, stop: stop)
         let read = BatchQueue<Reading>(limit: Self.batchesWaiting)

@@ -27,12 +27,6 @@ final class DataFolder {
                 PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY
                 """)
             try Self.prepareTables(database, folder: path)
-            // The name under which this folder's worker is known to a group, for good.
-            try database.execute(
-                """
-                CREATE TABLE IF NOT EXISTS worker (name TEXT NOT NULL);
-                INSERT INTO worker SELECT lower(hex(randomblob(6))) WHERE NOT EXISTS (SELECT 1 FROM worker)
-                """)
         } catch let error as SQLiteError {
             Glibc.close(lock)
             throw BrokerError(error)
@@ -46,6 +40,18 @@ final class DataFolder {
     }
 
     deinit { Glibc.close(lock) }
+
+    /// The name under which this folder's worker is known to a group, for good; made when it is first asked for.
+    func workerName() throws(BrokerError) -> String {
+        do {
+            try database.execute(
+                """
+                CREATE TABLE IF NOT EXISTS worker (name TEXT NOT NULL);
+                INSERT INTO worker SELECT lower(hex(randomblob(6))) WHERE NOT EXISTS (SELECT 1 FROM worker)
+                """)
+            return try database.text("SELECT name FROM worker") ?? ""
+        } catch { throw BrokerError(error) }
+    }
 
     private static func plain(_ error: any Error) -> String {
         let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
