@@ -34,11 +34,11 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
 
         .target(name: "Kafka", dependencies: ["CKafka"], swiftSettings: wrapper),
-        // A Kafka-compatible server of its own for each test that wants one.
+        // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.
         .target(
-            name: "KafkaServers", dependencies: ["TestSupport"], path: "Tests/KafkaServers", swiftSettings: wrapper),
+            name: "TestServers", dependencies: ["TestSupport"], path: "Tests/TestServers", swiftSettings: wrapper),
         .testTarget(
-            name: "KafkaTests", dependencies: ["CKafka", "Kafka", "KafkaServers", "TestSupport"],
+            name: "KafkaTests", dependencies: ["CKafka", "Kafka", "TestServers", "TestSupport"],
             swiftSettings: wrapper),
         .executableTarget(
             name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),
@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Avro", "Broker", "Kafka", "KafkaServers", "LoopbackServer", "SQLite", "TestSupport", "nightjar",
+                "Avro", "Broker", "Kafka", "TestServers", "LoopbackServer", "SQLite", "TestSupport", "nightjar",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
     ])

@@ -1,7 +1,7 @@
 import Broker
 import Foundation
 import Kafka
-import KafkaServers
+import TestServers
 import SQLite
 import Testing
 import TestSupport

@@ -1,6 +1,6 @@
 import Foundation
 import Kafka
-import KafkaServers
+import TestServers
 import Testing
 
 /// Members of a group, and the group's offsets.

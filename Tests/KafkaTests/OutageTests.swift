@@ -1,6 +1,6 @@
 import Foundation
 import Kafka
-import KafkaServers
+import TestServers
 import Testing
 
 /// A server that goes and comes back.

@@ -1,6 +1,6 @@
 import Foundation
 import Kafka
-import KafkaServers
+import TestServers
 import Testing
 
 /// Against a real server; what is expected follows from what the test itself sent.

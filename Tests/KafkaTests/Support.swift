@@ -1,5 +1,5 @@
 import Kafka
-import KafkaServers
+import TestServers
 
 /// What tests do with consumers again and again.
 extension KafkaConsumer {

@@ -1,6 +1,6 @@
 import Foundation
 import Kafka
-import KafkaServers
+import TestServers
 import Testing
 
 /// What is written together is read together or not at all.

@@ -1,0 +1,35 @@
+internal import Foundation
+
+/// The virtual environment that `scripts/python-env` makes.
+package enum PythonEnvironment {
+    package struct Missing: Error {}
+
+    /// Its interpreter; `nil` where it cannot be made, as without a network.
+    package static let interpreter: String? = {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = root.appending(path: "scripts/python-env")
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let words = said.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard process.terminationStatus == 0, !words.isEmpty else { return nil }
+        return root.appending(path: words).path
+    }()
+
+    package static var isThere: Bool { interpreter != nil }
+
+    /// A program inside an installed package.
+    package static func native(_ path: String) -> String? {
+        guard let interpreter else { return nil }
+        let library = URL(filePath: interpreter).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "lib")
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? []
+        return versions.map { library.appending(path: "\($0)/site-packages/\(path)").path }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+}
