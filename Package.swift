@@ -68,10 +68,15 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
 
+        // What is computed of an alert before it is written anywhere: verdict, fit, messages. No I/O but the models'.
+        .target(
+            name: "Stages", dependencies: ["Alerts", "Avro", "COpenSSL", "Consumer", "Figures", "Salt2"],
+            swiftSettings: wrapper),
+
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "COpenSSL", "Consumer", "Figures", "HTTP", "Kafka", "SQLite", "Salt2",
+                "Alerts", "Avro", "CLinux", "Consumer", "Figures", "HTTP", "Kafka", "SQLite", "Salt2", "Stages",
             ],
             swiftSettings: wrapper),
         .testTarget(

@@ -2,6 +2,7 @@ internal import Alerts
 internal import Broker
 internal import Dust
 internal import Foundation
+internal import Stages
 
 /// Where the SALT2 models lie, and how a run uses them.
 enum Models {

@@ -1,5 +1,6 @@
 internal import Broker
 internal import Foundation
+internal import Stages
 
 /// A run's report for people.
 enum ReportText {

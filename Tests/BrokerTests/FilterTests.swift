@@ -2,6 +2,7 @@ import Alerts
 import Broker
 import Testing
 import TestSupport
+import Stages
 
 /// The expected verdicts follow from the definition of the original broker's `is_extragalactic_transient` (2021), with the
 /// detection times sorted.

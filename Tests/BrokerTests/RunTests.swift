@@ -6,6 +6,7 @@ import Foundation
 import SQLite
 import Testing
 import TestSupport
+import Stages
 
 @Suite struct RunTests {
     private let folder: TemporaryFolder

@@ -7,6 +7,7 @@ import SQLite
 import Simulator
 import Testing
 import TestSupport
+import Stages
 
 /// A simulated night through the SALT2 stage of a run.
 @Suite struct SupernovaTests {

@@ -1,5 +1,6 @@
 internal import Alerts
 internal import SQLite
+internal import Stages
 
 /// `<survey>_salt2`: a row for each alert that was fitted or could not be, and `<survey>_salt2_newest`, each object's last.
 final class Salt2Table {

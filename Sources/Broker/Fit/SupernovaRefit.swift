@@ -2,6 +2,7 @@ internal import Alerts
 internal import Avro
 internal import Figures
 internal import SQLite
+package import Stages
 
 /// Fits archived alerts again: those whose models were missing when they came, or one to be drawn.
 package enum SupernovaRefit {

@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Foundation
 internal import SQLite
+internal import Stages
 
 /// Keeps what the SALT2 stage found: a row, a message and a picture for each fit, in the open transaction.
 final class SupernovaStore {

@@ -2,6 +2,7 @@ internal import Avro
 internal import Foundation
 internal import Kafka
 internal import Synchronization
+internal import Stages
 
 /// Sends the products to Kafka, in transactions that also carry the group's offsets.
 ///
@@ -69,7 +70,8 @@ final class KafkaPublisher: Sendable {
                 headers: [KafkaHeader("topic", product.topic)])
         }
         try producer.send(
-            topic: product.topic, key: product.objectId.map { ArraySlice($0.utf8) }, payload: product.container[...],
+            topic: product.topic, key: product.objectId.map { ArraySlice($0.utf8) },
+            payload: product.schema.container(product.body)[...],
             headers: product.headers.map { KafkaHeader($0.name, $0.value) })
     }
 
@@ -121,11 +123,4 @@ struct Product {
     let headers: [(name: String, value: String)]
     let schema: SegmentSchema
     let body: ArraySlice<UInt8>
-
-    /// The record in a container of its own. The sync marker follows from the record.
-    var container: [UInt8] {
-        let marker = SyncMarker(Digest.sha256(body)[..<SyncMarker.count])
-        let encoder = ContainerEncoder(schema: schema.schema.json, sync: marker)
-        return encoder.header + AvroArchive.block(body, sync: marker.bytes[...])
-    }
 }

@@ -3,6 +3,7 @@ internal import Avro
 internal import Foundation
 internal import SQLite
 internal import Salt2
+internal import Stages
 
 /// Makes batches durable: archive, tables, streams, ledger and dead letters in one transaction, or nothing of it.
 ///

@@ -1,4 +1,5 @@
 internal import Avro
+package import Stages
 
 /// What the command does with dead letters.
 package enum DeadLetterBox {

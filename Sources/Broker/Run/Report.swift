@@ -1,3 +1,5 @@
+internal import Stages
+
 /// What became of the packets of one run. `received = duplicates + stored + deadLettered`, always.
 package struct Report: Sendable, Hashable {
     /// Alerts, and packets that hold none that can be used.

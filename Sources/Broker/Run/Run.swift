@@ -3,6 +3,7 @@ package import Avro
 package import Consumer
 internal import Foundation
 internal import Synchronization
+package import Stages
 
 /// Answers the schema of a Confluent frame's number.
 package typealias SchemaSource = @Sendable (UInt32) -> AvroSchema?
@@ -73,7 +74,8 @@ package struct Run {
         let failures = Failures()
         start(reading: read, kafka: kafka, failures: failures)
         let supernovae = try options.supernovae.map { (options) throws(BrokerError) in
-            SupernovaStage(options, stored: try StoredAlerts(folder: self.options.folder))
+            let stored = try StoredAlerts(folder: self.options.folder)
+            return SupernovaStage(options) { stored.contains($0) }
         }
         start(decoding: read, into: decoded, supernovae: supernovae)
         do throws(BrokerError) {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Kafka
+internal import Stages
 
 /// The writing thread's work: takes batches, decides when to commit, and claims Kafka offsets before it does.
 final class TransactionWriter {

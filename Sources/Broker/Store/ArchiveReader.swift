@@ -1,6 +1,7 @@
 package import Alerts
 package import Avro
 internal import SQLite
+internal import Stages
 
 /// Gives alerts back from the archive.
 package struct ArchiveReader {
@@ -18,11 +19,7 @@ package struct ArchiveReader {
         let extra: [UInt8]
 
         /// The record in an Avro container of its own, with the corrected schema.
-        package func container() throws(BrokerError) -> [UInt8] {
-            let marker = SyncMarker(Digest.sha256(body)[..<SyncMarker.count])
-            let encoder = ContainerEncoder(schema: schema.json, sync: marker)
-            return encoder.header + AvroArchive.block(body, sync: marker.bytes[...])
-        }
+        package func container() throws(BrokerError) -> [UInt8] { SegmentSchema(schema).container(body) }
     }
 
     private let database: Database

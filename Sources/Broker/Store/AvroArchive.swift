@@ -2,6 +2,7 @@ internal import Alerts
 internal import Avro
 internal import Glibc
 internal import SQLite
+internal import Stages
 
 /// How the bytes of a packet are given back as they were received.
 enum ReceivedForm: Int64 {

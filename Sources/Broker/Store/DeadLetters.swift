@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Avro
 internal import SQLite
+internal import Stages
 
 /// A packet that could not be used.
 package struct DeadLetter: Sendable, Hashable, Encodable {

@@ -2,6 +2,7 @@ internal import Alerts
 internal import Avro
 internal import Foundation
 internal import SQLite
+internal import Stages
 
 /// Appends records to the topics' segments, and says in the database what of them counts.
 ///

@@ -1,11 +1,11 @@
-internal import Alerts
+package import Alerts
 internal import Avro
-internal import Consumer
+package import Consumer
 
 /// All that is computed of packets before they are written: decoded, judged, put in the archive's form, fitted.
 ///
 /// A packet that cannot be used carries the reason with it and stops nothing.
-struct PacketDecoding {
+package struct PacketDecoding {
     private static let schemasKept = 256
 
     private var decoder: AlertDecoder
@@ -14,14 +14,14 @@ struct PacketDecoding {
     private let supernovae: SupernovaStage?
     private var schemas: [ObjectIdentifier: (schema: AlertSchema, archived: ArchivedSchema)] = [:]
 
-    init(demandsPurity: Bool, supernovae: SupernovaStage?, schemaOfID: @escaping AlertDecoder.SchemaSource) {
+    package init(demandsPurity: Bool, supernovae: SupernovaStage?, schemaOfID: @escaping AlertDecoder.SchemaSource) {
         self.demandsPurity = demandsPurity
         self.supernovae = supernovae
         decoder = AlertDecoder(schemaOfID: schemaOfID)
     }
 
     /// The packets of a batch, their fits done on all cores.
-    mutating func decode(_ packets: [Packet]) -> [DecodedPacket] {
+    package mutating func decode(_ packets: [Packet]) -> [DecodedPacket] {
         var decoded = packets.map { packet in
             if let problem = packet.problem { return Self.unusable(packet, problem) }
             return decodeOne(packet.bytes, position: packet.place.ordinal, member: packet.place.member)
@@ -30,7 +30,7 @@ struct PacketDecoding {
         return decoded
     }
 
-    mutating func decode(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
+    package mutating func decode(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
         var decoded = [decodeOne(bytes, position: position, member: member)]
         supernovae?.fit(&decoded)
         return decoded[0]

@@ -1,5 +1,5 @@
-internal import Alerts
-internal import Figures
+package import Alerts
+package import Figures
 internal import Foundation
 internal import Salt2
 internal import Synchronization
@@ -7,27 +7,26 @@ internal import Synchronization
 /// Fits the alerts that passed the extragalactic filter, and draws them. Used by any number of threads.
 ///
 /// Where the models are missing every alert that would be fitted gets that reason: the run goes on.
-struct SupernovaStage: Sendable {
+package struct SupernovaStage: Sendable {
     private let options: SupernovaOptions
     private let fitter: LazyFitter
-    private let stored: StoredAlerts?
+    private let isStored: @Sendable (Alert) -> Bool
 
     /// - Parameters:
     ///   - options: What to work with.
-    ///   - stored: Knows the alerts that need no fit any more.
-    init(_ options: SupernovaOptions, stored: StoredAlerts? = nil) {
+    ///   - isStored: Whether an alert needs no fit any more.
+    package init(_ options: SupernovaOptions, isStored: @escaping @Sendable (Alert) -> Bool = { _ in false }) {
         self.options = options
-        self.stored = stored
+        self.isStored = isStored
         fitter = LazyFitter(folder: options.models, model: options.model)
     }
 
     /// Fits the alerts that passed the filter, on all cores.
-    func fit(_ packets: inout [DecodedPacket]) {
+    package func fit(_ packets: inout [DecodedPacket]) {
         var places: [(packet: Int, alert: Int)] = []
         for (packet, decoded) in packets.enumerated() {
             for (alert, judged) in decoded.alerts.enumerated() where judged.message != nil {
-                let known = stored?.contains(judged.decoded.alert) ?? false
-                if !known { places.append((packet, alert)) }
+                if !isStored(judged.decoded.alert) { places.append((packet, alert)) }
             }
         }
         guard !places.isEmpty else { return }
@@ -42,7 +41,7 @@ struct SupernovaStage: Sendable {
         for (place, outcome) in zip(places, all) { packets[place.packet].alerts[place.alert].supernova = outcome }
     }
 
-    func outcome(of alert: Alert) -> SupernovaOutcome {
+    package func outcome(of alert: Alert) -> SupernovaOutcome {
         let light = AlertPoints(alert)
         if let early = AlertPhotometry.ineligibility(of: light.detections) { return .tooEarly(early) }
         var result = fit(alert, light)
@@ -54,7 +53,7 @@ struct SupernovaStage: Sendable {
     }
 
     /// The picture of an alert, fitted whatever is known of it; what could not be fitted is drawn with the reason.
-    func figure(of alert: Alert) -> LightCurveFigure { picture(of: alert, fit(alert, AlertPoints(alert))) }
+    package func figure(of alert: Alert) -> LightCurveFigure { picture(of: alert, fit(alert, AlertPoints(alert))) }
 
     private func picture(of alert: Alert, _ result: SupernovaFit) -> LightCurveFigure {
         SupernovaPicture.figure(of: alert, result, fitter: try? fitter.get().get())

@@ -1,15 +1,15 @@
-internal import Alerts
-internal import Avro
+package import Alerts
+package import Avro
 
 /// The schema of a filtered stream's messages: the alert as archived, without its images, with the filter's verdict.
 ///
 /// The message is cut out of the record's bytes: the images' are left out and six booleans follow.
-struct FilteredAlertSchema: Sendable {
-    let segment: SegmentSchema
+package struct FilteredAlertSchema: Sendable {
+    package let segment: SegmentSchema
     /// Finds the images in a record of the archived schema; `nil` where they cannot be left out of the schema.
     private let cutouts: Projection?
 
-    init(_ archived: AvroSchema, survey: Survey) throws(AvroError) {
+    package init(_ archived: AvroSchema, survey: Survey) throws(AvroError) {
         if let slim = try? Self.schema(archived, without: survey.cutoutFields),
             let projection = try? Projection(schema: archived, columns: [], spans: survey.cutoutFields)
         {
@@ -38,7 +38,7 @@ struct FilteredAlertSchema: Sendable {
     }
 
     /// The message for a record of the archived schema.
-    func message(_ body: ArraySlice<UInt8>, verdict: FilterVerdict) throws(AvroError) -> [UInt8] {
+    package func message(_ body: ArraySlice<UInt8>, verdict: FilterVerdict) throws(AvroError) -> [UInt8] {
         var message: [UInt8] = []
         var position = body.startIndex
         if let cutouts {

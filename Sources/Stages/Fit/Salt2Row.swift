@@ -1,4 +1,4 @@
-internal import Alerts
+package import Alerts
 internal import Avro
 internal import Foundation
 internal import Salt2
@@ -6,19 +6,19 @@ internal import Salt2
 /// A fit as a table's row and a message's record: one list of columns serves both.
 ///
 /// The first 41 columns are the original broker's, in its order; `plot_lc_path` stands for its `plot_lc_bytes`.
-struct Salt2Row {
-    enum Value: Hashable {
+package struct Salt2Row {
+    package enum Value: Hashable {
         case text(String?)
         case integer(Int64?)
         case real(Double?)
     }
 
-    struct Column {
-        enum Kind { case text, integer, real }
-        let name: String
-        let kind: Kind
+    package struct Column {
+        package enum Kind { case text, integer, real }
+        package let name: String
+        package let kind: Kind
 
-        var sqlType: String {
+        package var sqlType: String {
             switch kind {
             case .text: "TEXT"
             case .integer: "INTEGER"
@@ -35,7 +35,7 @@ struct Salt2Row {
         }
     }
 
-    static let columns: [Column] = {
+    package static let columns: [Column] = {
         let parameters = Salt2Parameters.names
         var columns = [Column(name: "objectId", kind: .text)]
         columns += ["candid", "success", "ncall"].map { Column(name: $0, kind: .integer) }
@@ -51,13 +51,13 @@ struct Salt2Row {
         return columns
     }()
 
-    let values: [Value]
+    package let values: [Value]
 
     /// - Parameters:
     ///   - alert: What was fitted.
     ///   - result: What came of it.
     ///   - path: The picture, below the data folder.
-    init(_ alert: Alert, _ result: SupernovaFit, path: String?) {
+    package init(_ alert: Alert, _ result: SupernovaFit, path: String?) {
         let fit = result.fit
         var values: [Value] = [
             .text(alert.objectId), .integer(alert.id), .integer(result.success ? 1 : 0), .integer(Int64(fit.ncall)),

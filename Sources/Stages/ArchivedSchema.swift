@@ -1,15 +1,15 @@
-internal import Alerts
-internal import Avro
+package import Alerts
+package import Avro
 
 /// How the alerts of one writer schema are archived and published.
-final class ArchivedSchema: Sendable {
+package final class ArchivedSchema: Sendable {
     /// What strict readers would not accept, mended; `nil` where there is nothing to mend.
     private let correction: SchemaCorrection?
-    let segment: SegmentSchema
-    let filtered: FilteredAlertSchema
-    let salt2: Salt2MessageSchema
+    package let segment: SegmentSchema
+    package let filtered: FilteredAlertSchema
+    package let salt2: Salt2MessageSchema
 
-    init(_ schema: AlertSchema) throws(AvroError) {
+    package init(_ schema: AlertSchema) throws(AvroError) {
         correction = SchemaCorrection.of(schema.writer)
         segment = SegmentSchema(correction?.corrected ?? schema.writer)
         filtered = try FilteredAlertSchema(segment.schema, survey: schema.survey)
@@ -17,7 +17,7 @@ final class ArchivedSchema: Sendable {
     }
 
     /// The record as the archive keeps it; a slice of the packet where its bytes need no change.
-    func archived(_ body: ArraySlice<UInt8>) throws(AvroError) -> ArraySlice<UInt8> {
+    package func archived(_ body: ArraySlice<UInt8>) throws(AvroError) -> ArraySlice<UInt8> {
         guard let correction, correction.needsTranscoding else { return body }
         var archived: [UInt8] = []
         archived.reserveCapacity(body.count)
@@ -26,7 +26,9 @@ final class ArchivedSchema: Sendable {
     }
 
     /// The record as it was received; the reverse of ``archived(_:)``, to the bit.
-    static func received(_ archived: ArraySlice<UInt8>, writer: AvroSchema) throws(AvroError) -> ArraySlice<UInt8> {
+    package static func received(_ archived: ArraySlice<UInt8>, writer: AvroSchema) throws(AvroError) -> ArraySlice<
+        UInt8
+    > {
         guard let correction = SchemaCorrection.of(writer), correction.needsTranscoding else { return archived }
         var received: [UInt8] = []
         received.reserveCapacity(archived.count)

@@ -1,25 +1,25 @@
 internal import Alerts
-internal import Salt2
+package import Salt2
 
 /// One alert's fit: a row of `<survey>_salt2`, a message of the topic, and a picture.
-struct SupernovaFit: Sendable {
+package struct SupernovaFit: Sendable {
     /// Why there is no fit to be trusted, one word; `nil` where there is.
-    var reason: String?
+    package internal(set) var reason: String?
     /// The same in a sentence.
     var detail: String?
     var fit: Salt2Fit
     let light: AlertPoints
     /// Galactic E(B-V), mag; `nil` where no map was given or it has no value there.
-    let mwebv: Double?
+    package let mwebv: Double?
     let isRedshiftKnown: Bool
     /// PNG, where one is wanted.
-    var picture: [UInt8]?
+    package internal(set) var picture: [UInt8]?
 
-    var success: Bool { reason == nil }
+    package var success: Bool { reason == nil }
 }
 
 /// What the SALT2 stage says of an alert that passed the filter.
-enum SupernovaOutcome: Sendable {
+package enum SupernovaOutcome: Sendable {
     case fit(SupernovaFit)
     /// Too little is known yet of the object.
     case tooEarly(AlertPhotometry.Ineligible)

@@ -1,12 +1,12 @@
-internal import Avro
+package import Avro
 
 /// The schema of `<survey>_salt2`: the filtered stream's message under `alert`, the fit under `salt2Fit`.
 ///
 /// The original broker's messages had these two names; its covariances and parameters have them too.
-struct Salt2MessageSchema: Sendable {
-    let segment: SegmentSchema
+package struct Salt2MessageSchema: Sendable {
+    package let segment: SegmentSchema
 
-    init(alert: AvroSchema) throws(AvroError) {
+    package init(alert: AvroSchema) throws(AvroError) {
         guard let document = String(validating: alert.json, as: UTF8.self) else {
             throw AvroError(.invalidSchema, detail: "the schema is no text")
         }
@@ -19,7 +19,7 @@ struct Salt2MessageSchema: Sendable {
     }
 
     /// The message for a message of the filtered stream and its fit.
-    func message(alert: ArraySlice<UInt8>, row: Salt2Row) -> [UInt8] {
+    package func message(alert: ArraySlice<UInt8>, row: Salt2Row) -> [UInt8] {
         var encoder = BinaryEncoder(reserving: alert.count + 1_024)
         encoder.raw(alert)
         row.encode(into: &encoder)

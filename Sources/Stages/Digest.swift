@@ -1,8 +1,8 @@
 internal import COpenSSL
 
 /// SHA-256, by OpenSSL.
-enum Digest {
-    static func sha256(_ parts: ArraySlice<UInt8>...) -> [UInt8] {
+package enum Digest {
+    package static func sha256(_ parts: ArraySlice<UInt8>...) -> [UInt8] {
         let context = EVP_MD_CTX_new()
         defer { EVP_MD_CTX_free(context) }
         EVP_DigestInit_ex(context, EVP_sha256(), nil)
@@ -14,7 +14,7 @@ enum Digest {
         return digest
     }
 
-    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }

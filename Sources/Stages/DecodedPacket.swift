@@ -1,0 +1,16 @@
+package import Alerts
+
+/// What one packet turned out to hold.
+package struct DecodedPacket: Sendable {
+    /// Its number in the source.
+    package let position: Int
+    package let member: String?
+    /// Bytes of the packet as received, of which ``bytes`` may be only the beginning.
+    package let size: Int
+    package let bytes: ArraySlice<UInt8>
+    package var alerts: [JudgedAlert]
+    /// Why the packet, or the rest of it after ``alerts``, cannot be used.
+    package let error: AlertError?
+    /// When the source got it, ms since 1970 UTC; 0 where that is not known.
+    package var arrival: Int64 = 0
+}
