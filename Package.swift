@@ -23,6 +23,7 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
+        .systemLibrary(name: "CHEALPix", pkgConfig: "chealpix", providers: [.apt(["libchealpix-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .target(name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"], swiftSettings: wrapper),
@@ -67,6 +68,10 @@ let package = Package(
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
+
+        // The sky in equal pixels, as subscribers of the cloud's streams choose by place.
+        .target(name: "HEALPix", dependencies: ["CHEALPix"], swiftSettings: wrapper),
+        .testTarget(name: "HEALPixTests", dependencies: ["HEALPix"], swiftSettings: pure),
 
         // What is computed of an alert before it is written anywhere: verdict, fit, messages. No I/O but the models'.
         .target(

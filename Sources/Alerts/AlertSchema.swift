@@ -6,6 +6,8 @@ package import Avro
 package final class AlertSchema: Sendable {
     package let survey: Survey
     package let writer: AvroSchema
+    /// `v4_02`, `v11_1`: as the schema itself says, in the form that stream names and clients use; `nil` where it does not.
+    package let version: String?
     /// Takes ``columns`` after the fixed fields of the survey, the history lists, and the spans of the cutouts.
     package let projection: Projection
     /// The columns of the survey's alert table that this schema fills.
@@ -22,6 +24,18 @@ package final class AlertSchema: Sendable {
             case .array(let item) = (type.nullable?.value ?? type).kind, item.record != nil
         else { return Projection.List(path: "no \(list.path)", columns: list.columns) }
         return list
+    }
+
+    /// LSST's stands in the name, `lsst.v7_4.alert`; ZTF's beside the fields. Packets carry wrong ones: they are not asked.
+    private static func version(of writer: AvroSchema, _ record: AvroRecord) -> String? {
+        let parts = record.fullName.split(separator: ".")
+        if parts.count == 3, parts[1].first == "v", parts[1].dropFirst().first?.isNumber == true {
+            return String(parts[1])
+        }
+        guard let text = try? JSONValue.parse(writer.json[...])["version"]?.string, text.count <= 16,
+            text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") })
+        else { return nil }
+        return "v" + text.replacing(".", with: "_")
     }
 
     /// - Throws: ``AlertError/Code/unknownSurvey`` for sound Avro that is no alert of ZTF or LSST.
@@ -64,6 +78,7 @@ package final class AlertSchema: Sendable {
             }
         }
         self.writer = writer
+        version = Self.version(of: writer, record)
         do {
             projection = try Projection(
                 schema: writer, columns: paths, lists: lists.map { Self.readable($0, in: record) }, spans: cutouts)

@@ -9,7 +9,7 @@ struct LSSTMapping {
         guard let id = self[.diaSourceId].long else { throw missing(.diaSourceId) }
         guard let mjd = self[.midpointMjdTai].number else { throw missing(.midpointMjdTai) }
         return Alert(
-            survey: .lsst, id: id, objectId: (diaObjectId ?? ssObjectId).map { String($0) },
+            survey: .lsst, id: id, objectId: object.id.map { String($0) },
             detection: Detection(
                 id: id, epoch: Epoch(mjd: mjd, scale: .taiMiddle), bandpass: bandpass(self[.band]),
                 ra: self[.ra].number, dec: self[.dec].number, brightness: Self.flux(self[.psfFlux], self[.psfFluxErr]),
@@ -33,6 +33,12 @@ struct LSSTMapping {
 
     private var ssObjectId: Int64? {
         (self[.ssObjectId].long ?? self[.ssSourceObjectId].long).flatMap { $0 == 0 ? nil : $0 }
+    }
+
+    /// The object that the alert is of; one of the solar system has no `diaObjectId`.
+    var object: (id: Int64?, isSolarSystem: Bool) {
+        if let diaObjectId { return (diaObjectId, false) }
+        return (ssObjectId, ssObjectId != nil)
     }
 
     private func bandpass(_ band: AvroScalar) -> Bandpass? {

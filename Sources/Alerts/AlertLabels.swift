@@ -1,0 +1,37 @@
+internal import Avro
+
+/// What a stream's subscribers know an alert by, under the names that clients of the Pitt-Google broker read.
+package struct AlertLabels: Sendable, Hashable {
+    /// The object's and the alert's ids: ZTF `objectId` and `candid`; LSST `diaObject_diaObjectId`, or `ssSource_ssObjectId`
+    /// for a solar-system object, and `diaSource_diaSourceId`.
+    package let ids: [Label]
+    /// `v4_02`, `v11_1`; `nil` where the schema does not say.
+    package let schemaVersion: String?
+    /// Entries of the packet's history, `prv_candidates` or `prvDiaSources`.
+    package let previousDetections: Int
+
+    package struct Label: Sendable, Hashable {
+        package let name: String
+        package let value: String
+    }
+
+    package init(_ decoded: DecodedAlert) {
+        schemaVersion = decoded.schema.version
+        switch decoded.schema.survey {
+        case .ztf:
+            ids = Self.labels(
+                ("objectId", decoded.alert.objectId), ("candid", String(decoded.alert.id)))
+            previousDetections = decoded.fields.lists[ZTFLayout.historyList].count
+        case .lsst:
+            let object = LSSTMapping(record: decoded.fields, body: decoded.body).object
+            ids = Self.labels(
+                (object.isSolarSystem ? "ssSource_ssObjectId" : "diaObject_diaObjectId", object.id.map { String($0) }),
+                ("diaSource_diaSourceId", String(decoded.alert.id)))
+            previousDetections = decoded.fields.lists[LSSTLayout.historyList].count
+        }
+    }
+
+    private static func labels(_ pairs: (name: String, value: String?)...) -> [Label] {
+        pairs.compactMap { pair in pair.value.map { Label(name: pair.name, value: $0) } }
+    }
+}
