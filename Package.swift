@@ -78,6 +78,9 @@ let package = Package(
             name: "Stages", dependencies: ["Alerts", "Avro", "COpenSSL", "Consumer", "Figures", "Salt2"],
             swiftSettings: wrapper),
 
+        .testTarget(
+            name: "StagesTests", dependencies: ["Alerts", "Avro", "Stages", "TestSupport"], swiftSettings: wrapper),
+
         .target(
             name: "Broker",
             dependencies: [
@@ -87,6 +90,11 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "Simulator", "TestSupport"],
+            swiftSettings: wrapper),
+        // The same stages, each by itself between Google Cloud's services.
+        .target(name: "CloudBroker", dependencies: ["Alerts", "HEALPix", "Stages"], swiftSettings: wrapper),
+        .testTarget(
+            name: "CloudBrokerTests", dependencies: ["Alerts", "CloudBroker", "Stages", "TestSupport"],
             swiftSettings: wrapper),
         .target(name: "Simulator", dependencies: ["Avro", "Compression"], swiftSettings: wrapper),
         .testTarget(

@@ -3,22 +3,24 @@ package import Avro
 
 /// The schema of a filtered stream's messages: the alert as archived, without its images, with the filter's verdict.
 ///
-/// The message is cut out of the record's bytes: the images' are left out and six booleans follow.
+/// The message is cut out of the record's bytes: the images' are left out and six booleans follow. A message of such a
+/// stream, judged again, makes the same message.
 package struct FilteredAlertSchema: Sendable {
     package let segment: SegmentSchema
-    /// Finds the images in a record of the archived schema; `nil` where they cannot be left out of the schema.
-    private let cutouts: Projection?
+    /// Finds in a record of the archived schema what is left out; `nil` where the images cannot be left out of the schema.
+    private let leftOut: Projection?
 
     package init(_ archived: AvroSchema, survey: Survey) throws(AvroError) {
-        if let slim = try? Self.schema(archived, without: survey.cutoutFields),
-            let projection = try? Projection(schema: archived, columns: [], spans: survey.cutoutFields)
+        let names = survey.cutoutFields + FilterVerdict.names
+        if let slim = try? Self.schema(archived, without: names),
+            let projection = try? Projection(schema: archived, columns: [], spans: names)
         {
             segment = SegmentSchema(slim)
-            cutouts = projection
+            leftOut = projection
         } else {
             // A type that is named first in a cutout and used elsewhere: the images stay in.
             segment = SegmentSchema(try Self.schema(archived, without: []))
-            cutouts = nil
+            leftOut = nil
         }
     }
 
@@ -41,9 +43,9 @@ package struct FilteredAlertSchema: Sendable {
     package func message(_ body: ArraySlice<UInt8>, verdict: FilterVerdict) throws(AvroError) -> [UInt8] {
         var message: [UInt8] = []
         var position = body.startIndex
-        if let cutouts {
+        if let leftOut {
             var record = ProjectedRecord()
-            try cutouts.decode(body, into: &record)
+            try leftOut.decode(body, into: &record)
             for span in record.spans.sorted(by: { $0.lowerBound < $1.lowerBound }) where !span.isEmpty {
                 message += body[position..<body.startIndex + span.lowerBound]
                 position = body.startIndex + span.upperBound

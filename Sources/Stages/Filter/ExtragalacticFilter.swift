@@ -13,6 +13,16 @@ package struct FilterVerdict: Sendable, Hashable {
     /// The original broker's purity cut; `false` where the survey gives no such measurements.
     package let isPure: Bool
 
+    package init(
+        isPositiveSub: Bool, noPointsourceCounterpart: Bool, notMoving: Bool, noSSObject: Bool, isPure: Bool
+    ) {
+        self.isPositiveSub = isPositiveSub
+        self.noPointsourceCounterpart = noPointsourceCounterpart
+        self.notMoving = notMoving
+        self.noSSObject = noSSObject
+        self.isPure = isPure
+    }
+
     /// All four cuts pass. Purity is a cut of its own.
     package var isExtragalacticTransient: Bool { isPositiveSub && noPointsourceCounterpart && notMoving && noSSObject }
 

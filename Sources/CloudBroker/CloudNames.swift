@@ -1,0 +1,73 @@
+package import Alerts
+
+/// What the broker's things are called on Google Cloud: the original broker's names, so that its users find theirs.
+///
+/// A test set's id is appended to every name, so that it lives beside production and can be taken down by itself.
+package struct CloudNames: Sendable, Hashable {
+    /// Why an id cannot be a test set's.
+    package struct InvalidTestID: Error, Hashable, CustomStringConvertible {
+        package let id: String
+        package var description: String {
+            "'\(id)' is no test id: lower-case letters and digits, a letter first, 20 at most"
+        }
+    }
+
+    /// The streams, as the embedded broker has them too, and where what cannot be used goes.
+    package enum Stream: String, Sendable, CaseIterable {
+        case alertData = "alert_data"
+        case avroBucket = "alert_avro_bucket"
+        case exgalacTrans = "exgalac_trans"
+        case salt2
+        case deadLetters = "dead_letters"
+    }
+
+    /// The stages that run apart.
+    package enum StageName: String, Sendable, CaseIterable {
+        case archive, table, filter, salt2
+
+        /// The stream that it takes.
+        package var input: Stream { self == .salt2 ? .exgalacTrans : .alertData }
+    }
+
+    package let project: String
+    package let survey: Survey
+    /// `nil` in production.
+    package let testID: String?
+
+    package init(project: String, survey: Survey, testID: String? = nil) throws(InvalidTestID) {
+        if let testID {
+            let isSound =
+                testID.first?.isLetter == true && testID.count <= 20
+                && testID.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
+            guard isSound else { throw InvalidTestID(id: testID) }
+        }
+        self.project = project
+        self.survey = survey
+        self.testID = testID
+    }
+
+    private func dashed(_ name: String) -> String { testID.map { "\(name)-\($0)" } ?? name }
+    private func underscored(_ name: String) -> String { testID.map { "\(name)_\($0)" } ?? name }
+
+    package func topic(_ stream: Stream) -> String { dashed("\(survey.rawValue)_\(stream.rawValue)") }
+
+    /// The subscription that nobody pulls: its undelivered messages are the night's count.
+    package func counter(_ stream: Stream) -> String { dashed("\(survey.rawValue)_\(stream.rawValue)-counter") }
+
+    /// The subscription that the copies of a stage share.
+    package func subscription(_ stage: StageName) -> String {
+        dashed("\(survey.rawValue)_\(stage.input.rawValue)-\(stage.rawValue)")
+    }
+
+    /// One object for each alert.
+    package var archiveBucket: String { dashed("\(project)_\(survey.rawValue)_alert_avro_bucket") }
+    /// The light curves' pictures, named after the fitter of the original broker.
+    package var pictureBucket: String { dashed("\(project)_\(survey.rawValue)-sncosmo") }
+    /// The configuration that every stage reads at its start; all surveys share it.
+    package var filesBucket: String { dashed("\(project)-broker_files") }
+
+    package var dataset: String { underscored("\(survey.rawValue)_alerts") }
+
+    /// The picture of an alert's fit.
+    package static func picture(_ id: Int64) -> String { "salt2/plot_lc/candid_\(id).png" }
+}

@@ -1,0 +1,33 @@
+package import Stages
+
+/// A message of a stream as a stage gets it, however it was delivered.
+package struct StageMessage: Sendable {
+    package let data: ArraySlice<UInt8>
+    package let attributes: [String: String]
+    /// The stream's own id of it.
+    package let id: String
+
+    package init(data: ArraySlice<UInt8>, attributes: [String: String], id: String) {
+        self.data = data
+        self.attributes = attributes
+        self.id = id
+    }
+}
+
+/// An alert of a message, judged.
+package struct StageAlert: Sendable {
+    package let judged: JudgedAlert
+    package let message: StageMessage
+
+    /// What goes with everything that is published of it: where it was on Kafka, and what it is known by.
+    var attributes: [String: String] {
+        message.attributes.filter { $0.key.hasPrefix("kafka.") }
+            .merging(AlertAttributes.of(judged.decoded)) { $1 }
+    }
+}
+
+/// An alert, or a message, that cannot be used, and why.
+package struct StageFault: Sendable {
+    package let message: StageMessage
+    package let reason: String
+}
