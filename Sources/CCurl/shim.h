@@ -16,6 +16,19 @@ static inline CURLcode curl_shim_set_writer(CURL *easy, curl_shim_writer writer,
     CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, writer);
     return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
 }
+typedef size_t (*curl_shim_reader)(char *room, size_t size, size_t count, void *context);
+typedef int (*curl_shim_seeker)(void *context, curl_off_t offset, int origin);
+static inline CURLcode curl_shim_set_body(CURL *easy, curl_shim_reader reader, curl_shim_seeker seeker, void *context,
+                                          curl_off_t length) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, reader);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_READDATA, context);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, seeker);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_SEEKDATA, context);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, length);
+}
+static inline CURLMcode curl_shim_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
 static inline CURLcode curl_shim_set_error_text(CURL *easy, char *buffer) {
     return curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, buffer);
 }

@@ -12,18 +12,27 @@ package enum HTTP {
         _ url: String, limit: Int, settings: HTTPSettings = HTTPSettings()
     ) throws(HTTPError) -> [UInt8] {
         let download = try HTTPDownload(url, settings: settings)
-        var body: [UInt8] = []
-        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-        defer { piece.deallocate() }
-        while true {
-            let count = try download.read(into: piece)
-            guard count > 0 else { return body }
-            guard count <= limit - body.count else {
-                throw HTTPError(
-                    code: .tooLong, address: download.shownAddress, offset: Int64(body.count + count),
-                    detail: "the body is longer than \(limit) bytes")
-            }
-            body.append(contentsOf: piece[..<count])
+        return try wholeBody(limit: limit, from: download.address, read: download.read)
+    }
+}
+
+/// Reads on to the body's end.
+///
+/// - Throws: What `read` throws, and ``HTTPError/Code/tooLong`` as soon as more than `limit` bytes came.
+func wholeBody(
+    limit: Int, from address: Address, read: (UnsafeMutableRawBufferPointer) throws(HTTPError) -> Int
+) throws(HTTPError) -> [UInt8] {
+    var body: [UInt8] = []
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    defer { piece.deallocate() }
+    while true {
+        let count = try read(piece)
+        guard count > 0 else { return body }
+        guard count <= limit - body.count else {
+            throw HTTPError(
+                code: .tooLong, address: address.shown, offset: Int64(body.count + count),
+                detail: "the body is longer than \(limit) bytes")
         }
+        body.append(contentsOf: piece[..<count])
     }
 }

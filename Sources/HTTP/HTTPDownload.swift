@@ -5,8 +5,9 @@ internal import Glibc
 /// When the connection breaks midway it is taken up again where it broke, as long as the server says by ETag or date
 /// that the thing is still the same (RFC 9110, `Range` and `If-Range`). Not `Sendable`: belongs to one thread at a time.
 package final class HTTPDownload {
-    private let address: Address
+    let address: Address
     private let settings: HTTPSettings
+    private let connections: Connections
     private var transfer: Transfer
     private var received: Int64 = 0
     private var validator: String?
@@ -28,8 +29,10 @@ package final class HTTPDownload {
     /// - Throws: ``HTTPError/Code/invalidAddress`` and ``HTTPError/Code/refused``.
     package init(_ url: String, settings: HTTPSettings = HTTPSettings()) throws(HTTPError) {
         let address = try Address(url)
-        transfer = try Transfer(address, settings: settings, resume: nil)
+        let connections = try Connections(for: address)
+        transfer = try Self.transfer(from: address, over: connections, settings: settings)
         self.address = address
+        self.connections = connections
         self.settings = settings
     }
 
@@ -57,6 +60,9 @@ package final class HTTPDownload {
     private func takeAnswer() throws(HTTPError) {
         guard !isAnswered else { return }
         isAnswered = true
+        guard transfer.status < 400 else {
+            throw error(.status(transfer.status), "the server answered with status \(transfer.status)")
+        }
         guard received > 0 else {
             length = transfer.length
             validator = strongValidator()
@@ -75,18 +81,26 @@ package final class HTTPDownload {
 
     private func takeUpAgain(after failure: HTTPError) throws(HTTPError) {
         guard failure.isTransient, failures < settings.retries else { throw error(failure.code, failure.detail) }
-        var resume: (offset: Int64, validator: String)?
+        var headers: [HTTPHeader] = []
         if received > 0 {
             guard let validator else {
                 throw error(failure.code, "\(failure.detail); the server gives nothing to take it up again by")
             }
-            resume = (received, validator)
+            headers = [HTTPHeader("Range", "bytes=\(received)-"), HTTPHeader("If-Range", validator)]
         }
         let wait = settings.firstWait * (1 << min(failures, 10))
         usleep(UInt32(clamping: min(wait.milliseconds, 60_000) * 1_000))
         failures += 1
         isAnswered = false
-        transfer = try Transfer(address, settings: settings, resume: resume)
+        transfer = try Self.transfer(from: address, over: connections, settings: settings, headers: headers)
+    }
+
+    private static func transfer(
+        from address: Address, over connections: Connections, settings: HTTPSettings, headers: [HTTPHeader] = []
+    ) throws(HTTPError) -> Transfer {
+        var request = HTTPRequest(.get, address.text, headers: headers)
+        request.followsRedirects = true
+        return try Transfer(request, to: address, over: connections, settings: settings, deadline: nil)
     }
 
     private func error(_ code: HTTPError.Code, _ detail: String) -> HTTPError {

@@ -4,15 +4,16 @@ package struct HTTPSettings: Hashable, Sendable {
     package var connectTimeout: Duration = .seconds(20)
     /// A transfer slower than 100 bytes a second for this long has stalled.
     package var stallTimeout: Duration = .seconds(60)
-    /// Tries after the first, each time the connection breaks: the count starts anew when data have come.
+    /// A download's tries after the first, each time the connection breaks: the count starts anew when data have come.
     package var retries = 4
     /// Wait before the first further try; it doubles each time.
     package var firstWait: Duration = .seconds(1)
+    /// Redirects followed, where they are.
     package var redirects = 5
     /// A PEM file of certificates to trust instead of the system's.
     package var certificateFile: String?
-    /// Further request headers, `Name: value` each.
-    package var headers: [String] = []
+    /// Further headers of every request.
+    package var headers: [HTTPHeader] = []
 
     package init() {}
 }

@@ -4,11 +4,14 @@ internal import CCurl
 ///
 /// Not `Sendable`: "You must never share the same handle in multiple threads" (libcurl-thread(3)).
 final class Transfer {
-    private let easy: UnsafeMutableRawPointer
-    private let multi: UnsafeMutableRawPointer
-    private let reason: UnsafeMutablePointer<CChar>
-    private var headers: UnsafeMutablePointer<curl_slist>?
-    private let address: Address
+    let easy: UnsafeMutableRawPointer
+    let reason: UnsafeMutablePointer<CChar>
+    let address: Address
+    private let connections: Connections
+    var lines: UnsafeMutablePointer<curl_slist>?
+
+    let body: [UInt8]
+    var bodySent = 0
 
     private var target = UnsafeMutableRawBufferPointer(start: nil, count: 0)  // valid while `read` runs
     private var filled = 0
@@ -18,37 +21,38 @@ final class Transfer {
     private var result: CURLcode?
     private static let pendingLimit = 1 << 20
 
-    /// Prepares a GET; nothing is sent before ``read(into:)``.
+    /// Prepares a request; nothing is sent before ``read(into:)``.
     ///
     /// - Parameters:
-    ///   - address: What to get.
-    ///   - settings: Timeouts and trust.
-    ///   - resume: Where to take up the body again, and the ETag or date it must still have.
+    ///   - request: What to send.
+    ///   - address: Its address, checked.
+    ///   - connections: Where an open connection may be found, and is left; no other transfer may use them meanwhile.
+    ///   - settings: Timeouts, trust and further headers.
+    ///   - deadline: Time for all of it; `nil` for a body that may take as long as it keeps coming.
     /// - Throws: ``HTTPError/Code/refused``.
     init(
-        _ address: Address, settings: HTTPSettings, resume: (offset: Int64, validator: String)?
+        _ request: HTTPRequest, to address: Address, over connections: Connections, settings: HTTPSettings,
+        deadline: Duration?
     ) throws(HTTPError) {
-        guard Self.isReady, let easy = curl_easy_init(), let multi = curl_multi_init() else {
-            // Only when memory has ended; a handle got before it did is then of no matter.
-            throw HTTPError(code: .refused, address: address.shown, offset: 0, detail: "libcurl does not start")
+        guard let easy = curl_easy_init() else {
+            throw HTTPError(code: .refused, address: address.shown, offset: 0, detail: "libcurl has no memory")
         }
         self.easy = easy
-        self.multi = multi
         self.address = address
+        self.connections = connections
+        body = request.body
         reason = .allocate(capacity: Int(CURL_ERROR_SIZE))
         reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        var lines = settings.headers
-        if let resume { lines += ["Range: bytes=\(resume.offset)-", "If-Range: \(resume.validator)"] }
-        for line in lines { headers = curl_slist_append(headers, line) }
-        try set(settings)
-        curl_multi_add_handle(multi, easy)
+        for header in settings.headers + request.headers { try add(header) }
+        try set(settings, deadline: deadline, redirects: request.followsRedirects ? settings.redirects : nil)
+        try set(request.method)
+        curl_multi_add_handle(connections.multi, easy)
     }
 
     deinit {
-        curl_multi_remove_handle(multi, easy)
+        curl_multi_remove_handle(connections.multi, easy)
         curl_easy_cleanup(easy)
-        curl_multi_cleanup(multi)
-        curl_slist_free_all(headers)
+        curl_slist_free_all(lines)
         reason.deallocate()
     }
 
@@ -70,6 +74,17 @@ final class Transfer {
         return String(cString: value)
     }
 
+    /// The headers of the last answer, in its order.
+    var headers: [HTTPHeader] {
+        var headers: [HTTPHeader] = []
+        var last: UnsafeMutablePointer<curl_header>?
+        while let next = curl_easy_nextheader(easy, UInt32(CURLH_HEADER), -1, last) {
+            headers.append(HTTPHeader(String(cString: next.pointee.name), String(cString: next.pointee.value)))
+            last = next
+        }
+        return headers
+    }
+
     /// Waits for bytes of the body.
     ///
     /// - Returns: Bytes written to `output`; 0 at the body's end.
@@ -85,9 +100,11 @@ final class Transfer {
         }
         while filled == 0 && result == nil {
             var running: Int32 = 0
-            guard curl_multi_perform(multi, &running) == CURLM_OK else { throw failure(CURLE_FAILED_INIT) }
+            guard curl_multi_perform(connections.multi, &running) == CURLM_OK else {
+                throw failure(CURLE_FAILED_INIT)
+            }
             collectResult()
-            if filled == 0 && result == nil { curl_multi_poll(multi, nil, 0, 1_000, nil) }
+            if filled == 0 && result == nil { curl_multi_poll(connections.multi, nil, 0, 1_000, nil) }
         }
         if filled == 0, let result, result != CURLE_OK { throw failure(result) }
         return filled
@@ -95,7 +112,7 @@ final class Transfer {
 
     private func collectResult() {
         var left: Int32 = 0
-        while let message = curl_multi_info_read(multi, &left) {
+        while let message = curl_multi_info_read(connections.multi, &left) {
             if message.pointee.msg == CURLMSG_DONE { result = curl_shim_result(message) }
         }
     }
@@ -113,7 +130,7 @@ final class Transfer {
     }
 
     /// Takes what libcurl received: into the reader's buffer first, a little beyond it, then no more until it is read.
-    private func take(_ bytes: UnsafeRawBufferPointer) -> Int {
+    func take(_ bytes: UnsafeRawBufferPointer) -> Int {
         let direct = min(bytes.count, target.count - filled)
         let rest = bytes.count - direct
         guard rest == 0 || pending.count + rest <= Self.pendingLimit else {
@@ -129,59 +146,17 @@ final class Transfer {
         return bytes.count
     }
 
-    private func set(_ settings: HTTPSettings) throws(HTTPError) {
-        let writer: curl_shim_writer = { bytes, size, count, context in
-            guard let bytes, let context else { return 0 }
-            let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-            return transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
-        }
-        let protocols = address.isSecure ? "https" : "http,https"  // a redirect never gives up TLS
-        try check(curl_shim_set_writer(easy, writer, Unmanaged.passUnretained(self).toOpaque()))
-        try check(curl_shim_set_error_text(easy, reason))
-        try check(curl_shim_set_text(easy, CURLOPT_URL, address.text))
-        try check(curl_shim_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https"))
-        try check(curl_shim_set_text(easy, CURLOPT_REDIR_PROTOCOLS_STR, protocols))
-        try check(curl_shim_set_text(easy, CURLOPT_USERAGENT, "nightjar"))
-        if let file = settings.certificateFile { try check(curl_shim_set_text(easy, CURLOPT_CAINFO, file)) }
-        if headers != nil { try check(curl_shim_set_list(easy, CURLOPT_HTTPHEADER, headers)) }
-        let numbers: [(CURLoption, Int)] = [
-            (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, settings.redirects), (CURLOPT_FAILONERROR, 1),
-            (CURLOPT_NOSIGNAL, 1), (CURLOPT_BUFFERSIZE, 1 << 18), (CURLOPT_LOW_SPEED_LIMIT, 100),
-            (CURLOPT_LOW_SPEED_TIME, max(1, Int(settings.stallTimeout.components.seconds))),
-            (CURLOPT_CONNECTTIMEOUT_MS, max(1, settings.connectTimeout.milliseconds)),
-        ]
-        for (option, value) in numbers { try check(curl_shim_set_long(easy, option, value)) }
+    /// Gives libcurl the next bytes of the request's body.
+    func give(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(body.count - bodySent, room.count)
+        body[bodySent..<(bodySent + count)].withUnsafeBytes { room.copyMemory(from: $0) }
+        bodySent += count
+        return count
     }
 
-    private func check(_ code: CURLcode) throws(HTTPError) {
+    func check(_ code: CURLcode) throws(HTTPError) {
         if code != CURLE_OK { throw failure(code) }
     }
-
-    private func failure(_ result: CURLcode) -> HTTPError {
-        let said = String(cString: reason)
-        let plain = String(cString: curl_easy_strerror(result))
-        let code: HTTPError.Code
-        switch result {
-        case CURLE_HTTP_RETURNED_ERROR:
-            return HTTPError(
-                code: .status(status), address: address.shown, offset: 0,
-                detail: "the server answered with status \(status)")
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: code = .unreachable
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
-            code = .untrusted
-        case CURLE_OPERATION_TIMEDOUT: code = .timedOut
-        case CURLE_TOO_MANY_REDIRECTS: code = .tooManyRedirects
-        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_HTTP2,
-            CURLE_HTTP2_STREAM:
-            code = .interrupted
-        default: code = .refused
-        }
-        return HTTPError(code: code, address: address.shown, offset: 0, detail: said.isEmpty ? plain : said)
-    }
-
-    /// libcurl's global state, set up once; since 7.84 that is safe beside other threads.
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }
 
 extension Duration {

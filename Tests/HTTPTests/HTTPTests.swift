@@ -126,7 +126,7 @@ import Testing
 
     @Test func sendsHeaders() throws {
         var settings = quick
-        settings.headers = ["Accept: application/vnd.schemaregistry.v1+json"]
+        settings.headers = [HTTPHeader("Accept", "application/vnd.schemaregistry.v1+json")]
         let body = try HTTP.get("\(server.plain)/echo/Accept", limit: 100, settings: settings)
         #expect(String(decoding: body, as: UTF8.self) == "application/vnd.schemaregistry.v1+json")
     }

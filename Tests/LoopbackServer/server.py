@@ -2,7 +2,7 @@
 
 Usage: server.py FOLDER     (the folder takes the certificate; /file/NAME serves its files)
 """
-import http.server, os, ssl, subprocess, sys, threading, time, urllib.parse
+import hashlib, http.server, json, os, ssl, subprocess, sys, threading, time, urllib.parse
 
 folder = sys.argv[1]
 counts, sent, lock = {}, {}, threading.Lock()
@@ -50,6 +50,33 @@ class Handler(http.server.BaseHTTPRequestHandler):
         words = parts.path.strip("/").split("/")
         size = int(query.get("size", 1000))
         getattr(self, "get_" + words[0])(words[1:], query, size)
+
+    def do_other(self):
+        self.do_GET()
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_other
+
+    def get_request(self, words, query, size):
+        """Tells what came, and over which connection (by the client's port)."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        told = {
+            "method": self.command, "path": self.path, "headers": dict(self.headers.items()), "bytes": len(body),
+            "sha256": hashlib.sha256(body).hexdigest(), "port": self.client_address[1]}
+        self.answer(b"" if self.command == "HEAD" else json.dumps(told).encode(), int(query.get("status", 200)))
+
+    def get_once(self, words, query, size):
+        """Hangs up after the answer without saying so: the client thinks that the connection is open."""
+        self.get_request(words, query, size)
+        self.close_connection = True
+
+    def get_slow(self, words, query, size):
+        """Sends a byte each 50 ms, never stalled and never done."""
+        self.send_response(200)
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        for _ in range(400):
+            self.wfile.write(b"x" * 50)
+            time.sleep(0.05)
 
     def get_whole(self, words, query, size):
         self.answer(noise(size), ETag='"whole"')
