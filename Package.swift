@@ -31,8 +31,16 @@ let package = Package(
 
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
         .target(
-            name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["server.py"], swiftSettings: wrapper),
+            name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["google.py", "server.py"],
+            swiftSettings: wrapper),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
+
+        // Google Cloud's services, one folder each.
+        .target(name: "GoogleCloud", dependencies: ["COpenSSL", "Compression", "HTTP"], swiftSettings: wrapper),
+        .testTarget(
+            name: "GoogleCloudTests",
+            dependencies: ["Compression", "GoogleCloud", "HTTP", "LoopbackServer", "TestServers", "TestSupport"],
+            swiftSettings: wrapper),
 
         .target(name: "Kafka", dependencies: ["CKafka"], swiftSettings: wrapper),
         // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The web server in `server.py`, started once and shared; it ends when this process does.
+/// A web server beside this file, such as `server.py`, started once and shared; it ends when this process does.
 package struct LoopbackServer: Sendable {
     package let folder: URL
     package let plain: String  // http://127.0.0.1:port
@@ -11,15 +11,15 @@ package struct LoopbackServer: Sendable {
 
     package struct NotStarted: Error {}
 
-    /// Starts the server and waits for the line that says where it listens.
-    package init() throws {
+    /// Starts a server and waits for the line that says where it listens.
+    package init(_ name: String = "server.py") throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "loopback-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         lifeline = Pipe()
         let output = Pipe()
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "server.py")
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: name)
         process.arguments = ["python3", script.path, folder.path]
         process.standardInput = lifeline
         process.standardOutput = output

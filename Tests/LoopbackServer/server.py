@@ -154,20 +154,26 @@ class Server(http.server.ThreadingHTTPServer):
         pass  # a client that goes away is part of the test
 
 
-def start(context=None):
-    server = Server(("127.0.0.1", 0), Handler)
+def start(handler, context=None):
+    server = Server(("127.0.0.1", 0), handler)
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server.server_port
 
 
-certificate, key = os.path.join(folder, "certificate.pem"), os.path.join(folder, "key.pem")
-subprocess.run(
-    ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    + ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
-    check=True, stderr=subprocess.DEVNULL)
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(certificate, key)
-print(start(), start(context), certificate, flush=True)
-sys.stdin.read()
+def serve(handler):
+    """Listens with and without TLS until standard input ends."""
+    certificate, key = os.path.join(folder, "certificate.pem"), os.path.join(folder, "key.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+        + ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+        check=True, stderr=subprocess.DEVNULL)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    print(start(handler), start(handler, context), certificate, flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve(Handler)

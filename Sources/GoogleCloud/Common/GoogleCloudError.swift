@@ -1,0 +1,42 @@
+/// Why a service of Google Cloud did not do what was asked, and of what.
+///
+/// Never holds a token, a key or a query: it may be logged and shown.
+package struct GoogleCloudError: Error, Hashable, CustomStringConvertible {
+    /// gRPC's status codes, which Google's services use over HTTP too, and two of our own.
+    package enum Code: String, Hashable, Sendable, CaseIterable {
+        case invalidArgument = "invalid argument"
+        case unauthenticated = "not authenticated"
+        case permissionDenied = "permission denied"
+        case notFound = "not found"
+        case alreadyExists = "already there"
+        case resourceExhausted = "quota or rate exceeded"
+        case failedPrecondition = "precondition failed"
+        case aborted = "aborted"
+        case outOfRange = "out of range"
+        case unimplemented = "not implemented"
+        case `internal` = "internal error of the service"
+        case unavailable = "unavailable"
+        case deadlineExceeded = "deadline exceeded"
+        case cancelled = "cancelled"
+        case dataLoss = "data lost or damaged"
+        case unknown = "unknown error"
+        case credentials = "no usable credentials"  // none found, malformed, or refused for good
+        case malformedAnswer = "malformed answer"  // the service's answer cannot be read
+    }
+    package let code: Code
+    package let service: String  // such as `Cloud Storage`
+    package let resource: String  // such as `gs://bucket/object`
+    package let detail: String
+
+    package init(_ code: Code, service: String, resource: String, detail: String) {
+        self.code = code
+        self.service = service
+        self.resource = resource
+        self.detail = detail
+    }
+
+    package var description: String {
+        let what = resource.isEmpty ? service : "\(service), \(resource)"
+        return detail.isEmpty ? "\(what): \(code.rawValue)" : "\(what): \(code.rawValue): \(detail)"
+    }
+}

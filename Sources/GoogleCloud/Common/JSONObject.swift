@@ -1,0 +1,51 @@
+internal import Foundation
+
+/// A JSON object that others wrote: any field may be missing or of another kind, and is then `nil`.
+package struct JSONObject {
+    private let fields: [String: Any]
+
+    /// What was read is no JSON object.
+    package struct NoObject: Error {}
+
+    /// - Throws: ``NoObject``.
+    package init(_ bytes: [UInt8]) throws(NoObject) {
+        guard let fields = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] else {
+            throw NoObject()
+        }
+        self.fields = fields
+    }
+
+    private init(fields: [String: Any]) { self.fields = fields }
+
+    package func text(_ name: String) -> String? { fields[name] as? String }
+
+    /// A whole number, also one written as text, as Google writes those of 64 bits.
+    package func number(_ name: String) -> Int64? {
+        if let text = text(name) { return Int64(text) }
+        return (fields[name] as? NSNumber)?.int64Value
+    }
+
+    package func object(_ name: String) -> JSONObject? {
+        (fields[name] as? [String: Any]).map(JSONObject.init(fields:))
+    }
+
+    package func objects(_ name: String) -> [JSONObject] {
+        (fields[name] as? [Any] ?? []).compactMap { $0 as? [String: Any] }.map(JSONObject.init(fields:))
+    }
+
+    package func texts(_ name: String) -> [String] {
+        (fields[name] as? [Any] ?? []).compactMap { $0 as? String }
+    }
+
+    /// The fields that are text.
+    package var texts: [String: String] { fields.compactMapValues { $0 as? String } }
+
+    /// Writes an object of texts, numbers, truth values, lists and objects; fields in order of their names.
+    package static func bytes(_ fields: [String: Any]) -> [UInt8] {
+        let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? JSONSerialization.data(withJSONObject: fields, options: options) else {
+            preconditionFailure("only what JSON knows may be written as JSON")
+        }
+        return [UInt8](data)
+    }
+}
