@@ -52,6 +52,12 @@ let package = Package(
         .executableTarget(
             name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),
 
+        // Google Cloud: protocol buffers, gRPC, and what waits on both.
+        .target(name: "Protobuf", swiftSettings: wrapper),
+        .testTarget(
+            name: "ProtobufTests", dependencies: ["Protobuf", "TestServers"], exclude: ["echo.py"],
+            swiftSettings: wrapper),
+
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper),
         .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"], swiftSettings: wrapper),
         .executableTarget(
