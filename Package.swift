@@ -19,6 +19,8 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        // No pkg-config: its flags repeat until the linker's call is too long. The module map names the libraries.
+        .systemLibrary(name: "CGRPC", providers: [.apt(["libgrpc-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -53,9 +55,14 @@ let package = Package(
             name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),
 
         // Google Cloud: protocol buffers, gRPC, and what waits on both.
+        .target(name: "Threads", swiftSettings: wrapper),
         .target(name: "Protobuf", swiftSettings: wrapper),
         .testTarget(
             name: "ProtobufTests", dependencies: ["Protobuf", "TestServers"], exclude: ["echo.py"],
+            swiftSettings: wrapper),
+        .target(name: "GRPC", dependencies: ["CGRPC", "Threads"], swiftSettings: wrapper),
+        .testTarget(
+            name: "GRPCTests", dependencies: ["GRPC", "TestServers", "TestSupport"], exclude: ["server.py"],
             swiftSettings: wrapper),
 
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper),

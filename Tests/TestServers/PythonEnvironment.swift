@@ -2,7 +2,7 @@ internal import Foundation
 
 /// The virtual environment that `scripts/python-env` makes.
 package enum PythonEnvironment {
-    package struct Missing: Error {}
+    package struct Missing: Error { package init() {} }
 
     /// Its interpreter; `nil` where it cannot be made, as without a network.
     package static let interpreter: String? = {
