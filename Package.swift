@@ -33,7 +33,7 @@ let package = Package(
 
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
         .target(
-            name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["google.py", "server.py"],
+            name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["google.py", "server.py", "storage.py"],
             swiftSettings: wrapper),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
 
@@ -41,7 +41,9 @@ let package = Package(
         .target(name: "GoogleCloud", dependencies: ["COpenSSL", "Compression", "HTTP"], swiftSettings: wrapper),
         .testTarget(
             name: "GoogleCloudTests",
-            dependencies: ["Compression", "GoogleCloud", "HTTP", "LoopbackServer", "TestServers", "TestSupport"],
+            dependencies: [
+                "COpenSSL", "Compression", "GoogleCloud", "HTTP", "LoopbackServer", "TestServers", "TestSupport",
+            ],
             swiftSettings: wrapper),
 
         .target(name: "Kafka", dependencies: ["CKafka"], swiftSettings: wrapper),
