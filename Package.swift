@@ -45,6 +45,9 @@ let package = Package(
                 "COpenSSL", "Compression", "GoogleCloud", "HTTP", "LoopbackServer", "TestServers", "TestSupport",
             ],
             swiftSettings: wrapper),
+        .executableTarget(
+            name: "storage-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/Storage",
+            exclude: ["google_client.py"], swiftSettings: wrapper),
 
         .target(name: "Kafka", dependencies: ["CKafka"], swiftSettings: wrapper),
         // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.
