@@ -1,5 +1,5 @@
 /// Names that are apart from each other and that every reader takes.
-enum FieldNames {
+package enum FieldNames {
     /// The names with `_2`, `_3` and so on after those that came before.
     static func unique(_ names: [String]) -> [String] {
         var taken = Set(names)
@@ -21,7 +21,7 @@ enum FieldNames {
     }
 
     /// The name with an underscore for each character that the specification does not allow: `chi/N` is `chi_N`.
-    static func valid(_ name: String) -> String {
+    package static func valid(_ name: String) -> String {
         var characters = name.unicodeScalars.map { scalar in
             let isAllowed = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
             return isAllowed ? Character(scalar) : "_"
