@@ -1,27 +1,43 @@
 internal import Foundation
 
-/// The virtual environment that `scripts/python-env` makes.
-package enum PythonEnvironment {
+/// A virtual environment that `scripts/python-env` makes.
+package struct PythonEnvironment: Sendable {
     package struct Missing: Error { package init() {} }
 
+    /// What a script of `Tests/Clients` came to.
+    package struct Outcome: Sendable {
+        package let status: Int32
+        package let output: String
+    }
+
+    /// That of the checks against other readers, and of small servers.
+    package static let common = PythonEnvironment(name: nil)
+    /// The BigQuery emulator's.
+    package static let bigQuery = PythonEnvironment(name: "bigquery")
+
     /// Its interpreter; `nil` where it cannot be made, as without a network.
-    package static let interpreter: String? = {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
+    package let interpreter: String?
+
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private init(name: String?) {
         let process = Process()
-        process.executableURL = root.appending(path: "scripts/python-env")
+        process.executableURL = Self.root.appending(path: "scripts/python-env")
+        process.arguments = name.map { [$0] } ?? []
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        let words = said.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard process.terminationStatus == 0, !words.isEmpty else { return nil }
-        return root.appending(path: words).path
-    }()
+        var words = ""
+        if (try? process.run()) != nil {
+            let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            if process.terminationStatus == 0 { words = said.trimmingCharacters(in: .whitespacesAndNewlines) }
+        }
+        interpreter = words.isEmpty ? nil : Self.root.appending(path: words).path
+    }
 
-    package static var isThere: Bool { interpreter != nil }
+    package var isThere: Bool { interpreter != nil }
 
     /// Runs a script of `Tests/Clients` to its end.
     ///
@@ -48,7 +64,7 @@ package enum PythonEnvironment {
     package struct Failed: Error { package let script: String, said: String }
 
     /// A program inside an installed package.
-    package static func native(_ path: String) -> String? {
+    package func native(_ path: String) -> String? {
         guard let interpreter else { return nil }
         let library = URL(filePath: interpreter).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "lib")
@@ -56,4 +72,27 @@ package enum PythonEnvironment {
         return versions.map { library.appending(path: "\($0)/site-packages/\(path)").path }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
+
+    /// Where a script of `Tests/Clients` is.
+    package static func script(_ name: String) -> String { root.appending(path: "Tests/Clients/\(name)").path }
+
+    /// Runs a script of `Tests/Clients` to its end; what it says on standard error goes to this process's.
+    package func run(_ name: String, _ arguments: [String]) throws -> Outcome {
+        guard let interpreter else { throw Missing() }
+        let process = Process()
+        process.executableURL = URL(filePath: interpreter)
+        process.arguments = [Self.script(name)] + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return Outcome(status: process.terminationStatus, output: String(decoding: output, as: UTF8.self))
+    }
+}
+
+extension PythonEnvironment {
+    package static var interpreter: String? { common.interpreter }
+    package static var isThere: Bool { common.isThere }
+    package static func native(_ path: String) -> String? { common.native(path) }
 }
