@@ -38,16 +38,22 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
 
         // Google Cloud's services, one folder each.
-        .target(name: "GoogleCloud", dependencies: ["COpenSSL", "Compression", "HTTP"], swiftSettings: wrapper),
+        .target(
+            name: "GoogleCloud",
+            dependencies: ["Alerts", "Avro", "COpenSSL", "Compression", "GRPC", "HTTP", "Protobuf"],
+            swiftSettings: wrapper),
         .testTarget(
             name: "GoogleCloudTests",
             dependencies: [
-                "COpenSSL", "Compression", "GoogleCloud", "HTTP", "LoopbackServer", "TestServers", "TestSupport",
-            ],
-            swiftSettings: wrapper),
+                "Alerts", "Avro", "COpenSSL", "Compression", "Consumer", "GoogleCloud", "HTTP", "LoopbackServer", "Simulator",
+                "TestServers", "TestSupport",
+            ], swiftSettings: wrapper),
         .executableTarget(
             name: "storage-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/Storage",
             exclude: ["google_client.py"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "Consumer", "GoogleCloud"],
+            path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
 
         .target(name: "Kafka", dependencies: ["CKafka"], swiftSettings: wrapper),
         // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.

@@ -82,11 +82,11 @@ def records(packet, alerts):
     return [fastavro.schemaless_reader(io.BytesIO(packet[5:]), fastavro.schema.load_schema(root))]
 
 
-def packets(alerts):
-    """Names and bytes of the packets that the manifest calls sound."""
+def packets(alerts, wanted=None):
+    """Names and bytes of the packets that the manifest calls sound, or of those wanted."""
     archives = {}
     for row in csv.DictReader(open(alerts + "/manifest.csv")):
-        if row["verified"].startswith("rejected"):
+        if row["verified"].startswith("rejected") or (wanted is not None and row["file"] not in wanted):
             continue
         archive, _, member = row["file"].partition("!")
         if not member:
@@ -106,4 +106,5 @@ def main(alerts):
             print(name, number, len(dumped), zlib.crc32(dumped), sep="\t")
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

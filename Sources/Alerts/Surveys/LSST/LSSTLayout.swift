@@ -10,6 +10,9 @@ enum LSSTLayout {
     static let columns = ColumnSurvey(
         leftOut: Set(cutouts + ["prvDiaSources", "prvDiaForcedSources", "prvDiaNondetectionLimits"]), bare: "diaSource")
 
+    static let flat = FlatShape(
+        record: "diaSource", history: "prvDiaSources", id: "diaSourceId", joined: "prvDiaSources_diaSourceIds")
+
     static var lists: [Projection.List] {
         [
             Projection.List(path: "prvDiaSources", columns: LSSTHistoryField.allCases.map { "\($0)" }),

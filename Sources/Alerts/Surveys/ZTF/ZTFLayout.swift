@@ -8,6 +8,9 @@ enum ZTFLayout {
 
     static let columns = ColumnSurvey(leftOut: Set(cutouts + ["prv_candidates", "fp_hists"]), bare: "candidate")
 
+    static let flat = FlatShape(
+        record: "candidate", history: "prv_candidates", id: "candid", joined: "prv_candidates_candids")
+
     static var lists: [Projection.List] {
         [
             Projection.List(path: "prv_candidates", columns: ZTFHistoryField.allCases.map { "\($0)" }),

@@ -1,0 +1,56 @@
+package import Alerts
+package import Avro
+internal import Protobuf
+
+/// Makes the rows of one table out of the records of one writer schema; made once for a schema, used by any thread.
+package struct AlertRows: Sendable {
+    /// What the table must have for these rows.
+    package let table: TableDefinition
+    /// The rows' serialized `DescriptorProto`.
+    package let descriptor: [UInt8]
+    private let transcoder: ProtobufTranscoder
+    /// The fields whose values do not come from the record.
+    private let added: [RowField]
+
+    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no table: it has maps, or two
+    ///   fields of one name.
+    package init(writer: AvroSchema, survey: Survey, table: AlertTable) throws(GoogleCloudError) {
+        guard let record = writer.root.record else {
+            throw GoogleCloudError(
+                .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: table.rawValue,
+                detail: "the writer's schema is of type \(writer.root.name), not a record")
+        }
+        var columns =
+            switch table {
+            case .alerts: try AvroColumns(nested: record, leaving: survey.cutoutFields)
+            case .source: try AvroColumns(flat: record, survey.flatShape)
+            }
+        let own = columns.fields.count
+        try columns.append(table.addedColumns(survey))
+        added = Array(columns.fields[own...])
+        descriptor = columns.fields.descriptor
+        self.table = TableDefinition(
+            name: table.rawValue, schema: TableSchema(columns: columns.fields.map(\.column)),
+            partitionColumn: AddedValues.partitionColumn, clustering: table.clustering(survey),
+            description: "Alerts of \(survey.rawValue.uppercased()), a row each")
+        do throws(AvroError) {
+            transcoder = try ProtobufTranscoder(schema: writer, plans: columns.plans)
+        } catch {
+            throw GoogleCloudError(
+                .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: table.rawValue,
+                detail: error.description)
+        }
+    }
+
+    /// The row of a record, serialized.
+    ///
+    /// - Throws: ``AvroError`` with the field and the byte where the record does not follow the schema.
+    package func row(_ body: ArraySlice<UInt8>, adding values: AddedValues) throws(AvroError) -> [UInt8] {
+        var row: [UInt8] = []
+        try transcoder.transcode(body, into: &row)
+        var writer = ProtobufWriter()
+        for field in added { writer.int64(field.number, values.value(of: field.name)) }
+        row += writer.bytes
+        return row
+    }
+}

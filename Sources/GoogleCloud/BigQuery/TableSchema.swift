@@ -1,0 +1,48 @@
+/// The columns of a BigQuery table, in order.
+package struct TableSchema: Hashable, Sendable {
+    package var columns: [TableColumn]
+
+    package init(columns: [TableColumn] = []) { self.columns = columns }
+
+    /// The column of a dotted path, such as `candidate.jd`, in which upper and lower case are the same, as in BigQuery.
+    package subscript(path path: String) -> TableColumn? {
+        var columns = columns
+        var found: TableColumn?
+        for part in path.lowercased().split(separator: ".") {
+            guard let column = columns.first(where: { $0.name.lowercased() == part }) else { return nil }
+            found = column
+            columns = column.columns
+        }
+        return found
+    }
+}
+
+/// A column of a BigQuery table, or a field of one that is a record.
+package struct TableColumn: Hashable, Sendable {
+    /// Characters of the longest description that BigQuery takes.
+    package static let longestDescription = 1_024
+
+    package var name: String
+    package var type: ColumnType
+    package var mode: ColumnMode
+    /// Empty where there is none.
+    package var description: String
+    /// Those of a record; empty for other types.
+    package var columns: [TableColumn]
+
+    /// A column; its description is cut to ``longestDescription``.
+    package init(
+        _ name: String, _ type: ColumnType, _ mode: ColumnMode = .nullable, description: String = "",
+        columns: [TableColumn] = []
+    ) {
+        self.name = name
+        self.type = type
+        self.mode = mode
+        let isLong = description.unicodeScalars.count > Self.longestDescription
+        self.description =
+            isLong
+            ? String(String.UnicodeScalarView(description.unicodeScalars.prefix(Self.longestDescription - 1))) + "…"
+            : description
+        self.columns = columns
+    }
+}
