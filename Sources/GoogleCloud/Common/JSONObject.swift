@@ -25,6 +25,8 @@ package struct JSONObject {
         return (fields[name] as? NSNumber)?.int64Value
     }
 
+    package func flag(_ name: String) -> Bool? { (fields[name] as? NSNumber)?.boolValue }
+
     package func object(_ name: String) -> JSONObject? {
         (fields[name] as? [String: Any]).map(JSONObject.init(fields:))
     }

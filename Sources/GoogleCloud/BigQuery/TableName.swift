@@ -1,0 +1,34 @@
+/// A table of a dataset of a project.
+package struct TableName: Hashable, Sendable, CustomStringConvertible {
+    package let project: String
+    package let dataset: String
+    package let table: String
+
+    package init(project: String, dataset: String, table: String) {
+        self.project = project
+        self.dataset = dataset
+        self.table = table
+    }
+
+    /// As the REST and the gRPC interface name it.
+    package var path: String { parts.joined(separator: "/") }
+    var parts: [String] { ["projects", project, "datasets", dataset, "tables", table] }
+    /// As SQL names it.
+    package var sql: String { "`\(project).\(dataset).\(table)`" }
+    package var description: String { "\(project).\(dataset).\(table)" }
+
+    /// Another table of the same dataset.
+    package func sibling(_ table: String) -> TableName {
+        TableName(project: project, dataset: dataset, table: table)
+    }
+
+    /// Whether a text can name a project, a dataset, a table or a job, and nothing else in an address or in SQL.
+    static func isName(_ text: String) -> Bool {
+        let isPlain = text.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "_-.:".unicodeScalars.contains(scalar))
+        }
+        return isPlain && !text.isEmpty && !text.allSatisfy { $0 == "." }
+    }
+}
