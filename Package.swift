@@ -40,14 +40,15 @@ let package = Package(
         // Google Cloud's services, one folder each.
         .target(
             name: "GoogleCloud",
-            dependencies: ["Alerts", "Avro", "COpenSSL", "Compression", "GRPC", "HTTP", "Protobuf"],
+            dependencies: ["Alerts", "Avro", "COpenSSL", "Compression", "GRPC", "HTTP", "Protobuf", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "GoogleCloudTests",
             dependencies: [
-                "Alerts", "Avro", "COpenSSL", "Compression", "Consumer", "GoogleCloud", "HTTP", "LoopbackServer", "Simulator",
-                "TestServers", "TestSupport",
-            ], swiftSettings: wrapper),
+                "Alerts", "Avro", "COpenSSL", "Compression", "Consumer", "GRPC", "GoogleCloud", "HTTP", "LoopbackServer",
+                "Protobuf", "Simulator", "TestServers", "TestSupport",
+            ],
+            exclude: ["PubSub/client.py", "PubSub/faults.py"], swiftSettings: wrapper),
         .executableTarget(
             name: "storage-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/Storage",
             exclude: ["google_client.py"], swiftSettings: wrapper),

@@ -40,7 +40,7 @@ package final class GRPCStream: Sendable {
         }
         do throws(GRPCError) {
             try call.begin({ grpc_shim_receive_status(call.handle, call.answer, $0) }) { _ in
-                state.withLock { $0.hasStatus = true }
+                state.change { $0.hasStatus = true }
             }
         } catch {
             call.cancel()
@@ -79,7 +79,7 @@ package final class GRPCStream: Sendable {
             guard !now.isSending else { return nil }
             do throws(GRPCError) {
                 try begin(call) { succeeded in
-                    state.withLock { now in
+                    state.change { now in
                         now.sent += 1
                         if !succeeded { now.hasFailedToSend = true }
                     }
@@ -137,7 +137,7 @@ package final class GRPCStream: Sendable {
     private func beginReceiving(_ now: inout State) throws(GRPCError) {
         let state = state
         try call.begin({ grpc_shim_receive(call.handle, call.answer, $0) }) { _ in
-            state.withLock { now in
+            state.change { now in
                 now.isReceiving = false
                 now.hasReceived = true
             }

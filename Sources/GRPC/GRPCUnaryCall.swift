@@ -13,7 +13,7 @@ package final class GRPCUnaryCall: Sendable {
             try call.begin(
                 sending: request, { grpc_shim_start_unary(call.handle, entries, count, $0, call.answer, $1) },
                 // The status says whether the call succeeded.
-                done: { _ in isDone.withLock { $0 = true } })
+                done: { _ in isDone.change { $0 = true } })
         }
         self.call = call
         self.isDone = isDone

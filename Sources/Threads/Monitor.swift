@@ -27,23 +27,31 @@ package final class Monitor<Value>: @unchecked Sendable {
         lock.deallocate()
     }
 
-    /// Reads or changes the value; whoever waits looks at it again.
+    /// Reads the value, or changes it in a way that nobody waits for.
     package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         pthread_mutex_lock(lock)
-        defer {
-            pthread_cond_broadcast(changed)
-            pthread_mutex_unlock(lock)
-        }
+        defer { pthread_mutex_unlock(lock) }
         return try body(&value)
     }
+
+    /// Changes the value; whoever waits looks at it again.
+    package func change<Result, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { pthread_cond_broadcast(changed) }
+        return try withLock(body)
+    }
+
+    /// Whoever waits looks at the value again.
+    package func notify() { pthread_cond_broadcast(changed) }
 
     /// Waits until `body` gives something, at most so long; `nil` when the time is over.
     ///
     /// - Parameters:
     ///   - timeout: `nil` waits without end.
-    ///   - body: Looked at under the lock, and again after every change.
+    ///   - body: Looked at under the lock, and again after every ``change(_:)``. What it changes itself wakes nobody.
     /// - Returns: What `body` gave.
     package func wait<Result>(for timeout: Duration? = nil, until body: (inout Value) -> Result?) -> Result? {
         var end = timespec()
@@ -59,10 +67,7 @@ package final class Monitor<Value>: @unchecked Sendable {
         defer { pthread_mutex_unlock(lock) }
         var isLate = false
         while true {
-            if let result = body(&value) {
-                pthread_cond_broadcast(changed)
-                return result
-            }
+            if let result = body(&value) { return result }
             if isLate { return nil }
             if timeout == nil {
                 pthread_cond_wait(changed, lock)
