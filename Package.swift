@@ -118,6 +118,7 @@ let package = Package(
             name: "Broker",
             dependencies: [
                 "Alerts", "Avro", "CLinux", "Consumer", "Figures", "HTTP", "Kafka", "SQLite", "Salt2", "Stages",
+                "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -125,7 +126,10 @@ let package = Package(
             dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
         // The same stages, each by itself between Google Cloud's services.
-        .target(name: "CloudBroker", dependencies: ["Alerts", "HEALPix", "Stages"], swiftSettings: wrapper),
+        .target(
+            name: "CloudBroker",
+            dependencies: ["Alerts", "Avro", "GoogleCloud", "HEALPix", "Kafka", "Stages", "Threads"],
+            swiftSettings: wrapper),
         .testTarget(
             name: "CloudBrokerTests", dependencies: ["Alerts", "CloudBroker", "Stages", "TestSupport"],
             swiftSettings: wrapper),
@@ -156,7 +160,9 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "Broker", "Configuration", "Consumer", "Dust", "Kafka", "Salt2", "Simulator",
+                "Alerts", "Avro", "Broker", "CloudBroker", "Configuration", "Consumer", "Dust", "GoogleCloud", "Kafka",
+                "Salt2",
+                "Simulator", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.

@@ -30,6 +30,13 @@ package struct PacketDecoding {
         return decoded
     }
 
+    /// Packets that come without a place of their own, as a stream's messages do.
+    package mutating func decode(_ packets: [ArraySlice<UInt8>]) -> [DecodedPacket] {
+        var decoded = packets.map { decodeOne($0, position: 0, member: nil) }
+        supernovae?.fit(&decoded)
+        return decoded
+    }
+
     package mutating func decode(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
         var decoded = [decodeOne(bytes, position: position, member: member)]
         supernovae?.fit(&decoded)

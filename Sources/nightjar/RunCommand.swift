@@ -1,6 +1,7 @@
 internal import Broker
 internal import Consumer
 internal import Foundation
+internal import Threads
 
 /// `nightjar run SOURCE... --data DIR`
 enum RunCommand {

@@ -1,6 +1,7 @@
 internal import Avro
 internal import Broker
 internal import Foundation
+internal import Threads
 
 /// `nightjar topic NAME --data DIR`
 enum TopicCommand {

@@ -9,6 +9,8 @@ enum Verb {
         case "simulate": try SimulateCommand.run(rest)
         case "avro": try AvroCommand.run(rest)
         case "alert": try AlertCommand.run(rest)
+        case "consume": try ConsumeCommand.run(rest)
+        case "stage": try StageCommand.run(rest)
         case "topic": try TopicCommand.run(rest)
         case "cone": try ConeCommand.run(rest)
         case "dead-letters": try DeadLettersCommand.run(rest)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Kafka
+internal import Threads
 
 /// Reads what a worker claimed in an earlier life and never committed, without the group.
 ///

@@ -3,6 +3,7 @@ internal import Consumer
 internal import Foundation
 internal import Kafka
 internal import Synchronization
+internal import Threads
 
 /// Reads a survey's topic as one worker of a group, and claims for the group what this worker is about to commit.
 ///

@@ -1,6 +1,7 @@
 internal import Consumer
 internal import Foundation
 internal import Kafka
+internal import Threads
 
 /// The reading thread's work: polls, answers rebalances, hands batches on, and knows when the end is reached.
 struct KafkaReader {

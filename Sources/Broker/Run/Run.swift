@@ -4,6 +4,7 @@ package import Consumer
 internal import Foundation
 internal import Synchronization
 package import Stages
+package import Threads
 
 /// Answers the schema of a Confluent frame's number.
 package typealias SchemaSource = @Sendable (UInt32) -> AvroSchema?

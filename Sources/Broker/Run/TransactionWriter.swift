@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Kafka
 internal import Stages
+internal import Threads
 
 /// The writing thread's work: takes batches, decides when to commit, and claims Kafka offsets before it does.
 final class TransactionWriter {

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Asks a run to stop after the batch it is at.
+/// Asks work to stop where it can be taken up again.
 package final class StopSignal: Sendable {
     private let flag = Atomic(false)
 

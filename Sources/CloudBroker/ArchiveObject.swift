@@ -1,0 +1,52 @@
+internal import Alerts
+internal import Foundation
+internal import GoogleCloud
+internal import Stages
+
+/// What an alert's object in the archive bucket is called, and says of itself.
+///
+/// ZTF: `{objectId}.{candid}.{topic}.avro`, as the original broker came to name it. LSST, as its successor does:
+/// `{version}/kafkaPublishTimestamp=YYYY-MM-DD/diaObjectId=.../diaSourceId=....avro`, the date in UTC. The same alert from the
+/// same topic always has the same name, so that it can be written once only.
+enum ArchiveObject {
+    static func name(of alert: StageAlert) -> String {
+        let decoded = alert.judged.decoded
+        switch decoded.schema.survey {
+        case .ztf:
+            // Without a place on Kafka, as by hand or from a simulator, the night stands for the topic.
+            let topic = alert.message.attributes["kafka.topic"] ?? "ztf_\(decoded.alert.night)"
+            return "\(safe(decoded.alert.objectId ?? "none")).\(decoded.alert.id).\(safe(topic)).avro"
+        case .lsst:
+            let labels = AlertAttributes.of(decoded)
+            let object =
+                labels["ssSource_ssObjectId"].map { "ssObjectId=\($0)" }
+                ?? "diaObjectId=\(labels["diaObject_diaObjectId"] ?? "none")"
+            let version = decoded.schema.version ?? "unversioned"
+            let day = day(of: alert)
+            return "\(safe(version))/kafkaPublishTimestamp=\(day)/\(object)/diaSourceId=\(decoded.alert.id).avro"
+        }
+    }
+
+    /// The object's metadata: what a reader of listings wants to know.
+    static func metadata(of alert: StageAlert) -> [String: String] {
+        AlertAttributes.of(alert.judged.decoded).filter { !$0.key.hasPrefix("healpix") }
+            .merging(alert.message.attributes.filter { $0.key.hasPrefix("kafka.") }) { own, _ in own }
+    }
+
+    private static func day(of alert: StageAlert) -> String {
+        if let text = alert.message.attributes["kafka.timestamp"], let milliseconds = Int64(text),
+            (0..<253_402_300_800_000).contains(milliseconds)
+        {
+            let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+            return date.formatted(.iso8601.year().month().day())
+        }
+        let night = alert.judged.decoded.alert.night
+        return String(format: "%04d-%02d-%02d", night / 10_000, night / 100 % 100, night % 100)
+    }
+
+    /// What could be taken for a path, or is no plain sign, is written as %XX: names come from outside.
+    private static func safe(_ name: String) -> String {
+        let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+        return String((name.addingPercentEncoding(withAllowedCharacters: plain) ?? "none").prefix(300))
+    }
+}

@@ -1,0 +1,160 @@
+package import Alerts
+internal import Avro
+internal import Foundation
+package import GoogleCloud
+package import Kafka
+package import Threads
+
+/// The consumer: takes a survey's Kafka topic and publishes each message, bytes unchanged, to a Pub/Sub topic.
+///
+/// At least once: offsets are committed for the group after Pub/Sub has the messages. What can be read of an alert goes
+/// into the attributes; what cannot is published all the same, and is for the stages to judge.
+package struct KafkaRelay {
+    package struct Settings: Sendable {
+        /// Messages and bytes taken from Kafka at once.
+        package var batchMessages = 500
+        package var batchBytes = 16 << 20
+        /// Batches that Pub/Sub may still owe an answer for.
+        package var batchesOpen = 3
+        /// Stops where every partition ended when it began.
+        package var untilEnd = false
+
+        package init() {}
+    }
+
+    /// Where to begin with partitions that come for the first time; those left out begin where the group stopped.
+    package typealias Starts = @Sendable (KafkaConsumer, [KafkaPartition]) throws -> [KafkaPartition: KafkaStart]
+
+    /// Messages that were handed to Pub/Sub, and where their partitions go on after them.
+    private struct Open {
+        let tickets: [PublishTicket]
+        let offsets: [KafkaPartition: Int64]
+    }
+
+    private let consumer: KafkaConsumer
+    private let publisher: Publisher
+    private let settings: Settings
+    private let stop: StopSignal
+    private let note: @Sendable (String) -> Void
+    private let starts: Starts
+    private var decoder: AlertDecoder
+    private var begun: Set<KafkaPartition> = []
+    private var open: [Open] = []
+    private var published = 0
+
+    /// - Parameters:
+    ///   - consumer: A member of the group, not subscribed yet.
+    ///   - publisher: The stream.
+    ///   - decoder: Reads what goes into the attributes.
+    ///   - starts: Where to begin.
+    ///   - settings: Bounds.
+    ///   - stop: Asks to stop; what is underway is published and committed.
+    ///   - note: Told each change of state in a line.
+    package init(
+        _ consumer: KafkaConsumer, to publisher: Publisher, decoder: AlertDecoder,
+        starts: @escaping Starts = { _, _ in [:] }, settings: Settings, stop: StopSignal,
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        self.consumer = consumer
+        self.publisher = publisher
+        self.decoder = decoder
+        self.starts = starts
+        self.settings = settings
+        self.stop = stop
+        self.note = note
+    }
+
+    /// - Parameters:
+    ///   - topics: Names, or patterns that begin with `^`.
+    ///   - ends: Where to stop, with ``Settings/untilEnd``.
+    ///   - watch: Told how many messages were published so far.
+    /// - Returns: Messages published.
+    /// - Throws: ``KafkaError`` or ``GoogleCloudError``; what was not committed comes again.
+    package mutating func run(
+        _ topics: [String], ends: [KafkaPartition: KafkaWatermarks] = [:], watch: (Int) -> Void = { _ in }
+    ) throws -> Int {
+        try consumer.subscribe(topics)
+        var lastLook = ContinuousClock.now
+        while !stop.isSet {
+            let poll = try consumer.poll(
+                timeout: .milliseconds(100), maxMessages: settings.batchMessages, maxBytes: settings.batchBytes)
+            for event in poll.events {
+                switch event {
+                case .reachedEnd: continue
+                case .fatal(let reason): throw KafkaError(.fatal, "read", reason)
+                default: note(event.description)
+                }
+            }
+            if !poll.messages.isEmpty { try publish(poll.messages) }
+            while open.count > settings.batchesOpen || (poll.messages.isEmpty && !open.isEmpty) { try settle() }
+            if let rebalance = poll.rebalance {
+                try answer(rebalance)
+            }
+            watch(published)
+            guard settings.untilEnd, poll.messages.isEmpty, ContinuousClock.now - lastLook > .milliseconds(500) else {
+                continue
+            }
+            lastLook = .now
+            if try isAtEnd(ends) { break }
+        }
+        while !open.isEmpty { try settle() }
+        try consumer.close()
+        return published
+    }
+
+    private mutating func answer(_ rebalance: KafkaRebalance) throws {
+        switch rebalance {
+        case .assigned(let partitions):
+            let fresh = partitions.filter { begun.insert($0).inserted }
+            try consumer.accept(rebalance, startingAt: fresh.isEmpty ? [:] : starts(consumer, fresh))
+        case .revoked(_, lost: let isLost):
+            // What is underway is committed before the next member goes on; what is lost that one publishes again.
+            if isLost { open.removeAll() }
+            while !open.isEmpty { try settle() }
+            try consumer.accept(rebalance)
+        }
+    }
+
+    private mutating func publish(_ messages: [KafkaMessage]) throws {
+        var tickets: [PublishTicket] = []
+        var offsets: [KafkaPartition: Int64] = [:]
+        tickets.reserveCapacity(messages.count)
+        for message in messages {
+            var attributes = attributes(of: message.payload)
+            attributes.merge(
+                AlertAttributes.kafka(
+                    topic: message.partition.topic, partition: message.partition.number, offset: message.offset,
+                    timestamp: message.timestamp?.milliseconds)
+            ) { $1 }
+            tickets.append(try publisher.publish(Array(message.payload), attributes: attributes))
+            offsets[message.partition] = message.offset + 1
+        }
+        open.append(Open(tickets: tickets, offsets: offsets))
+    }
+
+    private mutating func attributes(of payload: ArraySlice<UInt8>) -> [String: String] {
+        var attributes: [String: String] = [:]
+        var alerts = 0
+        try? decoder.decode(payload) { decoded in
+            if alerts == 0 { attributes = AlertAttributes.of(decoded) }
+            alerts += 1
+        }
+        // A packet of several alerts is known by none of them.
+        return alerts == 1 ? attributes : [:]
+    }
+
+    /// Waits for the oldest batch, and commits it.
+    private mutating func settle() throws {
+        let batch = open.removeFirst()
+        for ticket in batch.tickets { _ = try ticket.wait() }
+        published += batch.tickets.count
+        try consumer.commit(batch.offsets)
+    }
+
+    /// Whether the group has come to the ends, over all its members.
+    private func isAtEnd(_ ends: [KafkaPartition: KafkaWatermarks]) throws -> Bool {
+        let wanted = ends.filter { $0.value.high > $0.value.low }
+        guard let committed = try? consumer.committed(Array(wanted.keys), timeout: .seconds(2)) else { return false }
+        return wanted.allSatisfy { committed[$0.key] ?? -1 >= $0.value.high }
+    }
+}

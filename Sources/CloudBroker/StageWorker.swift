@@ -1,0 +1,54 @@
+package import GoogleCloud
+package import Stages
+
+/// Takes messages through a stage: decodes them, hands the alerts on, and sends what cannot be used to the dead letters.
+///
+/// One thread's; a stage has as many workers as it has threads.
+package struct StageWorker<Work: Stage> {
+    private var decoding: PacketDecoding
+    private var stage: Work
+    private let deadLetters: DeadLetterStream
+
+    /// - Parameters:
+    ///   - stage: What to do with the alerts.
+    ///   - decoding: How packets become alerts; with a SALT2 stage in it they are fitted on the way.
+    ///   - deadLetters: Where what cannot be used goes.
+    package init(_ stage: Work, decoding: PacketDecoding, deadLetters: DeadLetterStream) {
+        self.stage = stage
+        self.decoding = decoding
+        self.deadLetters = deadLetters
+    }
+
+    /// Returns once nothing of these messages can be lost any more; they may be acknowledged then.
+    ///
+    /// What a service refuses as malformed is looked for message by message, and goes to the dead letters alone.
+    /// - Returns: What became of them.
+    /// - Throws: ``GoogleCloudError`` where a service failed; all of the messages must come again.
+    package mutating func take(_ messages: [StageMessage]) throws(GoogleCloudError) -> StageCounts {
+        do throws(GoogleCloudError) { return try takeTogether(messages) } catch {
+            guard error.code == .invalidArgument else { throw error }
+            guard messages.count > 1 else {
+                try deadLetters.send(messages.map { StageFault(message: $0, reason: "\(error)") })
+                return StageCounts(messages: 1, deadLettered: 1)
+            }
+            var counts = StageCounts()
+            for message in messages { counts += try take([message]) }
+            return counts
+        }
+    }
+
+    private mutating func takeTogether(_ messages: [StageMessage]) throws(GoogleCloudError) -> StageCounts {
+        var counts = StageCounts(messages: messages.count)
+        var alerts: [StageAlert] = []
+        var faults: [StageFault] = []
+        for (message, packet) in zip(messages, decoding.decode(messages.map(\.data))) {
+            alerts += packet.alerts.map { StageAlert(judged: $0, message: message) }
+            if let error = packet.error { faults.append(StageFault(message: message, reason: "\(error)")) }
+        }
+        counts.alerts = alerts.count
+        if !alerts.isEmpty { faults += try stage.take(alerts) }
+        try deadLetters.send(faults)
+        counts.deadLettered = faults.count
+        return counts
+    }
+}

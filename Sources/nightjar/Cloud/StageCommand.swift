@@ -1,0 +1,50 @@
+internal import Broker
+internal import CloudBroker
+internal import Foundation
+internal import GoogleCloud
+internal import Stages
+internal import Threads
+
+/// `nightjar stage archive|table|filter|salt2 --from pubsub://PROJECT/SUBSCRIPTION --to ADDRESS`
+enum StageCommand {
+    static func run(_ words: some Sequence<String>) throws {
+        let call = try Invocation(
+            words,
+            withValue: Models.values.union([
+                "from", "http", "to", "dead-letters", "workers", "batch", "until-idle", "health", "table", "pictures",
+                "schemas", "schema-registry",
+            ]), flags: Models.flags.union(["json", "pure", "quiet"]))
+        let word = try call.soleOperand("archive, table, filter or salt2")
+        guard let name = CloudNames.StageName(rawValue: word) else {
+            throw UsageError("'\(word)' is no stage; there are archive, table, filter and salt2")
+        }
+        guard let deadLetters = try call.topic("dead-letters") else {
+            throw UsageError("--dead-letters pubsub://PROJECT/TOPIC, where what cannot be used goes, is missing")
+        }
+        let service = StageService(name: name, call: call, client: try PubSubClient(), deadLetters: deadLetters)
+        switch name {
+        case .archive:
+            guard let bucket = try call.bucket("to") else { throw UsageError("--to gs://BUCKET is missing") }
+            let stage = ArchiveStage(storage: try StorageClient(), bucket: bucket)
+            try service.run { stage }
+        case .filter:
+            let output = StreamOutput(try service.publisher(try output(call)))
+            try service.run { FilterStage(output: output) }
+        case .salt2:
+            guard let fits = try Models.options(call) else { throw UsageError("--no-fits leaves this stage nothing") }
+            let output = StreamOutput(try service.publisher(try output(call)))
+            let pictures = try call.bucket("pictures").map {
+                Salt2Stage.Pictures(storage: try StorageClient(), bucket: $0)
+            }
+            let stage = Salt2Stage(output: output, pictures: pictures, table: nil)
+            try service.run(fits: fits) { stage }
+        case .table:
+            throw UsageError("not here yet")
+        }
+    }
+
+    private static func output(_ call: Invocation) throws(UsageError) -> TopicName {
+        guard let topic = try call.topic("to") else { throw UsageError("--to pubsub://PROJECT/TOPIC is missing") }
+        return topic
+    }
+}
