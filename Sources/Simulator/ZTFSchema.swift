@@ -1,10 +1,10 @@
 /// The schema of the simulated packets: ZTF's 4.02, with its names, types, order and defaults.
 ///
 /// Source: the Zwicky Transient Facility's public alert schema, version 4.02 (2023).
-enum ZTFSchema {
+package enum ZTFSchema {
     static let version = "4.02"
 
-    static let text = """
+    package static let text = """
         {"type": "record", "name": "ztf.alert", "version": "4.02", "fields": [
             {"name": "schemavsn", "type": "string"}, {"name": "publisher", "type": "string"},
             {"name": "objectId", "type": "string"}, {"name": "candid", "type": "long"},

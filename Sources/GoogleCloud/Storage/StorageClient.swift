@@ -54,6 +54,9 @@ package final class StorageClient: Sendable {
         self.init(credentials: credentials, endpoint: address.hasSuffix("/") ? String(address.dropLast()) : address)
     }
 
+    /// Whether something stands for the service, which may not do all that the service does.
+    package var isEmulator: Bool { endpoint != "https://storage.googleapis.com" }
+
     static func error(_ code: GoogleCloudError.Code, _ resource: String, _ detail: String) -> GoogleCloudError {
         GoogleCloudError(code, service: service, resource: resource, detail: detail)
     }

@@ -1,0 +1,73 @@
+internal import GoogleCloud
+
+/// The topics and subscriptions of a broker.
+struct StreamResources {
+    /// A message that a stage has failed on so often goes to the dead letters.
+    private static let deliveryAttempts: Int32 = 5
+    /// Messages are kept for a week, as the survey's Kafka keeps them.
+    private static let retention = Duration.seconds(7 * 86_400)
+
+    let names: CloudNames
+    let client: PubSubClient
+
+    func topic(_ stream: CloudNames.Stream) -> CloudResource {
+        let name = TopicName(project: names.project, topic: names.topic(stream))
+        let client = client
+        return CloudResource(
+            name: "topic \(name.topic)",
+            look: { () throws(GoogleCloudError) in
+                try Self.look { () throws(GoogleCloudError) in _ = try client.topic(name) }
+            },
+            make: { () throws(GoogleCloudError) in try client.create(PubSub.Topic(name)) },
+            remove: { () throws(GoogleCloudError) in try client.delete(name) })
+    }
+
+    /// Nobody pulls it: what it holds is the night's count, until it is sought to now.
+    func counter(_ stream: CloudNames.Stream) -> CloudResource {
+        subscription(names.counter(stream), to: stream) { _ in }
+    }
+
+    /// What the copies of a stage share.
+    func stage(_ stage: CloudNames.StageName) -> CloudResource {
+        let deadLetters = TopicName(project: names.project, topic: names.topic(.deadLetters))
+        return subscription(names.subscription(stage), to: stage.input) { subscription in
+            subscription.deadLetterPolicy = PubSub.DeadLetterPolicy(
+                deadLetters, maxDeliveryAttempts: Self.deliveryAttempts)
+            subscription.retryPolicy = PubSub.RetryPolicy(
+                minimumBackoff: .seconds(10), maximumBackoff: .seconds(600))
+        }
+    }
+
+    private func subscription(
+        _ name: String, to stream: CloudNames.Stream, _ set: (inout PubSub.Subscription) -> Void
+    ) -> CloudResource {
+        let topic = TopicName(project: names.project, topic: names.topic(stream))
+        let name = SubscriptionName(project: names.project, subscription: name)
+        var subscription = PubSub.Subscription(name, topic: topic)
+        subscription.ackDeadlineSeconds = 60
+        subscription.messageRetentionDuration = Self.retention
+        // The service removes a subscription that is not used for a month: a broker may rest longer.
+        subscription.expirationPolicy = PubSub.ExpirationPolicy(ttl: nil)
+        set(&subscription)
+        let (client, wanted) = (client, subscription)
+        return CloudResource(
+            name: "subscription \(name.subscription)",
+            look: { () throws(GoogleCloudError) in
+                try Self.look { () throws(GoogleCloudError) in _ = try client.subscription(name) }
+            },
+            make: { () throws(GoogleCloudError) in try client.create(wanted) },
+            remove: { () throws(GoogleCloudError) in try client.delete(name) })
+    }
+
+    private static func look(
+        _ body: () throws(GoogleCloudError) -> Void
+    ) throws(GoogleCloudError) -> CloudResource.Found {
+        do throws(GoogleCloudError) {
+            try body()
+            return .there
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return .missing
+        }
+    }
+}
