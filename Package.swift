@@ -21,6 +21,7 @@ let package = Package(
         .systemLibrary(name: "CKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         // No pkg-config: its flags repeat until the linker's call is too long. The module map names the libraries.
         .systemLibrary(name: "CGRPC", providers: [.apt(["libgrpc-dev"])]),
+        .systemLibrary(name: "CKerberos", providers: [.apt(["libkrb5-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -56,7 +57,8 @@ let package = Package(
             name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "Consumer", "GoogleCloud"],
             path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
 
-        .target(name: "Kafka", dependencies: ["CKafka"], swiftSettings: wrapper),
+        .target(name: "Kerberos", dependencies: ["CKerberos"], swiftSettings: wrapper),
+        .target(name: "Kafka", dependencies: ["CKafka", "COpenSSL", "Kerberos"], swiftSettings: wrapper),
         // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.
         .target(
             name: "TestServers", dependencies: ["TestSupport"], path: "Tests/TestServers", swiftSettings: wrapper),

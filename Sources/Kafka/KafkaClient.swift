@@ -12,6 +12,8 @@ final class KafkaClient: Sendable {
     private let isStaticMember: Bool
 
     init(_ kind: rd_kafka_type_t, _ configuration: KafkaConfiguration) throws(KafkaError) {
+        var configuration = configuration
+        try configuration.adoptKerberosIdentity()
         let native = try configuration.native()
         let mailbox = KafkaMailbox()
         // Callbacks reach the mailbox through this; `deinit` keeps it until librdkafka's threads have ended.
@@ -21,7 +23,7 @@ final class KafkaClient: Sendable {
         guard let handle = rd_kafka_new(kind, native, &reason, reason.count) else {
             rd_kafka_conf_destroy(native)  // a client takes it over only when it comes to be
             let said = String(terminated: reason)
-            throw KafkaError(.configuration, "make a client", said)
+            throw KafkaError(.configuration, "make a client", configuration.hidingSecrets(in: said))
         }
         self.handle = handle
         self.mailbox = mailbox

@@ -1,4 +1,5 @@
 internal import CKafka
+internal import Foundation
 
 extension KafkaConfiguration {
     /// librdkafka's configuration with these properties; the caller frees it, or hands it to a client.
@@ -18,9 +19,18 @@ extension KafkaConfiguration {
         var reason = [CChar](repeating: 0, count: 512)
         guard rd_kafka_conf_set(native, property.name, value, &reason, reason.count) != RD_KAFKA_CONF_OK else { return }
         let said = String(terminated: reason)
-        // librdkafka quotes the value that it does not take.
-        let detail = isSecret(property.name) ? "the value of \(property.name) is not accepted (hidden)" : said
+        // librdkafka quotes the value that it does not take, or a part of it.
+        let isHidden = isSecret(property.name) || isReference(property)
+        let place = isReference(property) ? "; it is \(property.value)" : ""
+        let detail = isHidden ? "the value of \(property.name) is not accepted (hidden)\(place)" : said
         throw KafkaError(.configuration, "configure", detail)
+    }
+
+    /// A text of librdkafka's or of a server's without what must not be shown, whatever quotes it.
+    func hidingSecrets(in text: String) -> String {
+        let values = properties.filter { Self.isSecret($0.name) || Self.isReference($0) }
+            .compactMap { try? Self.resolved($0) }.filter { !$0.isEmpty }
+        return values.sorted { $0.count > $1.count }.reduce(text) { $0.replacingOccurrences(of: $1, with: "(hidden)") }
     }
 
     /// Throws librdkafka's own words for the first property that it does not take.

@@ -11,6 +11,8 @@ package struct KafkaConfiguration: Hashable, Sendable, CustomStringConvertible {
     }
 
     package private(set) var properties: [Property] = []
+    /// Where Kerberos' krb5.conf is; `nil` for the system's. librdkafka has no property for it.
+    package var krb5Configuration: String?
 
     /// Takes the servers to ask first, `HOST:PORT[,HOST:PORT]`.
     package init(brokers: String) { self["bootstrap.servers"] = brokers }
@@ -67,8 +69,12 @@ package struct KafkaConfiguration: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func shown(_ property: Property) -> String {
-        let isReference = property.value.hasPrefix("${env:") || property.value.hasPrefix("${file:")
-        return isSecret(property.name) && !isReference ? "(hidden)" : property.value
+        isSecret(property.name) && !isReference(property) ? "(hidden)" : property.value
+    }
+
+    /// Whether the value stands elsewhere, and so must not be shown, whatever the property is called.
+    static func isReference(_ property: Property) -> Bool {
+        property.value.hasSuffix("}") && (property.value.hasPrefix("${env:") || property.value.hasPrefix("${file:"))
     }
 
     /// The value that a property stands for.

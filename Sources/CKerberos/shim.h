@@ -1,0 +1,2 @@
+#pragma once
+#include <krb5/krb5.h>
