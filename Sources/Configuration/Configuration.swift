@@ -54,6 +54,8 @@ package struct Configuration: Sendable, Hashable {
 
     package let file: String
     package let settings: [String: Setting]
+    /// The line of each key.
+    private let lines: [String: Int]
 
     /// Reads and checks a file's content.
     ///
@@ -77,6 +79,7 @@ package struct Configuration: Sendable, Hashable {
         check.take(document)
         guard check.problems.isEmpty else { throw ConfigurationError(file: file, problems: check.problems) }
         settings = check.settings
+        lines = check.lines
     }
 
     /// The properties of all keys.
@@ -84,6 +87,11 @@ package struct Configuration: Sendable, Hashable {
         settings.values.flatMap { (setting) -> [Property] in
             if case .properties(let list) = setting { list } else { [] }
         }
+    }
+
+    /// The error of what only the caller could find wrong with a key.
+    package func error(_ path: String, _ reason: String) -> ConfigurationError {
+        ConfigurationError(file: file, problems: [.init(line: lines[path] ?? 1, path: path, reason)])
     }
 
     /// The error of what only the caller could find wrong with properties.

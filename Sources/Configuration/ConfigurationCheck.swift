@@ -7,7 +7,7 @@ struct ConfigurationCheck {
 
     private(set) var settings: [String: Configuration.Setting] = [:]
     private(set) var problems: [ConfigurationError.Problem] = []
-    private var lines: [String: Int] = [:]
+    private(set) var lines: [String: Int] = [:]
 
     mutating func take(_ document: JSON5Value) {
         guard case .object(let members) = document.content else {

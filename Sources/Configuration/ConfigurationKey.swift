@@ -80,6 +80,8 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey("kafka.untilEnd", .flag(standard: false), excludes: "kafka.follow"),
         ConfigurationKey("kafka.follow", .flag(standard: false), excludes: "kafka.untilEnd"),
         ConfigurationKey("kafka.publish", .address(["kafka://"])),
+        ConfigurationKey("kafka.night", .text()),
+        ConfigurationKey("kafka.krb5Conf", .text()),
         ConfigurationKey("kafka.properties", .properties, option: "kafka-property"),
     ]
 

@@ -102,3 +102,21 @@ extension KerberosSession {
                 + "\(allowedSkew) s are allowed: set the clock (chrony, systemd-timesyncd)")
     }
 }
+
+extension KerberosSession {
+    /// Whose tickets lie in the cache, where somebody else got them.
+    package func owner() throws(KerberosError) -> String {
+        var cache: krb5_ccache?
+        try check(krb5_cc_default(context, &cache), "open the cache of tickets")
+        defer { krb5_cc_close(context, cache) }
+        var principal: krb5_principal?
+        guard krb5_cc_get_principal(context, cache, &principal) == 0 else {
+            throw KerberosError(
+                .noTicket,
+                "there is no ticket, and no keytab to get one with: set sasl.kerberos.keytab and sasl.kerberos.principal"
+            )
+        }
+        defer { krb5_free_principal(context, principal) }
+        return text(principal) ?? ""
+    }
+}

@@ -30,10 +30,27 @@ enum ConfigCommand {
                 reason(property).map { (property: property, reason: $0) }
             }
             guard reasons.isEmpty else { throw configuration.error(reasons) }
+            try checkStreams(configuration)
             try Terminal.say("\(path): nothing is wrong with it")
         } catch let error as ConfigurationError {
             Terminal.note("\(error)")
             exit(1)
+        }
+    }
+
+    /// Names the streams as a run would, date and all.
+    private static func checkStreams(_ configuration: Configuration) throws {
+        var call = try Invocation([], withValue: KafkaOptions.values, repeatable: KafkaOptions.repeatable)
+        call.take(configuration)
+        do {
+            for source in call.configured["sources"] ?? [] where source.hasPrefix("kafka://") {
+                _ = try KafkaOptions.stream(source, call)
+            }
+            if let night = call.options["night"] { _ = try KafkaTopicName("night", night: night) }
+        } catch let error as UsageError {
+            throw configuration.error("sources", "\(error)")
+        } catch let error as KafkaError {
+            throw configuration.error("kafka.night", error.detail)
         }
     }
 

@@ -4,17 +4,16 @@ internal import Kafka
 
 /// How a survey's stream is named and read: `kafka://HOST:PORT[,HOST:PORT]/TOPIC` and its options.
 enum KafkaOptions {
-    static let values: Set = ["group", "start", "publish", "kafka-properties"]
+    /// What says how to reach a server and which night is meant; every command that speaks to Kafka takes them.
+    static let connectionValues: Set = ["kafka-properties", "krb5-conf", "night"]
+    static let values = connectionValues.union(["group", "start", "publish"])
     static let repeatable: Set = ["kafka-property"]
     static let flags: Set = ["until-end", "follow"]
 
     static func source(_ word: String, _ call: Invocation) throws -> KafkaSource {
-        let rest = word.dropFirst("kafka://".count)
-        guard let slash = rest.firstIndex(of: "/"), slash > rest.startIndex, rest.index(after: slash) < rest.endIndex
-        else { throw UsageError("\(word): a stream is named as kafka://HOST:PORT/TOPIC") }
-        var configuration = KafkaConfiguration(brokers: String(rest[..<slash]))
-        try properties(call, &configuration)
-        var source = KafkaSource(configuration: configuration, topic: String(rest[rest.index(after: slash)...]))
+        let (configuration, topic) = try stream(word, call)
+        guard let topic else { throw UsageError("\(word): a stream is named as kafka://HOST:PORT/TOPIC") }
+        var source = KafkaSource(configuration: configuration, topic: "\(topic)")
         if let group = call.options["group"] { source.group = group }
         source.start = try start(call.options["start"] ?? "committed")
         source.follows = call.flags.contains("follow")
@@ -26,21 +25,44 @@ enum KafkaOptions {
                 throw UsageError("--publish \(address): give kafka://HOST:PORT/")
             }
             let brokers = address.dropFirst("kafka://".count).prefix { $0 != "/" }
-            var outputs = KafkaConfiguration(brokers: String(brokers))
-            try properties(call, &outputs)
-            source.publish = KafkaOutputs(configuration: outputs)
+            source.publish = KafkaOutputs(configuration: try client(String(brokers), call))
         }
         return source
     }
 
-    private static func properties(_ call: Invocation, _ configuration: inout KafkaConfiguration) throws {
-        do {
+    /// Reads `kafka://HOST:PORT[,HOST:PORT]/[TOPIC]`, with the night's date put into the topic.
+    static func stream(
+        _ word: String, _ call: Invocation
+    ) throws -> (configuration: KafkaConfiguration, topic: KafkaTopicName?) {
+        let rest = word.dropFirst("kafka://".count)
+        let brokers = rest.prefix { $0 != "/" }
+        guard word.hasPrefix("kafka://"), !brokers.isEmpty else {
+            throw UsageError("\(word): a stream is named as kafka://HOST:PORT/TOPIC")
+        }
+        let topic = rest.dropFirst(brokers.count + 1)
+        return (
+            try client(String(brokers), call), topic.isEmpty ? nil : try self.topic(String(topic), call)
+        )
+    }
+
+    static func topic(_ template: String, _ call: Invocation) throws(UsageError) -> KafkaTopicName {
+        do throws(KafkaError) {
+            return try KafkaTopicName(template, night: call.options["night"])
+        } catch { throw UsageError(error.detail) }
+    }
+
+    /// Servers with all properties that the call and its configuration file name.
+    static func client(_ brokers: String, _ call: Invocation) throws(UsageError) -> KafkaConfiguration {
+        var configuration = KafkaConfiguration(brokers: brokers)
+        configuration.krb5Configuration = call.options["krb5-conf"]
+        do throws(KafkaError) {
             for property in call.configured["kafka-property"] ?? [] { try configuration.set(property) }
             if let file = call.options["kafka-properties"] { try configuration.read(file: file) }
             for property in call.lists["kafka-property"] ?? [] { try configuration.set(property) }
         } catch {
             throw UsageError(error.detail)
         }
+        return configuration
     }
 
     private static func start(_ word: String) throws(UsageError) -> KafkaSource.Start {

@@ -19,6 +19,7 @@ enum Verb {
         case "dead-letters": try DeadLettersCommand.run(rest)
         case "salt2": try Salt2Command.run(rest)
         case "config": try ConfigCommand.run(rest)
+        case "kafka": try KafkaCommand.run(rest)
         case "ledger": try LedgerCommand.run(rest)
         case "help", "--help", "-h": try Help.print(rest.first)
         case "version", "--version": try Terminal.say("nightjar \(Help.version)")

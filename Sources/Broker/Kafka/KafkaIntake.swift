@@ -43,6 +43,8 @@ final class KafkaIntake: Sendable {
         // What librdkafka reads ahead, kilobytes.
         configuration.setDefault("queued.max.messages.kbytes", "32768")
         configuration.setDefault("fetch.message.max.bytes", "4194304")
+        // How soon it sees that a topic has come, ms; librdkafka's own five minutes are long for a night that begins.
+        configuration.setDefault("topic.metadata.refresh.interval.ms", "10000")
         do throws(KafkaError) {
             consumer = try KafkaConsumer(configuration, group: source.group)
             cluster = consumer.cluster() ?? ""

@@ -1,0 +1,160 @@
+internal import Foundation
+internal import Kerberos
+
+/// Goes the way from this machine to a topic step by step, and says what works and what is wrong.
+package struct KafkaCheck {
+    private let configuration: KafkaConfiguration
+    private let topic: KafkaTopicName?
+    /// How long librdkafka may take to get in.
+    private static let patience = Duration.seconds(20)
+
+    package init(_ configuration: KafkaConfiguration, topic: KafkaTopicName?) {
+        self.configuration = configuration
+        self.topic = topic
+    }
+
+    /// Looks.
+    ///
+    /// - Parameter tell: Told each finding as it comes; what is behind a fault is not looked at.
+    /// - Returns: Whether nothing is wrong.
+    package func run(tell: (KafkaFinding) -> Void) -> Bool {
+        var isWell = true
+        func found(_ finding: KafkaFinding) {
+            if finding.fault != nil { isWell = false }
+            tell(
+                KafkaFinding(verdict: finding.verdict, words: configuration.hidingSecrets(in: finding.words)))
+        }
+        do throws(KafkaFault) { try look(found) } catch { found(error.finding) }
+        return isWell
+    }
+
+    private func look(_ tell: (KafkaFinding) -> Void) throws(KafkaFault) {
+        let settings: TLSSettings
+        let mechanism: String?
+        let usesTLS: Bool
+        let servers: [KafkaServerAddress]
+        do throws(KafkaError) {
+            try configuration.validate()
+            settings = try TLSSettings(configuration)
+            mechanism = try configuration.mechanism()
+            usesTLS = try configuration.securityProtocol().hasSuffix("SSL")
+            let named = try configuration.value(of: "bootstrap.servers") ?? ""
+            servers = try named.split(separator: ",").map { (text) throws(KafkaError) in
+                guard let server = KafkaServerAddress(text.trimmingCharacters(in: .whitespaces)) else {
+                    throw KafkaError(.configuration, "read properties", "\(text): a server is named as HOST:PORT")
+                }
+                return server
+            }
+        } catch { throw KafkaFault(.configuration, error.detail) }
+        let reached = reach(servers, usesTLS, mechanism, settings, tell)
+        if mechanism == "GSSAPI" { tell(try checkKerberos(reached)) }
+        guard !reached.isEmpty else { return }
+        let admin = try logIn(mechanism, tell)
+        checkOtherServers(admin.servers.filter { !servers.contains($0) }, tell)
+        if let topic { try check(topic, admin.client, tell) }
+    }
+
+    /// Speaks with each of the servers; those that answered as they should.
+    private func reach(
+        _ servers: [KafkaServerAddress], _ usesTLS: Bool, _ mechanism: String?, _ settings: TLSSettings,
+        _ tell: (KafkaFinding) -> Void
+    ) -> [KafkaServerAddress] {
+        servers.filter { server in
+            let probe = ServerProbe(server: server, usesTLS: usesTLS, mechanism: mechanism, settings: settings)
+            do throws(KafkaFault) {
+                tell(.works(try probe.run()))
+                return true
+            } catch {
+                tell(error.finding)
+                return false
+            }
+        }
+    }
+
+    // MARK: - Kerberos
+
+    private func checkKerberos(_ servers: [KafkaServerAddress]) throws(KafkaFault) -> KafkaFinding {
+        let identity: KerberosIdentity
+        let service: String
+        do throws(KafkaError) {
+            guard let named = try configuration.kerberosIdentity() else {
+                return .note("Kerberos: sasl.kerberos.kinit.cmd gets the ticket; it is not looked at")
+            }
+            identity = named
+            service = try configuration.value(of: "sasl.kerberos.service.name") ?? "kafka"
+        } catch { throw KafkaFault(.configuration, error.detail) }
+        do throws(KerberosError) {
+            try identity.adopt()
+            let session = try KerberosSession()
+            guard identity.keytab != nil else {
+                return .works(
+                    "Kerberos: the ticket of \(try session.owner()) is there; "
+                        + "sasl.kerberos.keytab would renew it for as long as a run takes")
+            }
+            let ticket = try session.login(identity, service: service, hosts: servers.map(\.host))
+            let ends = Date(timeIntervalSince1970: Double(ticket.ends)).formatted(.iso8601)
+            return .works("Kerberos: the KDC gives \(ticket.principal) a ticket for \(service), until \(ends)")
+        } catch { throw KafkaFault(.kerberos(error.code), "Kerberos: \(error.detail)") }
+    }
+
+    // MARK: - Login
+
+    private func logIn(
+        _ mechanism: String?, _ tell: (KafkaFinding) -> Void
+    ) throws(KafkaFault) -> (client: KafkaAdmin, servers: [KafkaServerAddress]) {
+        let admin: KafkaAdmin
+        do throws(KafkaError) { admin = try KafkaAdmin(configuration) } catch {
+            throw KafkaFault(.configuration, error.detail)
+        }
+        let clock = ContinuousClock()
+        let deadline = clock.now + Self.patience
+        while true {
+            do throws(KafkaError) {
+                let servers = try admin.servers(timeout: .seconds(1))
+                if let mechanism { tell(.works("\(mechanism): the server lets this client in")) }
+                return (admin, servers)
+            } catch {
+                var lost: String?
+                for event in admin.news() {
+                    switch event {
+                    case .refused(_, let error): throw LoginFault.of(error, mechanism, configuration)
+                    case .serverLost(_, let reason): lost = reason
+                    default: break
+                    }
+                }
+                if let lost, mechanism != nil { throw LoginFault.broken(lost, mechanism) }
+                guard clock.now < deadline else {
+                    throw KafkaFault(.timedOut, "the server does not let this client in: \(error.detail)")
+                }
+            }
+        }
+    }
+
+    /// Servers send their clients on to addresses of their own choice.
+    private func checkOtherServers(_ servers: [KafkaServerAddress], _ tell: (KafkaFinding) -> Void) {
+        for server in servers {
+            do throws(KafkaFault) {
+                _ = try ServerConnection(to: server)
+                tell(.works("\(server), where the server sends its clients, takes connections"))
+            } catch {
+                let words = "the server sends its clients to \(server) (its advertised.listeners), but: \(error.words)"
+                tell(KafkaFinding(verdict: .wrong(error.fault), words: words))
+            }
+        }
+    }
+
+    // MARK: - Topic
+
+    private func check(
+        _ topic: KafkaTopicName, _ admin: KafkaAdmin, _ tell: (KafkaFinding) -> Void
+    ) throws(KafkaFault) {
+        do throws(KafkaError) {
+            let found = try admin.readiness(of: topic, timeout: .seconds(10))
+            let waits = "; 'nightjar kafka ready --wait' waits for messages"
+            tell(found.isReady ? .works(found.words) : .note(found.words + waits))
+        } catch {
+            guard error.code == .authorization else { throw KafkaFault(.other, error.detail) }
+            throw KafkaFault(.notAuthorized, "this client may not see the topic \(topic): \(error.detail)")
+        }
+    }
+}

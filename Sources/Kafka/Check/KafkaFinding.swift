@@ -1,0 +1,66 @@
+package import Kerberos
+
+/// One thing that was looked at between this machine and a Kafka server, and what came out.
+package struct KafkaFinding: Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    package enum Fault: Hashable, Sendable {
+        case configuration
+        case hostUnknown, connectionRefused, timedOut, unreachable
+        case notTLS, wantsTLS
+        case certificateUntrusted, certificateExpired, certificateNotYetValid, certificateHost
+        case clientCertificateMissing, clientCertificateRefused, clientCertificateUnusable
+        case tls
+        /// Something answers, and not as Kafka does.
+        case notKafka
+        /// The server wants to know who asks, and was not told, or does not ask and was told.
+        case wantsAuthentication, wantsNoAuthentication
+        case mechanismNotOffered
+        /// Debian's package with the SASL library's part for Kerberos is not installed.
+        case kerberosPluginMissing
+        case kerberos(KerberosError.Code)
+        /// The server does not take the Kerberos ticket.
+        case ticketRefused
+        /// A wrong user or password.
+        case credentialsRefused
+        case notAuthorized
+        case other
+    }
+
+    /// Whether it keeps anything from working.
+    package enum Verdict: Hashable, Sendable {
+        case works
+        /// Works, and a person may want to know this.
+        case note
+        case wrong(Fault)
+    }
+
+    package let verdict: Verdict
+    /// In plain words, without secrets.
+    package let words: String
+
+    package var fault: Fault? { if case .wrong(let fault) = verdict { fault } else { nil } }
+
+    package var description: String {
+        switch verdict {
+        case .works: "ok     \(words)"
+        case .note: "note   \(words)"
+        case .wrong: "wrong  \(words)"
+        }
+    }
+
+    static func works(_ words: String) -> Self { Self(verdict: .works, words: words) }
+    static func note(_ words: String) -> Self { Self(verdict: .note, words: words) }
+}
+
+/// A finding that ends a way of looking.
+struct KafkaFault: Error {
+    let fault: KafkaFinding.Fault
+    let words: String
+
+    init(_ fault: KafkaFinding.Fault, _ words: String) {
+        self.fault = fault
+        self.words = words
+    }
+
+    var finding: KafkaFinding { KafkaFinding(verdict: .wrong(fault), words: words) }
+}

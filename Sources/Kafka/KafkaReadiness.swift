@@ -1,0 +1,103 @@
+internal import Foundation
+
+/// Whether topics are there, and have messages.
+package struct KafkaReadiness: Hashable, Sendable, Encodable {
+    package struct Topic: Hashable, Sendable, Encodable {
+        package let name: String
+        package let partitions: Int
+        /// Offsets in use; there may be fewer messages, since transactions take some.
+        package let messages: Int64
+    }
+
+    /// What was asked for.
+    package let topic: String
+    package let topics: [Topic]
+
+    package var isReady: Bool { topics.contains { $0.messages > 0 } }
+
+    /// In a line.
+    package var words: String {
+        guard !topics.isEmpty else { return "there is no topic \(topic) yet" }
+        return topics.map { topic in
+            topic.messages > 0
+                ? "\(topic.name): \(topic.messages) messages in \(topic.partitions) partitions"
+                : "\(topic.name) is there, but empty"
+        }.joined(separator: "; ")
+    }
+}
+
+extension KafkaAdmin {
+    /// Looks, by metadata and watermarks, whether topics are there and have messages.
+    ///
+    /// - Parameters:
+    ///   - name: Which topics.
+    ///   - timeout: The longest wait for each answer.
+    /// - Returns: What was found.
+    /// - Throws: ``KafkaError``, where no server answers, or this client may not see the topic.
+    package func readiness(
+        of name: KafkaTopicName, timeout: Duration = .seconds(30)
+    ) throws(KafkaError) -> KafkaReadiness {
+        let found = try topics(timeout: timeout).filter { name.matches($0.name) }
+        if found.isEmpty, !name.isPattern { try checkAccess(to: "\(name)", timeout: timeout) }
+        var topics: [KafkaReadiness.Topic] = []
+        for topic in found {
+            var messages: Int64 = 0
+            for partition in topic.partitions {
+                messages += try client.watermarks(
+                    of: KafkaPartition(topic.name, partition.number), timeout: timeout
+                ).count
+            }
+            topics.append(
+                KafkaReadiness.Topic(name: topic.name, partitions: topic.partitions.count, messages: messages))
+        }
+        return KafkaReadiness(topic: "\(name)", topics: topics)
+    }
+
+    /// As ``readiness(of:timeout:)``, but asks again and again until there are messages.
+    ///
+    /// - Parameters:
+    ///   - name: Which topics.
+    ///   - limit: How long; `nil` for as long as it takes.
+    ///   - note: Told each change of what keeps it waiting, in a line.
+    /// - Returns: What was found last.
+    /// - Throws: ``KafkaError`` for what no waiting mends, such as a wrong password, and where no server answered at last.
+    package func waitUntilReady(
+        _ name: KafkaTopicName, atMost limit: Duration?, note: (String) -> Void
+    ) throws(KafkaError) -> KafkaReadiness {
+        let clock = ContinuousClock()
+        let deadline = limit.map { clock.now + $0 }
+        var told = ""
+        while true {
+            let isLast = deadline.map { clock.now >= $0 } ?? false
+            do throws(KafkaError) {
+                let found = try readiness(of: name, timeout: Self.patience)
+                _ = news()
+                if found.isReady || isLast { return found }
+                tell(found.words, &told, note)
+            } catch {
+                if let refused = refusal() { throw refused }
+                guard error.recovery == .retry, !isLast else { throw error }
+                tell("no server answers", &told, note)
+            }
+            Thread.sleep(forTimeInterval: Self.pause)
+        }
+    }
+
+    private static let patience = Duration.seconds(5)
+    /// Between two looks, s.
+    private static let pause = 0.5
+
+    private func tell(_ words: String, _ told: inout String, _ note: (String) -> Void) {
+        guard words != told else { return }
+        told = words
+        note(words + "; waiting")
+    }
+
+    /// Why a server does not let this client in, where that was told.
+    func refusal() -> KafkaError? {
+        for case .refused(let server, let error) in news() {
+            return KafkaError(error.code, "connect to \(server)", error.detail)
+        }
+        return nil
+    }
+}
