@@ -75,8 +75,14 @@ extension KafkaAdmin {
                 if found.isReady || isLast { return found }
                 tell(found.words, &told, note)
             } catch {
-                if let refused = refusal() { throw refused }
-                guard error.recovery == .retry, !isLast else { throw error }
+                let news = news()
+                if let refused = Self.refusal(in: news) { throw refused }
+                guard error.recovery == .retry else { throw error }
+                guard !isLast else {
+                    throw KafkaError(
+                        .unreachable, "ask for \(name)",
+                        "no server answers; 'nightjar kafka check' says why", recovery: .retry)
+                }
                 tell("no server answers", &told, note)
             }
             Thread.sleep(forTimeInterval: Self.pause)
@@ -94,8 +100,8 @@ extension KafkaAdmin {
     }
 
     /// Why a server does not let this client in, where that was told.
-    func refusal() -> KafkaError? {
-        for case .refused(let server, let error) in news() {
+    private static func refusal(in news: [KafkaEvent]) -> KafkaError? {
+        for case .refused(let server, let error) in news {
             return KafkaError(error.code, "connect to \(server)", error.detail)
         }
         return nil

@@ -63,8 +63,9 @@ extension KerberosSession {
             let status = krb5_get_credentials(context, 0, cache, &wanted, &found)
             if let found { krb5_free_creds(context, found) }
             guard status != 0 else { continue }
-            let name = text(wanted.server) ?? "\(service)/\(host)"
-            throw failure(status, of: name)
+            // Its realm is the KDC's to find, and may be left open.
+            let realm = text(principal)?.split(separator: "@").last ?? ""
+            throw failure(status, of: "\(service)/\(host)@\(realm)")
         }
     }
 
@@ -85,7 +86,7 @@ extension KerberosSession {
                 .keyRefused, "the keytab's key for \(name) is not the one that the KDC has; ask for a new keytab")
         case KRB5_KDC_UNREACH:
             return KerberosError(
-                .kdcUnreachable, "no KDC of \(realm) answers, as \(Self.configurationPath) names them: \(words)")
+                .kdcUnreachable, "no KDC of \(realm) answers; \(Self.configurationPath) says where they are")
         case KRB5_REALM_UNKNOWN, KRB5_REALM_CANT_RESOLVE:
             return KerberosError(
                 .realmUnknown, "\(Self.configurationPath) does not say where the KDC of the realm \(realm) is")

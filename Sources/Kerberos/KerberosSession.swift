@@ -29,7 +29,10 @@ package final class KerberosSession {
         // Several files may be named; one of them is enough.
         let paths = configurationPath.split(separator: ":").map(String.init)
         guard !paths.contains(where: { access($0, R_OK) == 0 }) else { return }
-        throw KerberosError(.configuration, "\(configurationPath): " + String(cString: strerror(errno)))
+        throw KerberosError(
+            .configuration,
+            "\(configurationPath), which says where the realm's KDC is, cannot be read: "
+                + String(cString: strerror(errno)))
     }
 
     // MARK: - Keytabs

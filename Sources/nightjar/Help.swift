@@ -20,6 +20,10 @@ enum Help {
           nightjar cone RA DEC RADIUS --data DIR   the alerts around a place in the sky
           nightjar ledger --data DIR [--data DIR...]
                                                    what became of every packet, by night and source
+          nightjar kafka check kafka://HOST:PORT/[TOPIC]
+                                                   what works between here and a stream, and what is wrong
+          nightjar kafka ready kafka://HOST:PORT/TOPIC [--wait]
+                                                   whether a topic is there and has messages
           nightjar config check|show FILE          a file that says what the options say
           nightjar dead-letters list|show|replay --data DIR
                                                    packets that could not be used, and why
@@ -42,7 +46,7 @@ enum Help {
 
         SOURCE   an .avro file; a folder of them, searched below; a .tar or .tar.gz as in ZTF's public archive;
                  '-' for such a tar on standard input; an https:// address of one;
-                 kafka://HOST:PORT/TOPIC, a survey's stream (TOPIC may be a ^pattern)
+                 kafka://HOST:PORT/TOPIC, a survey's stream ('nightjar help kafka')
         --data DIR            where everything goes: nightjar.db, archive/, topics/, dead-letter/; made if missing
         --json                the report as one JSON object on standard output
         --schemas DIR         .avsc files for Confluent-framed packets (LSST's lsst.vM_N.*.avsc, searched below)
@@ -62,7 +66,8 @@ enum Help {
         --group NAME          the group whose workers share it (nightjar)
         --start WHERE         committed, earliest, an offset, or a time as 2024-09-15T03:00:00Z
         --publish kafka://HOST:PORT/   the products go to Kafka topics too, each exactly once
-        --kafka-property NAME=VALUE, --kafka-properties FILE   any property of librdkafka
+        --kafka-property NAME=VALUE, --kafka-properties FILE, --krb5-conf FILE, --night YYYYMMDD
+                              how the servers are reached, and which night is meant ('nightjar help kafka')
         --config FILE         what FILE says of all these, and of the sources, where the command line says nothing
                               ('nightjar help config'); --no-NAME puts off what --NAME puts on, and --plots and
                               --fits what the file has put off
@@ -128,6 +133,25 @@ enum Help {
         Several folders, those of workers that shared a night, make one account with its totals. It says where their
         offsets overlap or leave a gap, and ends with status 1 where the account does not add up, as when packets
         count twice.
+        """,
+        "kafka": """
+        nightjar kafka check kafka://HOST:PORT[,HOST:PORT]/[TOPIC] [options]
+        nightjar kafka ready kafka://HOST:PORT[,HOST:PORT]/TOPIC [--wait [SECONDS]] [--json] [options]
+
+        'check' goes the way to a stream step by step, name, port, TLS, authentication, topic, and says in plain
+        words what works and what is wrong. Exit status: 0 nothing is wrong, 1 something is. A topic that is not
+        there yet is not wrong.
+        'ready' ends with 0 when the topic is there and has messages, else with 1 and the reason. --wait waits for
+        it, also for a server that is not up yet; a line for each change.
+
+        TOPIC    a name; a ^pattern; either with the night's date, as in ztf_{yyyyMMdd}_programid1
+        --night YYYYMMDD      the date to put in, in place of today's in UTC
+        --kafka-property NAME=VALUE, --kafka-properties FILE
+                              any property of librdkafka; a VALUE may be ${file:PATH} or ${env:NAME}
+        --krb5-conf FILE      Kerberos' krb5.conf, where it is not the system's
+        --config FILE         what FILE says of these; its stream, too, where none is named, or TOPIC alone is
+
+        docs/kafka.md has what ZTF and Rubin ask for.
         """,
         "config": """
         nightjar config check FILE            says all that is wrong with a configuration, by line

@@ -45,6 +45,29 @@ import Testing
     }
 }
 
+@Test("what stands elsewhere is not repeated, whatever the property is called")
+func aReferredValueIsNotRepeated() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.write(Array("tiger\n".utf8), to: "value")
+    var configuration = KafkaConfiguration(brokers: "127.0.0.1:9092")
+    for name in ["fetch.min.bytes", "security.protocol", "client.rack", "debug"] {
+        configuration[name] = "${file:\(secret)}"
+        #expect(!"\(configuration)".contains("tiger"))
+        if name == "client.rack" { continue }
+        #expect { try configuration.validate() } throws: {
+            "\($0)".contains(name) && "\($0)".contains(secret) && !"\($0)".contains("tiger")
+        }
+        configuration[name] = nil
+    }
+    // librdkafka looks at this one when the client is made, and quotes it.
+    configuration["security.protocol"] = "ssl"
+    configuration["ssl.ca.location"] = "${file:\(secret)}"
+    #expect { try KafkaConsumer(configuration, group: nil) } throws: {
+        ($0 as? KafkaError)?.code == .configuration && !"\($0)".contains("tiger")
+    }
+    #expect(throws: KafkaError.self) { try configuration.set("tiger") }
+}
+
 @Test func propertiesComeFromAFile() throws {
     let folder = try TemporaryFolder()
     let secret = try folder.write(Array("tiger\n".utf8), to: "secret")

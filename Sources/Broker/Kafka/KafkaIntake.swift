@@ -88,15 +88,17 @@ final class KafkaIntake: Sendable {
         guard !names.isEmpty else {
             throw KafkaError(
                 .unknownTopic, "read \(source.topic)",
-                "there is no such topic; 'nightjar kafka ready' waits for one, --follow reads it when it comes")
+                "there is no such topic; 'nightjar kafka ready --wait' waits for one, --follow reads it when it comes")
         }
         for name in names { ends.merge(try admin.watermarks(of: name)) { $1 } }
+        if ends.values.allSatisfy({ $0.count == 0 }) {
+            note("\(names.joined(separator: ", ")): there, but empty; 'nightjar kafka ready --wait' waits for messages")
+        }
         return ends
     }
 
     private func matches(_ name: String) -> Bool {
-        guard source.topic.hasPrefix("^") else { return name == source.topic }
-        return name.range(of: source.topic, options: .regularExpression) != nil
+        (try? KafkaTopicName(source.topic))?.matches(name) ?? false
     }
 
     /// Reads what this worker claimed and never committed; nobody else will.

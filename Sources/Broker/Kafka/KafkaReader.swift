@@ -53,6 +53,9 @@ struct KafkaReader {
             switch event {
             case .reachedEnd: continue
             case .fatal(let reason): throw KafkaError(.fatal, "read", reason)
+            // Its end will never come.
+            case .topicMissing(let topic) where ends?.keys.contains { $0.topic == topic } == true:
+                throw KafkaError(.unknownTopic, "read \(topic)", "the topic was deleted while it was read")
             default: note(event.description)
             }
         }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Kerberos
 
 /// Says which fault librdkafka means when it tells that a server did not let it in.
 enum LoginFault {
@@ -13,7 +14,11 @@ enum LoginFault {
         }
         switch mechanism {
         case "GSSAPI":
-            return KafkaFault(.ticketRefused, "GSSAPI: the Kerberos ticket does not let this client in: \(said)")
+            let isClock = said.contains("not yet valid") || said.contains("Clock skew") || said.contains("expired")
+            return KafkaFault(
+                isClock ? .kerberos(.clockSkew) : .ticketRefused,
+                "GSSAPI: the Kerberos ticket does not let this client in: \(minor(said))"
+                    + (isClock ? "; the server's clock and the KDC's are too far apart" : ""))
         case let mechanism?:
             return KafkaFault(
                 .credentialsRefused,
@@ -27,6 +32,14 @@ enum LoginFault {
         KafkaFault(
             mechanism == "GSSAPI" ? .ticketRefused : .credentialsRefused,
             "\(mechanism ?? ""): the server closes the connection instead of letting this client in: \(what(reason))")
+    }
+
+    /// What GSSAPI calls the minor code is the reason.
+    private static func minor(_ words: String) -> String {
+        guard let begin = words.range(of: "more information (", options: .backwards),
+            let end = words[begin.upperBound...].lastIndex(of: ")")
+        else { return words }
+        return String(words[begin.upperBound..<end])
     }
 
     /// Without the connection's name before it, and how long it took behind it.

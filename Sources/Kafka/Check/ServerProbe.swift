@@ -9,6 +9,8 @@ struct ServerProbe {
     }
 
     private static let (metadata, handshake, versions): (Int16, Int16, Int16) = (3, 17, 18)
+    /// What Kafka answers to a handshake on a port without authentication (ILLEGAL_SASL_STATE).
+    private static let illegalState: Int16 = 34
     /// Answers are short; what claims to be longer is none.
     private static let longestAnswer = 1 << 20
 
@@ -36,11 +38,7 @@ struct ServerProbe {
             }
             return "\(server) is a Kafka server, \(tls), and asks for no authentication"
         }
-        guard keys.contains(Self.handshake) else {
-            throw KafkaFault(
-                .wantsNoAuthentication,
-                "\(server) takes no authentication: set security.protocol to \(usesTLS ? "SSL" : "PLAINTEXT")")
-        }
+        guard keys.contains(Self.handshake) else { throw wantsNone }
         try shakeHands(channel, mechanism)
         return "\(server) is a Kafka server, \(tls), and offers \(mechanism)"
     }
@@ -94,6 +92,12 @@ struct ServerProbe {
         return keys
     }
 
+    private var wantsNone: KafkaFault {
+        KafkaFault(
+            .wantsNoAuthentication,
+            "\(server) takes no authentication: set security.protocol to \(usesTLS ? "SSL" : "PLAINTEXT")")
+    }
+
     private func shakeHands(_ channel: Channel, _ mechanism: String) throws(KafkaFault) {
         let name = Array(mechanism.utf8)
         let body = [UInt8(truncatingIfNeeded: name.count >> 8), UInt8(truncatingIfNeeded: name.count)] + name
@@ -101,7 +105,9 @@ struct ServerProbe {
             throw KafkaFault(.mechanismNotOffered, "\(server) closes the connection when it is asked for \(mechanism)")
         }
         var reader = AnswerReader(answer)
-        guard reader.int16() != 0 else { return }
+        let code = reader.int16()
+        guard code != 0 else { return }
+        guard code != Self.illegalState else { throw wantsNone }
         var offered: [String] = []
         for _ in 0..<min(100, reader.int32() ?? 0) { offered += reader.text().map { [$0] } ?? [] }
         throw KafkaFault(
