@@ -66,6 +66,9 @@ final class KafkaMailbox: Sendable {
                 contents.post(.refused(server: server, error))
             case .fatal:
                 contents.post(.fatal(reason))
+            // It would ask for the same answer again for ever.
+            case _ where reason.contains("increase receive.message.max.bytes"):
+                contents.post(.fatal("a server's answer is larger than this client takes: \(reason)"))
             case .unknownTopic, .unknownPartition:
                 // "TOPIC [0]: what happened"
                 let topic = String(server.prefix { $0 != " " })

@@ -72,7 +72,7 @@ struct Invocation {
 
     /// Whether a configuration can say anything that the command knows.
     private var takesConfiguration: Bool {
-        let options = Set(ConfigurationKey.all.map(\.option))
+        let options = Set(ConfigurationKey.all.filter { isAsked(of: $0) }.map(\.option))
         return !options.isDisjoint(with: known.values.union(known.lists))
     }
 

@@ -18,7 +18,8 @@ import Testing
               pure: true, fits: true, models: 'm', model: 'salt3', redshifts: 'z.csv', dustMap: 'sfd', plots: false,
               json: true, quiet: false,
               kafka: {
-                group: 'g', start: 1200, untilEnd: false, follow: true, publish: 'kafka://host:9092/',
+                group: 'g', start: 1200, untilEnd: false, follow: true, publish: 'kafka://host:9092/', night: '20240915',
+                krb5Conf: '/k',
                 properties: {
                   'security.protocol': 'SASL_SSL', "fetch.max.bytes": 5e7, 'enable.ssl.certificate.verification': false,
                   'sasl.password': { file: '/run/secret' }, 'sasl.username': { env: 'WHO' },

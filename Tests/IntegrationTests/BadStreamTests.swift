@@ -1,0 +1,147 @@
+import Foundation
+import Kafka
+import TestServers
+import TestSupport
+import Testing
+
+/// Streams, topics and servers that misbehave: dead letters or a clear error, and a line for each change of state.
+@Suite(.serialized, .enabled(if: PythonEnvironment.isThere, "\(KafkaServer.skipped)"))
+struct BadStreamTests {
+    private let server: KafkaServer
+    private let folder: TemporaryFolder
+
+    init() throws {
+        server = try KafkaServer()
+        folder = try TemporaryFolder()
+    }
+
+    private var data: String { folder.file("data") }
+
+    private func words(_ topic: String, _ more: [String]) -> [String] {
+        ["run", "kafka://\(server.address)/\(topic)", "--data", data, "--no-fits", "--json"] + more
+    }
+
+    private func run(_ topic: String, _ more: String...) throws -> NightjarProcess.Outcome {
+        try NightjarProcess(words(topic, more)).outcome(within: 60)
+    }
+
+    private func send(_ messages: [[UInt8]], to topic: String) throws {
+        var configuration = KafkaConfiguration(brokers: server.address)
+        configuration["message.max.bytes"] = "20000000"
+        let producer = try KafkaProducer(configuration)
+        for message in messages { try producer.send(topic: topic, payload: message[...]) }
+        try producer.flush()
+    }
+
+    /// A topic that takes messages of any size.
+    private func makeTopic() throws {
+        try KafkaAdmin(KafkaConfiguration(brokers: server.address)).create(
+            topic: "t", partitions: 1, settings: ["max.message.bytes": "20000000"])
+    }
+
+    private func alerts(_ candids: ClosedRange<Int64>) throws -> [[UInt8]] {
+        try candids.map { try SmallPacket(candid: $0).container() }
+    }
+
+    private func wait(seconds: Double = 45, until holds: () -> Bool) -> Bool {
+        let deadline = Date.now + seconds
+        while !holds() {
+            guard Date.now < deadline else { return false }
+            usleep(50_000)
+        }
+        return true
+    }
+
+    @Test("what is no alert goes to the dead letters, each with its reason and place")
+    func badMessages() throws {
+        // Confluent's frame: a zero, the schema's number, the record.
+        let unknownSchema: [UInt8] = [0, 0, 0, 0x30, 0x39] + SmallPacket(candid: 9).body
+        let garbage = Array("no alert at all".utf8)
+        var large = SmallPacket(candid: 8)
+        large.image = [UInt8](repeating: 7, count: 6 << 20)
+        try makeTopic()
+        try send(alerts(1...3) + [[], garbage, unknownSchema, large.container()] + alerts(4...5), to: "t")
+        let outcome = try run("t")
+        let report = try RunReport(outcome)
+        #expect(outcome.status == 0 && report.received == 9, "\(outcome)")
+        #expect(report.stored == 6 && report.deadLettered == 3, "\(outcome)")
+        let letters = try NightjarProcess.run("dead-letters", "list", "--data", data)
+        #expect(letters.lines.count == 3, "\(letters)")
+        for (offset, reason) in [(3, "0 bytes"), (4, "15 bytes"), (5, "12345")] {
+            let line = letters.lines.first { $0.contains("packet \(offset))") }
+            #expect(line?.contains(reason) == true, "\(letters)")
+        }
+    }
+
+    @Test("a message above the limit ends the run, and the error says which limit")
+    func tooLarge() throws {
+        try makeTopic()
+        try send([[UInt8](repeating: 7, count: 3 << 20)], to: "t")
+        let limits = ["receive.message.max.bytes=1500000", "fetch.max.bytes=1000000", "message.max.bytes=1000000"]
+        let properties = limits.flatMap { ["--kafka-property", $0] }
+        let outcome = try NightjarProcess(words("t", ["--follow"] + properties)).outcome(within: 60)
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(outcome.errors.contains("larger than this client takes"), "\(outcome)")
+        #expect(outcome.errors.contains("increase receive.message.max.bytes"), "\(outcome)")
+    }
+
+    @Test("a topic that is not there, or empty, is said in words")
+    func noTopic() throws {
+        let missing = try run("t")
+        #expect(missing.status == 1 && missing.errors.contains("there is no such topic"), "\(missing)")
+        try KafkaAdmin(KafkaConfiguration(brokers: server.address)).create(topic: "t", partitions: 1)
+        let empty = try run("t")
+        #expect(empty.status == 0 && empty.errors.contains("t: there, but empty"), "\(empty)")
+        #expect(try RunReport(empty).received == 0)
+    }
+
+    @Test("a follower waits for a topic, and says when it goes and comes")
+    func comesAndGoes() throws {
+        let run = try NightjarProcess(
+            words(
+                "t",
+                [
+                    "--follow", "--kafka-property", "topic.metadata.refresh.interval.ms=500", "--kafka-property",
+                    "topic.metadata.propagation.max.ms=1000",
+                ]))
+        #expect(wait { run.errors.contains("there is no topic t") }, "\(run.errors)")
+        let admin = try KafkaAdmin(KafkaConfiguration(brokers: server.address))
+        try admin.create(topic: "t", partitions: 1)
+        try send(alerts(1...3), to: "t")
+        #expect(wait { (try? stored()) == 3 }, "\(run.errors)")
+        try admin.delete(topic: "t")
+        #expect(wait { run.errors.split(separator: "\n").count { $0.contains("there is no topic t") } == 2 })
+        Thread.sleep(forTimeInterval: 2)  // a flood would come now
+        #expect(run.errors.split(separator: "\n").count <= 8, "\(run.errors)")
+        run.interrupt()
+        let outcome = try run.outcome(within: 60)
+        #expect(outcome.status == 1 && outcome.errors.contains("interrupted; what was taken is safe"), "\(outcome)")
+        #expect(try RunReport(outcome).stored == 3)
+    }
+
+    @Test("a server that goes and comes back costs a line each, and no alert")
+    func outage() throws {
+        try send(alerts(1...3), to: "t")
+        let run = try NightjarProcess(words("t", ["--follow"]))
+        #expect(wait { (try? stored()) == 3 }, "\(run.errors)")
+        try server.waitUntilSaved()
+        let before = run.errors.split(separator: "\n").count
+        server.kill()
+        #expect(wait { run.errors.contains("no server can be reached") }, "\(run.errors)")
+        Thread.sleep(forTimeInterval: 3)  // dozens of attempts to connect are no news
+        try server.start()
+        try send(alerts(4...6), to: "t")
+        #expect(wait { (try? stored()) == 6 }, "\(run.errors)")
+        let told = run.errors.split(separator: "\n").dropFirst(before)
+        // Lost, no server at all, back; the group's coordinator and partitions may be told beside it.
+        #expect(told.count { $0.contains("is lost") } == 1 && told.count { $0.contains("is back") } == 1, "\(told)")
+        #expect(told.count <= 8, "\(told)")
+        run.interrupt()
+        let outcome = try run.outcome(within: 60)
+        #expect(try RunReport(outcome).received == 6)
+    }
+
+    private func stored() throws -> Int {
+        try NightjarProcess.run("topic", "ztf_alert_data", "--data", data).lines.count
+    }
+}
