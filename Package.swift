@@ -64,7 +64,7 @@ let package = Package(
             name: "TestServers", dependencies: ["TestSupport"], path: "Tests/TestServers", exclude: ["sasl_proxy.py"],
             swiftSettings: wrapper),
         .testTarget(
-            name: "KafkaTests", dependencies: ["CKafka", "Kafka", "TestServers", "TestSupport"],
+            name: "KafkaTests", dependencies: ["CKafka", "Kafka", "Kerberos", "TestServers", "TestSupport"],
             swiftSettings: wrapper),
         .executableTarget(
             name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),

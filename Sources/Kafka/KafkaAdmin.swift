@@ -43,7 +43,34 @@ package struct KafkaAdmin: Sendable {
     }
 
     /// Every topic, by name.
+    ///
+    /// - Parameter timeout: The longest wait.
+    /// - Returns: The topics that this client may see.
+    /// - Throws: ``KafkaError``; a server that does not let this client in ends it before the time.
     package func topics(timeout: Duration = .seconds(30)) throws(KafkaError) -> [KafkaTopic] {
+        let clock = ContinuousClock()
+        let deadline = clock.now + timeout
+        // librdkafka goes on connecting after it was refused; what it was told comes in between two questions.
+        var patience = Duration.seconds(1)
+        while true {
+            do throws(KafkaError) {
+                return try listTopics(timeout: min(patience, max(.zero, deadline - clock.now)))
+            } catch {
+                for case .refused(let server, let refusal) in news() {
+                    throw KafkaError(refusal.code, "connect to \(server)", refusal.detail)
+                }
+                guard error.recovery == .retry else { throw error }
+                guard clock.now < deadline else {
+                    throw KafkaError(
+                        .unreachable, "list topics", "no server answers; 'nightjar kafka check' says why",
+                        recovery: .retry)
+                }
+            }
+            patience *= 2
+        }
+    }
+
+    private func listTopics(timeout: Duration) throws(KafkaError) -> [KafkaTopic] {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         try KafkaError.check(
             rd_kafka_metadata(client.handle, 1, nil, &metadata, timeout.milliseconds), "list topics")

@@ -15,7 +15,7 @@ final class KafkaClient: Sendable {
         var configuration = configuration
         try configuration.adoptKerberosIdentity()
         let native = try configuration.native()
-        let mailbox = KafkaMailbox()
+        let mailbox = KafkaMailbox(secrets: configuration.secrets)
         // Callbacks reach the mailbox through this; `deinit` keeps it until librdkafka's threads have ended.
         rd_kafka_conf_set_opaque(native, Unmanaged.passUnretained(mailbox).toOpaque())
         Self.setCallbacks(native, isConsumer: kind == RD_KAFKA_CONSUMER)
@@ -23,7 +23,8 @@ final class KafkaClient: Sendable {
         guard let handle = rd_kafka_new(kind, native, &reason, reason.count) else {
             rd_kafka_conf_destroy(native)  // a client takes it over only when it comes to be
             let said = String(terminated: reason)
-            throw KafkaError(.configuration, "make a client", configuration.hidingSecrets(in: said))
+            throw KafkaError(
+                .configuration, "make a client", KafkaConfiguration.hiding(configuration.secrets, in: said))
         }
         self.handle = handle
         self.mailbox = mailbox
@@ -33,7 +34,11 @@ final class KafkaClient: Sendable {
     deinit {
         // librdkafka 2.0 ends the process over a static member that leads a group and never had to share its partitions
         // out: such a handle is left to the system, with its threads; a run has one.
-        guard !isStaticMember else { return }
+        guard !isStaticMember else {
+            // Its threads go on, and reach the mailbox.
+            _ = Unmanaged.passRetained(mailbox)
+            return
+        }
         // Without a goodbye to the group: that waits for the server, and is what `close` is for.
         // librdkafka 2.0.2 never comes back from this when a topic that was read has been deleted: its threads then sleep on
         // beside ours, and the mailbox with them.

@@ -26,11 +26,15 @@ extension KafkaConfiguration {
         throw KafkaError(.configuration, "configure", detail)
     }
 
-    /// A text of librdkafka's or of a server's without what must not be shown, whatever quotes it.
-    func hidingSecrets(in text: String) -> String {
-        let values = properties.filter { Self.isSecret($0.name) || Self.isReference($0) }
-            .compactMap { try? Self.resolved($0) }.filter { !$0.isEmpty }
-        return values.sorted { $0.count > $1.count }.reduce(text) { $0.replacingOccurrences(of: $1, with: "(hidden)") }
+    /// Values that must not be shown, whoever quotes them.
+    var secrets: [String] {
+        properties.filter { Self.isSecret($0.name) || Self.isReference($0) }
+            .compactMap { try? Self.resolved($0) }.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
+    }
+
+    /// A text of librdkafka's or of a server's without what must not be shown.
+    static func hiding(_ secrets: [String], in text: String) -> String {
+        secrets.reduce(text) { $0.replacingOccurrences(of: $1, with: "(hidden)") }
     }
 
     /// Throws librdkafka's own words for the first property that it does not take.

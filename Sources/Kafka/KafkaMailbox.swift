@@ -26,6 +26,10 @@ final class KafkaMailbox: Sendable {
     }
 
     let contents = Mutex(Contents())
+    /// What no event may repeat, whoever says it.
+    private let secrets: [String]
+
+    init(secrets: [String] = []) { self.secrets = secrets }
 
     /// Events that wait to be fetched are few, since each stands for a change; a client that is never polled keeps no more.
     static let eventLimit = 1_000
@@ -49,6 +53,7 @@ final class KafkaMailbox: Sendable {
 
     /// What `rd_kafka_conf_set_error_cb` reports.
     func error(_ response: rd_kafka_resp_err_t, _ reason: String) {
+        let reason = KafkaConfiguration.hiding(secrets, in: reason)
         let server = Self.server(in: reason)
         contents.withLock { contents in
             switch KafkaError.Code(response) {

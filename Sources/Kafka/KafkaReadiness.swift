@@ -71,19 +71,13 @@ extension KafkaAdmin {
             let isLast = deadline.map { clock.now >= $0 } ?? false
             do throws(KafkaError) {
                 let found = try readiness(of: name, timeout: Self.patience)
-                _ = news()
                 if found.isReady || isLast { return found }
                 tell(found.words, &told, note)
             } catch {
-                let news = news()
-                if let refused = Self.refusal(in: news) { throw refused }
-                guard error.recovery == .retry else { throw error }
-                guard !isLast else {
-                    throw KafkaError(
-                        .unreachable, "ask for \(name)",
-                        "no server answers; 'nightjar kafka check' says why", recovery: .retry)
-                }
-                tell("no server answers", &told, note)
+                // A topic may go while it is looked at.
+                let isGone = error.code == .unknownTopic || error.code == .unknownPartition
+                guard error.recovery == .retry || isGone, !isLast else { throw error }
+                if !isGone { tell("no server answers", &told, note) }
             }
             Thread.sleep(forTimeInterval: Self.pause)
         }
@@ -97,13 +91,5 @@ extension KafkaAdmin {
         guard words != told else { return }
         told = words
         note(words + "; waiting")
-    }
-
-    /// Why a server does not let this client in, where that was told.
-    private static func refusal(in news: [KafkaEvent]) -> KafkaError? {
-        for case .refused(let server, let error) in news {
-            return KafkaError(error.code, "connect to \(server)", error.detail)
-        }
-        return nil
     }
 }

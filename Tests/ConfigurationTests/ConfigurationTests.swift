@@ -37,7 +37,7 @@ import Testing
                 "security.protocol=SASL_SSL", "fetch.max.bytes=50000000", "enable.ssl.certificate.verification=false",
                 "sasl.password=${file:/run/secret}", "sasl.username=${env:WHO}",
             ])
-        #expect(configuration.properties.map(\.line) == [8, 8, 8, 9, 9])
+        #expect(configuration.properties.map(\.line) == [9, 9, 9, 10, 10])
     }
 
     @Test("the example in docs/configuration.md is right, and has every key")

@@ -65,23 +65,46 @@ struct CheckTests {
         #expect(half.faults == [.connectionRefused] && half.words.contains("no topic none yet"), "\(half)")
     }
 
+    /// Something on a port that is no Kafka server, said in Python; it prints a line when it is so far.
+    private func start(_ script: String) throws -> (process: ServerProcess, port: UInt16) {
+        let port = try Ports.free()
+        let log = server.folder.file("other-\(port).log")
+        let process = try ServerProcess(
+            [try #require(PythonEnvironment.interpreter), "-uc", script, String(port)], log: URL(filePath: log))
+        try process.wait { FileManager.default.contents(atPath: log)?.isEmpty == false }
+        return (process, port)
+    }
+
     @Test func somethingElseThatListens() throws {
         // An SSH server's greeting, and no more.
-        let odd = try ServerProcess(
-            [
-                try #require(PythonEnvironment.interpreter), "-c",
-                """
-                import socket, sys
-                listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-                while True: listener.accept()[0].sendall(b"SSH-2.0-OpenSSH_9.2\\r\\n")
-                """, "\(try Ports.free())",
-            ], log: URL(filePath: server.folder.file("odd.log")))
-        defer { odd.kill() }
-        let words = try String(contentsOfFile: "/proc/\(odd.pid)/cmdline", encoding: .utf8).split(separator: "\0")
-        let port = try #require(UInt16(words.last ?? ""))
-        try odd.waitForPort(port)
-        let found = try check("127.0.0.1:\(port)")
+        let other = try start(
+            """
+            import socket, sys
+            listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+            print("listens")
+            while True: listener.accept()[0].sendall(b"SSH-2.0-OpenSSH_9.2\\r\\n")
+            """)
+        defer { other.process.kill() }
+        let found = try check("127.0.0.1:\(other.port)")
         #expect(found.faults == [.notKafka] && found.words.contains("does not answer as a Kafka server"), "\(found)")
+    }
+
+    @Test func aPortThatDoesNotAnswer() throws {
+        // Linux drops a connection that a full queue has no room for, as a firewall does.
+        let other = try start(
+            """
+            import socket, sys, time
+            listener = socket.socket()
+            listener.bind(("127.0.0.1", int(sys.argv[1])))
+            listener.listen(0)
+            held = [socket.socket() for _ in range(3)]
+            for each in held: each.setblocking(False); each.connect_ex(listener.getsockname())
+            print("full")
+            time.sleep(600)
+            """)
+        defer { other.process.kill() }
+        let found = try check("127.0.0.1:\(other.port)")
+        #expect(found.faults == [.timedOut] && found.words.contains("a firewall keeps the port closed"), "\(found)")
     }
 
     @Test func propertiesThatMakeNoSense() throws {

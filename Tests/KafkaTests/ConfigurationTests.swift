@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Kerberos
 import TestSupport
 import Testing
 
@@ -66,6 +67,27 @@ func aReferredValueIsNotRepeated() throws {
         ($0 as? KafkaError)?.code == .configuration && !"\($0)".contains("tiger")
     }
     #expect(throws: KafkaError.self) { try configuration.set("tiger") }
+}
+
+@Test("who it is for Kerberos follows from the properties") func kerberosIdentity() throws {
+    var configuration = KafkaConfiguration(brokers: "127.0.0.1:9092")
+    #expect(try configuration.kerberosIdentity() == nil)
+    configuration["security.protocol"] = "sasl_plaintext"
+    // librdkafka's own standard is GSSAPI.
+    #expect(try configuration.kerberosIdentity() == KerberosIdentity())
+    configuration["sasl.kerberos.principal"] = "reader@REALM"
+    configuration["sasl.kerberos.keytab"] = "/k"
+    configuration.krb5Configuration = "/c"
+    #expect(
+        try configuration.kerberosIdentity()
+            == KerberosIdentity(principal: "reader@REALM", keytab: "/k", configuration: "/c"))
+    configuration["sasl.kerberos.kinit.cmd"] = "kinit -k"
+    #expect(try configuration.kerberosIdentity() == nil)
+    configuration["sasl.kerberos.kinit.cmd"] = nil
+    // Both names are one property.
+    configuration["sasl.mechanism"] = "GSSAPI"
+    configuration["sasl.mechanisms"] = "SCRAM-SHA-256"
+    #expect(try configuration.kerberosIdentity() == nil)
 }
 
 @Test func propertiesComeFromAFile() throws {

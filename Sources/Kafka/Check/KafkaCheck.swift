@@ -19,10 +19,12 @@ package struct KafkaCheck {
     /// - Returns: Whether nothing is wrong.
     package func run(tell: (KafkaFinding) -> Void) -> Bool {
         var isWell = true
+        let secrets = configuration.secrets
         func found(_ finding: KafkaFinding) {
             if finding.fault != nil { isWell = false }
             tell(
-                KafkaFinding(verdict: finding.verdict, words: configuration.hidingSecrets(in: finding.words)))
+                KafkaFinding(
+                    verdict: finding.verdict, words: KafkaConfiguration.hiding(secrets, in: finding.words)))
         }
         do throws(KafkaFault) { try look(found) } catch { found(error.finding) }
         return isWell

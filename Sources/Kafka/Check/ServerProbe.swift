@@ -25,9 +25,10 @@ struct ServerProbe {
     /// - Throws: The first thing that does not.
     func run() throws(KafkaFault) -> String {
         let channel = try open()
-        if usesTLS, settings.hasOtherCertificate { return "\(server) answers in TLS, and its certificate is trusted" }
+        if usesTLS, settings.hasOtherCertificate { return "\(server) answers in TLS" }
         let keys = try versions(channel)
-        let tls = usesTLS ? "in TLS, with a certificate that is trusted" : "without TLS"
+        let certificate = settings.verifies ? "a certificate that is trusted" : "a certificate that is not looked at"
+        let tls = usesTLS ? "in TLS, with \(certificate)" : "without TLS"
         guard let mechanism else {
             // Zero topics: a server that wants to know who asks closes the connection instead.
             guard ask(channel, Self.metadata, version: 1, [0, 0, 0, 0]) != nil else {
