@@ -25,13 +25,13 @@ final class ChaosTests {
     private let server: KafkaServer
     private let folder: TemporaryFolder
     private var random = SeededGenerator(seed: ChaosTests.seed)
-    private var workers = [NightjarProcess?](repeating: nil, count: ChaosTests.isLong ? 3 : 1)
+    private var workers = [NightjarProcess?](repeating: nil, count: 3)
     private var kills = 0
     /// What the workers said in all their lives.
     private var said = ["", "", ""]
 
     init() throws {
-        server = try KafkaServer()
+        server = try KafkaServer(isFenced: true)
         folder = try TemporaryFolder()
         // A group waits this long for a member that died while it was joining.
         try folder.write(Array("session.timeout.ms=6000\nmax.poll.interval.ms=10000\n".utf8), to: "kafka.properties")

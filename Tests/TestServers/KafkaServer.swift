@@ -4,6 +4,8 @@ package import TestSupport
 /// A Kafka-compatible server (noida-db, from `scripts/requirements.txt`) on a port and a folder of its own.
 ///
 /// Used by one test at a time. It keeps its data in memory and on disk: after ``kill()``, ``start()`` finds them again.
+/// It does not fence members of a group that send offsets in a transaction, as Kafka does: where that matters, `fences.py`
+/// stands in front of it and does.
 package final class KafkaServer {
     /// Why a test that needs the server did not run.
     package static let skipped = "scripts/python-env could not make its environment"
@@ -11,15 +13,22 @@ package final class KafkaServer {
     package let folder: TemporaryFolder
     package let port: UInt16
     package private(set) var process: ServerProcess?
+    /// Where the server listens behind the fences.
+    private let hiddenPort: UInt16?
+    private var fences: ServerProcess?
 
     /// Starts a server.
-    package init() throws {
+    ///
+    /// - Parameter isFenced: Whether members of a group are fenced as Kafka does it.
+    /// - Throws: ``PythonEnvironment/Missing``, ``ServerProcess/NotStarted``.
+    package init(isFenced: Bool = false) throws {
         folder = try TemporaryFolder()
         port = try Ports.free()
+        hiddenPort = isFenced ? try Ports.free() : nil
         try start()
     }
 
-    deinit { process?.kill() }
+    deinit { kill() }
 
     package var address: String { "127.0.0.1:\(port)" }
 
@@ -28,10 +37,17 @@ package final class KafkaServer {
         guard let program = PythonEnvironment.native("noida_db/noida-db") else { throw PythonEnvironment.Missing() }
         let process = try ServerProcess(
             [
-                program, "start", "--data-dir", folder.file("data"), "--only", "kafka", "--kafka-port", String(port),
+                program, "start", "--data-dir", folder.file("data"), "--only", "kafka", "--kafka-port",
+                String(hiddenPort ?? port),
             ], log: URL(filePath: folder.file("server.log")))
-        try process.waitForPort(port)
+        try process.waitForPort(hiddenPort ?? port)
         self.process = process
+        guard let hiddenPort, let interpreter = PythonEnvironment.interpreter else { return }
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "fences.py")
+        let fences = try ServerProcess(
+            [interpreter, script.path, String(port), String(hiddenPort)], log: URL(filePath: folder.file("fences.log")))
+        try fences.waitForPort(port)
+        self.fences = fences
     }
 
     /// Waits until all that it was told so far is on its disk: it saves a second after a change.
@@ -50,7 +66,8 @@ package final class KafkaServer {
 
     /// Ends it at once, as a crash would; what came in the last second is gone, unless ``waitUntilSaved()`` was called.
     package func kill() {
+        fences?.kill()
         process?.kill()
-        process = nil
+        (fences, process) = (nil, nil)
     }
 }
