@@ -131,8 +131,8 @@ enum Help {
 
         What became of every packet, by night, source and partition. received = duplicates + stored + dead-lettered.
         Several folders, those of workers that shared a night, make one account with its totals. It says where their
-        offsets overlap or leave a gap, and ends with status 1 where the account does not add up, as when packets
-        count twice.
+        offsets overlap or leave a gap, and which alerts are in several folders, and ends with status 1 where the
+        account does not add up, as when packets or alerts count twice.
         """,
         "kafka": """
         nightjar kafka check kafka://HOST:PORT[,HOST:PORT]/[TOPIC] [options]

@@ -58,6 +58,7 @@ enum LedgerCommand {
         func put(_ value: some Encodable) throws { try Terminal.put(encoder.encode(value) + [UInt8(ascii: "\n")]) }
         for entry in account.entries { try put(Line(entry: entry)) }
         for finding in account.findings { try put(Named(name: "finding", value: finding)) }
+        for shared in account.shared { try put(Named(name: "shared", value: shared)) }
         if hasTotals { for total in account.totals { try put(Named(name: "total", value: total)) } }
     }
 

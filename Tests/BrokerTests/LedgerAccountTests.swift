@@ -113,7 +113,13 @@ import Testing
         let twice = try LedgerAccount(folders: ["a", "b", "c"].map { folder.file($0) })
         #expect(twice.findings.map(\.kind) == [.overlap, .countedTwice, .overlap, .countedTwice])
         #expect(twice.findings.map(\.count).sorted() == [4, 4, 6, 6])
-        #expect(twice.faults.count == 2)
+        // Nine alerts, all of them in "c" too.
+        let shared = try #require(twice.shared.first)
+        #expect(twice.shared.count == 1 && shared.survey == "ztf" && shared.alerts == 9 && shared.example == 1)
+        #expect(shared.folders == ["a", "b", "c"].map { folder.file($0) })
+        #expect(twice.faults.count == 3 && apart.shared.isEmpty)
+        let some = try LedgerAccount(folders: ["a", "c"].map { folder.file($0) })
+        #expect(some.shared.map(\.alerts) == [4])
         #expect(throws: BrokerError.self) { try LedgerAccount(folders: [folder.file("a"), folder.file("nothing")]) }
     }
 }

@@ -7,10 +7,12 @@ import Testing
     private struct Line: Decodable {
         struct Total: Decodable { let night: Int?, received: Int, duplicates: Int, stored: Int, deadLettered: Int }
         struct Finding: Decodable { let kind: String, count: Int }
+        struct Shared: Decodable { let survey: String, alerts: Int }
         let folder: String?
         let received: Int?
         let total: Total?
         let finding: Finding?
+        let shared: Shared?
     }
 
     private static func lines(_ outcome: NightjarProcess.Outcome) throws -> [Line] {
@@ -65,6 +67,21 @@ import Testing
         #expect(try Self.lines(json).compactMap(\.finding?.kind) == ["overlap", "countedTwice"])
         // The night itself came once to each.
         #expect(try NightjarProcess.run("ledger", "--data", names[0]).status == 0)
+    }
+
+    @Test("alerts that came to two folders from different sources are told, and the status says so")
+    func shared() throws {
+        let night = try SmallNight(alerts: 40)
+        let folder = try TemporaryFolder()
+        let names = ["a", "b"].map { folder.file($0) }
+        for (path, data) in zip([night.path, night.plainPath], names) {
+            #expect(try NightjarProcess.run("run", path, "--data", data, "--no-fits").status == 0)
+        }
+        let text = try NightjarProcess(["ledger", "--data", names[0], "--data", names[1]]).outcome()
+        #expect(text.status == 1)
+        #expect(text.errors.contains("\(night.account.stored) ztf alerts are in more than one of"), "\(text.errors)")
+        let json = try NightjarProcess(["ledger", "--data", names[0], "--data", names[1], "--json"]).outcome()
+        #expect(try Self.lines(json).compactMap(\.shared?.alerts) == [night.account.stored])
     }
 
     @Test func usage() throws {

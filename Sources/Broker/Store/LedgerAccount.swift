@@ -39,17 +39,20 @@ package struct LedgerAccount: Sendable {
     package let entries: [Entry]
     /// What the offsets tell, by source and partition.
     package let findings: [LedgerFinding]
+    /// Alerts that several folders have, by survey.
+    package let shared: [SharedAlerts]
 
-    /// Reads the ledgers.
+    /// Reads the ledgers, and compares the archives.
     ///
     /// - Throws: ``BrokerError`` for the first folder that cannot be read.
     package init(folders: [String]) throws(BrokerError) {
         var entries: [Entry] = []
         for folder in folders { entries += try LedgerRow.all(folder: folder).map { Entry(folder: folder, row: $0) } }
-        self.init(entries)
+        self.init(entries, shared: try SharedAlerts.all(in: folders))
     }
 
-    init(_ entries: [Entry]) {
+    init(_ entries: [Entry], shared: [SharedAlerts] = []) {
+        self.shared = shared
         // Stable, so that the folders stay in the order in which they were named.
         self.entries = entries.sorted {
             ($0.row.night, $0.row.source, $0.row.fingerprint, $0.row.partition)
@@ -70,6 +73,6 @@ package struct LedgerAccount: Sendable {
             "\(entry.folder): \(entry.row.source), partition \(entry.row.partition), night \(entry.row.night): "
                 + "received is not duplicates + stored + dead-lettered"
         }
-        return rows + findings.filter { $0.kind == .countedTwice }.map(\.description)
+        return rows + findings.filter { $0.kind == .countedTwice }.map(\.description) + shared.map(\.description)
     }
 }
