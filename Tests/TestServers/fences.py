@@ -83,6 +83,7 @@ class Request:
         self.api, self.version = self.body.number("h"), self.body.number("h")
         self.correlation = self.body.number("i")
         self.body.text()
+        self.marks = False
         self.body.compact = self.version >= FLEXIBLE.get(self.api, 1000)
         self.body.tags()
 
@@ -103,6 +104,9 @@ class Fences:
     # Questions of its own to the server.
 
     async def ask(self, api, version, body):
+        return await asyncio.wait_for(self.answer_of_server(api, version, body), 5)
+
+    async def answer_of_server(self, api, version, body):
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server_port)
         try:
             frame = struct.pack(">hhi", api, version, 1) + text("fences") + body
@@ -127,15 +131,17 @@ class Fences:
                     if member.waiting == 0 and now - member.seen > member.session:
                         del self.members[key]
                         group, name = key
+                        print("silent:", group, name, flush=True)
                         await self.ask(
                             LEAVE, 3, text(group) + struct.pack(">i", 1) + text(name) + text(member.instance))
                 for name, begun in list(self.begun.items()):
                     if now - begun > self.lifetimes.get(name, 60):
+                        print("unfinished:", name, flush=True)
                         # Another producer of the name ends what the old one left open.
                         await self.ask(INIT_PRODUCER, 1, text(name) + struct.pack(">i", 60_000))
                         self.end(name)
-            except (OSError, asyncio.IncompleteReadError):
-                pass  # the server is down, and has forgotten its groups
+            except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError) as error:
+                print("sweep:", repr(error), flush=True)
 
     def end(self, name):
         self.pending.pop(name, None)
@@ -165,7 +171,7 @@ class Fences:
         body = request.body
         name, group = body.text(), body.text()
         body.number("q"), body.number("h")
-        known = name in self.pending
+        request.marks = name not in self.pending
         # Marked before the question, so that whoever owns the partitions after the server's word sees it.
         self.pending.setdefault(name, set()).add(group)
         self.begun.setdefault(name, time.monotonic())
@@ -176,9 +182,14 @@ class Fences:
         error = 0 if generation < 0 else await self.heartbeat(group, generation, member, instance)
         if error in (0, REBALANCE_IN_PROGRESS):
             return None
-        if not known:
-            self.end(name)
+        print("fenced:", error, name, generation, member, instance, flush=True)
+        self.taken(request, name, error)
         return self.refuse(request, lambda index: struct.pack(">ih", index, error), b"")
+
+    def taken(self, request, name, error):
+        """What was not taken, as of a producer that was replaced meanwhile, leaves no offsets waiting."""
+        if error != 0 and request.marks:
+            self.end(name)
 
     def offset_fetch(self, request):
         group = request.body.text()
@@ -225,6 +236,12 @@ class Fences:
         if request.api == END_TRANSACTION:
             if request.version < 3 and Reader(frame, 8).number("h") == 0:
                 self.end(body.text())
+        elif request.api == TRANSACTION_OFFSETS and request.version == 3:
+            answer = Reader(frame, 9)
+            answer.compact = True
+            if answer.length("i") > 0:
+                answer.text(), answer.length("i"), answer.number("i")
+                self.taken(request, body.text(), answer.number("h"))
         elif request.api == INIT_PRODUCER:
             name = body.text()
             self.lifetimes[name] = body.number("i") / 1000
@@ -271,7 +288,8 @@ class Fences:
                     await client_writer.drain()
                     continue
                 self.waits(request, 1)
-                sent[request.correlation] = Request(frame)
+                again = sent[request.correlation] = Request(frame)
+                again.marks = request.marks
                 writer.write(struct.pack(">i", len(frame)) + frame)
                 await writer.drain()
 

@@ -32,6 +32,8 @@ final class KafkaPublisher: Sendable {
         configuration.setDefault("compression.type", "lz4")
         configuration.setDefault("linger.ms", "5")
         configuration.setDefault("message.max.bytes", "10000000")
+        // Whoever takes the partitions of a worker that died waits for the end of its transaction: less than for its session.
+        configuration.setDefault("transaction.timeout.ms", "30000")
         configuration.setDefault("queue.buffering.max.kbytes", "65536")
         self.configuration = configuration
         name = "nightjar-\(group)-\(worker)"
