@@ -126,7 +126,7 @@ let package = Package(
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
-            dependencies: ["Alerts", "Avro", "Broker", "Consumer", "SQLite", "Simulator", "TestSupport"],
+            dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Kafka", "SQLite", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
         // The same stages, each by itself between Google Cloud's services.
         .target(

@@ -43,6 +43,16 @@ package struct PacketDecoding {
         return decoded[0]
     }
 
+    /// The alerts in packets, of which nothing else is wanted.
+    mutating func keys(of packets: [Packet]) -> [(key: AlertKey, offset: Int)] {
+        var keys: [(AlertKey, Int)] = []
+        for packet in packets {
+            // What cannot be decoded is a dead letter of whoever has it.
+            try? decoder.decode(packet.bytes) { keys.append((AlertKey($0), packet.place.ordinal)) }
+        }
+        return keys
+    }
+
     private mutating func decodeOne(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
         var decoded: [DecodedAlert] = []
         var fault: AlertError?

@@ -9,22 +9,28 @@ struct ClaimReader {
     let intake: KafkaIntake
     let configuration: KafkaConfiguration
     let owed: [KafkaPartition: Range<Int64>]
+    let starts: [KafkaPartition: KafkaStart]
+    var lookBack: LookBack
 
-    func read(into queue: BatchQueue<Reading>, stop: StopSignal) throws(KafkaError) {
+    mutating func read(into queue: BatchQueue<Reading>, stop: StopSignal) throws(KafkaError) {
         var own = configuration
         own["group.instance.id"] = nil
         let reader = try KafkaConsumer(own, group: nil)
         defer { try? reader.close() }
-        try reader.assign(owed.mapValues { .offset($0.lowerBound) })
+        try reader.assign(starts)
         var rest = owed
         while !rest.isEmpty, !stop.isSet {
             let poll = try reader.poll(
                 timeout: .milliseconds(200), maxMessages: KafkaIntake.batchPackets, maxBytes: KafkaIntake.batchBytes)
             for (partition, messages) in Dictionary(grouping: poll.messages, by: \.partition) {
                 guard let range = rest[partition] else { continue }
-                let own = messages.filter { range.contains($0.offset) }
+                let key = intake.key(partition)
+                let (known, new, goOn) = lookBack.part(messages, of: partition)
+                if !known.isEmpty, !queue.put(.known(key, known.map { $0.packet(of: key) })) { return }
+                if let goOn { try reader.seek([partition: goOn]) }
+                let own = new.filter { range.contains($0.offset) }
                 if !own.isEmpty {
-                    let batch = ReadBatch(own, of: partition, key: intake.key(partition), ticket: nil, bytesRead: 0)
+                    let batch = ReadBatch(own, of: partition, key: key, ticket: nil, bytesRead: 0)
                     guard queue.put(.batch(batch)) else { return }
                 }
                 if messages.contains(where: { $0.offset >= range.upperBound - 1 }) { rest[partition] = nil }

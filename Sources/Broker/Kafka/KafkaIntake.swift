@@ -101,28 +101,63 @@ final class KafkaIntake: Sendable {
         (try? KafkaTopicName(source.topic))?.matches(name) ?? false
     }
 
+    /// Where the group is; waits while no server says, as while a transaction is open that a worker left behind.
+    func committedPositions(
+        _ partitions: [KafkaPartition], stop: StopSignal
+    ) throws(KafkaError) -> [KafkaPartition: KafkaPosition] {
+        var wasTold = false
+        while true {
+            do throws(KafkaError) {
+                return try consumer.committedPositions(partitions, timeout: .seconds(5))
+            } catch {
+                guard error.recovery == .retry || error.code == .timedOut || error.code == .unreachable, !stop.isSet
+                else { throw error }
+                if !wasTold { note("waits for the group's offsets: \(error.detail)") }
+                wasTold = true
+            }
+        }
+    }
+
     /// Reads what this worker claimed and never committed; nobody else will.
     private func finishClaims(into queue: BatchQueue<Reading>, stop: StopSignal) throws(KafkaError) {
         let admin = try KafkaAdmin(source.configuration)
         let topics = try admin.topics().filter { matches($0.name) }
         let partitions = topics.flatMap { topic in topic.partitions.map { KafkaPartition(topic.name, $0.number) } }
         guard !partitions.isEmpty else { return }
-        let committed = try consumer.committedPositions(partitions)
+        let committed = try committedPositions(partitions, stop: stop)
         let positions = try stored()
         var owed: [KafkaPartition: Range<Int64>] = [:]
+        var lookBack = LookBack()
+        var starts: [KafkaPartition: KafkaStart] = [:]
         for (partition, position) in committed {
-            guard let claim = ClaimNote(position.note)[worker] else { continue }
+            let note = ClaimNote(position.note)
+            guard let claim = note[worker] else { continue }
             let mine: Int64?
             do { mine = try positions.position(of: key(partition)) } catch {
                 throw KafkaError(.other, "read the positions", "\(error)")
             }
             let from = max(claim.lowerBound, mine ?? claim.lowerBound)
-            if from < claim.upperBound { owed[partition] = from..<claim.upperBound }
+            guard from < claim.upperBound else { continue }
+            owed[partition] = from..<claim.upperBound
+            starts[partition] = .offset(self.lookBack(&lookBack, in: partition, before: from, note))
         }
         guard !owed.isEmpty else { return }
         let count = owed.values.map(\.count).reduce(0, +)
         note("makes good \(count) messages that were claimed before the last stop")
-        try ClaimReader(intake: self, configuration: source.configuration, owed: owed).read(into: queue, stop: stop)
+        var reader = ClaimReader(
+            intake: self, configuration: source.configuration, owed: owed, starts: starts, lookBack: lookBack)
+        try reader.read(into: queue, stop: stop)
+    }
+
+    /// Where to begin with a partition, so as to see first which alerts were claimed last by others before an offset.
+    func lookBack(
+        _ lookBack: inout LookBack, in partition: KafkaPartition, before offset: Int64, _ note: ClaimNote
+    ) -> Int64 {
+        // What was always this worker's is in its archive.
+        guard offset > 0, note.claims.contains(where: { $0.worker != worker }) else { return offset }
+        // An offset that is gone already would send librdkafka elsewhere; without an answer it is let be.
+        guard let marks = try? consumer.watermarks(of: partition, timeout: .seconds(5)) else { return offset }
+        return lookBack.begin(partition, at: offset, low: marks.low)
     }
 
     // MARK: - Claiming

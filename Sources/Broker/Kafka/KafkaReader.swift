@@ -20,6 +20,7 @@ struct KafkaReader {
     private var passedOver: [KafkaPartition: Range<Int64>] = [:]
     /// Where this worker is further than the group knows.
     private var ahead: [KafkaPartition: Int64] = [:]
+    private var lookBack = LookBack()
     private var bytesRead: Int64 = 0
     private var lastLook = ContinuousClock.now
 
@@ -42,7 +43,7 @@ struct KafkaReader {
             let poll = try intake.consumer.poll(
                 timeout: Self.pollTime, maxMessages: KafkaIntake.batchPackets, maxBytes: KafkaIntake.batchBytes)
             try tell(poll.events)
-            guard handOn(poll.messages) else { return }
+            guard try handOn(poll.messages) else { return }
             if let rebalance = poll.rebalance { try answer(rebalance) }
             if poll.messages.isEmpty, try isDone() { return }
         }
@@ -64,7 +65,7 @@ struct KafkaReader {
     // MARK: - Batches
 
     /// Hands messages on, a batch for each partition; `false` once nobody takes them.
-    private mutating func handOn(_ messages: [KafkaMessage]) -> Bool {
+    private mutating func handOn(_ messages: [KafkaMessage]) throws(KafkaError) -> Bool {
         var byPartition: [KafkaPartition: [KafkaMessage]] = [:]
         for message in messages where message.offset < ends?[message.partition]?.high ?? .max {
             if passedOver[message.partition]?.contains(message.offset) == true { continue }
@@ -73,10 +74,18 @@ struct KafkaReader {
         for (partition, messages) in byPartition.sorted(by: { $0.key < $1.key }) {
             // Without a ticket it is to be read anew, or another worker's.
             guard let ticket = intake.ownership.ticket(of: partition) else { continue }
-            bytesRead += Int64(messages.map(\.payload.count).reduce(0, +))
-            let batch = ReadBatch(
-                messages, of: partition, key: intake.key(partition), ticket: ticket, bytesRead: bytesRead)
-            guard queue.put(.batch(batch)) else { return false }
+            let (known, new, goOn) = lookBack.part(messages, of: partition)
+            let key = intake.key(partition)
+            if !known.isEmpty, !queue.put(.known(key, known.map { $0.packet(of: key) })) { return false }
+            if let goOn { try intake.consumer.seek([partition: goOn]) }
+            // What is owed since an earlier claim is not published again: no batch holds it and what is new.
+            let granted = intake.ownership.claim(on: partition).granted
+            let border = new.firstIndex { $0.offset >= granted } ?? new.endIndex
+            for part in [new[..<border], new[border...]] where !part.isEmpty {
+                bytesRead += Int64(part.map(\.payload.count).reduce(0, +))
+                let batch = ReadBatch(part, of: partition, key: key, ticket: ticket, bytesRead: bytesRead)
+                guard queue.put(.batch(batch)) else { return false }
+            }
         }
         return true
     }
@@ -112,7 +121,7 @@ struct KafkaReader {
     /// Where partitions begin; from now on their batches count.
     private mutating func begin(_ partitions: [KafkaPartition]) throws(KafkaError) -> [KafkaPartition: KafkaStart] {
         guard !partitions.isEmpty else { return [:] }
-        let committed = try committedPositions(partitions)
+        let committed = try intake.committedPositions(partitions, stop: stop)
         var starts: [KafkaPartition: KafkaStart] = [:]
         var owned: [KafkaPartition: Ownership.Claimed] = [:]
         let fresh = partitions.filter { !begun.contains($0) }
@@ -126,6 +135,7 @@ struct KafkaReader {
             owned[partition] = Ownership.Claimed(note: note, offset: group?.offset)
             passedOver[partition] = nil
             ahead[partition] = nil
+            lookBack.skip(partition)
             let isFirst = begun.insert(partition).inserted
             switch source.start {
             case .earliest where isFirst: starts[partition] = .beginning
@@ -138,7 +148,8 @@ struct KafkaReader {
                 }
                 if let claim = note[intake.worker], let group, claim.upperBound > mine ?? claim.lowerBound {
                     // Granted, and not committed here: this worker's to do, whoever went on since.
-                    starts[partition] = .offset(max(claim.lowerBound, mine ?? claim.lowerBound))
+                    let first = max(claim.lowerBound, mine ?? claim.lowerBound)
+                    starts[partition] = .offset(intake.lookBack(&lookBack, in: partition, before: first, note))
                     owned[partition] = Ownership.Claimed(
                         note: note, granted: claim.upperBound, offset: group.offset)
                     if group.offset > claim.upperBound { passedOver[partition] = claim.upperBound..<group.offset }
@@ -147,28 +158,12 @@ struct KafkaReader {
                 // Its own tables know more than a group whose offsets were lost.
                 let known = [group?.offset, mine].compactMap { $0 }.max()
                 if let mine, mine > group?.offset ?? 0 { ahead[partition] = mine }
-                starts[partition] = known.map { .offset($0) } ?? .beginning
+                starts[partition] =
+                    known.map { .offset(intake.lookBack(&lookBack, in: partition, before: $0, note)) } ?? .beginning
             }
         }
         intake.ownership.take(owned)
         return starts
-    }
-
-    /// Where the group is; waits while no server says.
-    private func committedPositions(
-        _ partitions: [KafkaPartition]
-    ) throws(KafkaError) -> [KafkaPartition: KafkaPosition] {
-        var wasTold = false
-        while true {
-            do throws(KafkaError) {
-                return try intake.consumer.committedPositions(partitions, timeout: .seconds(5))
-            } catch {
-                guard error.recovery == .retry || error.code == .timedOut || error.code == .unreachable, !stop.isSet
-                else { throw error }
-                if !wasTold { note("waits for the group's offsets: \(error.detail)") }
-                wasTold = true
-            }
-        }
     }
 
     /// Tells the group again what it has forgotten: a server that was lost may have lost what was committed last.
@@ -218,16 +213,20 @@ struct KafkaReader {
 extension ReadBatch {
     /// Messages of a partition; `ticket` as in ``Claim``.
     init(
-        _ messages: [KafkaMessage], of partition: KafkaPartition, key: SourceKey, ticket: Int?, bytesRead: Int64
+        _ messages: some Collection<KafkaMessage>, of partition: KafkaPartition, key: SourceKey, ticket: Int?,
+        bytesRead: Int64
     ) {
-        let packets = messages.map { message in
-            let place = Place(
-                source: key.name, member: "[\(partition.number)]", ordinal: Int(message.offset), byte: message.offset)
-            return Packet(bytes: message.payload, place: place)
-        }
         self.init(
-            source: key, packets: packets, arrivals: messages.map { $0.timestamp?.milliseconds ?? 0 },
+            source: key, packets: messages.map { $0.packet(of: key) },
+            arrivals: messages.map { $0.timestamp?.milliseconds ?? 0 },
             progress: Consumer.Progress(bytesRead: bytesRead, total: nil), skipped: 0,
             claim: Claim(partition: partition, ticket: ticket))
+    }
+}
+
+extension KafkaMessage {
+    func packet(of key: SourceKey) -> Packet {
+        let place = Place(source: key.name, member: "[\(partition.number)]", ordinal: Int(offset), byte: offset)
+        return Packet(bytes: payload, place: place)
     }
 }

@@ -26,6 +26,8 @@ final class Committer {
     private(set) var isOpen = false
     /// Given each product of an alert as it is stored.
     private var isPublishing = false
+    /// Alerts of which the batch that is taken now may hold duplicates.
+    private var elsewhere = KnownElsewhere()
     /// When the source got what the open transaction makes of each product, ms since 1970 UTC.
     private var arrivals: [Topic: [Int64]] = [:]
     /// Of the packet that is taken now.
@@ -55,11 +57,17 @@ final class Committer {
     /// - Parameters:
     ///   - batch: What was decoded.
     ///   - publishes: Whether its products go out.
+    ///   - elsewhere: Alerts that came before in the same source, and are perhaps another worker's.
     /// - Returns: What became of it.
     /// - Throws: ``BrokerError`` where it cannot be written; nothing of the open transaction counts then.
-    func take(_ batch: Batch, publishes: Bool = false) throws(BrokerError) -> Report {
+    func take(
+        _ batch: Batch, publishes: Bool = false, elsewhere: KnownElsewhere = KnownElsewhere()
+    ) throws(BrokerError) -> Report {
         var report = Report()
         isPublishing = publishes
+        self.elsewhere = elsewhere
+        // Held here it would be copied when the next alert is known.
+        defer { self.elsewhere = KnownElsewhere() }
         try rollingBack { () throws(BrokerError) in
             try begin()
             var stored: [DecodedAlert] = []
@@ -173,7 +181,9 @@ final class Committer {
         var outcomes: [(night: Int, outcome: Ledger.Outcome)] = []
         arrival = packet.arrival
         for judged in packet.alerts {
-            outcomes.append((judged.decoded.alert.night, try take(judged, stored: &stored, report: &report)))
+            let isKnown = elsewhere.contains(AlertKey(judged.decoded), of: source, before: packet.position)
+            let outcome = try take(judged, isKnown: isKnown, stored: &stored, report: &report)
+            outcomes.append((judged.decoded.alert.night, outcome))
         }
         if let error = packet.error {
             try deadLetters.keep(
@@ -193,9 +203,9 @@ final class Committer {
     }
 
     private func take(
-        _ judged: JudgedAlert, stored: inout [DecodedAlert], report: inout Report
+        _ judged: JudgedAlert, isKnown: Bool, stored: inout [DecodedAlert], report: inout Report
     ) throws(BrokerError) -> Ledger.Outcome {
-        guard try archive.store(judged) else {
+        guard !isKnown, try archive.store(judged) else {
             report.duplicates += 1
             return .duplicate
         }

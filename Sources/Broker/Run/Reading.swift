@@ -5,6 +5,8 @@ internal import Kafka
 /// What the reading thread hands on, in order.
 enum Reading: Sendable {
     case batch(ReadBatch)
+    /// Packets that were claimed before: their alerts are no longer new when they come again.
+    case known(SourceKey, [Packet])
     /// All that was read before this is to be made durable now.
     case settle(Settlement)
 }
@@ -30,6 +32,7 @@ struct ReadBatch: Sendable {
 /// What the decoding thread hands on.
 enum Decoded: Sendable {
     case batch(DecodedBatch)
+    case known(SourceKey, [(key: AlertKey, offset: Int)])
     case settle(Settlement)
 }
 

@@ -84,6 +84,7 @@ package struct Run {
                 switch decoded.take(before: writer.deadline) {
                 case .end: break taking
                 case .nothing: break
+                case .value(.known(let source, let alerts)): writer.know(alerts, of: source)
                 case .value(.settle(let settlement)):
                     try writer.settle()
                     settlement.done()
@@ -159,6 +160,7 @@ package struct Run {
                 let isTaken: Bool
                 switch next {
                 case .settle(let settlement): isTaken = output.put(.settle(settlement))
+                case .known(let source, let packets): isTaken = output.put(.known(source, decoding.keys(of: packets)))
                 case .batch(let read):
                     var packets = decoding.decode(read.packets)
                     for (index, arrival) in read.arrivals.enumerated() where index < packets.count {

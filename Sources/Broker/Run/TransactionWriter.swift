@@ -23,6 +23,7 @@ final class TransactionWriter {
     /// What the open transaction adds once it is committed.
     private var open = Report()
     private var ranges: [KafkaPartition: Range<Int64>] = [:]
+    private var elsewhere = KnownElsewhere()
 
     init(folder: DataFolder, kafka: KafkaIntake?, stop: StopSignal) throws(BrokerError) {
         self.folder = folder
@@ -39,6 +40,11 @@ final class TransactionWriter {
 
     var isDue: Bool { open.bytes >= Self.mostBytes || deadline.map { Date.now >= $0 } == true }
 
+    /// These alerts of a source were claimed before.
+    func know(_ alerts: [(key: AlertKey, offset: Int)], of source: SourceKey) {
+        for alert in alerts { elsewhere.insert(alert.key, of: source, at: alert.offset) }
+    }
+
     func take(_ next: DecodedBatch) throws(BrokerError) {
         var publishes = false
         if let claim = next.read.claim, let kafka, let first = next.batch.packets.first,
@@ -52,7 +58,7 @@ final class TransactionWriter {
                 publishes = from >= kafka.ownership.claim(on: claim.partition).granted
             }
         }
-        open.add(try committer.take(next.batch, publishes: publishes))
+        open.add(try committer.take(next.batch, publishes: publishes, elsewhere: elsewhere))
         open.skipped += next.read.skipped
         if deadline == nil { deadline = Date(timeIntervalSinceNow: kafka == nil ? Self.longest : Self.longestOfStream) }
     }

@@ -1,0 +1,55 @@
+internal import Alerts
+
+/// An alert's name among all surveys'.
+struct AlertKey: Hashable, Sendable {
+    let survey: Survey
+    /// `candid`, `diaSourceId`.
+    let id: Int64
+
+    init(survey: Survey, id: Int64) {
+        self.survey = survey
+        self.id = id
+    }
+
+    init(_ decoded: DecodedAlert) { self.init(survey: decoded.schema.survey, id: decoded.alert.id) }
+}
+
+/// Alerts that were seen in looking back, and where. The oldest are forgotten first.
+///
+/// An alert is a duplicate only of one that came before it in its partition: so the first of them is nobody's duplicate,
+/// whoever looks back over which of them.
+struct KnownElsewhere {
+    private struct Sighting: Hashable {
+        let source: SourceKey
+        let key: AlertKey
+    }
+
+    private let limit: Int
+    private var offsets: [Sighting: Int] = [:]
+    /// In the order in which they came, as a ring.
+    private var order: [Sighting] = []
+    private var oldest = 0
+
+    init(limit: Int = 65_536) {
+        precondition(limit > 0)
+        self.limit = limit
+    }
+
+    /// Whether an alert was seen in a source at a smaller offset.
+    func contains(_ key: AlertKey, of source: SourceKey, before offset: Int) -> Bool {
+        !offsets.isEmpty && offsets[Sighting(source: source, key: key)].map { $0 < offset } == true
+    }
+
+    mutating func insert(_ key: AlertKey, of source: SourceKey, at offset: Int) {
+        let sighting = Sighting(source: source, key: key)
+        if let known = offsets[sighting] {
+            offsets[sighting] = min(known, offset)
+            return
+        }
+        offsets[sighting] = offset
+        guard order.count == limit else { return order.append(sighting) }
+        offsets[order[oldest]] = nil
+        order[oldest] = sighting
+        oldest = (oldest + 1) % limit
+    }
+}
