@@ -30,6 +30,9 @@ package final class KafkaServer {
 
     deinit { kill() }
 
+    /// What the fences have told.
+    package var fencesLog: String { (try? String(contentsOfFile: folder.file("fences.log"), encoding: .utf8)) ?? "" }
+
     package var address: String { "127.0.0.1:\(port)" }
 
     /// Starts it on its port and data, after ``kill()``.

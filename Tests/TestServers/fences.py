@@ -4,7 +4,8 @@
 
 The server (noida-db 0.2.3) takes a transaction's offsets from anybody (TxnOffsetCommit: an older generation, a member that
 was replaced, one that never was), gives a group's offsets while a transaction that changes them is open, and misses a dead
-member only when that member speaks again. Kafka's answers to these (KIP-447, KIP-345) are given here:
+member only when that member speaks again; one that waits to join is forgotten when another, who was told first, joins
+again at once, as in a cooperative rebalance. Kafka's answers to these (KIP-447, KIP-345) are given here:
 
 - TxnOffsetCommit is forwarded only if the server's answer to a heartbeat of the same member and generation would let it.
 - OffsetFetch that asks for stable offsets is answered UNSTABLE_OFFSET_COMMIT while a transaction on them is open.
@@ -17,6 +18,8 @@ import asyncio
 import struct
 import sys
 import time
+
+# What it does is told on standard output, for who must find out why a test failed.
 
 OFFSET_FETCH, METADATA, COORDINATOR, JOIN, HEARTBEAT, LEAVE, SYNC, OFFSET_COMMIT = 9, 3, 10, 11, 12, 13, 14, 8
 INIT_PRODUCER, END_TRANSACTION, TRANSACTION_OFFSETS = 22, 26, 28
@@ -54,11 +57,14 @@ class Reader:
         self.position += count
         return self.data[self.position - count:self.position].decode()
 
+    def skip(self, count):
+        self.position += count
+
     def tags(self):
         if self.compact:
             for _ in range(self.length("h") + 1):
                 self.length("h")
-                self.position += self.length("h") + 1
+                self.skip(self.length("h") + 1)
 
 
 def text(value):
@@ -72,6 +78,17 @@ def compact(count):
         out += bytes([count & 127 | 128])
         count >>= 7
     return out + bytes([count])
+
+
+def assignment(reader):
+    """The partitions that an answer to a join gives, for the log."""
+    found, count = [], reader.number("i")
+    if count > 0:
+        reader.number("h")
+        for _ in range(reader.number("i")):
+            topic = reader.text()
+            found += [f"{topic}[{reader.number('i')}]" for _ in range(reader.number("i"))]
+    return found
 
 
 class Request:
@@ -97,6 +114,7 @@ class Fences:
     def __init__(self, port, server_port):
         self.port, self.server_port = port, server_port
         self.members = {}  # (group, member): Member
+        self.joining = {}  # group: joins that wait for their answers
         self.pending = {}  # transactional id: its groups whose offsets wait
         self.lifetimes = {}  # transactional id: seconds
         self.begun = {}  # transactional id: when the first offset came
@@ -199,7 +217,7 @@ class Fences:
         ahead.text()
         for _ in range(max(0, ahead.length("i"))):
             ahead.text()
-            ahead.position += 4 * ahead.length("i")
+            ahead.skip(4 * ahead.length("i"))
             ahead.tags()
         if not ahead.number("?"):
             return None
@@ -242,6 +260,11 @@ class Fences:
             if answer.length("i") > 0:
                 answer.text(), answer.length("i"), answer.number("i")
                 self.taken(request, body.text(), answer.number("h"))
+        elif request.api == SYNC and request.version == 3:
+            group, generation, name = body.text(), body.number("i"), body.text()
+            answer = Reader(frame, 8)
+            error = answer.number("h")
+            print("sync:", group, generation, body.text(), error, assignment(answer), flush=True)
         elif request.api == INIT_PRODUCER:
             name = body.text()
             self.lifetimes[name] = body.number("i") / 1000
@@ -252,11 +275,13 @@ class Fences:
             instance = body.text()
             answer = Reader(frame, 8)
             if answer.number("h") == 0:
-                answer.number("i"), answer.text(), answer.text()
+                generation, _, leader = answer.number("i"), answer.text(), answer.text()
                 for key in [key for key, member in self.members.items()
                             if key[0] == group and instance is not None and member.instance == instance]:
                     del self.members[key]
-                self.members[(group, answer.text())] = Member(instance, session)
+                name = answer.text()
+                self.members[(group, name)] = Member(instance, session)
+                print("join:", group, generation, instance, "leads" if leader == name else "", flush=True)
         return frame
 
     def waits(self, request, change):
@@ -266,9 +291,16 @@ class Fences:
             group = body.text()
             body.number("i")
             if request.api == JOIN:
+                self.joining[group] = self.joining.get(group, 0) + change
                 body.number("i")
             if (member := self.hear(group, body.text())) is not None:
                 member.waiting += change
+
+    async def all_joined(self, group):
+        """Waits until all who joined know: the server forgets those it has not told when the first one joins again."""
+        deadline = time.monotonic() + 1
+        while self.joining.get(group, 0) > 0 and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
 
     async def serve(self, client_reader, client_writer):
         try:
@@ -298,6 +330,8 @@ class Fences:
                 frame = await reader.readexactly(struct.unpack(">i", await reader.readexactly(4))[0])
                 request = sent.pop(struct.unpack_from(">i", frame)[0])
                 self.waits(request, -1)
+                if request.api == SYNC:
+                    await self.all_joined(Request(request.frame).body.text())
                 frame = self.read(request, frame)
                 client_writer.write(struct.pack(">i", len(frame)) + frame)
                 await client_writer.drain()
