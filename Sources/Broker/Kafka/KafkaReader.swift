@@ -67,9 +67,17 @@ struct KafkaReader {
     /// Hands messages on, a batch for each partition; `false` once nobody takes them.
     private mutating func handOn(_ messages: [KafkaMessage]) throws(KafkaError) -> Bool {
         var byPartition: [KafkaPartition: [KafkaMessage]] = [:]
+        var passed: [KafkaPartition: [KafkaMessage]] = [:]
         for message in messages where message.offset < ends?[message.partition]?.high ?? .max {
-            if passedOver[message.partition]?.contains(message.offset) == true { continue }
-            byPartition[message.partition, default: []].append(message)
+            if passedOver[message.partition]?.contains(message.offset) == true {
+                passed[message.partition, default: []].append(message)
+            } else {
+                byPartition[message.partition, default: []].append(message)
+            }
+        }
+        for (partition, messages) in passed {
+            let key = intake.key(partition)
+            guard queue.put(.known(key, messages.map { $0.packet(of: key) })) else { return false }
         }
         for (partition, messages) in byPartition.sorted(by: { $0.key < $1.key }) {
             // Without a ticket it is to be read anew, or another worker's.
