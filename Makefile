@@ -8,7 +8,7 @@ demo: build
 test: setup
 	swift test --disable-xctest
 
-# Three workers on one stream, killed again and again for CHAOS_SECONDS; the same test as in `make test`, longer.
+# The same test as in `make test`, for CHAOS_SECONDS instead of ten, and the server is killed too.
 chaos: setup
 	NIGHTJAR_CHAOS_SECONDS=$(or $(CHAOS_SECONDS),180) NIGHTJAR_CHAOS_SEED=$(or $(CHAOS_SEED),1) \
 		swift test --disable-xctest --filter ChaosTests
