@@ -191,6 +191,8 @@ struct KafkaReader {
     /// Reads again what was read and not granted.
     private mutating func startAnew() throws(KafkaError) {
         let partitions = intake.consumer.assignment
+        // All of them may have gone to others meanwhile.
+        guard !partitions.isEmpty else { return }
         let starts = try begin(partitions)
         var offsets: [KafkaPartition: Int64] = [:]
         for partition in partitions {
