@@ -5,10 +5,12 @@
 The server (noida-db 0.2.3) takes a transaction's offsets from anybody (TxnOffsetCommit: an older generation, a member that
 was replaced, one that never was), gives a group's offsets while a transaction that changes them is open, and misses a dead
 member only when that member speaks again; one that waits to join is forgotten when another, who was told first, joins
-again at once, as in a cooperative rebalance. Kafka's answers to these (KIP-447, KIP-345) are given here:
+again at once, as in a cooperative rebalance; and a leader that comes back by its static name may give the partitions out
+anew in the same generation, so that two members have them. Kafka's answers to these (KIP-447, KIP-345) are given here:
 
 - TxnOffsetCommit is forwarded only if the server's answer to a heartbeat of the same member and generation would let it.
 - OffsetFetch that asks for stable offsets is answered UNSTABLE_OFFSET_COMMIT while a transaction on them is open.
+- Who has joined is told so before another's rejoining goes through; SyncGroup gives partitions out once a generation.
 - A member that is silent for its session's time leaves the group; a transaction that is older than its time is aborted.
 
 All else goes through as it is.
@@ -82,12 +84,15 @@ def compact(count):
 
 def assignment(reader):
     """The partitions that an answer to a join gives, for the log."""
-    found, count = [], reader.number("i")
-    if count > 0:
-        reader.number("h")
-        for _ in range(reader.number("i")):
-            topic = reader.text()
-            found += [f"{topic}[{reader.number('i')}]" for _ in range(reader.number("i"))]
+    found = []
+    try:
+        if reader.number("i") > 0:
+            reader.number("h")
+            for _ in range(reader.number("i")):
+                topic = reader.text()
+                found += [f"{topic}[{reader.number('i')}]" for _ in range(reader.number("i"))]
+    except struct.error:
+        found.append("no assignment of consumers")
     return found
 
 
@@ -114,6 +119,7 @@ class Fences:
     def __init__(self, port, server_port):
         self.port, self.server_port = port, server_port
         self.members = {}  # (group, member): Member
+        self.settled = {}  # group: the generation whose leader has given out the partitions
         self.joining = {}  # group: joins that wait for their answers
         self.pending = {}  # transactional id: its groups whose offsets wait
         self.lifetimes = {}  # transactional id: seconds
@@ -263,8 +269,10 @@ class Fences:
         elif request.api == SYNC and request.version == 3:
             group, generation, name = body.text(), body.number("i"), body.text()
             answer = Reader(frame, 8)
-            error = answer.number("h")
-            print("sync:", group, generation, body.text(), error, assignment(answer), flush=True)
+            instance, error = body.text(), answer.number("h")
+            if error == 0 and body.number("i") > 0:
+                self.settled[group] = generation
+            print("sync:", group, generation, instance, error, assignment(answer), flush=True)
         elif request.api == INIT_PRODUCER:
             name = body.text()
             self.lifetimes[name] = body.number("i") / 1000
@@ -283,6 +291,17 @@ class Fences:
                 self.members[(group, name)] = Member(instance, session)
                 print("join:", group, generation, instance, "leads" if leader == name else "", flush=True)
         return frame
+
+    def settle(self, request):
+        """The frame to forward: a leader that comes back by its static name gives no partitions out again (KIP-814)."""
+        if request.api != SYNC or request.version != 3:
+            return request.frame
+        body = Request(request.frame).body
+        group, generation = body.text(), body.number("i")
+        if self.settled.get(group) != generation:
+            return request.frame
+        body.text(), body.text()
+        return request.frame[:body.position] + struct.pack(">i", 0)
 
     def waits(self, request, change):
         """A member that waits for the server's answer to a join is not silent."""
@@ -320,6 +339,7 @@ class Fences:
                     await client_writer.drain()
                     continue
                 self.waits(request, 1)
+                frame = self.settle(request)
                 again = sent[request.correlation] = Request(frame)
                 again.marks = request.marks
                 writer.write(struct.pack(">i", len(frame)) + frame)
