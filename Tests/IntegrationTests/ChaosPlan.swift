@@ -43,7 +43,7 @@ struct ChaosPlan {
             messages += again.removeValue(forKey: number) ?? []
             if Int.random(in: 0..<15, using: &random) == 0 {
                 // Up to 30 alerts of this partition later.
-                again[number + Int(partitions) * Int.random(in: 0...30, using: &random), default: []].append(message)
+                again[number + Int(partitions) * Int.random(in: 1...30, using: &random), default: []].append(message)
             }
             if Int.random(in: 0..<40, using: &random) == 0 {
                 messages.append(Message(partition: partition, bytes: Array(message.bytes.prefix(700))))
