@@ -24,7 +24,6 @@ let package = Package(
         .systemLibrary(name: "CKerberos", providers: [.apt(["libkrb5-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
-        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
         .systemLibrary(name: "CHEALPix", pkgConfig: "chealpix", providers: [.apt(["libchealpix-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -68,6 +67,11 @@ let package = Package(
             swiftSettings: wrapper),
         .executableTarget(
             name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),
+        .executableTarget(
+            name: "kafka-server", dependencies: ["CKafka"], path: "Benchmarks/KafkaServer", swiftSettings: wrapper),
+        .executableTarget(
+            name: "kafka-load", dependencies: ["Consumer", "Kafka"], path: "Benchmarks/KafkaLoad",
+            swiftSettings: wrapper),
 
         // Google Cloud: protocol buffers, gRPC, and what waits on both.
         .target(name: "Threads", swiftSettings: wrapper),
@@ -150,7 +154,7 @@ let package = Package(
 
         .testTarget(
             name: "FiguresTests", dependencies: ["Compression", "Figures", "TestSupport"], swiftSettings: wrapper),
-        .target(name: "Figures", dependencies: ["CCFITSIO", "CCairo", "CPNG", "Compression"], swiftSettings: wrapper),
+        .target(name: "Figures", dependencies: ["CCFITSIO", "CCairo", "Compression"], swiftSettings: wrapper),
 
         .executableTarget(
             name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",

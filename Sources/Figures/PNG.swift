@@ -1,6 +1,6 @@
-internal import CPNG
+internal import Compression
 
-/// Writes pictures as PNG, for speed rather than for the last byte.
+/// Writes pictures as PNG (ISO/IEC 15948), for speed rather than for the last byte: true colour, rows as they are.
 enum PNG {
     /// The file of an opaque picture.
     ///
@@ -10,40 +10,51 @@ enum PNG {
     ///   - width: Pixels across.
     ///   - height: Rows.
     /// - Returns: The file.
-    /// - Throws: ``FiguresError`` where the numbers describe no picture, or libpng cannot write it.
+    /// - Throws: ``FiguresError`` where the numbers describe no picture, or it is too large.
     static func encode(
         _ pixels: UnsafeRawBufferPointer, stride: Int, width: Int, height: Int
     ) throws(FiguresError) -> [UInt8] {
-        guard width > 0, height > 0, stride >= 4 * width, pixels.count >= stride * height else {
+        guard width > 0, height > 0, stride >= 4 * width, pixels.count >= stride * height,
+            let columns = UInt32(exactly: width), let lines = UInt32(exactly: height)
+        else {
             throw FiguresError(.cannotDraw, detail: "no picture of \(width) times \(height) pixels")
         }
-        let rows = opaque(pixels, stride: stride, width: width, height: height)
-        var image = png_image()
-        image.version = png_uint_32(PNG_IMAGE_VERSION)
-        image.width = png_uint_32(width)
-        image.height = png_uint_32(height)
-        image.format = NIGHTJAR_PNG_FORMAT_BGR
-        image.flags = NIGHTJAR_PNG_FAST
-        defer { png_image_free(&image) }
-        // Room for pixels that do not shrink at all, with the file's own bytes around them.
-        var size = rows.count + rows.count / 100 + 8_192
-        var file = [UInt8](repeating: 0, count: size)
-        guard png_image_write_to_memory(&image, &file, &size, 0, rows, 0, nil) != 0 else {
-            throw FiguresError(.cannotDraw, detail: "libpng could not write the picture")
+        let rows = rows(pixels, stride: stride, width: width, height: height)
+        let data: [UInt8]
+        do { data = try Zlib.compressQuickly(rows[...]) } catch {
+            throw FiguresError(.cannotDraw, detail: error.description)
         }
-        return Array(file.prefix(size))
+        var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        file.reserveCapacity(data.count + 64)
+        // 8 bits a channel, red green blue; deflate, the usual filters, not interlaced.
+        append("IHDR", bigEndian(columns) + bigEndian(lines) + [8, 2, 0, 0, 0], to: &file)
+        append("IDAT", data, to: &file)
+        append("IEND", [], to: &file)
+        return file
     }
 
-    /// The pixels without their fourth bytes.
-    private static func opaque(_ pixels: UnsafeRawBufferPointer, stride: Int, width: Int, height: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 3 * width * height) { output, count in
+    private static func append(_ name: String, _ data: [UInt8], to file: inout [UInt8]) {
+        file += bigEndian(UInt32(data.count))
+        let start = file.count
+        file += Array(name.utf8)
+        file += data
+        file += bigEndian(CRC32.of(file[start...]))
+    }
+
+    private static func bigEndian(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+
+    /// The pixels as red, green, blue; before each row a zero, which says that it is not filtered.
+    private static func rows(_ pixels: UnsafeRawBufferPointer, stride: Int, width: Int, height: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: (1 + 3 * width) * height) { output, count in
             var next = 0
             for row in 0..<height {
+                output[next] = 0
+                next += 1
                 var at = row * stride
                 for _ in 0..<width {
-                    output[next] = pixels[at]
+                    output[next] = pixels[at + 2]
                     output[next + 1] = pixels[at + 1]
-                    output[next + 2] = pixels[at + 2]
+                    output[next + 2] = pixels[at]
                     next += 3
                     at += 4
                 }

@@ -27,6 +27,7 @@ package struct KafkaPoll: Sendable {
 package final class KafkaConsumer: Sendable {
     let client: KafkaClient
     private let isClosed = Mutex(false)
+    private let waker = FetchWaker()
 
     /// Makes a client; it connects in the background.
     ///
@@ -101,6 +102,8 @@ package final class KafkaConsumer: Sendable {
         }
         let messages = batch.messages()
         if !messages.isEmpty { client.mailbox.received(from: batch.topics) }
+        // More is waiting here: what was full may have room now.
+        if batch.count >= maxMessages || batch.bytes >= maxBytes { waker.wake(self) }
         let news = client.mailbox.take()
         return KafkaPoll(messages: messages, events: news.events, rebalance: news.rebalance)
     }
