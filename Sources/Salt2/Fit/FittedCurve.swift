@@ -7,8 +7,14 @@ extension Salt2Fitter {
     ) -> (flux: [Double], error: [Double])? {
         guard let band = bandpass(name) else { return nil }
         let scale = band.scale(zeroPoint: zeroPoint)
+        guard model.covers(band, redshift: fit.parameters.z) else { return nil }
+        // A step in time, brightness or stretch needs no other sums.
+        let own = model.rowSums(band: band, redshift: fit.parameters.z, color: fit.parameters.c, dust: fit.dust)
         func flux(_ p: Salt2Parameters) -> [Double]? {
-            (try? model.bandFlux(band, parameters: p, times: mjds, dust: fit.dust))?.map { $0 * scale }
+            if p.z == fit.parameters.z, p.c == fit.parameters.c {
+                return model.bandFlux(own, parameters: p, times: mjds).map { $0 * scale }
+            }
+            return (try? model.bandFlux(band, parameters: p, times: mjds, dust: fit.dust))?.map { $0 * scale }
         }
         guard let center = flux(fit.parameters) else { return nil }
         let free = fit.names.compactMap { Salt2Parameters.names.firstIndex(of: $0) }

@@ -39,25 +39,29 @@ enum SupernovaPicture {
         let (light, fit) = (result.light, result.fit)
         let indices = light.points.indices.filter { light.points[$0].bandpass == name }
         let own = indices.map { light.points[$0] }
-        let hasCurve = fit.parameters.t0.isFinite && fit.parameters.x0 > 0 && fit.bands.contains(name)
-        func curve(_ mjds: [Double]) -> (flux: [Double], error: [Double])? {
-            guard hasCurve, !mjds.isEmpty else { return nil }
-            return fitter?.lightCurve(
-                of: fit, bandpass: name, mjds: mjds, zeroPoint: AlertPhotometry.zeroPoint)
+        // The model is computed once for the points' times and the line's.
+        var line: [Double] = []
+        let all = light.points.map(\.mjd)
+        if let first = all.min(), let last = all.max() {
+            let step = (last - first + 10) / Double(curvePoints - 1)
+            line = (0..<curvePoints).map { first - 5 + step * Double($0) }
         }
-        let at = curve(own.map(\.mjd))
+        let hasCurve = fit.parameters.t0.isFinite && fit.parameters.x0 > 0 && fit.bands.contains(name)
+        let curve =
+            hasCurve
+            ? fitter?.lightCurve(
+                of: fit, bandpass: name, mjds: own.map(\.mjd) + line, zeroPoint: AlertPhotometry.zeroPoint)
+            : nil
         let points = indices.enumerated().map { place, index in
             LightCurveFigure.Point(
-                mjd: own[place].mjd, flux: own[place].flux, error: own[place].fluxError, model: at?.flux[place],
+                mjd: own[place].mjd, flux: own[place].flux, error: own[place].fluxError, model: curve?.flux[place],
                 isFitted: index < fit.isUsed.count && fit.isUsed[index], isForced: light.isForced[index],
                 isAlert: index == light.alertIndex)
         }
-        let all = light.points.map(\.mjd)
-        var drawn: LightCurveFigure.Curve?
-        if let first = all.min(), let last = all.max() {
-            let step = (last - first + 10) / Double(curvePoints - 1)
-            let mjds = (0..<curvePoints).map { first - 5 + step * Double($0) }
-            drawn = curve(mjds).map { LightCurveFigure.Curve(mjds: mjds, fluxes: $0.flux, errors: $0.error) }
+        let drawn = curve.map { curve in
+            LightCurveFigure.Curve(
+                mjds: line, fluxes: Array(curve.flux.dropFirst(own.count)),
+                errors: Array(curve.error.dropFirst(own.count)))
         }
         let limits = light.limits.filter { $0.bandpass.rawValue == name }.map { (mjd: $0.mjd, flux: $0.flux) }
         return LightCurveFigure.Band(name: name, points: points, limits: limits, curve: drawn)
