@@ -1,7 +1,7 @@
 """A `nightjar run` on a topic, watched from outside: when it got its partitions, its memory, its report."""
 import json
 import re
-import resource
+import sqlite3
 import subprocess
 import threading
 import time
@@ -17,7 +17,8 @@ class Worker:
         self.began = threading.Event()
         self.start = None
         self.memory = []  # (seconds since it began, MB)
-        self.processor = 0.0
+        self.peak = 0.0  # MB
+        self.processor = 0.0  # seconds
         self.said = []
         for watch in (self.listen, self.sample):
             threading.Thread(target=watch, daemon=True).start()
@@ -48,6 +49,14 @@ class Worker:
     def wait_until_it_reads(self):
         if not self.began.wait(60):
             raise SystemExit("the worker got no partitions: " + "".join(self.said))
+
+    def wait_until_stored(self, alerts, data):
+        database = sqlite3.connect(f"file:{data}/nightjar.db?mode=ro", uri=True)
+        while database.execute("SELECT coalesce(sum(stored), 0) FROM ledger").fetchone()[0] < alerts:
+            if self.process.poll() is not None:
+                raise SystemExit("the worker ended: " + "".join(self.said))
+            time.sleep(0.1)
+        database.close()
 
     def finish(self, interrupt=False):
         """The report, with the seconds from the first partition to the end, all durable."""

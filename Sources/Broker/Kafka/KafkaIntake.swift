@@ -40,7 +40,8 @@ final class KafkaIntake: Sendable {
         configuration.setDefault("group.instance.id", "\(source.group)-\(worker)")
         if configuration["group.instance.id"] == "" { configuration["group.instance.id"] = nil }
         configuration.setDefault("session.timeout.ms", "45000")
-        // What librdkafka reads ahead, kilobytes.
+        // What librdkafka reads ahead of all partitions together, kilobytes. An answer that is on its way may overshoot it,
+        // one from each server, each no larger than this (`fetch.max.bytes` follows it).
         configuration.setDefault("queued.max.messages.kbytes", "32768")
         configuration.setDefault("fetch.message.max.bytes", "4194304")
         // How soon it sees that a topic has come, ms; librdkafka's own five minutes are long for a night that begins.

@@ -78,12 +78,13 @@ package struct Run {
             let stored = try StoredAlerts(folder: self.options.folder)
             return SupernovaStage(options) { stored.contains($0) }
         }
+        if kafka != nil { supernovae?.prepare() }
         start(decoding: read, into: decoded, supernovae: supernovae)
         do throws(BrokerError) {
             taking: while true {
                 switch decoded.take(before: writer.deadline) {
                 case .end: break taking
-                case .nothing: break
+                case .nothing: try writer.settle()
                 case .value(.known(let source, let alerts)): writer.know(alerts, of: source)
                 case .value(.settle(let settlement)):
                     try writer.settle()

@@ -5,14 +5,17 @@ internal import Threads
 
 /// The writing thread's work: takes batches, decides when to commit, and claims Kafka offsets before it does.
 final class TransactionWriter {
-    /// Seconds that a transaction stays open: seldom enough that the disk is not waited for at every batch, and for a
-    /// stream often enough that its results are there at once.
+    /// Seconds that a transaction stays open at most: seldom enough that the disk is not waited for at every batch.
     private static let longest: TimeInterval = 0.25
-    private static let longestOfStream: TimeInterval = 0.1
+    /// Seconds after which a stream's transaction is committed as soon as nothing more waits: what is live is durable at
+    /// once, and what is behind goes in large pieces.
+    private static let shortestOfStream: TimeInterval = 0.02
     private static let mostBytes = 64 << 20
 
-    /// When the open transaction is to be committed at the latest.
+    /// When the open transaction is to be committed if nothing more waits to be taken.
     private(set) var deadline: Date?
+    /// When it is to be committed whatever waits.
+    private var latest: Date?
 
     private let folder: DataFolder
     private let kafka: KafkaIntake?
@@ -38,7 +41,7 @@ final class TransactionWriter {
         return try Committer(folder: folder) { publisher.send($0) }
     }
 
-    var isDue: Bool { open.bytes >= Self.mostBytes || deadline.map { Date.now >= $0 } == true }
+    var isDue: Bool { open.bytes >= Self.mostBytes || latest.map { Date.now >= $0 } == true }
 
     /// These alerts of a source were claimed before.
     func know(_ alerts: [(key: AlertKey, offset: Int)], of source: SourceKey) {
@@ -60,7 +63,9 @@ final class TransactionWriter {
         }
         open.add(try committer.take(next.batch, publishes: publishes, elsewhere: elsewhere))
         open.skipped += next.read.skipped
-        if deadline == nil { deadline = Date(timeIntervalSinceNow: kafka == nil ? Self.longest : Self.longestOfStream) }
+        guard deadline == nil else { return }
+        latest = Date(timeIntervalSinceNow: Self.longest)
+        deadline = kafka == nil ? latest : Date(timeIntervalSinceNow: Self.shortestOfStream)
     }
 
     /// What became of all that was taken.
@@ -75,7 +80,7 @@ final class TransactionWriter {
         defer {
             ranges.removeAll()
             open = Report()
-            deadline = nil
+            (deadline, latest) = (nil, nil)
         }
         if let kafka, !ranges.isEmpty {
             try committer.prepare()

@@ -21,6 +21,11 @@ package struct SupernovaStage: Sendable {
         fitter = LazyFitter(folder: options.models, model: options.model)
     }
 
+    /// Reads the model now, beside other work, so that a stream's first supernova does not wait for it.
+    package func prepare() {
+        DispatchQueue.global(qos: .userInitiated).async { [fitter] in _ = fitter.get() }
+    }
+
     /// Fits the alerts that passed the filter, on all cores.
     package func fit(_ packets: inout [DecodedPacket]) {
         var places: [(packet: Int, alert: Int)] = []
