@@ -33,10 +33,15 @@ struct Load {
     /// - Returns: What was sent, in words.
     mutating func send(_ file: String) throws -> String {
         let reader = try PacketReader(source: .parse(file))
-        let began = clock.now
+        var began = clock.now
         while sent < alerts, let batch = try reader.nextBatch(maxPackets: 64, maxBytes: 8 << 20) {
             for packet in batch.packets.prefix(alerts - sent) {
-                if let rate { wait(until: began + .seconds(Double(sent) / rate)) }
+                if sent == partitions.count {
+                    // The first of each partition waits for the producer's connection; the measure begins after them.
+                    try producer.flush()
+                    began = clock.now - .seconds(Double(sent) / (rate ?? .infinity))
+                }
+                if let rate, sent > partitions.count { wait(until: began + .seconds(Double(sent) / rate)) }
                 let partition = partitions[sent % partitions.count]
                 try waitForGroup(in: partition)
                 try producer.send(topic: topic, partition: partition.number, payload: packet.bytes)
