@@ -71,7 +71,7 @@ let package = Package(
             name: "kafka-server", dependencies: ["CKafka"], path: "Benchmarks/KafkaServer", swiftSettings: wrapper),
         .executableTarget(
             name: "kafka-load", dependencies: ["Consumer", "Kafka"], path: "Benchmarks/KafkaLoad",
-            swiftSettings: wrapper),
+            exclude: ["measure.py", "worker.py"], swiftSettings: wrapper),
 
         // Google Cloud: protocol buffers, gRPC, and what waits on both.
         .target(name: "Threads", swiftSettings: wrapper),
