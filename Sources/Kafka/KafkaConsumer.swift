@@ -102,8 +102,8 @@ package final class KafkaConsumer: Sendable {
         }
         let messages = batch.messages()
         if !messages.isEmpty { client.mailbox.received(from: batch.topics) }
-        // More is waiting here: what was full may have room now.
-        if batch.count >= maxMessages || batch.bytes >= maxBytes { waker.wake(self) }
+        // As much as this comes of a queue that may have been full, and has room now.
+        if batch.count >= maxMessages / 4 || batch.bytes >= maxBytes / 4 { waker.wake(self) }
         let news = client.mailbox.take()
         return KafkaPoll(messages: messages, events: news.events, rebalance: news.rebalance)
     }
