@@ -7,6 +7,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 from worker import Worker
@@ -39,7 +40,7 @@ class Cluster:
 
 
 class Noida:
-    """The Kafka-compatible server of the tests: it ignores a fetch's bounds and saves all it holds every second."""
+    """The Kafka-compatible server of the tests: it ignores a fetch's bounds and writes all it holds every second."""
     name = "noida-db"
     live = []
     options = ["--kafka-property", "receive.message.max.bytes=1000000000"]
@@ -137,6 +138,30 @@ class Measurement:
         goal = min(0.7 * kcat, 3000)
         say("  aim", f"{goal:,.0f} alerts/s", "reached" if nightjar >= goal else f"missed: {nightjar / goal:.0%}")
 
+    def bare(self, server, rate, seconds):
+        """How long messages take to a consumer that does nothing with them: what is the server's and not the worker's."""
+        command = ["kcat", "-C", "-u", "-b", server.address, "-t", TOPIC, "-o", "end", "-q", "-f", "%T\\n"]
+        for option in (server.options + server.live)[1::2]:
+            command += ["-X", option]
+        kcat = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        times = []
+
+        def listen():
+            for line in kcat.stdout:
+                times.append(time.time() - int(line) / 1000)
+
+        listening = threading.Thread(target=listen)
+        listening.start()
+        time.sleep(3)
+        self.load(server, "--alerts", int(rate * seconds), "--rate", rate).communicate()
+        time.sleep(2)
+        kcat.terminate()
+        listening.join()
+        times.sort()
+        if times:
+            say(f"  kcat alone, {rate}/s for {seconds} s", f"p99 {times[len(times) * 99 // 100]:.3f} s",
+                f"p50 {times[len(times) // 2]:.3f}, max {times[-1]:.3f}, n {len(times)}")
+
     def steady(self, server, rate, seconds):
         worker = self.worker(server, "--follow", *server.live)
         worker.wait_until_it_reads()
@@ -191,7 +216,9 @@ def main():
     parts = arguments.only.split(",")
 
     def noida(partitions):
-        return Noida(arguments.noida, f"{arguments.folder}/noida", partitions)
+        # In memory: on the worker's own disk each of its saves would hold up the worker's syncs.
+        folder = "/dev/shm" if os.path.isdir("/dev/shm") else arguments.folder
+        return Noida(arguments.noida, f"{folder}/nightjar-bench-{os.getpid()}", partitions)
 
     def on(server, part, *values):
         print(f"-- on {server.name}")
@@ -210,9 +237,12 @@ def main():
             on(noida(8), measurement.rate, min(arguments.alerts, 4000))
     if "steady" in parts:
         print("== a steady stream, from Kafka's timestamp to each product durable")
+        on(Cluster(measurement.tools, 8), measurement.bare, arguments.rate, arguments.seconds // 3)
         on(Cluster(measurement.tools, 8), measurement.steady, arguments.rate, arguments.seconds)
         if arguments.noida:
-            on(noida(8), measurement.steady, arguments.rate, arguments.seconds)
+            # Each second it writes all that it holds: what it adds grows with the time.
+            on(noida(8), measurement.bare, arguments.rate, arguments.seconds // 3)
+            on(noida(8), measurement.steady, arguments.rate, arguments.seconds // 3)
     if "backlog" in parts:
         print("== a long backlog, fed as the group goes on")
         on(Cluster(measurement.tools, 64), measurement.backlog, arguments.backlog)
