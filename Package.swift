@@ -18,6 +18,7 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         // No pkg-config: its flags repeat until the linker's call is too long. The module map names the libraries.
         .systemLibrary(name: "CGRPC", providers: [.apt(["libgrpc-dev"])]),
@@ -36,6 +37,10 @@ let package = Package(
             name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["google.py", "server.py", "storage.py"],
             swiftSettings: wrapper),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
+
+        // What others push to us, and health checks.
+        .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "HTTP"], swiftSettings: wrapper),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTP", "HTTPServer"], swiftSettings: wrapper),
 
         // Google Cloud's services, one folder each.
         .target(

@@ -1,0 +1,26 @@
+#pragma once
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+
+// Swift cannot call variadic functions. One thread for each connection; POLL, since select() ends at descriptor 1023.
+static inline struct MHD_Daemon *mhd_shim_start(struct in_addr address, uint16_t port, unsigned int connections,
+                                                unsigned int idle_seconds, MHD_AccessHandlerCallback handle,
+                                                void *(*begin)(void *, const char *, struct MHD_Connection *),
+                                                MHD_RequestCompletedCallback end, void *context) {
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = address};
+    errno = 0;
+    return MHD_start_daemon(
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC, port, NULL, NULL, handle, context,
+        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&place, MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds, MHD_OPTION_URI_LOG_CALLBACK, begin, context,
+        MHD_OPTION_NOTIFY_COMPLETED, end, context, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+}
+static inline uint16_t mhd_shim_port(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+    return info ? info->port : 0;
+}
+static inline enum MHD_Result mhd_shim_set_idle(struct MHD_Connection *connection, unsigned int seconds) {
+    return MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
+}
