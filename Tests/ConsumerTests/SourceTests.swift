@@ -167,7 +167,9 @@ import Testing
     @Test("reads a tarball from the web, over a break", arguments: ["", "?cut=100000"])
     func web(query: String) throws {
         let server = try Self.server.get()
-        try Data(tarballs.bytes("gnu-gnu.tar.gz")).write(to: server.folder.appending(path: "night.tar.gz"))
+        // At once, since both cases write it, and the server may be reading it.
+        let file = server.folder.appending(path: "night.tar.gz")
+        try Data(tarballs.bytes("gnu-gnu.tar.gz")).write(to: file, options: .atomic)
         var settings = HTTPSettings()
         settings.certificateFile = server.certificate
         settings.firstWait = .milliseconds(1)

@@ -11,7 +11,6 @@ import Testing
     init() throws {
         server = try Self.shared.get()
         quick.firstWait = .milliseconds(1)
-        quick.stallTimeout = .seconds(1)
         quick.retries = 3
     }
 
@@ -89,6 +88,7 @@ import Testing
     @Test func givesUpOnAServerThatStalls() throws {
         var settings = quick
         settings.retries = 0
+        settings.stallTimeout = .seconds(1)
         let error = fault { _ = try HTTP.get("\(server.plain)/stall", limit: 1_000, settings: settings) }
         #expect(error?.code == .timedOut)
         #expect(error?.offset == 10)
