@@ -3,7 +3,7 @@ internal import TestSupport
 
 /// A BigQuery emulator (bqemulator, from `scripts/requirements-bigquery.txt`) on ports of its own. It keeps its data in
 /// memory.
-package final class BigQueryEmulator {
+package final class BigQueryEmulator: Sendable {
     /// Why a test that needs the server did not run.
     package static let skipped = "scripts/python-env bigquery could not make its environment"
 
@@ -13,6 +13,9 @@ package final class BigQueryEmulator {
     package let grpc: String
     private let folder: TemporaryFolder
     private let process: ServerProcess
+
+    /// One for all tests of a process, each of which has a dataset of its own.
+    package static let shared = Result { try BigQueryEmulator() }
 
     /// Starts a server, and waits until it answers.
     package init() throws {

@@ -98,7 +98,8 @@ extension BigQueryClient {
     /// - Parameters:
     ///   - schema: All columns, those that are there in their order.
     ///   - name: The table.
-    ///   - etag: Of the table that was looked at; another one's change since makes this fail, code `failedPrecondition`.
+    ///   - etag: Of the table that was looked at.
+    /// - Throws: ``GoogleCloudError``; code `failedPrecondition` where somebody has changed the table since.
     private func patch(
         _ schema: TableSchema, of name: TableName, etag: String?
     ) throws(GoogleCloudError) {
