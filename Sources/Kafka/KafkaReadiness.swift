@@ -20,9 +20,14 @@ package struct KafkaReadiness: Hashable, Sendable, Encodable {
         guard !topics.isEmpty else { return "there is no topic \(topic) yet" }
         return topics.map { topic in
             topic.messages > 0
-                ? "\(topic.name): \(topic.messages) messages in \(topic.partitions) partitions"
+                ? "\(topic.name): \(Self.count(topic.messages, "message")) in "
+                    + Self.count(Int64(topic.partitions), "partition")
                 : "\(topic.name) is there, but empty"
         }.joined(separator: "; ")
+    }
+
+    private static func count(_ number: Int64, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 }
 

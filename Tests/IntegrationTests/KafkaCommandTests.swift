@@ -50,7 +50,7 @@ struct KafkaCommandTests {
         try Self.send(["x"], to: "ztf_20240915_programid1", server)
         let found = try waiting.outcome(within: 30)
         #expect(
-            found.status == 0 && found.output == "ztf_20240915_programid1: 1 messages in 2 partitions\n", "\(found)")
+            found.status == 0 && found.output == "ztf_20240915_programid1: 1 message in 2 partitions\n", "\(found)")
         let json = try ready(address, "--json")
         #expect(try json.status == 0 && Self.object(json)["ready"] as? Bool == true && json.errors.isEmpty)
 
@@ -60,10 +60,10 @@ struct KafkaCommandTests {
             "{sources: ['\(address)'], kafka: {night: '20240915'}}".utf8, to: "night.json5")
         for words in [[], ["ztf_{yyyyMMdd}_programid1"], ["^ztf_"]] {
             let byFile = try NightjarProcess(["kafka", "ready"] + words + ["--config", file]).outcome(within: 30)
-            #expect(byFile.status == 0 && byFile.output.contains("1 messages"), "\(byFile)")
+            #expect(byFile.status == 0 && byFile.output.contains("1 message"), "\(byFile)")
         }
         let check = try NightjarProcess(["kafka", "check", "--config", file]).outcome(within: 30)
-        #expect(check.status == 0 && check.output.contains("ok     ztf_20240915_programid1: 1 messages"), "\(check)")
+        #expect(check.status == 0 && check.output.contains("ok     ztf_20240915_programid1: 1 message"), "\(check)")
         let wrong = try folder.write(
             "{\n  sources: ['kafka://h/ztf_{yyyyMMdd}'],\n  kafka: {night: '2024-09-15'}}".utf8, to: "wrong.json5")
         let checked = try NightjarProcess.run("config", "check", wrong)
