@@ -83,9 +83,12 @@ import Testing
 
     @Test func sendsAgainWhereTheConnectionWasClosedMeanwhile() throws {
         let body = [UInt8](repeating: UInt8(ascii: "n"), count: 100_000)
+        let watcher = HTTPClient()
         for _ in 0..<5 {
             let told = try told(send(HTTPRequest(.post, "\(server.plain)/once", body: body)))
             #expect(told.sha256 == Self.many)
+            let closed = HTTPRequest(.get, "\(server.plain)/closed/\(told.port)")
+            while try watcher.send(closed, limit: 10, deadline: .seconds(20)).body == Array("no".utf8) {}
         }
     }
 

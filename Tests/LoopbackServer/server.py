@@ -5,7 +5,7 @@ Usage: server.py FOLDER     (the folder takes the certificate; /file/NAME serves
 import hashlib, http.server, json, os, ssl, subprocess, sys, threading, time, urllib.parse
 
 folder = sys.argv[1]
-counts, sent, lock = {}, {}, threading.Lock()
+counts, sent, closed, lock = {}, {}, set(), threading.Lock()
 
 
 def noise(size):
@@ -68,6 +68,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Hangs up after the answer without saying so: the client thinks that the connection is open."""
         self.get_request(words, query, size)
         self.close_connection = True
+
+    def get_closed(self, words, query, size):
+        """Whether the connection from a port of the client's is closed."""
+        self.answer(b"yes" if int(words[0]) in closed else b"no")
 
     def get_slow(self, words, query, size):
         """Sends a byte each 50 ms, never stalled and never done."""
@@ -152,6 +156,10 @@ class Server(http.server.ThreadingHTTPServer):
 
     def handle_error(self, *_):
         pass  # a client that goes away is part of the test
+
+    def process_request_thread(self, request, client_address):
+        super().process_request_thread(request, client_address)
+        closed.add(client_address[1])
 
 
 def start(handler, context=None):

@@ -6,7 +6,7 @@ extension StorageClient {
     ///
     /// - Parameters:
     ///   - uploads: What to write.
-    ///   - connections: How many at once; to the service and back takes some 50 ms, so 16 write about 300 a second.
+    ///   - connections: How many at once: where an answer takes 50 ms, 16 write about 300 a second.
     /// - Returns: What became of each, in the order of `uploads`.
     package func put(
         _ uploads: [StorageUpload], connections: Int = 16
