@@ -140,7 +140,7 @@ let package = Package(
         // The same stages, each by itself between Google Cloud's services.
         .target(
             name: "CloudBroker",
-            dependencies: ["Alerts", "Avro", "GoogleCloud", "HEALPix", "Kafka", "Stages", "Threads"],
+            dependencies: ["Alerts", "Avro", "GoogleCloud", "HEALPix", "HTTP", "Kafka", "Stages", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "CloudBrokerTests", dependencies: ["Alerts", "CloudBroker", "Stages", "TestSupport"],
@@ -172,9 +172,8 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "Broker", "CloudBroker", "Configuration", "Consumer", "Dust", "GoogleCloud", "Kafka",
-                "Salt2",
-                "Simulator", "Stages", "Threads",
+                "Alerts", "Avro", "Broker", "CloudBroker", "Configuration", "Consumer", "Dust", "GoogleCloud", "HTTP",
+                "HTTPServer", "Kafka", "Salt2", "Simulator", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.

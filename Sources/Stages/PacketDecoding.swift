@@ -44,7 +44,7 @@ package struct PacketDecoding {
     }
 
     /// The alerts in packets, of which nothing else is wanted.
-    mutating func keys(of packets: [Packet]) -> [(key: AlertKey, offset: Int)] {
+    package mutating func keys(of packets: [Packet]) -> [(key: AlertKey, offset: Int)] {
         var keys: [(AlertKey, Int)] = []
         for packet in packets {
             // What cannot be decoded is a dead letter of whoever has it.

@@ -1,4 +1,5 @@
 import Alerts
+import Stages
 import Testing
 
 @testable import Broker

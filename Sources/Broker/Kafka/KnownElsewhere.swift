@@ -1,18 +1,5 @@
 internal import Alerts
-
-/// An alert's name among all surveys'.
-struct AlertKey: Hashable, Sendable {
-    let survey: Survey
-    /// `candid`, `diaSourceId`.
-    let id: Int64
-
-    init(survey: Survey, id: Int64) {
-        self.survey = survey
-        self.id = id
-    }
-
-    init(_ decoded: DecodedAlert) { self.init(survey: decoded.schema.survey, id: decoded.alert.id) }
-}
+internal import Stages
 
 /// Alerts that were seen in looking back, and where. The oldest are forgotten first.
 ///

@@ -1,4 +1,5 @@
 internal import Consumer
+internal import Stages
 internal import Foundation
 internal import Kafka
 

@@ -1,6 +1,6 @@
 internal import Alerts
 package import GoogleCloud
-package import Stages
+internal import Stages
 
 /// Keeps what the SALT2 fit finds of the filtered stream's alerts: a picture, a row, a message, in this order.
 ///
@@ -8,10 +8,7 @@ package import Stages
 package struct Salt2Stage: Stage {
     private let output: StreamOutput
     private let pictures: Pictures?
-    private let table: Rows?
-
-    /// Keeps rows in the table; gives back what it can never take.
-    package typealias Rows = @Sendable ([(row: Salt2Row, alert: StageAlert)]) throws(GoogleCloudError) -> [StageFault]
+    private let table: Salt2Sink?
 
     /// Where pictures go.
     package struct Pictures: Sendable {
@@ -24,7 +21,7 @@ package struct Salt2Stage: Stage {
         }
     }
 
-    package init(output: StreamOutput, pictures: Pictures?, table: Rows?) {
+    package init(output: StreamOutput, pictures: Pictures?, table: Salt2Sink?) {
         self.output = output
         self.pictures = pictures
         self.table = table
@@ -44,7 +41,7 @@ package struct Salt2Stage: Stage {
         }
         guard !fitted.isEmpty else { return [] }
         try keepPictures(fitted)
-        let faults = try table?(fitted.map { ($0.row, $0.alert) }) ?? []
+        let faults = try table?.append(fitted.map { ($0.row, $0.alert) }) ?? []
         try output.publish(fitted.compactMap(Self.message))
         return faults
     }

@@ -5,8 +5,9 @@ package import Threads
 
 /// Runs a stage over a subscription: several threads pull, each with a worker of its own, until asked to stop.
 ///
-/// A message is acknowledged once the stage is done with it. Where a service fails for a while the messages go back and
-/// come again; where it refuses for good, such as a missing topic or right, the stage ends with that error.
+/// A message is acknowledged once the stage is done with it. Where a service fails for a while, the messages are kept and
+/// tried again: to give them back would count as a delivery each time, and a subscription takes what failed five times for a
+/// dead letter. Where a service refuses for good, such as a missing topic or right, the stage ends with that error.
 package struct StagePull: Sendable {
     package struct Settings: Sendable {
         /// Threads.
@@ -99,14 +100,15 @@ package struct StagePull: Sendable {
                 state.lastMessage = .now
             }
         }
-        do throws(GoogleCloudError) {
-            let counts = try worker.take(deliveries.map { StageMessage($0.message) })
-            subscriber.ack(deliveries)
-            succeeded(counts)
-        } catch {
-            subscriber.nack(deliveries)
-            failed(error)
-        }
+        let messages = deliveries.map { StageMessage($0.message) }
+        repeat {
+            do throws(GoogleCloudError) {
+                let counts = try worker.take(messages)
+                subscriber.ack(deliveries)
+                return succeeded(counts)
+            } catch { failed(error) }
+        } while !isOver
+        subscriber.nack(deliveries)
     }
 
     private func succeeded(_ counts: StageCounts) {
@@ -127,8 +129,8 @@ package struct StagePull: Sendable {
             return isFirst && state.failure == nil
         }
         if isFirst { note("waits: \(error)") }
-        // The services' own clients have tried again before; this is only to be no burden.
-        if !isOver { Thread.sleep(forTimeInterval: 1) }
+        // The services' clients have tried again before; this is only to be no burden.
+        if !isOver { Thread.sleep(forTimeInterval: 2) }
     }
 }
 

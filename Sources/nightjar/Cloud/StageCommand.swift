@@ -12,7 +12,7 @@ enum StageCommand {
             words,
             withValue: Models.values.union([
                 "from", "http", "to", "dead-letters", "workers", "batch", "until-idle", "health", "table", "pictures",
-                "schemas", "schema-registry",
+                "schemas", "schema-registry", "settle",
             ]), flags: Models.flags.union(["json", "pure", "quiet"]))
         let word = try call.soleOperand("archive, table, filter or salt2")
         guard let name = CloudNames.StageName(rawValue: word) else {
@@ -36,11 +36,38 @@ enum StageCommand {
             let pictures = try call.bucket("pictures").map {
                 Salt2Stage.Pictures(storage: try StorageClient(), bucket: $0)
             }
-            let stage = Salt2Stage(output: output, pictures: pictures, table: nil)
-            try service.run(fits: fits) { stage }
+            let tables = try tables("table", call)
+            let settling = try settling(call, note: service.note)
+            try service.run(fits: fits, settling: settling) {
+                Salt2Stage(
+                    output: output, pictures: pictures, table: tables.map { Salt2Sink(tables: $0, settling: settling) })
+            }
         case .table:
-            throw UsageError("not here yet")
+            guard let tables = try tables("to", call) else {
+                throw UsageError("--to bigquery://PROJECT/DATASET is missing")
+            }
+            let settling = try settling(call, note: service.note)
+            try service.run(settling: settling) { TableStage(tables: tables, settling: settling) }
         }
+    }
+
+    private static func tables(_ option: String, _ call: Invocation) throws -> TableWriting? {
+        guard let (project, dataset) = try call.dataset(option) else { return nil }
+        let rest = try BigQueryClient()
+        // A wrong name or a missing right shows before anything is taken.
+        guard try rest.hasDataset(dataset, project: project) else {
+            throw GoogleCloudError(
+                .notFound, service: GoogleService.bigQuery.rawValue, resource: "\(project).\(dataset)",
+                detail: "there is no such dataset; 'nightjar setup' makes it")
+        }
+        return TableWriting(rest: rest, write: try StorageWriteClient(), project: project, dataset: dataset)
+    }
+
+    private static func settling(
+        _ call: Invocation, note: @escaping @Sendable (String) -> Void
+    ) throws(UsageError) -> Settling {
+        let seconds: Int = try call.number("settle", in: 1...86_400) ?? 300
+        return Settling(every: .seconds(seconds), note: note)
     }
 
     private static func output(_ call: Invocation) throws(UsageError) -> TopicName {

@@ -1,0 +1,49 @@
+internal import Foundation
+package import GoogleCloud
+internal import Synchronization
+
+/// Takes the rows that have arrived into their tables, from time to time and at the end.
+///
+/// Any number of stages may settle the same table: each row is taken in once (see ``Arrivals``).
+package final class Settling: Sendable {
+    private struct State {
+        var arrivals: [TableName: Arrivals] = [:]
+        var last = ContinuousClock.now
+    }
+
+    private let interval: Duration
+    private let note: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - interval: Between two times; BigQuery takes some 1,500 changes of a table a day.
+    ///   - note: Told in a line what fails.
+    package init(every interval: Duration, note: @escaping @Sendable (String) -> Void) {
+        self.interval = interval
+        self.note = note
+    }
+
+    /// Makes a table and the one of its arrivals, or adds the columns that they lack, and settles it from now on.
+    func begin(_ arrivals: Arrivals) throws(GoogleCloudError) {
+        if case .changed(let change) = try arrivals.ensure(), !change.added.isEmpty {
+            note("table \(arrivals.name.table) gets the columns \(change.added.joined(separator: ", "))")
+        }
+        state.withLock { $0.arrivals[arrivals.name] = arrivals }
+    }
+
+    /// Settles if it is time; what fails is told, and is taken in the next time.
+    package func settleIfDue() {
+        let isDue = state.withLock { state in
+            guard ContinuousClock.now - state.last > interval else { return false }
+            state.last = .now
+            return true
+        }
+        guard isDue else { return }
+        do throws(GoogleCloudError) { try settle() } catch { note("the arrivals wait: \(error)") }
+    }
+
+    /// Settles all tables.
+    package func settle() throws(GoogleCloudError) {
+        for arrivals in state.withLock({ Array($0.arrivals.values) }) { try arrivals.settle() }
+    }
+}

@@ -1,0 +1,73 @@
+internal import Foundation
+package import HTTP
+internal import GoogleCloud
+internal import Synchronization
+
+/// Runs a stage for what is pushed to it: Pub/Sub's push subscriptions, and Eventarc, which wraps the same envelope.
+///
+/// 204 says that a message is done, 400 that the request is no envelope, 429 that all workers are busy, and 503 that a
+/// service has failed and the message must come again.
+package final class StagePush<Work: Stage>: Sendable {
+    // Each worker is one thread's at a time: it is taken out of here, and put back.
+    private final class Pool: @unchecked Sendable {
+        private let lock = NSLock()
+        private var free: [StageWorker<Work>]
+        private var counts = StageCounts()
+
+        init(_ workers: [StageWorker<Work>]) { free = workers }
+
+        func take() -> StageWorker<Work>? { lock.withLock { free.popLast() } }
+
+        func put(_ worker: StageWorker<Work>, _ done: StageCounts?) {
+            lock.withLock {
+                free.append(worker)
+                if let done { counts += done }
+            }
+        }
+
+        var all: StageCounts { lock.withLock { counts } }
+    }
+
+    private let pool: Pool
+    private let note: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - workers: As many as messages may be worked on at once.
+    ///   - note: Told in a line what fails.
+    package init(_ workers: [StageWorker<Work>], note: @escaping @Sendable (String) -> Void) {
+        pool = Pool(workers)
+        self.note = note
+    }
+
+    package var counts: StageCounts { pool.all }
+
+    /// Answers one request.
+    package func answer(_ body: [UInt8]) -> HTTPResponse {
+        guard let message = StageMessage(envelope: body) else {
+            return HTTPResponse(status: 400, headers: [], body: Array("no Pub/Sub envelope\n".utf8))
+        }
+        guard var worker = pool.take() else { return HTTPResponse(status: 429, headers: [], body: []) }
+        do throws(GoogleCloudError) {
+            let counts = try worker.take([message])
+            pool.put(worker, counts)
+            return HTTPResponse(status: 204, headers: [], body: [])
+        } catch {
+            pool.put(worker, nil)
+            note("message \(message.id) must come again: \(error)")
+            return HTTPResponse(status: 503, headers: [], body: [])
+        }
+    }
+}
+
+extension StageMessage {
+    /// Reads `{"message": {"data": BASE64, "attributes": {...}, "messageId": ...}}`; `nil` for anything else.
+    init?(envelope body: [UInt8]) {
+        guard let outer = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any],
+            let message = outer["message"] as? [String: Any],
+            let id = message["messageId"] as? String ?? message["message_id"] as? String,
+            let data = Data(base64Encoded: message["data"] as? String ?? "")
+        else { return nil }
+        self.init(
+            data: ArraySlice(data), attributes: message["attributes"] as? [String: String] ?? [:], id: id)
+    }
+}
