@@ -109,6 +109,25 @@ struct ProtobufTranscoderTests {
         #expect(written == [0x0A] + varint(inner.count) + inner)
     }
 
+    @Test("a message that just fits into the room made for it, or just does not, is whole") func room() throws {
+        let type = #"""
+            {"type": "record", "name": "i", "fields": [{"name": "b", "type": "bytes"}, {"name": "n", "type": "long"},
+            {"name": "c", "type": "bytes"}]}
+            """#
+        let transcoder = try transcoder(type, .message(1, [.field(1), .field(2), .field(3)]))
+        for size in 65_400..<65_560 {
+            var encoder = BinaryEncoder()
+            encoder.bytes([UInt8](repeating: 7, count: size))
+            encoder.long(-1)
+            encoder.bytes([8, 9])
+            var message: [UInt8] = []
+            try transcoder.transcode(encoder.bytes[...], into: &message)
+            // Two tags with lengths of three bytes, a tag with ten, and a tag with a length of one byte.
+            #expect(message.count == 4 + 4 + size + 11 + 2 + 2)
+            #expect(message.suffix(2) == [8, 9])
+        }
+    }
+
     @Test("a record that holds itself can be left out") func recursive() throws {
         let type = #"""
             {"type": "record", "name": "tree", "fields": [{"name": "left", "type": ["null", "tree"]},

@@ -6,6 +6,8 @@ internal import Protobuf
 package struct AlertRows: Sendable {
     /// What the table must have for these rows.
     package let table: TableDefinition
+    /// The column, or field of a record, that tells one row from another, as ``Arrivals`` wants it.
+    package let key: String
     /// The rows' serialized `DescriptorProto`.
     package let descriptor: [UInt8]
     private let transcoder: ProtobufTranscoder
@@ -29,6 +31,7 @@ package struct AlertRows: Sendable {
         try columns.append(table.addedColumns(survey))
         added = Array(columns.fields[own...])
         descriptor = columns.fields.descriptor
+        key = table.key(survey)
         self.table = TableDefinition(
             name: table.rawValue, schema: TableSchema(columns: columns.fields.map(\.column)),
             partitionColumn: AddedValues.partitionColumn, clustering: table.clustering(survey),

@@ -2,8 +2,8 @@
 ///
 /// Writers append to a second table, `<table>_arrivals`, and acknowledge a message when its row is confirmed there. A
 /// message that comes again, to whichever writer, adds a second row there. ``settle()`` moves the rows whose key the
-/// table lacks, one for each key, in one transaction; two that run at the same time change the same row of the table
-/// `settlements`, so that BigQuery refuses one of them, which then runs after the other.
+/// table lacks, one for each key, in one transaction; two that run at the same time change the one row of a third table,
+/// `<table>_settled`, so that BigQuery refuses one of them, which then runs after the other.
 package struct Arrivals: Sendable {
     /// How long a row stays in the arrivals: settle more often than that.
     package static let kept: Duration = .seconds(48 * 3_600)
@@ -26,9 +26,9 @@ package struct Arrivals: Sendable {
     /// Where writers append.
     package var arrivals: TableName { name.sibling(name.table + "_arrivals") }
 
-    private var settlements: TableName { name.sibling("settlements") }
+    private var settled: TableName { name.sibling(name.table + "_settled") }
 
-    /// Makes both tables, or adds the columns that they lack.
+    /// Makes the tables, or adds the columns that they lack.
     ///
     /// - Returns: What was done to the table.
     /// - Throws: ``GoogleCloudError``; code `failedPrecondition` names each column that disagrees.
@@ -37,15 +37,14 @@ package struct Arrivals: Sendable {
         arriving.description = "Rows on their way to \(name.table), some of them twice"
         let outcome = try client.ensureTable(definition, at: name)
         _ = try client.ensureTable(arriving, at: arrivals, arrivalsExpireAfter: Self.kept)
-        let columns = [TableColumn("name", .string, .required), TableColumn("settled", .timestamp, .required)]
-        _ = try client.ensureTable(
-            TableDefinition(
-                name: settlements.table, schema: TableSchema(columns: columns),
-                description: "When each table last took its arrivals in"), at: settlements)
+        let time = TableDefinition(
+            name: settled.table, schema: TableSchema(columns: [TableColumn("settled", .timestamp, .required)]),
+            description: "When \(name.table) last took its arrivals in")
+        _ = try client.ensureTable(time, at: settled)
         _ = try client.query(
             """
-            INSERT INTO \(settlements.sql) (name, settled) SELECT '\(name.table)', CURRENT_TIMESTAMP() FROM (SELECT 1)
-            WHERE NOT EXISTS (SELECT 1 FROM \(settlements.sql) WHERE name = '\(name.table)')
+            INSERT INTO \(settled.sql) (settled) SELECT CURRENT_TIMESTAMP() FROM (SELECT 1)
+            WHERE NOT EXISTS (SELECT 1 FROM \(settled.sql))
             """, project: name.project)
         return outcome
     }
@@ -58,6 +57,11 @@ package struct Arrivals: Sendable {
             codes: [.aborted, .unavailable, .internal, .resourceExhausted], firstWait: .seconds(1),
             mostWait: .seconds(20), mostTime: .seconds(120))
         try policy.run { () throws(GoogleCloudError) in
+            // Writers of another schema version may have brought columns that this definition lacks.
+            guard let there = try client.table(arrivals) else {
+                throw BigQueryClient.error(.notFound, arrivals.description, "ensure() was not called")
+            }
+            let script = script(there.schema.columns)
             do throws(GoogleCloudError) { _ = try client.query(script, project: name.project) } catch {
                 // "Transaction is aborted due to concurrent update": nothing of it was done.
                 guard error.code == .invalidArgument, error.detail.contains("concurrent update") else { throw error }
@@ -66,8 +70,8 @@ package struct Arrivals: Sendable {
         }
     }
 
-    private var script: String {
-        let columns = definition.schema.columns.map { "`\($0.name)`" }.joined(separator: ", ")
+    private func script(_ columns: [TableColumn]) -> String {
+        let columns = columns.map { "`\($0.name)`" }.joined(separator: ", ")
         var recent = ""
         var declaration = ""
         if let time = definition.partitionColumn {
@@ -81,7 +85,7 @@ package struct Arrivals: Sendable {
         let path = key.split(separator: ".").map { "`\($0)`" }.joined(separator: ".")
         return declaration + """
             BEGIN TRANSACTION;
-            UPDATE \(settlements.sql) SET settled = CURRENT_TIMESTAMP() WHERE name = '\(name.table)';
+            UPDATE \(settled.sql) SET settled = CURRENT_TIMESTAMP() WHERE TRUE;
             INSERT INTO \(name.sql) (\(columns))
             SELECT \(columns) FROM \(arrivals.sql) AS arrived
             WHERE NOT EXISTS (SELECT 1 FROM \(name.sql) AS there WHERE there.\(path) = arrived.\(path)\(recent))

@@ -46,6 +46,15 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
         return columns
     }
 
+    /// What tells one row from another. Fink's packets may have their `candid` in `candidate` alone, and LSST's before 8.0
+    /// their `diaSourceId` in `diaSource`.
+    func key(_ survey: Survey) -> String {
+        switch self {
+        case .alerts: "\(survey.flatShape.record).\(survey.flatShape.id)"
+        case .source: survey.flatShape.id
+        }
+    }
+
     func clustering(_ survey: Survey) -> [String] { [survey == .ztf ? "objectId" : "diaObjectId"] }
 }
 

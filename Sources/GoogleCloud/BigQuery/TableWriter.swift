@@ -173,10 +173,7 @@ package final class TableWriter {
 
     // MARK: - Answers
 
-    /// Takes one answer.
-    ///
-    /// - Parameter waiting: Whether to wait for it.
-    /// - Returns: Whether to go on: there was one, or one is waited for.
+    /// Takes one answer, and says whether to go on: there was one, or one is waited for.
     private func receive(waiting isWaiting: Bool) throws(GoogleCloudError) -> Bool {
         guard let connection, sent + stale > 0 else { return false }
         let received: GRPCReceived

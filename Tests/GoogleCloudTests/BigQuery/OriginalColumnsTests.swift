@@ -53,6 +53,7 @@ struct OriginalColumnsTests {
         expect(table.schema.columns, .nullable, .integer, "healpix9, healpix19, healpix29")
         #expect(table.partitionColumn == "kafkaPublishTimestamp")
         #expect(table.clustering == ["objectId"])
+        #expect(flat.clustering == ["objectId"])
     }
 
     @Test func candidate() throws {
