@@ -33,9 +33,11 @@ package struct Arrivals: Sendable {
     /// - Returns: What was done to the table.
     /// - Throws: ``GoogleCloudError``; code `failedPrecondition` names each column that disagrees.
     package func ensure() throws(GoogleCloudError) -> TableOutcome {
-        var arriving = definition
-        arriving.description = "Rows on their way to \(name.table), some of them twice"
         let outcome = try client.ensureTable(definition, at: name)
+        // SQL takes a record's fields by their order: the arrivals' is the table's, whoever adds what at the same time.
+        var arriving = definition
+        arriving.schema = try client.table(name)?.schema ?? definition.schema
+        arriving.description = "Rows on their way to \(name.table), some of them twice"
         _ = try client.ensureTable(arriving, at: arrivals, arrivalsExpireAfter: Self.kept)
         let time = TableDefinition(
             name: settled.table, schema: TableSchema(columns: [TableColumn("settled", .timestamp, .required)]),

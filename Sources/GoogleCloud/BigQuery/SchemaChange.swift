@@ -62,10 +62,11 @@ package struct SchemaChange: Hashable, Sendable {
         self.relaxed = relaxed
     }
 
-    /// A column as it can be added to a table that has rows.
+    /// A column as it can be added to a table that has rows: BigQuery adds no REQUIRED ones, not within records either.
     private static func addable(_ column: TableColumn) -> TableColumn {
         var column = column
         if column.mode == .required { column.mode = .nullable }
+        column.columns = column.columns.map(addable)
         return column
     }
 }

@@ -179,6 +179,28 @@ extension BigQueryEmulatorTests {
             #expect(error?.resource == "project.written.nowhere")
         }
 
+        @Test("writers of several schema versions leave table and arrivals with the same columns in the same order")
+        func versions() throws {
+            func ensure(_ fields: [String]) throws -> TableOutcome {
+                let inner = fields.map { TableColumn($0, .float) }
+                let definition = TableDefinition(
+                    name: "versions",
+                    schema: TableSchema(
+                        columns: Self.columns + [TableColumn("candidate", .record, .required, columns: inner)]))
+                return try Arrivals(client: rest, name: name("versions"), definition: definition, key: "candid")
+                    .ensure()
+            }
+            #expect(try ensure(["jd"]) == .created)
+            // One that came so far as to change the table, and no further.
+            var ahead = try #require(try rest.table(name("versions")))
+            ahead.schema.columns[2].columns.append(TableColumn("ra", .float))
+            _ = try rest.ensureTable(ahead, at: name("versions"))
+            _ = try ensure(["jd", "dec"])
+            let there = try #require(try rest.table(name("versions"))?.schema)
+            #expect(there[path: "candidate"]?.columns.map(\.name) == ["jd", "ra", "dec"])
+            #expect(try rest.table(name("versions_arrivals"))?.schema == there)
+        }
+
         @Test("what arrives twice, through whichever writer, is in the table once") func arrivals() throws {
             var columns = Self.columns
             columns.append(TableColumn("kafkaPublishTimestamp", .timestamp))
