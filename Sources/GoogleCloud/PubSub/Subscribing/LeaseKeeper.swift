@@ -45,14 +45,14 @@ struct LeaseKeeper {
     /// - Returns: `false` when the subscriber is closed.
     private func waitForWork() -> Bool {
         while true {
-            let (end, phase) = state.withLock { ($0.waiting > 0 ? $0.quietUntil : $0.leases.nextExtension, $0.phase) }
+            let (end, phase) = state.withLock { ($0.nextWork, $0.phase) }
             if phase == .closed { return false }
             let isWork = state.wait(for: clock.now.duration(to: end)) { now -> Bool? in
-                if now.phase == .closed { return false }
-                let time = clock.now
-                return now.leases.nextExtension <= time || (now.waiting > 0 && now.quietUntil <= time) ? true : nil
+                if now.nextWork <= clock.now { return true }
+                // Something came up that is due sooner than this wait ends.
+                return now.phase == .closed || now.nextWork < end ? false : nil
             }
-            guard isWork != nil else { continue }
+            guard isWork == true else { continue }
             // More may come to go with it.
             _ = state.wait(for: settings.ackDelay) { now in
                 now.isFlushing || now.phase == .closed || now.waiting >= AckCalls.batch
@@ -105,10 +105,9 @@ struct LeaseKeeper {
             if case .failed = answers[.lease(seconds: work.deadline)]?[$0] { return true }
             return false
         }
-        state.change { now in
+        state.withLock { now in
             now.acknowledged.insert(contentsOf: acknowledged, at: 0)
             now.givenBack.insert(contentsOf: givenBack, at: 0)
-            now.inFlight = 0
             for ackID in over { now.leases.end(ackID, isAcknowledged: false, now: time) }
             for case (_, .failed) in outcomes { now.failedReleases += 1 }
             if !acknowledged.isEmpty || !givenBack.isEmpty {
@@ -116,6 +115,8 @@ struct LeaseKeeper {
             }
         }
         for (release, outcome) in outcomes { release.ticket?.settle(release.index, outcome) }
+        // Last: a flush is over when all tickets are settled.
+        state.change { $0.inFlight = 0 }
         return !acknowledged.isEmpty || !givenBack.isEmpty
     }
 }

@@ -22,17 +22,19 @@ struct Puller {
     /// Pulls until the subscriber is stopped, or the service says that nothing will come.
     func run() {
         var pause = settings.retries.firstWait
-        var success = clock.now
+        var failingSince: ContinuousClock.Instant?
         while isPulling {
             do throws(GoogleCloudError) {
                 try pull {
                     pause = settings.retries.firstWait
-                    success = clock.now
+                    failingSince = nil
                 }
             } catch {
                 guard isPulling else { return }
+                let since = failingSince ?? clock.now
+                failingSince = since
                 guard settings.retries.codes.contains(error.code),
-                    success.duration(to: clock.now) < settings.retries.mostTime
+                    since.duration(to: clock.now) < settings.retries.mostTime
                 else {
                     state.change { $0.failure = error }
                     return
@@ -68,7 +70,7 @@ struct Puller {
                 received = mayPull == true ? try stream.receive(timeout: Self.heartbeat) : .nothing
             } catch { throw PubSubClient.error(error, calls.subscription) }
             switch received {
-            case .nothing: continue
+            case .nothing: succeeded()  // the stream has stood for a while, if only in silence
             case .message(let bytes):
                 succeeded()
                 try take(bytes)

@@ -12,7 +12,7 @@ package struct SubscriberSettings: Sendable {
     /// For how long acknowledgements are gathered to be sent together.
     package var ackDelay = Duration.milliseconds(100)
     /// When a broken stream is opened again, with the codes of Google's own clients; and how long an acknowledgement
-    /// that cannot be sent is tried. `mostTime` counts from the last success.
+    /// that cannot be sent is tried. `mostTime` counts from the first failure of a series.
     package var retries = RetryPolicy(
         codes: [.aborted, .deadlineExceeded, .internal, .resourceExhausted, .unavailable, .unknown],
         firstWait: .milliseconds(100), mostWait: .seconds(60), factor: 1.3, mostTime: .seconds(600))

@@ -55,6 +55,11 @@ struct SubscriberState {
         stream = nil
     }
 
+    /// When leases are to be renewed or releases sent.
+    var nextWork: ContinuousClock.Instant {
+        waiting > 0 ? min(quietUntil, leases.nextExtension) : leases.nextExtension
+    }
+
     var waiting: Int { acknowledged.count + givenBack.count }
 
     /// What may be handed out of what has arrived.
