@@ -60,6 +60,9 @@ let package = Package(
         .executableTarget(
             name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "Consumer", "GoogleCloud"],
             path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "pubsub-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/PubSub",
+            exclude: ["google_client.py"], swiftSettings: wrapper),
 
         .target(name: "Kerberos", dependencies: ["CKerberos"], swiftSettings: wrapper),
         .target(name: "Kafka", dependencies: ["CKafka", "COpenSSL", "Kerberos"], swiftSettings: wrapper),
