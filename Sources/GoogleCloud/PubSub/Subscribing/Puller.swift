@@ -12,6 +12,8 @@ struct Puller {
     private let clock = ContinuousClock()
     /// How often the service hears that the stream is wanted, as in Google's own clients.
     private static let heartbeat = Duration.seconds(30)
+    /// How long a stream may take to end.
+    private static let farewell = Duration.seconds(2)
 
     init(_ calls: AckCalls, _ settings: SubscriberSettings, _ state: Monitor<SubscriberState>) {
         self.calls = calls
@@ -60,7 +62,10 @@ struct Puller {
                     now.leases.count < settings.outstandingMessages && now.leases.bytes < settings.outstandingBytes
                 return hasRoom ? true : nil
             }
-            if mayPull == false { return }
+            if mayPull == false {
+                drain(stream)
+                return
+            }
             let received: GRPCReceived
             do throws(GRPCError) {
                 if heard.duration(to: clock.now) >= Self.heartbeat {
@@ -80,6 +85,13 @@ struct Puller {
                     detail: "the service ended the stream")
             }
         }
+    }
+
+    /// Gives back what was on its way when the service heard that nothing more is wanted.
+    private func drain(_ stream: GRPCStream) {
+        let end = clock.now + Self.farewell
+        while case .message(let bytes)? = try? stream.receive(timeout: clock.now.duration(to: end)) { try? take(bytes) }
+        stream.cancel()
     }
 
     private func open() throws(GoogleCloudError) -> GRPCStream {

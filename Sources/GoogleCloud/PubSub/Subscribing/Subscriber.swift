@@ -1,4 +1,5 @@
 internal import Foundation
+internal import GRPC
 internal import Threads
 
 /// Messages of one subscription as they come, leased for as long as they are worked on.
@@ -30,7 +31,7 @@ package final class Subscriber: Sendable {
         }
     }
 
-    deinit { state.change { $0.end(.closed) } }
+    deinit { state.change { $0.close() } }
 
     /// Messages that have come, in their order; waits for the first.
     ///
@@ -82,12 +83,13 @@ package final class Subscriber: Sendable {
 
     /// Pulls no more, and gives back what came and was not handed out. What was may still be acknowledged.
     package func stop() {
-        state.change { now in
-            guard now.phase == .pulling else { return }
-            now.end(.stopped)
+        let stream = state.change { now -> GRPCStream? in
+            guard now.phase == .pulling else { return nil }
             now.release(now.arrived, isAcknowledged: false, ticket: nil, now: clock.now)
             now.arrived = []
+            return now.stop()
         }
+        try? stream?.finishSending()
     }
 
     /// Stops, sends the acknowledgements there are, and ends.
@@ -97,7 +99,7 @@ package final class Subscriber: Sendable {
     @discardableResult
     package func close(timeout: Duration) -> Bool {
         stop()
-        defer { state.change { $0.end(.closed) } }
+        defer { state.change { $0.close() } }
         return flush(timeout: timeout)
     }
 }

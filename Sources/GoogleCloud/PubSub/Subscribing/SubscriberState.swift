@@ -48,9 +48,17 @@ struct SubscriberState {
         return phase == .pulling
     }
 
-    /// Goes on to a later phase; who receives from the stream wakes up.
-    mutating func end(_ phase: Phase) {
-        self.phase = max(self.phase, phase)
+    /// Pulls no more.
+    ///
+    /// - Returns: What the service is to be told on that it need send no more; it ends the stream then.
+    mutating func stop() -> GRPCStream? {
+        phase = max(phase, .stopped)
+        return stream
+    }
+
+    /// Ends the threads; who receives from the stream wakes up.
+    mutating func close() {
+        phase = .closed
         stream?.cancel()
         stream = nil
     }
