@@ -1,0 +1,78 @@
+"""Checks the Cloud Run service files: fields and types by Google's description of run.v1, arguments by the contract."""
+import pathlib
+import string
+import sys
+
+import yaml
+
+import contract
+import references
+
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / "cloud-run"
+# As google.discovery names JSON's types.
+TYPES = {"string": str, "integer": int, "boolean": bool, "number": (int, float)}
+
+
+def misfits(value, schema, schemas, path):
+    """Where `value` is not of `schema`."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"]]
+    kind = schema["type"]
+    if kind == "object":
+        if not isinstance(value, dict):
+            return [f"{path} is no mapping"]
+        fields, others = schema.get("properties", {}), schema.get("additionalProperties")
+        found = []
+        for name, part in value.items():
+            if name not in fields and others is None:
+                found.append(f"{path}.{name} is unknown to Cloud Run")
+            else:
+                found += misfits(part, fields.get(name, others), schemas, f"{path}.{name}")
+        return found
+    if kind == "array":
+        if not isinstance(value, list):
+            return [f"{path} is no list"]
+        return [fault for i, part in enumerate(value)
+                for fault in misfits(part, schema["items"], schemas, f"{path}[{i}]")]
+    if isinstance(value, bool) != (kind == "boolean") or not isinstance(value, TYPES[kind]):
+        return [f"{path} is {value!r}, not {kind}"]
+    return []
+
+
+def check(stage, names, schemas):
+    values = {
+        "project": names.project, "region": "us-central1", "survey": names.survey, "suffix": names.suffix,
+        "dataset": names.dataset, "image": "host/nightjar:1",
+    }
+    service = yaml.safe_load(string.Template((FOLDER / f"{stage}.yaml").read_text()).substitute(values))
+    if found := misfits(service, {"$ref": "Service"}, schemas, stage):
+        return found
+    spec = service["spec"]["template"]["spec"]
+    (container,) = spec["containers"]
+    found = contract.faults(container["args"], stage, names)
+    port = container["ports"][0]["containerPort"]
+    if f":{port}" != container["args"][container["args"].index("--http") + 1]:
+        found.append("--http is not the container's port")
+    for probe, path in (("startupProbe", "/readyz"), ("livenessProbe", "/healthz")):
+        if container[probe]["httpGet"] != {"path": path, "port": port}:
+            found.append(f"{probe} does not ask {path} on {port}")
+        if container[probe]["timeoutSeconds"] > container[probe]["periodSeconds"]:
+            found.append(f"{probe} waits longer than its period")
+    if service["metadata"]["name"] != f"{names.survey}-{stage}{names.suffix}":
+        found.append(f"is called {service['metadata']['name']}")
+    if spec["serviceAccountName"].split("@")[0] != f"{names.survey}-{stage}{names.suffix}":
+        found.append(f"runs as {spec['serviceAccountName']}")
+    if not 0 < spec.get("timeoutSeconds", 0) < 600:
+        found.append("timeoutSeconds is not within the acknowledgement deadline of 600 s")
+    return [f"{stage}.yaml ({names.survey}{names.suffix}): {fault}" for fault in found]
+
+
+def main():
+    schemas = references.discovery("run.v1")
+    found = [fault for stage in contract.STAGES for names in contract.SETS for fault in check(stage, names, schemas)]
+    print("\n".join(found) or f"{len(contract.STAGES)} services, each for {len(contract.SETS)} sets")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""What the command takes, and what the broker's things on Google Cloud are called, as the deployment relies on them."""
+import re
+from dataclasses import dataclass
+
+STREAMS = ["alert_data", "alert_avro_bucket", "exgalac_trans", "salt2", "dead_letters"]
+STAGES = ["archive", "table", "filter", "salt2"]
+
+# Options with a value, and flags, of `nightjar consume` and `nightjar stage NAME`.
+COMMON = {"dead-letters": r"pubsub://[^/]+/[^/]+", "config": r"gs://[^/]+/.+\.json5"}
+CONSUME = COMMON | {
+    "to": r"pubsub://[^/]+/[^/]+", "group": r".+", "start": r".+", "kafka-property": r"[^=]+=.*",
+}
+STAGE = COMMON | {
+    "from": r"pubsub://[^/]+/[^/]+", "http": r":\d+", "health": r":\d+", "workers": r"[1-9]\d*", "to": r"[a-z]+://.+",
+}
+OF_STAGE = {
+    "archive": {"to": r"gs://[^/]+"},
+    "table": {"to": r"bigquery://[^/]+/[^/]+"},
+    "filter": {"to": r"pubsub://[^/]+/[^/]+"},
+    "salt2": {
+        "to": r"pubsub://[^/]+/[^/]+", "table": r"bigquery://[^/]+/[^/]+", "pictures": r"gs://[^/]+", "models": r"/.+",
+    },
+}
+FLAGS = {"consume": {"follow", "until-end"}, "filter": {"pure"}}
+
+
+@dataclass(frozen=True)
+class Names:
+    """A set's names: production, or a test set beside it."""
+
+    project: str
+    survey: str
+    test_id: str = ""
+
+    @property
+    def suffix(self):
+        return f"-{self.test_id}" if self.test_id else ""
+
+    def topic(self, stream):
+        assert stream in STREAMS
+        return f"{self.survey}_{stream}{self.suffix}"
+
+    def subscription(self, stage):
+        stream = "exgalac_trans" if stage == "salt2" else "alert_data"
+        return f"{self.survey}_{stream}-{stage}{self.suffix}"
+
+    @property
+    def archive_bucket(self):
+        return f"{self.project}_{self.survey}_alert_avro_bucket{self.suffix}"
+
+    @property
+    def picture_bucket(self):
+        return f"{self.project}_{self.survey}-sncosmo{self.suffix}"
+
+    @property
+    def files_bucket(self):
+        return f"{self.project}-broker_files{self.suffix}"
+
+    @property
+    def dataset(self):
+        return f"{self.survey}_alerts" + (f"_{self.test_id}" if self.test_id else "")
+
+    def expected(self, job):
+        """Where a job must read and write, by option."""
+        stream = lambda name: f"pubsub://{self.project}/{self.topic(name)}"
+        tables = f"bigquery://{self.project}/{self.dataset}"
+        own = {
+            "consume": {"to": stream("alert_data")},
+            "archive": {"to": f"gs://{self.archive_bucket}"},
+            "table": {"to": tables},
+            "filter": {"to": stream("exgalac_trans")},
+            "salt2": {"to": stream("salt2"), "table": tables, "pictures": f"gs://{self.picture_bucket}"},
+        }[job]
+        return own | {
+            "dead-letters": stream("dead_letters"), "config": f"gs://{self.files_bucket}/{self.survey}.json5",
+        }
+
+
+SETS = [Names("proj-1", survey, test_id) for survey in ("ztf", "lsst") for test_id in ("", "t1")]
+
+
+def faults(arguments, job, names):
+    """What is wrong with a command's arguments, as texts; none where they keep to the contract."""
+    words = list(arguments)
+    found = []
+    head = ["consume"] if job == "consume" else ["stage", job]
+    if words[:len(head)] != head:
+        return [f"begins {words[:2]}, not {head}"]
+    words = words[len(head):]
+    if job == "consume":
+        address = words.pop(0) if words else ""
+        if not re.fullmatch(r"kafka://[^/]+:\d+/.+", address):
+            found.append(f"'{address}' is no kafka://HOST:PORT/TOPIC")
+    known = CONSUME if job == "consume" else STAGE | OF_STAGE[job]
+    options = {}
+    while words:
+        word = words.pop(0)
+        name = word.removeprefix("--")
+        if word == name:
+            found.append(f"'{word}' is no option")
+        elif name in FLAGS.get(job, ()):
+            options[name] = ""
+        elif name not in known:
+            found.append(f"{word} is not an option of {' '.join(head)}")
+        elif not words:
+            found.append(f"{word} lacks its value")
+        else:
+            options[name] = words.pop(0)
+            if not re.fullmatch(known[name], options[name]):
+                found.append(f"{word} {options[name]} is not of the form {known[name]}")
+    if job != "consume" and ("from" in options) == ("http" in options):
+        found.append("needs one of --from and --http")
+    if "http" in options and "health" in options:
+        found.append("--http answers for its health itself")
+    if "from" in options and options["from"] != f"pubsub://{names.project}/{names.subscription(job)}":
+        found.append(f"reads {options['from']}")
+    for name, value in names.expected(job).items():
+        if options.get(name) != value:
+            found.append(f"--{name} is {options.get(name)}, not {value}")
+    return found
