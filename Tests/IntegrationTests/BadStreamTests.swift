@@ -119,6 +119,22 @@ struct BadStreamTests {
         #expect(try RunReport(outcome).stored == 3)
     }
 
+    @Test("a follower that starts before its server waits for it, and finds where it was")
+    func startsFirst() throws {
+        try send(alerts(1...3), to: "t")
+        #expect(try RunReport(try run("t")).stored == 3)
+        try send(alerts(4...5), to: "t")
+        try server.waitUntilSaved()
+        server.kill()
+        let run = try NightjarProcess(words("t", ["--follow"]))
+        #expect(wait { run.errors.contains("waits for a server") }, "\(run.errors)")
+        try server.start()
+        #expect(wait { (try? stored()) == 5 }, "\(run.errors)")
+        run.interrupt()
+        let report = try RunReport(try run.outcome(within: 60))
+        #expect(report.stored == 2 && report.duplicates == 0)
+    }
+
     @Test("a server that goes and comes back costs a line each, and no alert")
     func outage() throws {
         try send(alerts(1...3), to: "t")

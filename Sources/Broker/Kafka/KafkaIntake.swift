@@ -21,7 +21,8 @@ final class KafkaIntake: Sendable {
     let publisher: KafkaPublisher?
     private let folder: String
     let worker: String
-    private let cluster: String
+    /// The cluster's own name, under which this worker keeps its positions; known once a server has answered.
+    private let cluster = Mutex("")
     private let note: @Sendable (String) -> Void
 
     /// - Parameters:
@@ -48,7 +49,6 @@ final class KafkaIntake: Sendable {
         configuration.setDefault("topic.metadata.refresh.interval.ms", "10000")
         do throws(KafkaError) {
             consumer = try KafkaConsumer(configuration, group: source.group)
-            cluster = consumer.cluster() ?? ""
             publisher = try source.publish.map { (outputs) throws(KafkaError) in
                 try KafkaPublisher(outputs, group: source.group, worker: worker)
             }
@@ -56,7 +56,8 @@ final class KafkaIntake: Sendable {
     }
 
     func key(_ partition: KafkaPartition) -> SourceKey {
-        SourceKey(name: "kafka:\(partition.topic)", fingerprint: cluster, partition: Int(partition.number))
+        SourceKey(
+            name: "kafka:\(partition.topic)", fingerprint: cluster.withLock { $0 }, partition: Int(partition.number))
     }
 
     // MARK: - Reading
@@ -64,6 +65,7 @@ final class KafkaIntake: Sendable {
     /// Reads until the end, where one is set, or until it is asked to stop.
     func read(into queue: BatchQueue<Reading>, stop: StopSignal) throws(BrokerError) {
         do throws(KafkaError) {
+            guard try findServer(stop: stop) else { return }
             // Ends what an earlier life of this worker left open, before its claims are looked at.
             try publisher?.open()
             let ends = source.follows ? nil : try topicEnds()
@@ -73,6 +75,29 @@ final class KafkaIntake: Sendable {
                 intake: self, positions: try stored(), source: source, ends: ends, queue: queue, stop: stop, note: note)
             try reader.run()
         } catch { throw BrokerError(error) }
+    }
+
+    /// Finds a server, and the cluster's name: where a stream is followed, waits until one answers.
+    ///
+    /// - Returns: `false` when it was asked to stop meanwhile.
+    private func findServer(stop: StopSignal) throws(KafkaError) -> Bool {
+        let admin = try KafkaAdmin(source.configuration)
+        var wasTold = false
+        while !stop.isSet {
+            do throws(KafkaError) {
+                _ = try admin.topics(timeout: source.follows ? .seconds(5) : .seconds(30))
+                // Servers before 0.10.1 have no name for their cluster.
+                let name = consumer.cluster() ?? ""
+                cluster.withLock { $0 = name }
+                if wasTold { note("a server answers") }
+                return true
+            } catch {
+                guard source.follows, error.recovery == .retry else { throw error }
+                if !wasTold { note("waits for a server: \(error.detail)") }
+                wasTold = true
+            }
+        }
+        return false
     }
 
     private func stored() throws(KafkaError) -> StoredPositions {
