@@ -59,7 +59,7 @@ struct SubscriberTests {
             #expect(ticket.wait(for: .seconds(20)) == [.done])
         }
         let next = fixture.subscriber()
-        let again = try next.receive(2, seconds: 25)
+        let again = try next.receive(2, seconds: 60)
         #expect(again.count == 2)
         next.ack(again)
         next.close(timeout: .seconds(20))
