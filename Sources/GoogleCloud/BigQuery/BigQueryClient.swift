@@ -4,12 +4,9 @@ package import HTTP
 /// BigQuery by its REST interface (cloud.google.com/bigquery/docs/reference/rest): datasets, tables, queries and load
 /// jobs. Any number of threads may use it at once.
 package final class BigQueryClient: Sendable {
-    private let http: HTTPClient
-    private let credentials: Credentials
-    private let endpoint: String
-    private let retries: RetryPolicy
+    let rest: RESTService
 
-    private static let deadline: Duration = .seconds(120)
+    private static let standardEndpoint = "https://bigquery.googleapis.com"
     private static let longestAnswer = 64 << 20  // bytes: a page of rows
 
     /// "Error messages" in BigQuery's documentation: what may be tried again.
@@ -26,10 +23,8 @@ package final class BigQueryClient: Sendable {
         credentials: Credentials, endpoint: String = "https://bigquery.googleapis.com",
         retries: RetryPolicy = standardRetries, http: HTTPClient = HTTPClient()
     ) {
-        self.credentials = credentials
-        self.endpoint = endpoint
-        self.retries = retries
-        self.http = http
+        rest = RESTService(
+            .bigQuery, credentials: credentials, endpoint: endpoint, retries: retries, http: http)
     }
 
     /// The service, or the emulator that `BIGQUERY_EMULATOR_HOST` names.
@@ -39,13 +34,9 @@ package final class BigQueryClient: Sendable {
     package convenience init(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(GoogleCloudError) {
-        let credentials = try Credentials.find(for: .bigQuery, environment: environment)
-        guard let emulator = GoogleService.bigQuery.emulator(in: environment) else {
-            self.init(credentials: credentials)
-            return
-        }
-        let address = emulator.contains("://") ? emulator : "http://\(emulator)"
-        self.init(credentials: credentials, endpoint: address.hasSuffix("/") ? String(address.dropLast()) : address)
+        self.init(
+            credentials: try Credentials.find(for: .bigQuery, environment: environment),
+            endpoint: RESTService.endpoint(of: .bigQuery, standard: Self.standardEndpoint, environment: environment))
     }
 
     static func error(_ code: GoogleCloudError.Code, _ resource: String, _ detail: String) -> GoogleCloudError {
@@ -75,42 +66,18 @@ package final class BigQueryClient: Sendable {
         let query = call.query.map { "\($0.name)=\(Self.escaped($0.value))" }.joined(separator: "&")
         var request = HTTPRequest(
             call.method,
-            "\(endpoint)/bigquery/v2/\(call.path.joined(separator: "/"))\(query.isEmpty ? "" : "?")\(query)",
+            "\(rest.endpoint)/bigquery/v2/\(call.path.joined(separator: "/"))\(query.isEmpty ? "" : "?")\(query)",
             headers: [HTTPHeader("Content-Type", "application/json; charset=UTF-8")])
         if let fields = call.fields { request.body = JSONObject.bytes(fields) }
         if let etag = call.ifMatch { request.headers.append(HTTPHeader("If-Match", etag)) }
-        let policy = call.isIdempotent ? retries : .never
-        return try policy.run { () throws(GoogleCloudError) in
-            let request = try authorized(request)
-            let response: HTTPResponse
-            do throws(HTTPError) {
-                response = try http.send(request, limit: Self.longestAnswer, deadline: Self.deadline)
-            } catch {
-                throw GoogleCloudError(error, service: GoogleService.bigQuery.rawValue, resource: call.resource)
-            }
-            guard (200..<300).contains(response.status) else {
-                throw GoogleCloudError(
-                    http: response, service: GoogleService.bigQuery.rawValue, resource: call.resource)
-            }
-            return response.body
-        }
+        return try rest.answer(
+            to: request, isIdempotent: call.isIdempotent, limit: Self.longestAnswer, resource: call.resource
+        ).body
     }
 
     /// Sends a call whose answer is a JSON object.
     func object(answering call: Call) throws(GoogleCloudError) -> JSONObject {
-        let body = try body(answering: call)
-        do throws(JSONObject.NoObject) { return try JSONObject(body) } catch {
-            throw Self.error(.malformedAnswer, call.resource, "no JSON object")
-        }
-    }
-
-    private func authorized(_ request: HTTPRequest) throws(GoogleCloudError) -> HTTPRequest {
-        var request = request
-        if let authorization = try credentials.authorization() {
-            request.headers.append(HTTPHeader("Authorization", authorization))
-        }
-        if let payer = credentials.quotaProject { request.headers.append(HTTPHeader("x-goog-user-project", payer)) }
-        return request
+        try rest.object(in: body(answering: call), resource: call.resource)
     }
 
     private static func escaped(_ text: String) -> String {

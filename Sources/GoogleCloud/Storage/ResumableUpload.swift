@@ -36,7 +36,7 @@ struct ResumableUpload {
     /// - Throws: ``GoogleCloudError``.
     mutating func run() throws(GoogleCloudError) -> JSONObject? {
         while true {
-            switch try client.retries.run({ () throws(GoogleCloudError) in try step() }) {
+            switch try client.rest.retries.run({ () throws(GoogleCloudError) in try step() }) {
             case .done(let fields): return fields
             case .lost: return nil
             case .more(let place):
@@ -65,12 +65,12 @@ struct ResumableUpload {
 
     private func put(_ piece: [UInt8], range: String) throws(GoogleCloudError) -> Progress {
         let request = HTTPRequest(.put, session, headers: [HTTPHeader("Content-Range", range)], body: piece)
-        let response = try client.send(request, resource: resource)
+        let response = try client.rest.send(request, limit: StorageClient.longestAnswer, resource: resource)
         switch response.status {
-        case 200, 201: return .done(try client.object(in: response, resource: resource))
+        case 200, 201: return .done(try client.rest.object(in: response.body, resource: resource))
         case 308: return .more(from: try received(response))
         case 404, 410: return .lost
-        default: throw client.error(response, resource)
+        default: throw client.rest.refusal(response, resource)
         }
     }
 
