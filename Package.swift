@@ -50,8 +50,8 @@ let package = Package(
         .testTarget(
             name: "GoogleCloudTests",
             dependencies: [
-                "Alerts", "Avro", "COpenSSL", "Compression", "Consumer", "GRPC", "GoogleCloud", "HTTP", "LoopbackServer",
-                "Protobuf", "Simulator", "TestServers", "TestSupport",
+                "Alerts", "Avro", "COpenSSL", "Compression", "Consumer", "GRPC", "GoogleCloud", "HTTP",
+                "LoopbackServer", "Protobuf", "Simulator", "TestServers", "TestSupport",
             ],
             exclude: ["PubSub/client.py", "PubSub/faults.py"], swiftSettings: wrapper),
         .executableTarget(

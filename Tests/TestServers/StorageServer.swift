@@ -36,6 +36,7 @@ package final class StorageServer {
     /// - Parameters:
     ///   - keeps: Whether its objects outlive ``kill()``.
     ///   - events: What it tells whom.
+    /// - Throws: Where it is not installed, or does not start.
     package init(keeps: Bool = false, events: Events? = nil) throws {
         folder = try TemporaryFolder()
         port = try Ports.free()

@@ -39,6 +39,7 @@ package enum AlertAttributes {
     ///   - partition: Its partition.
     ///   - offset: The message's offset.
     ///   - timestamp: Its time, ms since 1970 UTC; `nil` where it has none.
+    /// - Returns: The attributes.
     package static func kafka(topic: String, partition: Int32, offset: Int64, timestamp: Int64?) -> [String: String] {
         var attributes = [
             "kafka.topic": topic, "kafka.partition": String(partition), "kafka.offset": String(offset),

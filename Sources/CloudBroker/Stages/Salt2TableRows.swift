@@ -25,7 +25,9 @@ package struct Salt2TableRows: Sendable {
 
     /// - Parameters:
     ///   - row: A fit.
-    ///   - timestamp: Microseconds since 1970, UTC.
+    ///   - timestamp: When the survey's Kafka took the alert, microseconds since 1970, UTC.
+    /// - Returns: The row, serialized.
+    /// - Throws: ``GoogleCloudError/Code/invalidArgument`` where a value does not suit its column.
     package static func row(_ row: Salt2Row, timestamp: Int64?) throws(GoogleCloudError) -> [UInt8] {
         let values = row.values.map { value -> ColumnValue in
             switch value {

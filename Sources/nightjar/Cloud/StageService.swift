@@ -40,6 +40,7 @@ struct StageService {
     ///   - fits: How the alerts are fitted, for the stage that takes fits.
     ///   - settling: Takes rows in meanwhile, for a stage that writes tables.
     ///   - stage: Makes a worker's stage.
+    /// - Throws: What is wrong with the words, and what a service refused for good.
     func run<Work: Stage>(
         fits: SupernovaOptions? = nil, settling: Settling? = nil, _ stage: @escaping @Sendable () -> Work
     ) throws {
