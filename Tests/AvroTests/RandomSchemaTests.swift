@@ -1,4 +1,5 @@
 import Avro
+import TestSupport
 import Testing
 
 /// Schemas and values made up from a seed: everything that reads a body agrees on it.

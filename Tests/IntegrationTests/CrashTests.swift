@@ -40,7 +40,7 @@ import Testing
         var expected: Contents?
         let whole = try clock.measure { expected = try undisturbed(night) } / .seconds(1)
         let contents = try #require(expected)
-        var random = SeededRandom(seed: 20_240_915)
+        var random = SeededGenerator(seed: 20_240_915)
         var (kills, rounds) = (0, 0)
         // On a busy machine the first run may have been slow: a run that ends before its moment makes the moments earlier.
         var span = whole
@@ -49,7 +49,7 @@ import Testing
             let data = work.file("round-\(rounds)")
             var killed: [Double] = []
             while killed.count < 8 {
-                let delay = random.fraction() * span
+                let delay = Double.random(in: 0..<1, using: &random) * span
                 let process = try NightjarProcess(words(night, data))
                 let ended = process.ends(within: delay)
                 if !ended { process.kill() }
@@ -88,10 +88,10 @@ import Testing
         let faults = try Faults.shared.get()
         let expected = try undisturbed(night)
         let writes = try faults.count(words(night, work.file("counted"))).writes
-        var random = SeededRandom(seed: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<30 {
-            let write = 1 + Int(random.fraction() * Double(writes - 1))
-            let data = work.file("write-\(write)-\(random.fraction())")
+            let write = Int.random(in: 1..<writes, using: &random)
+            let data = work.file("write-\(write)-\(Double.random(in: 0..<1, using: &random))")
             let environment = faults.environment(["NIGHTJAR_KILL_AT_WRITE": String(write)])
             let outcome = try NightjarProcess(words(night, data), environment: environment).outcome()
             #expect(outcome.status == nil, "write \(write) of \(writes) did not end the process")
@@ -105,10 +105,10 @@ import Testing
         let faults = try Faults.shared.get()
         #expect(try NightjarProcess(words(first, work.file("counted"))).outcome().status == 0)
         let writes = try faults.count(words(night, work.file("counted"))).writes
-        var random = SeededRandom(seed: 5)
+        var random = SeededGenerator(seed: 5)
         for round in 0..<10 {
             // The topics' segments hold the first night's records, and get a tail that does not count.
-            let write = Int((0.3 + 0.6 * random.fraction()) * Double(writes))
+            let write = Int((0.3 + 0.6 * Double.random(in: 0..<1, using: &random)) * Double(writes))
             let data = work.file("other-\(round)")
             #expect(try NightjarProcess(words(first, data)).outcome().status == 0)
             let environment = faults.environment(["NIGHTJAR_KILL_AT_WRITE": String(write)])
@@ -156,20 +156,5 @@ import Testing
         file.interrupt()
         _ = try file.outcome()
         try goesOn(night, data, expected: expected, "interrupted")
-    }
-}
-
-/// Numbers that are the same in each run: SplitMix64 (Steele, Lea & Flood 2014).
-struct SeededRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// From 0 up to, but not 1.
-    mutating func fraction() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((mixed ^ (mixed >> 31)) >> 11) / Double(UInt64(1) << 53)
     }
 }

@@ -44,9 +44,11 @@ import Testing
         let faults = try Faults.shared.get()
         let expected = try undisturbed(work.file("undisturbed"))
         let writes = try faults.count(words(work.file("counted"))).writes
-        var random = SeededRandom(seed: 11)
+        var random = SeededGenerator(seed: 11)
         // The first few make the database; the rest falls anywhere.
-        let places = [1, 2, 3, 10, 30] + (0..<10).map { _ in 1 + Int(random.fraction() * Double(writes - 20)) }
+        let places =
+            [1, 2, 3, 10, 30]
+            + (0..<10).map { _ in Int.random(in: 1...(writes - 20), using: &random) }
         for place in places {
             let story = "full at write \(place) of \(writes)"
             let data = work.file("full-\(place)")

@@ -69,3 +69,26 @@ func rawLength(_ position: inout BytePointer, _ end: BytePointer) -> Int? {
 func rawBits<Bits: FixedWidthInteger & BitwiseCopyable>(_ position: BytePointer, as type: Bits.Type) -> Bits {
     Bits(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: type))
 }
+
+/// Reads the next block of an array or a map: how many items, and where it must end if it says so; nil where it cannot be
+/// right. Items that take no bytes are bounded over the whole walk, by `emptyItems`.
+@inline(__always)
+func rawBlock(
+    _ minimumSize: Int, _ position: inout BytePointer, _ end: BytePointer, _ emptyItems: inout Int
+) -> (count: Int, stop: BytePointer?)? {
+    guard let raw = rawVarint(&position, end) else { return nil }
+    let count = zigzag(raw)
+    var stop: BytePointer?
+    if count < 0 {
+        guard let size = rawLength(&position, end) else { return nil }
+        stop = position + size
+    }
+    guard count.magnitude <= UInt64(end - position) / UInt64(max(1, minimumSize)) || minimumSize == 0 else {
+        return nil
+    }
+    if minimumSize == 0 {
+        guard count.magnitude <= UInt64(AvroLimits.emptyItems - emptyItems) else { return nil }
+        emptyItems += Int(count.magnitude)
+    }
+    return (Int(count.magnitude), stop)
+}

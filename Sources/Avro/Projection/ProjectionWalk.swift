@@ -236,7 +236,7 @@ struct ProjectionWalk {
         let shape = program.items[step.argument]
         let isMap = step.code == .skipMap
         var position = from
-        while let block = block(shape.minimumSize, at: &position) {
+        while let block = rawBlock(shape.minimumSize, &position, end, &emptyItems) {
             if block.count == 0 { return position }
             if shape.fixedSize >= 0 {
                 position += block.count * shape.fixedSize  // within the body: the count was checked against it
@@ -261,7 +261,7 @@ struct ProjectionWalk {
         let width = program.widths[index]
         var position = from
         lists[index].presence = .present
-        while let block = block(shape.minimumSize, at: &position) {
+        while let block = rawBlock(shape.minimumSize, &position, end, &emptyItems) {
             if block.count == 0 { return position }
             var rest = block.count
             while rest > 0 {
@@ -296,27 +296,6 @@ struct ProjectionWalk {
             }
             return position
         }
-    }
-
-    /// The next block of an array or a map: how many items, and where it must end if it says so.
-    private mutating func block(
-        _ minimumSize: Int, at position: inout BytePointer
-    ) -> (count: Int, stop: BytePointer?)? {
-        guard let raw = rawVarint(&position, end) else { return nil }
-        let count = zigzag(raw)
-        var stop: BytePointer?
-        if count < 0 {
-            guard let size = rawLength(&position, end) else { return nil }
-            stop = position + size
-        }
-        guard count.magnitude <= UInt64(end - position) / UInt64(max(1, minimumSize)) || minimumSize == 0 else {
-            return nil
-        }
-        if minimumSize == 0 {
-            guard count.magnitude <= UInt64(AvroLimits.emptyItems - emptyItems) else { return nil }
-            emptyItems += Int(count.magnitude)
-        }
-        return (Int(count.magnitude), stop)
     }
 }
 

@@ -216,7 +216,7 @@ struct TranscodingWalk {
     private mutating func items(_ index: Int, at from: BytePointer) -> BytePointer? {
         let shape = program.items[index]
         var position = from
-        while let block = block(shape.minimumSize, at: &position) {
+        while let block = rawBlock(shape.minimumSize, &position, end, &emptyItems) {
             if block.count == 0 { return position }
             for _ in 0..<block.count {
                 if shape.isMap {
@@ -229,27 +229,6 @@ struct TranscodingWalk {
             if let stop = block.stop, stop != position { return nil }
         }
         return nil
-    }
-
-    /// The next block of an array or a map: how many items, and where it must end if it says so.
-    private mutating func block(
-        _ minimumSize: Int, at position: inout BytePointer
-    ) -> (count: Int, stop: BytePointer?)? {
-        guard let raw = rawVarint(&position, end) else { return nil }
-        let count = zigzag(raw)
-        var stop: BytePointer?
-        if count < 0 {
-            guard let size = rawLength(&position, end) else { return nil }
-            stop = position + size
-        }
-        guard count.magnitude <= UInt64(end - position) / UInt64(max(1, minimumSize)) || minimumSize == 0 else {
-            return nil
-        }
-        if minimumSize == 0 {
-            guard count.magnitude <= UInt64(AvroLimits.emptyItems - emptyItems) else { return nil }
-            emptyItems += Int(count.magnitude)
-        }
-        return (Int(count.magnitude), stop)
     }
 }
 
