@@ -132,8 +132,8 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Consumer", "Figures", "HTTP", "Kafka", "SQLite", "Salt2", "Stages",
-                "Threads",
+                "Alerts", "Avro", "CLinux", "Consumer", "Figures", "GoogleCloud", "HTTP", "Kafka", "SQLite", "Salt2",
+                "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -146,7 +146,11 @@ let package = Package(
             dependencies: ["Alerts", "Avro", "GoogleCloud", "HEALPix", "HTTP", "Kafka", "Stages", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
-            name: "CloudBrokerTests", dependencies: ["Alerts", "CloudBroker", "Stages", "TestSupport"],
+            name: "CloudBrokerTests",
+            dependencies: [
+                "Alerts", "Avro", "CloudBroker", "Consumer", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "SQLite",
+                "Simulator", "Stages", "TestServers", "TestSupport", "Threads", "nightjar",
+            ],
             swiftSettings: wrapper),
         .target(name: "Simulator", dependencies: ["Avro", "Compression"], swiftSettings: wrapper),
         .testTarget(

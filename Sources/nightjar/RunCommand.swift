@@ -1,25 +1,36 @@
 internal import Broker
 internal import Consumer
 internal import Foundation
+internal import GoogleCloud
 internal import Threads
 
 /// `nightjar run SOURCE... --data DIR`
 enum RunCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
-            words, withValue: Models.values.union(KafkaOptions.values).union(["data", "schemas", "schema-registry"]),
+            words,
+            withValue: Models.values.union(KafkaOptions.values).union([
+                "data", "schemas", "schema-registry", "until-idle",
+            ]),
             repeatable: KafkaOptions.repeatable,
             flags: Models.flags.union(KafkaOptions.flags).union(["json", "pure", "quiet"]),
             operandsKey: "sources")
         let folder = try call.required("data", "DIR, the data folder,")
         guard !call.operands.isEmpty else { throw UsageError("no SOURCE is given") }
-        let streams = call.operands.filter { $0.hasPrefix("kafka://") }
+        let isStream: (String) -> Bool = { $0.hasPrefix("kafka://") || $0.hasPrefix("pubsub://") }
+        let streams = call.operands.filter(isStream)
         guard streams.count <= 1 else {
-            throw UsageError("one kafka:// source at a time; a pattern takes several topics")
+            throw UsageError("one kafka:// or pubsub:// source at a time; a pattern takes several topics")
         }
-        let files = call.operands.filter { !$0.hasPrefix("kafka://") }
+        let files = call.operands.filter { !isStream($0) }
         var options = Run.Options(folder: folder, sources: try files.map { try Source.parse($0) })
-        options.kafka = try streams.first.map { try KafkaOptions.source($0, call) }
+        if let stream = streams.first {
+            if stream.hasPrefix("kafka://") {
+                options.kafka = try KafkaOptions.source(stream, call)
+            } else {
+                options.pubSub = try subscription(stream, call)
+            }
+        }
         options.demandsPurity = call.flags.contains("pure")
         options.schemaOfID = try schemaSource(call)
         options.supernovae = try Models.options(call)
@@ -34,6 +45,21 @@ enum RunCommand {
         for failure in outcome.failures { Terminal.complain("\(failure)") }
         if interrupt.happened { Terminal.complain("interrupted; what was taken is safe, and the same command goes on") }
         if !outcome.failures.isEmpty || interrupt.happened { exit(1) }
+    }
+
+    private static func subscription(_ word: String, _ call: Invocation) throws -> PubSubSource {
+        guard case .pubSub(let project, let name) = try CloudAddress(word) else {
+            throw UsageError("\(word): say pubsub://PROJECT/SUBSCRIPTION")
+        }
+        var source = PubSubSource(
+            client: try PubSubClient(), subscription: SubscriptionName(project: project, subscription: name))
+        let idle: Int? = try call.number("until-idle", in: 1...86_400)
+        guard idle == nil || !call.flags.contains("follow") else {
+            throw UsageError("--follow and --until-idle exclude each other")
+        }
+        if let idle { source.idle = .seconds(idle) }
+        if call.flags.contains("follow") { source.idle = nil }
+        return source
     }
 
     static func schemaSource(_ call: Invocation) throws(BrokerError) -> SchemaSource {

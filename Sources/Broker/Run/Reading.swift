@@ -28,6 +28,8 @@ struct ReadBatch: Sendable {
     let progress: Consumer.Progress
     let skipped: Int
     var claim: Claim?
+    /// Called once what was made of the packets is durable.
+    var acknowledge: (@Sendable () -> Void)?
 }
 
 /// What the decoding thread hands on.

@@ -23,6 +23,8 @@ package struct Run {
         package var schemaOfID: SchemaSource = { _ in nil }
         /// A survey's stream, read after the other sources.
         package var kafka: KafkaSource?
+        /// A subscription that carries one, likewise.
+        package var pubSub: PubSubSource?
         /// How supernova candidates are fitted; `nil` where they shall not be.
         package var supernovae: SupernovaOptions?
 
@@ -69,16 +71,23 @@ package struct Run {
         let kafka = try options.kafka.map { (source) throws(BrokerError) in
             try KafkaIntake(source, folder: folder, note: note)
         }
-        let writer = try TransactionWriter(folder: folder, kafka: kafka, stop: stop)
+        let pubSub = try options.pubSub.map { (source) throws(BrokerError) in
+            try PubSubIntake(source, folder: folder)
+        }
+        let isStream = kafka != nil || pubSub != nil
+        let writer = try TransactionWriter(folder: folder, kafka: kafka, isStream: isStream, stop: stop)
         let read = BatchQueue<Reading>(limit: Self.batchesWaiting)
         let decoded = BatchQueue<Decoded>(limit: Self.batchesWaiting)
         let failures = Failures()
-        start(reading: read, kafka: kafka, failures: failures)
+        start(reading: read, failures: failures) { () throws(BrokerError) in
+            try kafka?.read(into: read, stop: stop)
+            try pubSub?.read(into: read, stop: stop)
+        }
         let supernovae = try options.supernovae.map { (options) throws(BrokerError) in
             let stored = try StoredAlerts(folder: self.options.folder)
             return SupernovaStage(options) { stored.contains($0) }
         }
-        if kafka != nil { supernovae?.prepare() }
+        if isStream { supernovae?.prepare() }
         start(decoding: read, into: decoded, supernovae: supernovae)
         do throws(BrokerError) {
             taking: while true {
@@ -108,13 +117,17 @@ package struct Run {
             throw error
         }
         kafka?.close()
+        pubSub?.close()
         var report = writer.report
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return (report, failures.all)
     }
 
     /// Reads source after source; one that fails does not keep the next from being read.
-    private func start(reading queue: BatchQueue<Reading>, kafka: KafkaIntake?, failures: Failures) {
+    private func start(
+        reading queue: BatchQueue<Reading>, failures: Failures,
+        stream: @escaping @Sendable () throws(BrokerError) -> Void
+    ) {
         let (sources, stop) = (options.sources, stop)
         Thread.detachNewThread {
             defer { queue.finish() }
@@ -124,7 +137,7 @@ package struct Run {
                     guard Self.read(reader, into: queue, stop: stop, failures: failures) else { return }
                 } catch { failures.add(error) }
             }
-            do throws(BrokerError) { try kafka?.read(into: queue, stop: stop) } catch { failures.breakOff(error) }
+            do throws(BrokerError) { try stream() } catch { failures.breakOff(error) }
         }
     }
 

@@ -19,6 +19,7 @@ final class TransactionWriter {
 
     private let folder: DataFolder
     private let kafka: KafkaIntake?
+    private let isStream: Bool
     private let stop: StopSignal
     private var committer: Committer
     private let latencies: LatencyStore
@@ -27,10 +28,19 @@ final class TransactionWriter {
     private var open = Report()
     private var ranges: [KafkaPartition: Range<Int64>] = [:]
     private var elsewhere = KnownElsewhere()
+    /// What the open transaction acknowledges once it is committed.
+    private var acknowledgements: [@Sendable () -> Void] = []
 
-    init(folder: DataFolder, kafka: KafkaIntake?, stop: StopSignal) throws(BrokerError) {
+    /// - Parameters:
+    ///   - folder: The data folder, held for writing.
+    ///   - kafka: Where offsets are claimed.
+    ///   - isStream: Whether a stream is read, of which what is live is to be durable at once.
+    ///   - stop: Asks to stop.
+    /// - Throws: ``BrokerError`` where the folder's tables cannot be opened.
+    init(folder: DataFolder, kafka: KafkaIntake?, isStream: Bool, stop: StopSignal) throws(BrokerError) {
         self.folder = folder
         self.kafka = kafka
+        self.isStream = isStream
         self.stop = stop
         committer = try Self.committer(folder, kafka)
         latencies = try LatencyStore(folder.database)
@@ -63,9 +73,10 @@ final class TransactionWriter {
         }
         open.add(try committer.take(next.batch, publishes: publishes, elsewhere: elsewhere))
         open.skipped += next.read.skipped
+        if let acknowledge = next.read.acknowledge { acknowledgements.append(acknowledge) }
         guard deadline == nil else { return }
         latest = Date(timeIntervalSinceNow: Self.longest)
-        deadline = kafka == nil ? latest : Date(timeIntervalSinceNow: Self.shortestOfStream)
+        deadline = !isStream ? latest : Date(timeIntervalSinceNow: Self.shortestOfStream)
     }
 
     /// What became of all that was taken.
@@ -79,6 +90,7 @@ final class TransactionWriter {
     func settle() throws(BrokerError) {
         defer {
             ranges.removeAll()
+            acknowledgements.removeAll()
             open = Report()
             (deadline, latest) = (nil, nil)
         }
@@ -93,6 +105,7 @@ final class TransactionWriter {
             }
         }
         try committer.settle()
+        for acknowledge in acknowledgements { acknowledge() }
         settled.add(open)
         noteLatencies()
         try latencies.saveNowAndThen()

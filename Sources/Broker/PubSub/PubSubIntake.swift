@@ -1,0 +1,84 @@
+internal import Consumer
+internal import GoogleCloud
+internal import Threads
+
+/// Reads a subscription, and acknowledges each message once what was made of it is durable.
+///
+/// A message that comes again, as after a crash, is found by its alert's id and counts as a duplicate. Messages have no
+/// numbers on Pub/Sub: they get those that follow the last one that this folder has accounted for. The folder's own name is
+/// in the source's key, since the copies that share a subscription each count for themselves.
+final class PubSubIntake: Sendable {
+    private static let batchPackets = 256
+    /// Of messages that were handed on and are not acknowledged yet.
+    private static let bytes = 64 << 20
+
+    private let source: PubSubSource
+    private let subscriber: Subscriber
+    private let key: SourceKey
+    private let folder: String
+
+    /// - Parameters:
+    ///   - source: What to read; it is asked for at once, so that a wrong name or a missing right shows.
+    ///   - folder: The data folder, held for writing.
+    /// - Throws: ``BrokerError`` where there is no such subscription, or the folder cannot be read.
+    init(_ source: PubSubSource, folder: DataFolder) throws(BrokerError) {
+        self.source = source
+        self.folder = folder.path
+        let name = source.subscription
+        key = SourceKey(name: "pubsub:\(name.project)/\(name.subscription)", fingerprint: try folder.workerName())
+        do throws(GoogleCloudError) { _ = try source.client.subscription(name) } catch { throw BrokerError(error) }
+        var flow = SubscriberSettings()
+        flow.outstandingMessages = 2_000
+        flow.outstandingBytes = Self.bytes
+        // What a worker had that was killed comes again after this time.
+        flow.ackDeadline = .seconds(10)
+        subscriber = Subscriber(source.client, to: name, flow)
+    }
+
+    /// Reads until nothing more comes, or until it is asked to stop.
+    func read(into queue: BatchQueue<Reading>, stop: StopSignal) throws(BrokerError) {
+        defer { subscriber.stop() }
+        var next = Int(try StoredPositions(folder: folder).position(of: key) ?? 0)
+        var bytesRead: Int64 = 0
+        var lastMessage = ContinuousClock.now
+        while !stop.isSet {
+            let deliveries: [Delivery]
+            do throws(GoogleCloudError) {
+                deliveries = try subscriber.next(timeout: .milliseconds(100), most: Self.batchPackets)
+            } catch { throw BrokerError(error) }
+            guard !deliveries.isEmpty else {
+                if let idle = source.idle, ContinuousClock.now - lastMessage > idle { return }
+                continue
+            }
+            lastMessage = .now
+            bytesRead += Int64(deliveries.map(\.message.data.count).reduce(0, +))
+            let first = next
+            next += deliveries.count
+            let packets = zip(first..., deliveries).map { number, delivery in
+                let place = Place(
+                    source: key.name, member: delivery.message.messageID, ordinal: number, byte: Int64(number))
+                return Packet(bytes: delivery.message.data[...], place: place)
+            }
+            let batch = ReadBatch(
+                source: key, packets: packets, arrivals: deliveries.map(\.message.arrival),
+                progress: Progress(bytesRead: bytesRead, total: nil), skipped: 0,
+                acknowledge: { [subscriber] in subscriber.ack(deliveries) })
+            guard queue.put(.batch(batch)) else { return }
+        }
+    }
+
+    /// Sends the acknowledgements that there are; what is not acknowledged comes again.
+    func close() { subscriber.close(timeout: .seconds(30)) }
+}
+
+extension PubSub.PubsubMessage {
+    /// When the survey's Kafka took it, or else Pub/Sub, ms since 1970 UTC; 0 where neither says.
+    fileprivate var arrival: Int64 {
+        if let text = attributes["kafka.timestamp"], let time = Int64(text) { return time }
+        return publishTime.map { $0.seconds * 1_000 + Int64($0.nanoseconds / 1_000_000) } ?? 0
+    }
+}
+
+extension BrokerError {
+    init(_ error: GoogleCloudError) { self.init(.pubSub, path: "", detail: error.description) }
+}

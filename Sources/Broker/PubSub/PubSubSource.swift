@@ -1,0 +1,14 @@
+package import GoogleCloud
+
+/// A subscription on Pub/Sub that carries a survey's alerts, and how it is read.
+package struct PubSubSource: Sendable {
+    package var client: PubSubClient
+    package var subscription: SubscriptionName
+    /// The run ends when no message came for this long; `nil` goes on for ever. A subscription has no end of its own.
+    package var idle: Duration? = .seconds(10)
+
+    package init(client: PubSubClient, subscription: SubscriptionName) {
+        self.client = client
+        self.subscription = subscription
+    }
+}
