@@ -8,7 +8,8 @@ package import Threads
 /// The consumer: takes a survey's Kafka topic and publishes each message, bytes unchanged, to a Pub/Sub topic.
 ///
 /// At least once: offsets are committed for the group after Pub/Sub has the messages. What can be read of an alert goes
-/// into the attributes; what cannot is published all the same, and is for the stages to judge.
+/// into the attributes; what cannot is published all the same, and is for the stages to judge. What Pub/Sub would refuse, as
+/// more than 10 MB, goes to the dead letters, so that it stops nothing.
 package struct KafkaRelay {
     package struct Settings: Sendable {
         /// Messages and bytes taken from Kafka at once.
@@ -33,6 +34,7 @@ package struct KafkaRelay {
 
     private let consumer: KafkaConsumer
     private let publisher: Publisher
+    private let deadLetters: DeadLetterStream?
     private let settings: Settings
     private let stop: StopSignal
     private let note: @Sendable (String) -> Void
@@ -45,18 +47,20 @@ package struct KafkaRelay {
     /// - Parameters:
     ///   - consumer: A member of the group, not subscribed yet.
     ///   - publisher: The stream.
+    ///   - deadLetters: Where goes what Pub/Sub refuses; without them it ends the relay.
     ///   - decoder: Reads what goes into the attributes.
     ///   - starts: Where to begin.
     ///   - settings: Bounds.
     ///   - stop: Asks to stop; what is underway is published and committed.
     ///   - note: Told each change of state in a line.
     package init(
-        _ consumer: KafkaConsumer, to publisher: Publisher, decoder: AlertDecoder,
+        _ consumer: KafkaConsumer, to publisher: Publisher, deadLetters: DeadLetterStream? = nil, decoder: AlertDecoder,
         starts: @escaping Starts = { _, _ in [:] }, settings: Settings, stop: StopSignal,
         note: @escaping @Sendable (String) -> Void
     ) {
         self.consumer = consumer
         self.publisher = publisher
+        self.deadLetters = deadLetters
         self.decoder = decoder
         self.starts = starts
         self.settings = settings
@@ -126,10 +130,25 @@ package struct KafkaRelay {
                     topic: message.partition.topic, partition: message.partition.number, offset: message.offset,
                     timestamp: message.timestamp?.milliseconds)
             ) { $1 }
-            tickets.append(try publisher.publish(Array(message.payload), attributes: attributes))
+            if let ticket = try publish(message, attributes) { tickets.append(ticket) }
             offsets[message.partition] = message.offset + 1
         }
         open.append(Open(tickets: tickets, offsets: offsets))
+    }
+
+    /// - Returns: `nil` for what went to the dead letters.
+    private func publish(_ message: KafkaMessage, _ attributes: [String: String]) throws -> PublishTicket? {
+        do throws(GoogleCloudError) {
+            return try publisher.publish(Array(message.payload), attributes: attributes)
+        } catch {
+            guard error.code == .invalidArgument, let deadLetters else { throw error }
+            let partition = message.partition
+            let id = "\(partition.topic)-\(partition.number)-\(message.offset)"
+            note("\(id) goes to the dead letters: \(error.detail)")
+            let letter = StageMessage(data: message.payload, attributes: attributes, id: id)
+            try deadLetters.send([StageFault(message: letter, reason: error.detail)])
+            return nil
+        }
     }
 
     private mutating func attributes(of payload: ArraySlice<UInt8>) -> [String: String] {

@@ -8,8 +8,8 @@ internal import Stages
 /// ZTF: `{objectId}.{candid}.{topic}.avro`, as the original broker came to name it. LSST, as its successor does:
 /// `{version}/kafkaPublishTimestamp=YYYY-MM-DD/diaObjectId=.../diaSourceId=....avro`, the date in UTC. The same alert from the
 /// same topic always has the same name, so that it can be written once only.
-enum ArchiveObject {
-    static func name(of alert: StageAlert) -> String {
+package enum ArchiveObject {
+    package static func name(of alert: StageAlert) -> String {
         let decoded = alert.judged.decoded
         switch decoded.schema.survey {
         case .ztf:

@@ -19,6 +19,11 @@ package struct StageAlert: Sendable {
     package let judged: JudgedAlert
     package let message: StageMessage
 
+    package init(judged: JudgedAlert, message: StageMessage) {
+        self.judged = judged
+        self.message = message
+    }
+
     /// What goes with everything that is published of it: where it was on Kafka, and what it is known by.
     var attributes: [String: String] {
         message.attributes.filter { $0.key.hasPrefix("kafka.") }
@@ -30,4 +35,9 @@ package struct StageAlert: Sendable {
 package struct StageFault: Sendable {
     package let message: StageMessage
     package let reason: String
+
+    package init(message: StageMessage, reason: String) {
+        self.message = message
+        self.reason = reason
+    }
 }

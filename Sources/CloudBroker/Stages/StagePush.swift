@@ -60,10 +60,11 @@ package final class StagePush<Work: Stage>: Sendable {
 }
 
 extension StageMessage {
-    /// Reads `{"message": {"data": BASE64, "attributes": {...}, "messageId": ...}}`; `nil` for anything else.
+    /// Reads `{"message": {"data": BASE64, "attributes": {...}, "messageId": ...}}`, as it is, as in a CloudEvent of binary
+    /// mode, or as the `data` of one of structured mode; `nil` for anything else.
     init?(envelope body: [UInt8]) {
         guard let outer = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any],
-            let message = outer["message"] as? [String: Any],
+            let message = (outer["data"] as? [String: Any] ?? outer)["message"] as? [String: Any],
             let id = message["messageId"] as? String ?? message["message_id"] as? String,
             let data = Data(base64Encoded: message["data"] as? String ?? "")
         else { return nil }

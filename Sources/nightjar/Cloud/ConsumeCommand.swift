@@ -6,12 +6,14 @@ internal import GoogleCloud
 internal import Kafka
 internal import Threads
 
-/// `nightjar consume kafka://HOST:PORT/TOPIC --to pubsub://PROJECT/TOPIC`
+/// `nightjar consume kafka://HOST:PORT/TOPIC --to pubsub://PROJECT/TOPIC [--dead-letters pubsub://PROJECT/TOPIC]`
 enum ConsumeCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
             words,
-            withValue: KafkaOptions.values.subtracting(["publish"]).union(["to", "schemas", "schema-registry"]),
+            withValue: KafkaOptions.values.subtracting(["publish"]).union([
+                "to", "dead-letters", "schemas", "schema-registry",
+            ]),
             repeatable: KafkaOptions.repeatable, flags: KafkaOptions.flags.union(["quiet", "json"]),
             operandsKey: "sources")
         let source = try KafkaOptions.source(try call.soleOperand("kafka://HOST:PORT/TOPIC"), call)
@@ -23,12 +25,16 @@ enum ConsumeCommand {
         // A wrong name or a missing right shows before anything is read.
         _ = try client.topic(topic)
         let publisher = Publisher(client, to: topic)
+        let deadLetters = try call.topic("dead-letters").map { (name) throws(GoogleCloudError) in
+            _ = try client.topic(name)
+            return DeadLetterStream(StreamOutput(Publisher(client, to: name)), stage: "consume")
+        }
         var settings = KafkaRelay.Settings()
         settings.untilEnd = !source.follows
         let ends = source.follows ? [:] : try KafkaAdmin(source.configuration).watermarks(of: source.topic)
         let began = ContinuousClock.now
         var relay = KafkaRelay(
-            try KafkaConsumer(source.configuration, group: source.group), to: publisher,
+            try KafkaConsumer(source.configuration, group: source.group), to: publisher, deadLetters: deadLetters,
             decoder: AlertDecoder(schemaOfID: try RunCommand.schemaSource(call)),
             starts: { try source.starts(of: $1, asking: $0) }, settings: settings, stop: stop,
             note: { if !isQuiet { Terminal.note($0) } })
