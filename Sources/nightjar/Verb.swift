@@ -12,6 +12,7 @@ enum Verb {
         case "consume": try ConsumeCommand.run(rest)
         case "setup": try SetupCommand.setUp(rest)
         case "teardown": try SetupCommand.tearDown(rest)
+        case "backfill": try BackfillCommand.run(rest)
         case "sql": try SQLCommand.run(rest)
         case "stage": try StageCommand.run(rest)
         case "topic": try TopicCommand.run(rest)

@@ -51,7 +51,7 @@ enum StageCommand {
         }
     }
 
-    private static func tables(_ option: String, _ call: Invocation) throws -> TableWriting? {
+    static func tables(_ option: String, _ call: Invocation) throws -> TableWriting? {
         guard let (project, dataset) = try call.dataset(option) else { return nil }
         let rest = try BigQueryClient()
         // A wrong name or a missing right shows before anything is taken.
@@ -63,7 +63,7 @@ enum StageCommand {
         return TableWriting(rest: rest, write: try StorageWriteClient(), project: project, dataset: dataset)
     }
 
-    private static func settling(
+    static func settling(
         _ call: Invocation, note: @escaping @Sendable (String) -> Void
     ) throws(UsageError) -> Settling {
         let seconds: Int = try call.number("settle", in: 1...86_400) ?? 300

@@ -1,0 +1,75 @@
+internal import Foundation
+package import GoogleCloud
+internal import Stages
+internal import Synchronization
+
+/// Takes what an archive's bucket holds into the tables: each object's alert becomes a row as the table stage makes it.
+///
+/// A row that is there is not written a second time, and a backfill that was broken off is done again from its beginning.
+/// What cannot be used is told; the object stays where it is.
+package struct Backfill {
+    private static let batchObjects = 64
+
+    private let storage: StorageClient
+    private let settling: Settling
+    private let connections: Int
+    private var worker: StageWorker<TableStage>
+
+    /// - Parameters:
+    ///   - storage: Cloud Storage.
+    ///   - worker: The table stage.
+    ///   - settling: Takes its rows in.
+    ///   - connections: Objects read at once.
+    package init(
+        from storage: StorageClient, worker: StageWorker<TableStage>, settling: Settling, connections: Int = 16
+    ) {
+        self.storage = storage
+        self.worker = worker
+        self.settling = settling
+        self.connections = connections
+    }
+
+    /// Reads every `.avro` object and settles the tables.
+    ///
+    /// - Parameters:
+    ///   - bucket: The archive.
+    ///   - prefix: What the objects' names begin with.
+    ///   - watch: Told after each batch what became of the objects so far.
+    /// - Returns: What became of them.
+    /// - Throws: ``GoogleCloudError``; the same again makes it good.
+    package mutating func run(
+        bucket: String, prefix: String, watch: (StageCounts) -> Void = { _ in }
+    ) throws(GoogleCloudError) -> StageCounts {
+        var counts = StageCounts()
+        var listing = storage.list(bucket, prefix: prefix)
+        while let page = try listing.next() {
+            let objects = page.filter { $0.path.object.hasSuffix(".avro") }
+            for start in stride(from: 0, to: objects.count, by: Self.batchObjects) {
+                let batch = objects[start..<min(start + Self.batchObjects, objects.count)]
+                counts += try worker.take(read(Array(batch)))
+                settling.settleIfDue()
+                watch(counts)
+            }
+        }
+        try settling.settle()
+        return counts
+    }
+
+    /// The objects as messages, in their order; what was noted with an object are the message's attributes.
+    private func read(_ objects: [StorageObject]) throws(GoogleCloudError) -> [StageMessage] {
+        let (storage, connections) = (storage, min(connections, objects.count))
+        let results = Mutex<[Result<[UInt8], GoogleCloudError>?]>(Array(repeating: nil, count: objects.count))
+        DispatchQueue.concurrentPerform(iterations: connections) { first in
+            for index in stride(from: first, to: objects.count, by: connections) {
+                let bytes = Result { () throws(GoogleCloudError) in try storage.get(objects[index].path) }
+                results.withLock { $0[index] = bytes }
+            }
+        }
+        var messages: [StageMessage] = []
+        for (object, result) in zip(objects, results.withLock { $0 }) {
+            guard let bytes = try result?.get() else { continue }
+            messages.append(StageMessage(data: bytes[...], attributes: object.metadata, id: "\(object.path)"))
+        }
+        return messages
+    }
+}

@@ -1,0 +1,34 @@
+internal import CloudBroker
+internal import Foundation
+internal import GoogleCloud
+internal import Stages
+
+/// `nightjar backfill gs://BUCKET[/PREFIX] --to bigquery://PROJECT/DATASET`
+enum BackfillCommand {
+    static func run(_ words: some Sequence<String>) throws {
+        let call = try Invocation(
+            words, withValue: ["to", "settle", "schemas", "schema-registry"], flags: ["json", "quiet"])
+        let word = try call.soleOperand("gs://BUCKET[/PREFIX]")
+        guard case .storage(let bucket, let prefix) = try CloudAddress(word) else {
+            throw UsageError("\(word): say gs://BUCKET[/PREFIX]")
+        }
+        guard let tables = try StageCommand.tables("to", call) else {
+            throw UsageError("--to bigquery://PROJECT/DATASET is missing")
+        }
+        let isQuiet = call.flags.contains("quiet")
+        let settling = try StageCommand.settling(call) { if !isQuiet { Terminal.note($0) } }
+        let worker = StageWorker(
+            TableStage(tables: tables, settling: settling),
+            decoding: PacketDecoding(
+                demandsPurity: false, supernovae: nil, schemaOfID: try RunCommand.schemaSource(call)),
+            // An object that makes no row is always told: it is why the status is 1.
+            deadLetters: DeadLetterStream { Terminal.complain("\($0.message.id): \($0.reason)") })
+        var backfill = Backfill(from: try StorageClient(), worker: worker, settling: settling)
+        let counts = try backfill.run(bucket: bucket, prefix: prefix)
+        try Terminal.say(
+            call.flags.contains("json")
+                ? counts.json
+                : "\(counts.messages) objects, \(counts.alerts) alerts, \(counts.deadLettered) unusable")
+        if counts.deadLettered > 0 { exit(1) }
+    }
+}
