@@ -56,6 +56,7 @@ struct ConfigurationCheck {
         case .text: setting = text(value, key.path, line).map { .text($0) }
         case .address(let beginnings): setting = address(value, beginnings, key.path, line)
         case .start: setting = start(value, key.path, line)
+        case .number(let range): setting = number(value, range, key.path, line)
         case .list: setting = list(value, key.path, line)
         case .properties: setting = properties(value, key.path, line)
         }
@@ -86,10 +87,34 @@ struct ConfigurationCheck {
         guard let text = text(value, path, line) else { return nil }
         guard beginnings.contains(where: { text.hasPrefix($0) && text.count > $0.count && !text.hasPrefix($0 + "/") })
         else {
-            note(line, path, "must be " + beginnings.map { $0 + "HOST[:PORT]/..." }.joined(separator: " or "))
+            note(line, path, "must be " + beginnings.map { Self.form($0) }.joined(separator: " or "))
             return nil
         }
         return .text(text)
+    }
+
+    private static func form(_ beginning: String) -> String {
+        switch beginning {
+        case "pubsub://": beginning + "PROJECT/NAME"
+        case "bigquery://": beginning + "PROJECT/DATASET"
+        case "gs://": beginning + "BUCKET"
+        default: beginning + "HOST[:PORT]/..."
+        }
+    }
+
+    private mutating func number(
+        _ value: JSON5Value, _ range: ClosedRange<Int>, _ path: String, _ line: Int
+    ) -> Configuration.Setting? {
+        let number: Int? =
+            switch value.content {
+            case .number(let number): Int(exactly: number)
+            // As `config show` writes it.
+            case .string(let text): Int(text)
+            default: nil
+            }
+        if let number, range.contains(number) { return .text(String(number)) }
+        note(line, path, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        return nil
     }
 
     private mutating func start(_ value: JSON5Value, _ path: String, _ line: Int) -> Configuration.Setting? {

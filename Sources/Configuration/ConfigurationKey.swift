@@ -9,6 +9,8 @@ package struct ConfigurationKey: Sendable {
         case address([String])
         /// `committed`, which holds where nothing is said, `earliest`, an offset, or a time.
         case start
+        /// A whole number within these bounds.
+        case number(ClosedRange<Int>)
         case list
         /// An object of names and values, each its own `--OPTION name=value`.
         case properties
@@ -44,7 +46,7 @@ package struct ConfigurationKey: Sendable {
     /// Whether its option takes a text, once.
     package var isText: Bool {
         switch kind {
-        case .text, .address, .start: true
+        case .text, .address, .start, .number: true
         case .flag, .list, .properties: false
         }
     }
@@ -54,7 +56,7 @@ package struct ConfigurationKey: Sendable {
         switch kind {
         case .text(let standard): standard
         case .start: "committed"
-        case .flag, .address, .list, .properties: nil
+        case .flag, .address, .number, .list, .properties: nil
         }
     }
 
@@ -83,6 +85,17 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey("kafka.night", .text()),
         ConfigurationKey("kafka.krb5Conf", .text()),
         ConfigurationKey("kafka.properties", .properties, option: "kafka-property"),
+        ConfigurationKey("cloud.project", .text()),
+        ConfigurationKey("cloud.survey", .text(standard: "ztf")),
+        ConfigurationKey("cloud.testID", .text(), option: "test-id"),
+        ConfigurationKey("cloud.region", .text()),
+        ConfigurationKey("cloud.deadLetters", .address(["pubsub://"])),
+        ConfigurationKey("cloud.table", .address(["bigquery://"])),
+        ConfigurationKey("cloud.pictures", .address(["gs://"])),
+        ConfigurationKey("cloud.workers", .number(1...256)),
+        ConfigurationKey("cloud.batch", .number(1...1_000)),
+        ConfigurationKey("cloud.settle", .number(1...86_400)),
+        ConfigurationKey("cloud.untilIdle", .number(1...86_400)),
     ]
 
     /// The objects that hold keys.

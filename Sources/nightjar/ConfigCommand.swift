@@ -132,7 +132,7 @@ enum ConfigCommand {
                 properties[name] = shown(name, String(assignment.dropFirst(name.count + 1)))
             }
             return .object(properties)
-        case .text, .address, .start:
+        case .text, .address, .start, .number:
             let value = key.path == "models" ? Models.folder(call) : call.options[key.option] ?? key.standard
             return value.map { .text(Redaction.shown($0)) } ?? .none
         }

@@ -123,9 +123,12 @@ struct Invocation {
     }
 
     /// Whether the command is one that a key's object speaks of: `kafka` is for those that take Kafka's properties, and not
-    /// for `topic --follow`.
+    /// for `topic --follow`; `cloud` for those between Google Cloud's services, and not for `cone --survey`.
     private func isAsked(of key: ConfigurationKey) -> Bool {
         guard let section = key.section else { return true }
+        if section == "cloud" {
+            return !known.values.isDisjoint(with: ["project", "dead-letters", "settle", "until-idle"])
+        }
         let properties = ConfigurationKey.all.first { $0.isProperties && $0.section == section }
         return properties.map { known.lists.contains($0.option) } ?? true
     }

@@ -25,12 +25,19 @@ import Testing
                   'sasl.password': { file: '/run/secret' }, 'sasl.username': { env: 'WHO' },
                 },
               },
+              cloud: {
+                project: 'p', survey: 'lsst', testID: 't1', region: 'us', deadLetters: 'pubsub://p/t',
+                table: 'bigquery://p/d', pictures: 'gs://b', workers: 4, batch: '64', settle: 300, untilIdle: 10,
+              },
             }
             """
         let configuration = try Configuration(text.utf8, file: "n.json5")
         #expect(Set(configuration.settings.keys) == Set(ConfigurationKey.all.map(\.path)))
         #expect(configuration.settings["sources"] == .list(["a.tar.gz", "-"]))
         #expect(configuration.settings["plots"] == .flag(false))
+        #expect(
+            configuration.settings["cloud.workers"] == .text("4")
+                && configuration.settings["cloud.batch"] == .text("64"))
         #expect(configuration.settings["kafka.start"] == .text("1200"))
         #expect(
             configuration.properties.map(\.assignment) == [
@@ -57,6 +64,7 @@ import Testing
         #expect(options["schemaRegistry"] == "schema-registry" && options["dustMap"] == "dust-map")
         #expect(options["plots"] == "no-plots" && options["fits"] == "no-fits" && options["pure"] == "pure")
         #expect(options["kafka.untilEnd"] == "until-end" && options["kafka.properties"] == "kafka-property")
+        #expect(options["cloud.testID"] == "test-id" && options["cloud.deadLetters"] == "dead-letters")
     }
 
     @Test(
@@ -109,6 +117,9 @@ import Testing
                 "{kafka: {properties: {'sasl.password': '***'}}}",
                 "n.json5:1: kafka.properties.sasl.password: stands for a secret that 'config show' has hidden"
             ),
+            ("{cloud: {workers: 0}}", "n.json5:1: cloud.workers: must be a whole number from 1 to 256"),
+            ("{cloud: {batch: 1.5}}", "n.json5:1: cloud.batch: must be a whole number from 1 to 1000"),
+            ("{cloud: {deadLetters: 'dead'}}", "n.json5:1: cloud.deadLetters: must be pubsub://PROJECT/NAME"),
             ("{kafka: {properties: {'a=b': 1}}}", "n.json5:1: kafka.properties.a=b: is no property's name"),
             (
                 "{kafka: {properties: {a: Infinity}}}",

@@ -7,11 +7,10 @@ internal import Simulator
 
 /// `nightjar setup --project P [--test-id ID]`, `nightjar teardown --project P --test-id ID`
 enum SetupCommand {
-    private static let values: Set = ["project", "survey", "test-id", "region", "config"]
+    private static let values: Set = ["project", "survey", "test-id", "region"]
 
     static func setUp(_ words: some Sequence<String>) throws {
-        let call = try Invocation(
-            words, withValue: values.subtracting(["config"]), repeatable: ["config"], flags: ["dry-run"])
+        let call = try call(words, flags: ["dry-run"])
         let names = try names(call)
         let isDry = call.flags.contains("dry-run")
         var changes = 0
@@ -24,8 +23,7 @@ enum SetupCommand {
     }
 
     static func tearDown(_ words: some Sequence<String>) throws {
-        let call = try Invocation(
-            words, withValue: values.subtracting(["config"]), repeatable: ["config"], flags: ["yes-production"])
+        let call = try call(words, flags: ["yes-production"])
         let names = try names(call)
         guard names.testID != nil || call.flags.contains("yes-production") else {
             throw UsageError(
@@ -36,6 +34,13 @@ enum SetupCommand {
             throw UsageError("--test-id and --yes-production exclude each other")
         }
         try setup(names, call).tearDown { try Terminal.say("\($0)") }
+    }
+
+    /// The words, and where they say nothing the files that are to be put into the bucket.
+    private static func call(_ words: some Sequence<String>, flags: Set<String>) throws -> Invocation {
+        var call = try Invocation(words, withValue: values, repeatable: ["config"], flags: flags)
+        for path in call.lists["config"] ?? [] { call.take(try ConfigurationFile.read(path)) }
+        return call
     }
 
     private static func names(_ call: Invocation) throws -> CloudNames {
