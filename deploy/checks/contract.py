@@ -1,5 +1,7 @@
 """What the command takes, and what the broker's things on Google Cloud are called, as the deployment relies on them."""
+import pathlib
 import re
+import subprocess
 from dataclasses import dataclass
 
 STREAMS = ["alert_data", "alert_avro_bucket", "exgalac_trans", "salt2", "dead_letters"]
@@ -9,9 +11,12 @@ STAGES = ["archive", "table", "filter", "salt2"]
 COMMON = {"dead-letters": r"pubsub://[^/]+/[^/]+", "config": r"gs://[^/]+/.+\.json5"}
 CONSUME = COMMON | {
     "to": r"pubsub://[^/]+/[^/]+", "group": r".+", "start": r".+", "kafka-property": r"[^=]+=.*",
+    "kafka-properties": r"/.+", "krb5-conf": r"/.+", "night": r"\d{8}", "schemas": r"/.+", "schema-registry": r"https?://.+",
 }
 STAGE = COMMON | {
     "from": r"pubsub://[^/]+/[^/]+", "http": r":\d+", "health": r":\d+", "workers": r"[1-9]\d*", "to": r"[a-z]+://.+",
+    "batch": r"[1-9]\d*", "settle": r"[1-9]\d*", "until-idle": r"[1-9]\d*", "schemas": r"/.+",
+    "schema-registry": r"https?://.+",
 }
 OF_STAGE = {
     "archive": {"to": r"gs://[^/]+"},
@@ -21,7 +26,8 @@ OF_STAGE = {
         "to": r"pubsub://[^/]+/[^/]+", "table": r"bigquery://[^/]+/[^/]+", "pictures": r"gs://[^/]+", "models": r"/.+",
     },
 }
-FLAGS = {"consume": {"follow", "until-end"}, "filter": {"pure"}}
+FLAGS = {"consume": {"follow", "until-end"}, "filter": {"pure"}, "salt2": {"pure", "no-plots"}}
+BOTH = {"json", "quiet"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def faults(arguments, job, names):
         name = word.removeprefix("--")
         if word == name:
             found.append(f"'{word}' is no option")
-        elif name in FLAGS.get(job, ()):
+        elif name in FLAGS.get(job, set()) | BOTH:
             options[name] = ""
         elif name not in known:
             found.append(f"{word} is not an option of {' '.join(head)}")
@@ -117,4 +123,15 @@ def faults(arguments, job, names):
     for name, value in names.expected(job).items():
         if options.get(name) != value:
             found.append(f"--{name} is {options.get(name)}, not {value}")
-    return found
+    return found + refused(arguments)
+
+
+def refused(arguments):
+    """What a build of the command does not take of these, as texts; none where there is no build."""
+    root = pathlib.Path(__file__).resolve().parents[2] / ".build"
+    builds = [root / kind / "nightjar" for kind in ("debug", "release") if (root / kind / "nightjar").exists()]
+    if not builds:
+        return []
+    # Words are sorted before anything is done: the first that is unknown is named, and it must be this one.
+    run = subprocess.run([builds[0], *arguments, "--last-word"], capture_output=True, text=True, timeout=60)
+    return [] if "--last-word" in run.stderr else [f"nightjar says: {run.stderr.strip()[:200]}"]

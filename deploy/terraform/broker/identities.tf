@@ -34,6 +34,14 @@ resource "google_pubsub_topic_iam_member" "publishes" {
   member   = local.member[each.value.job]
 }
 
+# Each looks at its start whether the topics that it publishes are there.
+resource "google_pubsub_topic_iam_member" "looks" {
+  for_each = local.publications
+  topic    = local.topics[each.value.stream]
+  role     = "roles/pubsub.viewer"
+  member   = local.member[each.value.job]
+}
+
 resource "google_pubsub_subscription_iam_member" "pulls" {
   for_each     = local.subscriptions
   subscription = each.value
@@ -98,6 +106,14 @@ resource "google_bigquery_dataset_iam_member" "fills_tables" {
   dataset_id = local.dataset
   role       = "roles/bigquery.dataEditor"
   member     = local.member[each.value]
+}
+
+# They settle their tables by queries, and those run in the project.
+resource "google_project_iam_member" "runs_queries" {
+  for_each = toset(["table", "salt2"])
+  project  = var.project
+  role     = "roles/bigquery.jobUser"
+  member   = local.member[each.value]
 }
 
 resource "google_secret_manager_secret_iam_member" "consumer_reads" {

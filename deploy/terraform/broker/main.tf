@@ -27,7 +27,7 @@ data "google_project" "this" {
 locals {
   suffix = var.test_id == "" ? "" : "-${var.test_id}"
 
-  # As Sources/CloudBroker/CloudNames.swift has them.
+  # As Sources/CloudBroker/Names/CloudNames.swift has them.
   topics = {
     for stream in ["alert_data", "alert_avro_bucket", "exgalac_trans", "salt2", "dead_letters"] :
     stream => "${var.survey}_${stream}${local.suffix}"
