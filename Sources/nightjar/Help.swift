@@ -31,6 +31,15 @@ enum Help {
           nightjar salt2 fit|flux [FILE]           fits light curves, or computes band fluxes, from JSON Lines
           nightjar salt2 plot ID --data DIR --out FILE.png
                                                    an alert's light curve with its fit
+          nightjar consume kafka://HOST:PORT/TOPIC --to pubsub://PROJECT/TOPIC
+                                                   a survey's stream to Pub/Sub
+          nightjar stage archive|table|filter|salt2 --from pubsub://PROJECT/SUBSCRIPTION --to ADDRESS
+                                                   one stage by itself, between Google Cloud's services
+          nightjar setup|teardown --project PROJECT
+                                                   what the broker needs on Google Cloud, and its end
+          nightjar backfill gs://BUCKET --to bigquery://PROJECT/DATASET
+                                                   the archive's alerts into the tables
+          nightjar sql QUERY --bigquery PROJECT    asks BigQuery, and prints JSON Lines
           nightjar version
 
         'nightjar help COMMAND' tells more. Exit status: 0 done, 1 the work failed, 2 wrong usage.
@@ -46,7 +55,8 @@ enum Help {
 
         SOURCE   an .avro file; a folder of them, searched below; a .tar or .tar.gz as in ZTF's public archive;
                  '-' for such a tar on standard input; an https:// address of one;
-                 kafka://HOST:PORT/TOPIC, a survey's stream ('nightjar help kafka')
+                 kafka://HOST:PORT/TOPIC, a survey's stream ('nightjar help kafka');
+                 pubsub://PROJECT/SUBSCRIPTION, one that 'nightjar consume' made
         --data DIR            where everything goes: nightjar.db, archive/, topics/, dead-letter/; made if missing
         --json                the report as one JSON object on standard output
         --schemas DIR         .avsc files for Confluent-framed packets (LSST's lsst.vM_N.*.avsc, searched below)
@@ -63,6 +73,7 @@ enum Help {
 
         Of a stream:
         --until-end, --follow to the end that it has now (so unless said otherwise), or on until stopped
+        --until-idle SECONDS  of a subscription: to where no message came for so long (10)
         --group NAME          the group whose workers share it (nightjar)
         --start WHERE         committed, earliest, an offset, or a time as 2024-09-15T03:00:00Z
         --publish kafka://HOST:PORT/   the products go to Kafka topics too, each exactly once
@@ -162,6 +173,77 @@ enum Help {
         command that takes such options takes --config FILE, and its own words come first. A property's value may
         be { file: "/path" } or { env: "NAME" }: it is looked up at the start and never printed.
         docs/configuration.md has a whole example.
+        """,
+        "consume": """
+        nightjar consume kafka://HOST:PORT/TOPIC --to pubsub://PROJECT/TOPIC [options]
+
+        Publishes each message of a survey's topic, bytes unchanged, with its place on Kafka and what the alert is
+        known by as attributes. At least once: the group's offsets are committed after Pub/Sub has the messages.
+        --dead-letters pubsub://PROJECT/TOPIC
+                              where goes what Pub/Sub refuses, as more than 10 MB (cut to 9 MB, with the reason);
+                              without it such a message ends the command
+        --until-end, --follow to the end that it has now (so unless said otherwise), or on until stopped
+        --group, --start, --night, --kafka-property, --kafka-properties, --krb5-conf, --schemas, --schema-registry
+                              as of 'run'
+        --json, --quiet, --config FILE|gs://BUCKET/FILE
+        """,
+        "stage": """
+        nightjar stage archive --to gs://BUCKET
+        nightjar stage table   --to bigquery://PROJECT/DATASET [--settle SECONDS]
+        nightjar stage filter  --to pubsub://PROJECT/TOPIC [--pure]
+        nightjar stage salt2   --to pubsub://PROJECT/TOPIC [--table bigquery://PROJECT/DATASET] [--settle SECONDS]
+                               [--pictures gs://BUCKET] [--models DIR ...]
+            each with --from pubsub://PROJECT/SUBSCRIPTION or --http [HOST]:PORT,
+            and --dead-letters pubsub://PROJECT/TOPIC
+
+        Runs one stage by itself. Copies share its subscription. A message that comes again makes no second object,
+        row or picture. What cannot be used goes to the dead letters with the reason. SIGTERM: it takes no more,
+        finishes and acknowledges what it has, and ends; a second one ends it at once.
+        --from                pulls a subscription
+        --http                takes what Pub/Sub or Eventarc push; GET /healthz and /readyz tell how it is
+        --health [HOST]:PORT  answers these two while it pulls
+        --workers N, --batch N
+                              threads (as many as cores; 16 with --http), and messages that one takes at once (64)
+        --until-idle SECONDS  ends when no message came for so long; else it goes on until stopped
+        --settle SECONDS      how often rows that have arrived are taken into their tables (300)
+        --models, --model, --redshifts, --dust-map, --no-plots, --schemas, --schema-registry
+                              as of 'run'
+        --json, --quiet, --config FILE|gs://BUCKET/FILE
+
+        docs/google-cloud.md has names, attributes, emulators, and a night from beginning to end.
+        """,
+        "setup": """
+        nightjar setup --project PROJECT [--survey ztf|lsst] [--test-id ID] [--region REGION] [--config FILE]...
+                       [--dry-run]
+
+        Makes what is missing of a survey's topics, subscriptions, buckets, dataset, tables and notifications, puts
+        the FILEs into the bucket where every stage reads them, and says what it did. What is there stays as it is;
+        a table gets the columns that it lacks, and one whose columns disagree is an error that names them.
+        --test-id ID          a set beside production: ID is in every name (a letter, then letters and digits)
+        --region REGION       where data lies; each service's own choice without it
+        --dry-run             only says what would be made or changed
+        The first that a FILE says of these holds where the words say nothing.
+        """,
+        "teardown": """
+        nightjar teardown --project PROJECT [--survey ztf|lsst] (--test-id ID | --yes-production)
+
+        Removes what 'setup' makes, with all that is in it.
+        """,
+        "backfill": """
+        nightjar backfill gs://BUCKET[/PREFIX] --to bigquery://PROJECT/DATASET [options]
+
+        Puts every alert of an archive's bucket into the tables 'alerts' and 'DIASource', as the table stage does:
+        an alert that is there gets no second row. Broken off, it is given again. An object that is no alert is told,
+        and makes the status 1.
+        --settle SECONDS      how often rows that have arrived are taken in (300)
+        --schemas DIR, --schema-registry URL, --json, --quiet, --config FILE
+        """,
+        "sql": """
+        nightjar sql QUERY --bigquery PROJECT[/DATASET] [--limit N]
+
+        Has BigQuery run a statement of GoogleSQL, and prints its rows as JSON Lines.
+        --bigquery            who pays, and where tables are that are named without a dataset
+        --limit N             the first N rows
         """,
         "dead-letters": """
         nightjar dead-letters list --data DIR [--json]     what could not be used, where it was, and why
