@@ -1,0 +1,41 @@
+import CloudBroker
+import Foundation
+import GoogleCloud
+import TestServers
+import TestSupport
+import Testing
+
+/// What needs all three emulators, one test after the other: BigQuery's does not take rows and queries at the same time.
+@Suite(
+    .serialized, .enabled(if: PubSubEmulator.isThere, "\(PubSubEmulator.skipped)"),
+    .enabled(if: PythonEnvironment.common.isThere, "\(StorageServer.skipped)"),
+    .enabled(if: PythonEnvironment.bigQuery.isThere, "\(BigQueryEmulator.skipped)"))
+struct CloudStoreTests {
+    let cloud: CloudFixture
+    let storage: StorageServer
+    let bigQuery: BigQueryClient
+    let environment: [String: String]
+
+    init() throws {
+        cloud = try CloudFixture()
+        storage = try StorageServer()
+        let server = try BigQueryEmulator.shared.get()
+        bigQuery = try BigQueryClient(environment: server.environment)
+        environment = cloud.environment.merging(server.environment) { $1 }
+            .merging(["STORAGE_EMULATOR_HOST": storage.address]) { $1 }
+    }
+
+    func nightjar(_ words: String...) throws -> NightjarProcess.Outcome {
+        try NightjarProcess(words, environment: environment).outcome(within: 110)
+    }
+
+    var bucket: String { "\(cloud.project)_ztf_alert_avro_bucket" }
+
+    /// How many rows a table has, and of how many alerts.
+    func count(_ table: String, id: String) throws -> [[QueryValue]] {
+        var rows = try bigQuery.query(
+            "SELECT COUNT(*), COUNT(DISTINCT \(id)) FROM `\(cloud.project)`.ztf_alerts.\(table)", project: cloud.project
+        )
+        return try rows.all()
+    }
+}

@@ -1,0 +1,78 @@
+import Alerts
+import CloudBroker
+import Foundation
+import GoogleCloud
+import Stages
+import Synchronization
+import TestSupport
+
+/// A stage that notes what it takes, and fails as it is told.
+struct Recording: Stage {
+    /// What it has taken, and what it is to refuse.
+    final class Notes: Sendable {
+        private let ids = Mutex<[Int64]>([])
+        private let refused = Mutex<(ids: Set<Int64>, error: GoogleCloudError?)>(([], nil))
+
+        /// The alerts taken, in their order.
+        var taken: [Int64] { ids.withLock { $0 } }
+
+        /// From now on fails for any of these alerts, and never if `error` is `nil`; for all where `ids` is empty.
+        func refuse(_ ids: Set<Int64> = [], with error: GoogleCloudError?) { refused.withLock { $0 = (ids, error) } }
+
+        func take(_ alerts: [Int64]) throws(GoogleCloudError) {
+            let (which, error) = refused.withLock { $0 }
+            if let error, which.isEmpty || !which.isDisjoint(with: alerts) { throw error }
+            ids.withLock { $0 += alerts }
+        }
+    }
+
+    let notes: Notes
+
+    mutating func take(_ alerts: [StageAlert]) throws(GoogleCloudError) -> [StageFault] {
+        try notes.take(alerts.map(\.judged.decoded.alert.id))
+        return []
+    }
+
+    /// A worker over it whose dead letters are told.
+    func worker(telling tell: @escaping @Sendable (StageFault) -> Void = { _ in }) -> StageWorker<Recording> {
+        worker(DeadLetterStream(telling: tell))
+    }
+
+    func worker(_ deadLetters: DeadLetterStream) -> StageWorker<Recording> {
+        StageWorker(
+            self, decoding: PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil }),
+            deadLetters: deadLetters)
+    }
+}
+
+extension GoogleCloudError {
+    /// An error as a service's.
+    static func test(_ code: Code) -> GoogleCloudError {
+        GoogleCloudError(code, service: "Pub/Sub", resource: "a topic", detail: "for the test")
+    }
+}
+
+extension StageMessage {
+    /// A small packet as a message.
+    static func packet(_ candid: Int64, _ attributes: [String: String] = [:]) throws -> StageMessage {
+        StageMessage(
+            data: try SmallPacket(candid: candid).container()[...], attributes: attributes, id: "m\(candid)")
+    }
+}
+
+/// What a thread tells another's test.
+final class Gathered<Value: Sendable>: Sendable {
+    private let list = Mutex<[Value]>([])
+    var values: [Value] { list.withLock { $0 } }
+    func add(_ value: Value) { list.withLock { $0.append(value) } }
+}
+
+/// Waits until something has happened, looking often.
+func waits(seconds: Double, until hasHappened: () throws -> Bool) rethrows -> Bool {
+    let deadline = Date.now + seconds
+    while try !hasHappened() {
+        guard Date.now < deadline else { return false }
+        Thread.sleep(forTimeInterval: 0.05)
+    }
+    return true
+}

@@ -1,0 +1,88 @@
+import CloudBroker
+import Foundation
+import GoogleCloud
+import TestServers
+import TestSupport
+import Testing
+import Threads
+
+@Suite(.enabled(if: PubSubEmulator.isThere, "\(PubSubEmulator.skipped)"))
+struct StagePullTests {
+    private let cloud: CloudFixture
+    private let notes = Recording.Notes()
+    private let said = Gathered<String>()
+    private let stop = StopSignal()
+
+    init() throws { cloud = try CloudFixture() }
+
+    private func publish(_ candids: ClosedRange<Int64>, to topic: TopicName) throws {
+        try cloud.output(topic).publish(
+            try candids.map { StreamOutput.Message(data: try SmallPacket(candid: $0).container(), attributes: [:]) })
+    }
+
+    private func pull(idle: Duration?) -> StagePull {
+        var settings = StagePull.Settings()
+        settings.workers = 2
+        settings.batchMessages = 8
+        settings.idle = idle
+        let said = said
+        return StagePull(
+            Subscriber(cloud.client, to: cloud.subscription("stream")), settings, stop: stop, note: { said.add($0) })
+    }
+
+    /// Runs it in a thread of its own.
+    private func start(_ pull: StagePull) -> Gathered<Result<StageCounts, GoogleCloudError>> {
+        let (outcome, notes) = (Gathered<Result<StageCounts, GoogleCloudError>>(), notes)
+        Thread.detachNewThread {
+            outcome.add(
+                Result { () throws(GoogleCloudError) in try pull.run { Recording(notes: notes).worker() } })
+        }
+        return outcome
+    }
+
+    @Test("a service that fails is waited out with the messages in hand") func waitsOut() throws {
+        // A second delivery would make it a dead letter.
+        let dead = try cloud.make("dead")
+        let topic = try cloud.make("stream") { subscription in
+            subscription.deadLetterPolicy = PubSub.DeadLetterPolicy(dead, maxDeliveryAttempts: 5)
+        }
+        notes.refuse(with: .test(.unavailable))
+        try publish(1...30, to: topic)
+        let outcome = start(pull(idle: .seconds(10)))
+        #expect(waits(seconds: 30) { !said.values.isEmpty })
+        Thread.sleep(forTimeInterval: 5)
+        #expect(outcome.values.isEmpty && notes.taken.isEmpty)
+        notes.refuse(with: nil)
+        #expect(waits(seconds: 60) { !outcome.values.isEmpty })
+        #expect(try outcome.values.first?.get() == StageCounts(messages: 30, alerts: 30))
+        #expect(notes.taken.sorted() == Array(1...30))
+        #expect(said.values.first?.hasPrefix("waits: ") == true && said.values.contains("goes on"))
+        #expect(try cloud.messages("dead", expecting: 0).isEmpty)
+    }
+
+    @Test("a refusal ends it, and the messages come again") func refusal() throws {
+        let topic = try cloud.make("stream")
+        notes.refuse(with: .test(.permissionDenied))
+        try publish(1...5, to: topic)
+        let outcome = start(pull(idle: nil))
+        #expect(waits(seconds: 60) { !outcome.values.isEmpty })
+        #expect(throws: GoogleCloudError.self) { try outcome.values.first?.get() }
+        #expect(notes.taken.isEmpty)
+        #expect(Set(try cloud.messages("stream", expecting: 5, seconds: 60).map(\.messageID)).count == 5)
+    }
+
+    @Test("asked to stop, it finishes what it has, and leaves the rest") func drains() throws {
+        let topic = try cloud.make("stream")
+        try publish(1...200, to: topic)
+        let outcome = start(pull(idle: nil))
+        #expect(waits(seconds: 30) { notes.taken.count >= 20 })
+        stop.set()
+        #expect(waits(seconds: 40) { !outcome.values.isEmpty })
+        let done = try #require(try outcome.values.first?.get())
+        #expect(done.messages == notes.taken.count)
+        // Nothing is lost: what was not taken is still there. The emulator may give some of the others once more.
+        let left = try cloud.messages("stream", expecting: 200 - done.messages, seconds: 60)
+        #expect(left.count >= 200 - done.messages)
+        #expect(!said.values.contains { $0.hasPrefix("some acknowledgements") })
+    }
+}

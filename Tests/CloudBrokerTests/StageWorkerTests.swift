@@ -1,0 +1,64 @@
+import CloudBroker
+import GoogleCloud
+import TestServers
+import Testing
+
+@Suite struct StageWorkerTests {
+    @Test("what is no alert goes to the dead letters, and the others on") func bad() throws {
+        let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
+        var worker = Recording(notes: notes).worker { faults.add($0) }
+        let bad = StageMessage(data: Array("no alert".utf8)[...], attributes: ["a": "b"], id: "bad")
+        let counts = try worker.take([try .packet(1), bad, try .packet(2)])
+        #expect(counts == StageCounts(messages: 3, alerts: 2, deadLettered: 1))
+        #expect(notes.taken == [1, 2])
+        #expect(faults.values.map(\.message.id) == ["bad"] && faults.values.map(\.message.attributes) == [["a": "b"]])
+        #expect(faults.values.allSatisfy { !$0.reason.isEmpty })
+    }
+
+    @Test("a batch that a service refuses is split, and only what is refused alone is given up") func split() throws {
+        let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
+        notes.refuse([3], with: .test(.invalidArgument))
+        var worker = Recording(notes: notes).worker { faults.add($0) }
+        let counts = try worker.take(try (1...5).map { try .packet($0) })
+        #expect(counts == StageCounts(messages: 5, alerts: 4, deadLettered: 1))
+        #expect(notes.taken == [1, 2, 4, 5])
+        #expect(faults.values.map(\.message.id) == ["m3"])
+        #expect(faults.values.first?.reason.contains("for the test") == true)
+    }
+
+    @Test("where a service fails, nothing is given up") func fails() throws {
+        let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
+        notes.refuse(with: .test(.unavailable))
+        var worker = Recording(notes: notes).worker { faults.add($0) }
+        #expect(throws: GoogleCloudError.self) { try worker.take([try .packet(1)]) }
+        #expect(faults.values.isEmpty)
+        notes.refuse(with: nil)
+        #expect(try worker.take([try .packet(1)]).alerts == 1)
+    }
+
+    @Test(
+        "a dead letter is whole, with the stage and the reason; one too long for Pub/Sub is cut and says so",
+        .enabled(if: PubSubEmulator.isThere, "\(PubSubEmulator.skipped)"))
+    func letters() throws {
+        let cloud = try CloudFixture()
+        let letters = DeadLetterStream(cloud.output(try cloud.make("dead")), stage: "table")
+        let many = Dictionary(uniqueKeysWithValues: (0..<100).map { ("k\($0)", String(repeating: "v", count: 1_024)) })
+        try letters.send([
+            StageFault(
+                message: StageMessage(data: [1, 2, 3], attributes: ["kafka.topic": "t"], id: "17"), reason: "broken"),
+            StageFault(
+                message: StageMessage(data: [UInt8](repeating: 9, count: 12_000_000)[...], attributes: many, id: "18"),
+                reason: String(repeating: "é", count: 5_000)),
+        ])
+        let got = try cloud.messages("dead", expecting: 2).sorted { $0.data.count < $1.data.count }
+        try #require(got.count == 2)
+        #expect(got[0].data == [1, 2, 3])
+        #expect(
+            got[0].attributes == [
+                "kafka.topic": "t", "dead_letter_stage": "table", "dead_letter_reason": "broken",
+                "dead_letter_message_id": "17",
+            ])
+        #expect(got[1].data.count == 9_000_000 && got[1].attributes["dead_letter_size"] == "12000000")
+        #expect(got[1].attributes["dead_letter_reason"]?.isEmpty == false)
+    }
+}
