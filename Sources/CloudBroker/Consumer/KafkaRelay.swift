@@ -77,6 +77,8 @@ package struct KafkaRelay {
     package mutating func run(
         _ topics: [String], ends: [KafkaPartition: KafkaWatermarks] = [:], watch: (Int) -> Void = { _ in }
     ) throws -> Int {
+        // Also after an error: the group would wait for a member that is just gone.
+        defer { try? consumer.close() }
         try consumer.subscribe(topics)
         var lastLook = ContinuousClock.now
         while !stop.isSet {
@@ -91,9 +93,7 @@ package struct KafkaRelay {
             }
             if !poll.messages.isEmpty { try publish(poll.messages) }
             while open.count > settings.batchesOpen || (poll.messages.isEmpty && !open.isEmpty) { try settle() }
-            if let rebalance = poll.rebalance {
-                try answer(rebalance)
-            }
+            if let rebalance = poll.rebalance { try answer(rebalance) }
             watch(published)
             guard settings.untilEnd, poll.messages.isEmpty, ContinuousClock.now - lastLook > .milliseconds(500) else {
                 continue
@@ -102,7 +102,6 @@ package struct KafkaRelay {
             if try isAtEnd(ends) { break }
         }
         while !open.isEmpty { try settle() }
-        try consumer.close()
         return published
     }
 
@@ -167,7 +166,21 @@ package struct KafkaRelay {
         let batch = open.removeFirst()
         for ticket in batch.tickets { _ = try ticket.wait() }
         published += batch.tickets.count
-        try consumer.commit(batch.offsets)
+        try commit(batch.offsets)
+    }
+
+    /// Commits for the group; waits while no server answers. What another member has now is its to commit.
+    private func commit(_ offsets: [KafkaPartition: Int64]) throws(KafkaError) {
+        var wasTold = false
+        while true {
+            do throws(KafkaError) { return try consumer.commit(offsets) } catch {
+                if error.code == .fenced { return note("partitions went to another member, which publishes again") }
+                guard error.recovery == .retry, !stop.isSet else { throw error }
+                if !wasTold { note("waits for the group: \(error.detail)") }
+                wasTold = true
+            }
+            Thread.sleep(forTimeInterval: 0.5)
+        }
     }
 
     /// Whether the group has come to the ends, over all its members.
