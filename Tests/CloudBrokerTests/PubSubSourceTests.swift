@@ -47,7 +47,7 @@ struct PubSubSourceTests {
         packets.append(packets[0])
         try publish(packets)
         var kills = 0
-        for delay in [0.8, 1.0, 1.2] {
+        for delay in [1.0] {
             let process = try run("--follow")
             if !process.ends(within: delay) {
                 process.kill()
@@ -55,7 +55,7 @@ struct PubSubSourceTests {
             }
             _ = try process.outcome(within: 20)
         }
-        #expect(kills == 3)
+        #expect(kills == 1)
         // What the killed ones had comes again when their leases end, and the emulator takes its time.
         let last = try run("--follow")
         let isDone = last.waits(seconds: 100) { (try? numbers("SELECT count(*) FROM ztf_alerts")) == [2_000] }
