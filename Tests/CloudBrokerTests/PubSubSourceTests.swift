@@ -38,7 +38,7 @@ struct PubSubSourceTests {
         return found
     }
 
-    @Test("killed at any moment and begun again, it has each alert once, and an account that adds up") func killed()
+    @Test("killed and begun again, it has each alert once, and an account that adds up") func killed()
         throws
     {
         _ = try cloud.make("stream")
@@ -46,19 +46,13 @@ struct PubSubSourceTests {
         packets.append(Array("no alert".utf8))
         packets.append(packets[0])
         try publish(packets)
-        var kills = 0
-        for delay in [1.0] {
-            let process = try run("--follow")
-            if !process.ends(within: delay) {
-                process.kill()
-                kills += 1
-            }
-            _ = try process.outcome(within: 20)
-        }
-        #expect(kills == 1)
-        // What the killed ones had comes again when their leases end, and the emulator takes its time.
+        let first = try run("--follow")
+        #expect(!first.ends(within: 1))
+        first.kill()
+        _ = try first.outcome(within: 20)
+        // What it had comes again when its leases end, and the emulator takes its time.
         let last = try run("--follow")
-        let isDone = last.waits(seconds: 100) { (try? numbers("SELECT count(*) FROM ztf_alerts")) == [2_000] }
+        let isDone = last.waits(seconds: 180) { (try? numbers("SELECT count(*) FROM ztf_alerts")) == [2_000] }
         #expect(isDone, "\(last.errors)")
         last.interrupt()
         let interrupted = try last.outcome(within: 40)
