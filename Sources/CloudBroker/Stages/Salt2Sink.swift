@@ -34,7 +34,7 @@ package final class Salt2Sink {
         let arrivals = Arrivals(
             client: tables.rest, name: tables.name(Salt2TableRows.table.name), definition: Salt2TableRows.table,
             key: "candid")
-        try settling.begin(arrivals)
+        try settling.begin([arrivals])
         let fresh = TableWriter(
             client: tables.write, table: arrivals.arrivals, descriptor: Salt2TableRows.descriptor)
         writer = fresh

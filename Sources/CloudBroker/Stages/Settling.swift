@@ -8,12 +8,15 @@ internal import Synchronization
 package final class Settling: Sendable {
     private struct State {
         var arrivals: [TableName: Arrivals] = [:]
+        var ensured: Set<TableDefinition> = []
         var last = ContinuousClock.now
     }
 
     private let interval: Duration
     private let note: @Sendable (String) -> Void
     private let state = Mutex(State())
+    /// Held while tables are made.
+    private let ensuring = NSLock()
 
     /// - Parameters:
     ///   - interval: Between two times; BigQuery takes some 1,500 changes of a table a day.
@@ -23,12 +26,21 @@ package final class Settling: Sendable {
         self.note = note
     }
 
-    /// Makes a table and the one of its arrivals, or adds the columns that they lack, and settles it from now on.
-    func begin(_ arrivals: Arrivals) throws(GoogleCloudError) {
-        if case .changed(let change) = try arrivals.ensure(), !change.added.isEmpty {
-            note("table \(arrivals.name.table) gets the columns \(change.added.joined(separator: ", "))")
+    /// Makes tables and those of their arrivals, or adds the columns that they lack, and settles them from now on.
+    ///
+    /// Once for each form of a table, whichever worker meets it first; the others wait for that.
+    func begin(_ wanted: [Arrivals]) throws(GoogleCloudError) {
+        ensuring.lock()
+        defer { ensuring.unlock() }
+        for arrivals in wanted where !state.withLock({ $0.ensured.contains(arrivals.definition) }) {
+            if case .changed(let change) = try arrivals.ensure(), !change.added.isEmpty {
+                note("table \(arrivals.name.table) gets the columns \(change.added.joined(separator: ", "))")
+            }
+            state.withLock { state in
+                state.arrivals[arrivals.name] = arrivals
+                state.ensured.insert(arrivals.definition)
+            }
         }
-        state.withLock { $0.arrivals[arrivals.name] = arrivals }
     }
 
     /// Settles if it is time; what fails is told, and is taken in the next time.
