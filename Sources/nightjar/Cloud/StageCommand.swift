@@ -12,7 +12,7 @@ enum StageCommand {
             words,
             withValue: Models.values.union([
                 "from", "http", "to", "dead-letters", "workers", "batch", "until-idle", "health", "table", "pictures",
-                "schemas", "schema-registry", "settle",
+                "schemas", "schema-registry", "settle", "lease",
             ]), flags: Models.flags.union(["json", "pure", "quiet"]))
         let word = try call.soleOperand("archive, table, filter or salt2")
         guard let name = CloudNames.StageName(rawValue: word) else {
@@ -25,7 +25,7 @@ enum StageCommand {
         switch name {
         case .archive:
             guard let bucket = try call.bucket("to") else { throw UsageError("--to gs://BUCKET is missing") }
-            let stage = ArchiveStage(storage: try StorageClient(), bucket: bucket)
+            let stage = ArchiveStage(storage: try storage(with: bucket), bucket: bucket)
             try service.run { stage }
         case .filter:
             let output = StreamOutput(try service.publisher(try output(call)))
@@ -34,7 +34,7 @@ enum StageCommand {
             guard let fits = try Models.options(call) else { throw UsageError("--no-fits leaves this stage nothing") }
             let output = StreamOutput(try service.publisher(try output(call)))
             let pictures = try call.bucket("pictures").map {
-                Salt2Stage.Pictures(storage: try StorageClient(), bucket: $0)
+                Salt2Stage.Pictures(storage: try storage(with: $0), bucket: $0)
             }
             let tables = try tables("table", call)
             let settling = try settling(call, note: service.note)
@@ -49,6 +49,17 @@ enum StageCommand {
             let settling = try settling(call, note: service.note)
             try service.run(settling: settling) { TableStage(tables: tables, settling: settling) }
         }
+    }
+
+    /// Cloud Storage, where a bucket is there: a wrong name or a missing right shows before anything is taken.
+    private static func storage(with bucket: String) throws -> StorageClient {
+        let storage = try StorageClient()
+        guard try storage.hasBucket(bucket) else {
+            throw GoogleCloudError(
+                .notFound, service: GoogleService.storage.rawValue, resource: "gs://\(bucket)",
+                detail: "there is no such bucket; 'nightjar setup' makes it")
+        }
+        return storage
     }
 
     static func tables(_ option: String, _ call: Invocation) throws -> TableWriting? {

@@ -85,6 +85,7 @@ struct StageService {
         _ = try client.subscription(name)
         var flow = SubscriberSettings()
         flow.outstandingMessages = max(100, settings.workers * settings.batchMessages * 2)
+        if let seconds: Int = try call.number("lease", in: 10...600) { flow.ackDeadline = .seconds(seconds) }
         let health = try call.options["health"].map { try server(at: $0, "--health") { _ in Self.notHere } }
         let counts = try StagePull(Subscriber(client, to: name, flow), settings, stop: stop, note: note).run(worker)
         _ = health?.stop(within: .seconds(1))
