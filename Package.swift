@@ -187,7 +187,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Avro", "Broker", "Kafka", "TestServers", "LoopbackServer", "SQLite", "TestSupport", "nightjar",
+                "Avro", "Broker", "CloudBroker", "GoogleCloud", "Kafka", "LoopbackServer", "SQLite", "TestServers",
+                "TestSupport", "nightjar",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
     ])

@@ -86,8 +86,11 @@ package final class NightjarProcess {
     /// Ends the process at once, as a crash would.
     package func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
-    /// Asks the process to end.
+    /// Asks the process to end, as Ctrl-C does.
     package func interrupt() { process.interrupt() }
+
+    /// Asks the process to end, as a machine does that is about to go away.
+    package func terminate() { process.terminate() }
 
     /// Waits for the end.
     ///
