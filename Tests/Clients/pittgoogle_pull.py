@@ -32,10 +32,8 @@ read, deadline = 0, time.time() + 60
 while read < count and time.time() < deadline:
     for alert in subscription.pull_batch(max_messages=count - read):
         read += 1
-        record = alert.dict
         print(json.dumps({
-            "objectid": alert.objectid, "sourceid": alert.sourceid,
-            "jd": record["candidate"]["jd"], "history": len(record["prv_candidates"] or []),
-            "names": sorted(record), "attributes": dict(alert.attributes),
+            "objectid": alert.objectid, "sourceid": alert.sourceid, "record": alert.dict,
+            "attributes": dict(alert.attributes),
         }))
 sys.exit(0 if read == count else 1)

@@ -15,6 +15,9 @@ package struct PythonEnvironment: Sendable {
     /// The BigQuery emulator's.
     package static let bigQuery = PythonEnvironment(name: "bigquery")
 
+    /// That of the client that reads the Pitt-Google broker's streams.
+    package static let clients = PythonEnvironment(name: "clients")
+
     /// Its interpreter; `nil` where it cannot be made, as without a network.
     package let interpreter: String?
 
@@ -77,11 +80,14 @@ package struct PythonEnvironment: Sendable {
     package static func script(_ name: String) -> String { root.appending(path: "Tests/Clients/\(name)").path }
 
     /// Runs a script of `Tests/Clients` to its end; what it says on standard error goes to this process's.
-    package func run(_ name: String, _ arguments: [String]) throws -> Outcome {
+    package func run(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> Outcome {
         guard let interpreter else { throw Missing() }
         let process = Process()
         process.executableURL = URL(filePath: interpreter)
         process.arguments = [Self.script(name)] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
