@@ -126,7 +126,7 @@ struct Page {
                 guard let grey = stretch.grey(image.pixels[(image.height - 1 - row) * image.width + column]) else {
                     continue
                 }
-                rows[row * image.width + column] = 0xff00_0000 | UInt32((grey * 255).rounded()) * 0x01_0101
+                rows[row * image.width + column] = 0xff00_0000 | UInt32(grey) * 0x01_0101
             }
         }
         return rows
