@@ -52,7 +52,10 @@ struct PubSubSourceTests {
         _ = try first.outcome(within: 20)
         // What it had comes again when its leases end, and the emulator takes its time.
         let last = try run("--follow")
-        let isDone = last.waits(seconds: 180) { (try? numbers("SELECT count(*) FROM ztf_alerts")) == [2_000] }
+        let isDone = last.waits(seconds: 180) {
+            (try? numbers("SELECT count(*) FROM ztf_alerts")) == [2_000]
+                && (try? numbers("SELECT count(*) FROM dead_letters").first ?? 0) ?? 0 >= 1
+        }
         #expect(isDone, "\(last.errors)")
         last.interrupt()
         let interrupted = try last.outcome(within: 40)

@@ -83,6 +83,16 @@ final class CloudStation {
     @discardableResult
     func setUp() throws -> NightjarProcess.Outcome { try run("setup", "--project", project, "--test-id", Self.id) }
 
+    /// Makes a stage's subscription anew, without dead letters and waits between deliveries.
+    func makePlain(_ stage: CloudNames.StageName) throws {
+        let name = SubscriptionName(
+            project: project, subscription: "ztf_\(stage.input.rawValue)-\(stage.rawValue)-\(Self.id)")
+        try pubSub.delete(name)
+        var plain = PubSub.Subscription(name, topic: topicName(stage.input))
+        plain.ackDeadlineSeconds = 10
+        try pubSub.create(plain)
+    }
+
     /// Starts a consumer of a topic, to its end.
     func consume(_ address: String) throws -> NightjarProcess {
         try start(["consume", address, "--to", self.address(.alertData), "--until-end", "--json"])
