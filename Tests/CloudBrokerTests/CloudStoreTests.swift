@@ -11,6 +11,9 @@ import Testing
     .enabled(if: PythonEnvironment.common.isThere, "\(StorageServer.skipped)"),
     .enabled(if: PythonEnvironment.bigQuery.isThere, "\(BigQueryEmulator.skipped)"))
 struct CloudStoreTests {
+    /// These tests' own: others' rows would be in the way.
+    private static let emulator = Result { try BigQueryEmulator() }
+
     let cloud: CloudFixture
     let storage: StorageServer
     let bigQuery: BigQueryClient
@@ -19,7 +22,7 @@ struct CloudStoreTests {
     init() throws {
         cloud = try CloudFixture()
         storage = try StorageServer()
-        let server = try BigQueryEmulator.shared.get()
+        let server = try Self.emulator.get()
         bigQuery = try BigQueryClient(environment: server.environment)
         environment = cloud.environment.merging(server.environment) { $1 }
             .merging(["STORAGE_EMULATOR_HOST": storage.address]) { $1 }
