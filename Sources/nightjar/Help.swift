@@ -205,6 +205,8 @@ enum Help {
         --workers N, --batch N
                               threads (as many as cores; 16 with --http), and messages that one takes at once (64)
         --until-idle SECONDS  ends when no message came for so long; else it goes on until stopped
+        --lease SECONDS       how long a message is held without a word, 10 to 600; what a copy that was killed held comes
+                              again after that
         --settle SECONDS      how often rows that have arrived are taken into their tables (300)
         --models, --model, --redshifts, --dust-map, --no-plots, --schemas, --schema-registry
                               as of 'run'
