@@ -92,12 +92,13 @@ package final class GRPCStream: Sendable {
         }
         guard let number = try begun?.get() else { return }
         let wentOut = state.wait { now -> Bool? in
-            if now.hasFailedToSend || number == 0 { return now.hasStatus ? false : nil }
+            if now.hasFailedToSend || number == 0 { return false }
             return now.sent >= number ? true : nil
         }
-        guard wentOut == true else {
-            throw call.failure() ?? call.error(.unavailable, "the server has ended the stream")
-        }
+        guard wentOut != true else { return }
+        // The status may stand behind messages that are not received yet, perhaps by this very thread.
+        let hasStatus = state.wait(for: .seconds(1)) { $0.hasStatus ? true : nil } ?? false
+        throw (hasStatus ? call.failure() : nil) ?? call.error(.unavailable, "the server has ended the stream")
     }
 
     // MARK: - Receiving
