@@ -8,7 +8,8 @@ internal import Synchronization
 /// 204 says that a message is done, 400 that the request is no envelope, 429 that all workers are busy, and 503 that a
 /// service has failed and the message must come again.
 package final class StagePush<Work: Stage>: Sendable {
-    // Each worker is one thread's at a time: it is taken out of here, and put back.
+    /// `@unchecked Sendable` because the state is only touched under `lock`, and a worker is one thread's at a time: it is
+    /// taken out of here, and put back.
     private final class Pool: @unchecked Sendable {
         private let lock = NSLock()
         private var free: [StageWorker<Work>]
