@@ -27,7 +27,7 @@ import Testing
     }
 
     private func send(_ request: HTTPRequest, limit: Int = 100_000) throws -> HTTPResponse {
-        try client.send(request, limit: limit, deadline: .seconds(10))
+        try client.send(request, limit: limit, deadline: .seconds(60))
     }
 
     private func fault(_ call: () throws -> Void) -> HTTPError? {
@@ -76,7 +76,7 @@ import Testing
         #expect(Set(ports).count == 1)
         let other = try told(
             HTTPClient().send(
-                HTTPRequest(.get, "\(server.plain)/request"), limit: 10_000, deadline: .seconds(10))
+                HTTPRequest(.get, "\(server.plain)/request"), limit: 10_000, deadline: .seconds(60))
         ).port
         #expect(other != ports[0])
     }
@@ -88,7 +88,7 @@ import Testing
             let told = try told(send(HTTPRequest(.post, "\(server.plain)/once", body: body)))
             #expect(told.sha256 == Self.many)
             let closed = HTTPRequest(.get, "\(server.plain)/closed/\(told.port)")
-            while try watcher.send(closed, limit: 10, deadline: .seconds(20)).body == Array("no".utf8) {}
+            while try watcher.send(closed, limit: 10, deadline: .seconds(60)).body == Array("no".utf8) {}
         }
     }
 
@@ -98,7 +98,7 @@ import Testing
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             for _ in 0..<10 {
                 if let response = try? client.send(
-                    HTTPRequest(.put, url, body: [1, 2, 3]), limit: 10_000, deadline: .seconds(20)),
+                    HTTPRequest(.put, url, body: [1, 2, 3]), limit: 10_000, deadline: .seconds(60)),
                     let told = try? told(response), told.bytes == 3
                 {
                     ports.add(told.port)
@@ -148,7 +148,7 @@ import Testing
         var settings = HTTPSettings()
         settings.certificateFile = server.certificate
         let trusting = HTTPClient(settings)
-        #expect(try told(trusting.send(request, limit: 10_000, deadline: .seconds(10))).bytes == 1)
+        #expect(try told(trusting.send(request, limit: 10_000, deadline: .seconds(60))).bytes == 1)
     }
 
     @Test(

@@ -45,13 +45,13 @@ struct PubSubFaultTests {
         func add(_ fault: Fault) throws {
             var fault = fault
             fault.method = "/google.pubsub.v1.\(fault.method)"
-            _ = try channel.unary("/nightjar.Faults/Add", Array(JSONEncoder().encode(fault)), deadline: .seconds(20))
+            _ = try channel.unary("/nightjar.Faults/Add", Array(JSONEncoder().encode(fault)), deadline: .seconds(60))
         }
 
         /// How often a method was called.
         func count(_ method: String) throws -> Int? {
             let name = Array("/google.pubsub.v1.\(method)".utf8)
-            let answer = try channel.unary("/nightjar.Faults/Count", name, deadline: .seconds(20))
+            let answer = try channel.unary("/nightjar.Faults/Count", name, deadline: .seconds(60))
             return Int(String(decoding: answer, as: UTF8.self))
         }
     }
@@ -61,7 +61,7 @@ struct PubSubFaultTests {
         let proxy = try Proxy()
         let fixture = try PubSubFixture(at: proxy.address)
         var settings = PublisherSettings()
-        settings.retries = settings.retries.within(.seconds(20))
+        settings.retries = settings.retries.within(.seconds(60))
         let publisher = Publisher(fixture.client, to: fixture.topic, settings)
         for code in [1, 2, 4, 8, 10, 13, 14] { try proxy.add(Fault(method: "Publisher/Publish", code: code)) }
         let id = try publisher.publish([1]).wait()
@@ -86,7 +86,7 @@ struct PubSubFaultTests {
 
             try proxy.add(Fault(method: "Subscriber/StreamingPull", code: code, detail: "not for you"))
             let pulled = try #require(throws: GoogleCloudError.self) {
-                try fixture.subscriber().next(timeout: .seconds(20))
+                try fixture.subscriber().next(timeout: .seconds(60))
             }
             #expect(pulled.code == expected && pulled.resource == fixture.subscription.path)
         }
@@ -109,15 +109,15 @@ struct PubSubFaultTests {
         let fixture = try PubSubFixture(at: proxy.address)
         for code in [2, 4, 8, 10, 13, 14] { try proxy.add(Fault(method: "Subscriber/StreamingPull", code: code)) }
         try fixture.publish(["one"])
-        let subscriber = fixture.subscriber { $0.retries = $0.retries.within(.seconds(20)) }
+        let subscriber = fixture.subscriber { $0.retries = $0.retries.within(.seconds(60)) }
         let received = try subscriber.receive(1)
         #expect(received.map(\.text) == ["one"])
         // Acknowledgements too, as long as the fault passes.
         try proxy.add(Fault(method: "Subscriber/Acknowledge", code: 14, times: 3))
         let ticket = subscriber.ack(received)
-        #expect(ticket.wait(for: .seconds(20)) == [.done])
+        #expect(ticket.wait(for: .seconds(60)) == [.done])
         #expect(try proxy.count("Subscriber/Acknowledge") == 4)
-        #expect(subscriber.close(timeout: .seconds(20)))
+        #expect(subscriber.close(timeout: .seconds(60)))
     }
 
     @Test func aRefusedAcknowledgementIsTold() throws {
@@ -129,7 +129,7 @@ struct PubSubFaultTests {
         // As the service adds it to such an error: it is not about single messages.
         try proxy.add(
             Fault(method: "Subscriber/Acknowledge", code: 7, metadata: ["permission": "pubsub.subscriptions.consume"]))
-        guard case .failed(let error)? = subscriber.ack(received).wait(for: .seconds(20))?.first else {
+        guard case .failed(let error)? = subscriber.ack(received).wait(for: .seconds(60))?.first else {
             Issue.record("the acknowledgement was not refused")
             return
         }
@@ -147,8 +147,8 @@ struct PubSubFaultTests {
             Fault(
                 method: "Subscriber/ModifyAckDeadline", code: 9, reason: "PERMANENT_FAILURE_INVALID_ACK_ID", messages: 2
             ))
-        let subscriber = fixture.subscriber { $0.retries = $0.retries.within(.seconds(20)) }
-        let received = try subscriber.receive(8, seconds: 10)
+        let subscriber = fixture.subscriber { $0.retries = $0.retries.within(.seconds(60)) }
+        let received = try subscriber.receive(8)
         #expect(received.count == 8)
         try proxy.add(
             Fault(
@@ -158,7 +158,7 @@ struct PubSubFaultTests {
             Fault(
                 method: "Subscriber/Acknowledge", code: 9, reason: "PERMANENT_FAILURE_INVALID_ACK_ID", messages: 8))
         let lost = subscriber.ack(Array(received.prefix(3)))
-        let outcomes = try #require(lost.wait(for: .seconds(20)))
+        let outcomes = try #require(lost.wait(for: .seconds(60)))
         #expect(outcomes.count == 3)
         for outcome in outcomes {
             guard case .failed(let error) = outcome else {
@@ -168,7 +168,7 @@ struct PubSubFaultTests {
             #expect(error.detail == "PERMANENT_FAILURE_INVALID_ACK_ID")
         }
         let kept = subscriber.ack(Array(received.dropFirst(3)))
-        #expect(kept.wait(for: .seconds(20)) == Array(repeating: .done, count: 5))
+        #expect(kept.wait(for: .seconds(60)) == Array(repeating: .done, count: 5))
         #expect(subscriber.failedReleases == 3)
     }
 }
