@@ -167,6 +167,9 @@ let package = Package(
         .testTarget(
             name: "FiguresTests", dependencies: ["Compression", "Figures", "TestSupport"], swiftSettings: wrapper),
         .target(name: "Figures", dependencies: ["CCFITSIO", "CCairo", "Compression"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "figures-benchmark", dependencies: ["Alerts", "Consumer", "Figures", "Stages"],
+            path: "Benchmarks/Figures", swiftSettings: wrapper),
 
         .executableTarget(
             name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",

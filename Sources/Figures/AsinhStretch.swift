@@ -5,46 +5,57 @@ internal import Foundation
 /// Source: Lupton, Gunn & Szalay 1999, AJ 118, 1406. The sky is the median, its noise half the way from the
 /// 16th to the 84th percentile.
 struct AsinhStretch {
-    /// The values from which on a pixel has the next of the 256 greys, rising.
-    private let steps: [Double]
+    private let low: Float
+    private let softening: Float
+    /// Greys for each natural logarithm.
+    private let scale: Float
 
     init(_ pixels: [Float]) {
         var finite = pixels.filter(\.isFinite)
         guard !finite.isEmpty else {
-            steps = []
+            (low, softening, scale) = (0, 1, 0)
             return
         }
         let count = finite.count
+        // Each rank puts what is below it to the left, and leaves less to look at for the next.
+        let middle = finite.ranked(count / 2, in: 0..<count)
+        let below = finite.ranked(count * 16 / 100, in: 0..<count / 2 + 1)
+        let above = finite.ranked(count * 84 / 100, in: count / 2..<count)
         // One hot pixel must not make the rest dark.
-        let places = [count * 16 / 100, count / 2, count * 84 / 100, count - 1 - count / 500]
-        let ranked = places.map { Double(finite.ranked($0)) }
-        let noise = max((ranked[2] - ranked[0]) / 2, 1e-6 * max(abs(ranked[1]), 1e-30))
-        let low = ranked[1] - 2 * noise
+        let bright = finite.ranked(count - 1 - count / 500, in: count * 84 / 100..<count)
+        let noise = max((Double(above) - Double(below)) / 2, 1e-6 * max(abs(Double(middle)), 1e-30))
+        let low = Double(middle) - 2 * noise
         let softening = 2 * noise
-        let high = min(max(ranked[3], ranked[1] + 6 * noise), Double(finite.max() ?? 0))
-        let scale = asinh((high - low) / softening)
-        steps = (1...255).map { low + softening * sinh(scale * (Double($0) - 0.5) / 255) }
+        let high = min(max(Double(bright), Double(middle) + 6 * noise), Double(finite.max() ?? 0))
+        let reach = asinh((high - low) / softening)
+        self.low = Float(low)
+        self.softening = Float(softening)
+        scale = reach > 0 ? Float(255 / reach) : 0
     }
 
     /// 0 black to 255 white; `nil` for a pixel without a value.
     func grey(_ pixel: Float) -> UInt8? {
         guard pixel.isFinite else { return nil }
-        let value = Double(pixel)
-        var (grey, end) = (0, steps.count)
-        while grey < end {
-            let middle = (grey + end) / 2
-            if steps[middle] <= value { grey = middle + 1 } else { end = middle }
-        }
-        return UInt8(grey)
+        let height = (pixel - low) / softening
+        guard height > 0 else { return 0 }
+        // The inverse hyperbolic sine of what is not negative.
+        let grey = (scale * log(height + (height * height + 1).squareRoot())).rounded()
+        return grey < 255 ? UInt8(grey) : 255
     }
 }
 
 extension [Float] {
-    /// The value that would stand at a place if all were sorted; moves values about. Linear in their number.
+    /// The value that would stand at a place if all were sorted; moves values about so that none to its left is larger,
+    /// none to its right smaller. Linear in their number.
     ///
     /// Source: Hoare 1961, CACM 4, 321.
-    fileprivate mutating func ranked(_ place: Int) -> Float {
-        var (low, high) = (startIndex, endIndex - 1)
+    ///
+    /// - Parameters:
+    ///   - place: Where.
+    ///   - range: Holds the place, and is known to hold the value: left of it none is larger, right of it none smaller.
+    /// - Returns: The value.
+    fileprivate mutating func ranked(_ place: Int, in range: Range<Int>) -> Float {
+        var (low, high) = (range.lowerBound, range.upperBound - 1)
         while low < high {
             let pivot = self[(low + high) / 2]
             var (left, right) = (low, high)

@@ -180,10 +180,38 @@ final class FitEngine {
         return (value, slope)
     }
 
+    /// The flux of a band at a time, times `scale`, in place 5; before it its derivatives by the parameters; nil outside
+    /// the model.
+    @inline(__always)
+    private func slopes(
+        _ band: Int, _ p: Salt2Parameters, at time: Double, scale s: Double, _ phases: UnsafeBufferPointer<Double>
+    ) -> SIMD8<Double>? {
+        let stretch = 1 / (1 + p.z)
+        let phase = (time - p.t0) * stretch
+        guard let (v, slope) = interpolate(band, phase, phases) else { return nil }
+        let perPhase = s * p.x0 * (slope[0] + p.x1 * slope[1])
+        let unit = s * (v[0] + p.x1 * v[1])
+        var j = SIMD8<Double>.zero
+        j[0] = s * p.x0 * (v[4] + p.x1 * v[5]) - perPhase * (phase - pivot) * stretch
+        j[1] = -perPhase * stretch
+        j[2] = unit
+        j[3] = s * p.x0 * v[1]
+        j[4] = s * p.x0 * (v[2] + p.x1 * v[3])
+        j[5] = p.x0 * unit
+        return j
+    }
+
+    /// Fluxes of a band at times, times `scale`, in place 5 and their derivatives by the parameters before it, at
+    /// parameters whose rows are set with their slopes; zero outside the model.
+    func curve(_ band: Int, _ p: Salt2Parameters, times: [Double], scale: Double) -> [SIMD8<Double>] {
+        phases.withUnsafeBufferPointer { phases in
+            times.map { slopes(band, p, at: $0, scale: scale, phases) ?? .zero }
+        }
+    }
+
     /// chi^2 and its derivatives at parameters whose rows are set.
     func evaluate(_ p: Salt2Parameters, into normal: inout Normal) {
         evaluations += 1
-        let stretch = 1 / (1 + p.z)
         var h = (SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero)
         var chisq = 0.0
         var shared = [SIMD8<Double>](repeating: .zero, count: hasCommon ? tables.count : 0)
@@ -193,19 +221,11 @@ final class FitEngine {
                 inverseError.withUnsafeBufferPointer { inverseError in
                     for i in 0..<points.count {
                         let point = points[i]
-                        let phase = (point.time - p.t0) * stretch
                         let weight = inverseError[i]
                         var j = SIMD8<Double>.zero
-                        if let (v, slope) = interpolate(point.band, phase, phases) {
-                            let s = point.scale * weight
-                            let perPhase = s * p.x0 * (slope[0] + p.x1 * slope[1])
-                            let unit = s * (v[0] + p.x1 * v[1])
-                            j[0] = s * p.x0 * (v[4] + p.x1 * v[5]) - perPhase * (phase - pivot) * stretch
-                            j[1] = -perPhase * stretch
-                            j[2] = unit
-                            j[3] = s * p.x0 * v[1]
-                            j[4] = s * p.x0 * (v[2] + p.x1 * v[3])
-                            j[5] = point.flux * weight - p.x0 * unit
+                        if let model = slopes(point.band, p, at: point.time, scale: point.scale * weight, phases) {
+                            j = model
+                            j[5] = point.flux * weight - model[5]
                             h.0 += j * j[0]
                             h.1 += j * j[1]
                             h.2 += j * j[2]

@@ -18,6 +18,8 @@ package struct Salt2Fitter: Sendable {
 
     package func bandpass(_ name: String) -> Passband? { tables.bandpasses[name] }
 
+    func table(_ name: String) -> BandTable? { tables.table(name) }
+
     /// The supernova of lowest chi^2; where there is none, the result says why.
     package func fit(points: [PhotometricPoint], options: FitOptions) -> Salt2Fit {
         var fit = Salt2Fit()
@@ -50,7 +52,7 @@ package struct Salt2Fitter: Sendable {
         var index: [String: Int] = [:]
         for name in Set(points.map(\.bandpass)).sorted() {
             guard let band = bandpass(name), redshifts.allSatisfy({ model.covers(band, redshift: $0) }),
-                let table = tables.table(name)
+                let table = table(name)
             else { continue }
             index[name] = used.count
             used.append(table)

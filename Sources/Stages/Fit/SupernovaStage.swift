@@ -52,15 +52,16 @@ package struct SupernovaStage: Sendable {
         var result = fit(alert, light)
         if options.drawsPictures, result.reason != SupernovaOptions.missingReason {
             // A picture that cannot be drawn is no reason to lose the fit: its path stays empty.
-            result.picture = try? picture(of: alert, result).png()
+            result.picture = try? figure(of: alert, result).png()
         }
         return .fit(result)
     }
 
     /// The picture of an alert, fitted whatever is known of it; what could not be fitted is drawn with the reason.
-    package func figure(of alert: Alert) -> LightCurveFigure { picture(of: alert, fit(alert, AlertPoints(alert))) }
+    package func figure(of alert: Alert) -> LightCurveFigure { figure(of: alert, fit(alert, AlertPoints(alert))) }
 
-    private func picture(of alert: Alert, _ result: SupernovaFit) -> LightCurveFigure {
+    /// The picture of an alert and its fit.
+    package func figure(of alert: Alert, _ result: SupernovaFit) -> LightCurveFigure {
         SupernovaPicture.figure(of: alert, result, fitter: try? fitter.get().get())
     }
 
