@@ -22,7 +22,8 @@ final class SupernovaStore {
         var path: String?
         if let picture = result.picture {
             let relative = Self.path(of: alert)
-            try write(picture, to: "\(folder)/\(relative)")
+            let place = "\(folder)/\(relative)"
+            segments.writer.add(bytes: picture.count) { () throws(BrokerError) in try Self.write(picture, to: place) }
             path = relative
         }
         let row = Salt2Row(alert, result, path: path)
@@ -47,7 +48,7 @@ final class SupernovaStore {
     }
 
     /// A picture is drawn again from what the tables hold, so it is not waited for until it is on the disk.
-    private func write(_ picture: [UInt8], to path: String) throws(BrokerError) {
+    private static func write(_ picture: [UInt8], to path: String) throws(BrokerError) {
         let place = URL(fileURLWithPath: path)
         do {
             try FileManager.default.createDirectory(

@@ -110,6 +110,7 @@ final class Committer {
     func abandon() {
         if isOpen { try? database.execute("ROLLBACK") }
         isOpen = false
+        segments.abandon()
     }
 
     private func begin() throws(BrokerError) {
@@ -127,8 +128,7 @@ final class Committer {
     private func rollingBack(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
         do throws(BrokerError) { try work() } catch {
             // Where SQLite has rolled back by itself there is nothing to roll back.
-            if isOpen { try? database.execute("ROLLBACK") }
-            isOpen = false
+            abandon()
             throw error
         }
     }

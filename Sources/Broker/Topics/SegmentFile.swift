@@ -13,7 +13,11 @@ final class SegmentFile {
     let path: String
     /// Bytes so far, committed or not.
     private(set) var length: Int64
-    private let descriptor: CInt
+    private let descriptor: Descriptor
+    private let writer: FileWriter
+    /// What was appended and the writer does not have yet, in order.
+    private var waiting: [ArraySlice<UInt8>] = []
+    private var waitingBytes = 0
     private var isDirty: Bool
     /// Bytes that the disk was told to begin with.
     private var started: Int64 = 0
@@ -21,90 +25,135 @@ final class SegmentFile {
     private var released: Int64 = 0
     private static let releasedAtOnce: Int64 = 8 << 20
     private static let keptInMemory: Int64 = 32 << 20
+    /// Bytes that are handed to the writer together.
+    private static let writtenAtOnce = 1 << 20
+
+    /// Closed when nobody writes to the file any more.
+    private final class Descriptor: Sendable {
+        let number: CInt
+
+        init(_ number: CInt) { self.number = number }
+
+        deinit { Glibc.close(number) }
+    }
 
     /// Makes a new file that holds only the container's header.
-    init(create path: String, header: [UInt8]) throws(BrokerError) {
+    init(create path: String, header: [UInt8], writer: FileWriter) throws(BrokerError) {
         self.path = path
+        self.writer = writer
         let openPath = path + Self.openSuffix
-        descriptor = open(openPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .system(.cannotCreate, path: openPath) }
+        let number = open(openPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard number >= 0 else { throw .system(.cannotCreate, path: openPath) }
+        descriptor = Descriptor(number)
         length = 0
         isDirty = true
-        _ = try append(header, [], [])
+        _ = append(header, [], [])
+        flush()
     }
 
     /// Opens a file that a run before this one left growing, and cuts off what was never committed.
-    init(reopen path: String, committed: Int64) throws(BrokerError) {
+    init(reopen path: String, committed: Int64, writer: FileWriter) throws(BrokerError) {
         self.path = path
+        self.writer = writer
         let openPath = path + Self.openSuffix
-        descriptor = open(openPath, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(.cannotOpen, path: openPath) }
+        let number = open(openPath, O_RDWR | O_CLOEXEC)
+        guard number >= 0 else { throw .system(.cannotOpen, path: openPath) }
+        descriptor = Descriptor(number)
         length = committed
         isDirty = true
-        let actual = lseek(descriptor, 0, SEEK_END)
+        let actual = lseek(number, 0, SEEK_END)
         guard actual >= committed else {
             throw BrokerError(
                 .damagedArchive, path: openPath,
                 detail: "\(actual) bytes, but \(committed) had been committed: the file was cut from outside")
         }
-        guard ftruncate(descriptor, Int(committed)) == 0,
-            lseek(descriptor, Int(committed), SEEK_SET) == committed
+        guard ftruncate(number, Int(committed)) == 0,
+            lseek(number, Int(committed), SEEK_SET) == committed
         else {
             throw .system(.cannotWrite, path: openPath)
         }
     }
 
-    deinit { Glibc.close(descriptor) }
-
-    /// Writes the three parts one after the other, straight from where they lie, and gives the first one's position.
-    func append(_ prefix: [UInt8], _ body: ArraySlice<UInt8>, _ trailer: [UInt8]) throws(BrokerError) -> Int64 {
+    /// Has the three parts written one after the other, straight from where they lie, and gives the first one's position.
+    func append(_ prefix: [UInt8], _ body: ArraySlice<UInt8>, _ trailer: [UInt8]) -> Int64 {
         let position = length
         let total = prefix.count + body.count + trailer.count
         isDirty = true
-        let written = prefix.withUnsafeBytes { prefix in
-            body.withUnsafeBytes { body in
-                trailer.withUnsafeBytes { trailer in write([prefix, body, trailer], total: total) }
-            }
-        }
-        guard written == total else { throw .system(.cannotWrite, path: path + Self.openSuffix) }
+        for part in [prefix[...], body, trailer[...]] where !part.isEmpty { waiting.append(part) }
+        waitingBytes += total
         length += Int64(total)
+        if waitingBytes >= Self.writtenAtOnce { flush() }
         return position
     }
 
-    /// Writes all parts, going on after a partial write; gives the bytes written, fewer than `total` on an error.
-    private func write(_ parts: [UnsafeRawBufferPointer], total: Int) -> Int {
-        var done = 0
-        while done < total {
-            var vectors: [iovec] = []
-            var skip = done
-            for part in parts {
-                if skip >= part.count {
-                    skip -= part.count
-                    continue
-                }
-                let rest = UnsafeMutableRawPointer(mutating: part.baseAddress?.advanced(by: skip))
-                vectors.append(iovec(iov_base: rest, iov_len: part.count - skip))
-                skip = 0
+    /// Hands the writer what was appended.
+    func flush() {
+        guard !waiting.isEmpty else { return }
+        let (parts, total, descriptor, path) = (waiting, waitingBytes, descriptor, path)
+        writer.add(bytes: total) { () throws(BrokerError) in
+            guard Self.write(parts, total, to: descriptor.number) else {
+                throw .system(.cannotWrite, path: path + Self.openSuffix)
             }
-            let count = writev(descriptor, vectors, CInt(vectors.count))
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return done }
-            done += count
         }
-        return done
+        waiting.removeAll(keepingCapacity: true)
+        waitingBytes = 0
     }
+
+    /// Writes all parts, going on after a partial write.
+    ///
+    /// - Returns: Whether all bytes were written; else `errno` says why not.
+    private static func write(_ parts: [ArraySlice<UInt8>], _ total: Int, to descriptor: CInt) -> Bool {
+        var vectors: [iovec] = []
+        vectors.reserveCapacity(parts.count)
+        for part in parts {
+            // The parts hold their memory for as long as this lasts.
+            part.withUnsafeBytes { bytes in
+                vectors.append(
+                    iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count))
+            }
+        }
+        return withExtendedLifetime(parts) {
+            var (next, done) = (0, 0)
+            while done < total {
+                let count = vectors.withUnsafeBufferPointer { vectors in
+                    writev(descriptor, vectors.baseAddress?.advanced(by: next), CInt(min(vectors.count - next, mostParts)))
+                }
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return false }
+                done += count
+                var written = count
+                while next < vectors.count, written >= vectors[next].iov_len {
+                    written -= vectors[next].iov_len
+                    next += 1
+                }
+                if written > 0 {
+                    vectors[next].iov_base = vectors[next].iov_base?.advanced(by: written)
+                    vectors[next].iov_len -= written
+                }
+            }
+            return true
+        }
+    }
+
+    /// What Linux takes in one call.
+    private static let mostParts = 1_024
 
     /// Has the disk begin with what is not on its way yet. A hint: only ``sync()`` makes bytes durable.
     func startWriting() {
         guard length > started else { return }
-        _ = sync_file_range(descriptor, Int(started), Int(length - started), UInt32(NIGHTJAR_SYNC_FILE_RANGE_WRITE))
+        flush()
+        let (start, count, descriptor) = (Int(started), Int(length - started), descriptor)
+        writer.add(bytes: 0) {
+            _ = sync_file_range(descriptor.number, start, count, UInt32(NIGHTJAR_SYNC_FILE_RANGE_WRITE))
+        }
         started = length
     }
 
-    /// Makes every byte so far durable.
+    /// Makes every byte so far durable, once the writer has finished what it got by ``flush()``.
     func sync() throws(BrokerError) {
         guard isDirty else { return }
-        guard fdatasync(descriptor) == 0 else { throw .system(.cannotWrite, path: path + Self.openSuffix) }
+        precondition(waiting.isEmpty, "a segment is flushed before it is synced")
+        guard fdatasync(descriptor.number) == 0 else { throw .system(.cannotWrite, path: path + Self.openSuffix) }
         isDirty = false
         release()
     }
@@ -114,7 +163,7 @@ final class SegmentFile {
     private func release() {
         let old = length - Self.keptInMemory
         guard old - released >= Self.releasedAtOnce else { return }
-        _ = posix_fadvise(descriptor, Int(released), Int(old - released), POSIX_FADV_DONTNEED)
+        _ = posix_fadvise(descriptor.number, Int(released), Int(old - released), POSIX_FADV_DONTNEED)
         released = old
     }
 

@@ -50,6 +50,8 @@ final class SegmentStore {
         let bytes: Int64
     }
 
+    /// Writes the segments, and what else need not be waited for before ``sync()``.
+    let writer = FileWriter()
     private let root: String
     private let database: Database
     private var open: [Key: Open] = [:]
@@ -85,7 +87,7 @@ final class SegmentStore {
         counts.removeAll(keepingCapacity: true)
         counts.long(1)
         counts.long(Int64(record.count))
-        let position = try segment.file.append(counts.bytes, record, segment.sync)
+        let position = segment.file.append(counts.bytes, record, segment.sync)
         insertMessage.bind(0, topic.name)
         insertMessage.bind(1, offset)
         insertMessage.bind(2, segment.id)
@@ -146,7 +148,7 @@ final class SegmentStore {
         } catch { throw BrokerError(.cannotCreate, path: folder, detail: error.localizedDescription) }
         let marker = SyncMarker(Digest.sha256(ArraySlice(path.utf8), ArraySlice(schema.fingerprint.utf8))[..<16])
         let encoder = ContainerEncoder(schema: schema.schema.json, codec: .null, sync: marker)
-        let file = try SegmentFile(create: absolute, header: encoder.header)
+        let file = try SegmentFile(create: absolute, header: encoder.header, writer: writer)
         try SegmentFile.syncFolder(of: absolute)
         return Open(id: id, key: key, file: file, sync: marker.bytes, records: 0, lastOffset: -1)
     }
@@ -160,12 +162,17 @@ final class SegmentStore {
 
     /// Waits until every appended byte is on the disk, and notes the new lengths in the open transaction.
     func sync() throws(BrokerError) {
+        for segment in open.values { segment.file.flush() }
+        try writer.finish()
         for segment in open.values where segment.isTouched {
             try segment.file.sync()
             try note(segment, state: 0)
             segment.isTouched = false
         }
     }
+
+    /// Waits until nothing is written any more: what was appended does not count, and its files may be cut.
+    func abandon() { try? writer.finish() }
 
     private func note(_ segment: Open, state: Int) throws(BrokerError) {
         updateSegment.bind(0, state)
@@ -180,6 +187,8 @@ final class SegmentStore {
 
     /// Notes in the open transaction that a segment is whole; ``renameClosed()`` then gives it its name.
     private func retire(_ segment: Open) throws(BrokerError) {
+        segment.file.flush()
+        try writer.finish()
         try segment.file.sync()
         try note(segment, state: 1)
         open[segment.key] = nil
@@ -241,7 +250,7 @@ final class SegmentStore {
                 let key = Key(
                     topic: topic, night: query.isNull(2) ? nil : Int(query.integer(2)),
                     fingerprint: query.text(4) ?? "")
-                let file = try SegmentFile(reopen: "\(root)/\(path)", committed: query.integer(5))
+                let file = try SegmentFile(reopen: "\(root)/\(path)", committed: query.integer(5), writer: writer)
                 known.insert(file.path + SegmentFile.openSuffix)
                 let marker = Digest.sha256(ArraySlice(path.utf8), ArraySlice(key.fingerprint.utf8)).prefix(16)
                 let segment = Open(
