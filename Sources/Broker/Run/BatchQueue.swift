@@ -1,15 +1,28 @@
 internal import Foundation
 
-/// A queue of at most `limit` values between two threads: the reader ahead waits when the writer behind is slow.
+/// A value that knows how much memory it holds on to.
+protocol Weighed: Sendable {
+    var bytes: Int { get }
+}
+
+/// A queue between two threads: the reader ahead waits when the writer behind is slow.
+///
+/// It is bounded by bytes and not by values: a partition's batch may be a few alerts, and two threads that hold each other up
+/// every few milliseconds leave the cores idle.
 ///
 /// `@unchecked Sendable` because every access to the state holds `condition`.
-final class BatchQueue<Value: Sendable>: @unchecked Sendable {
+final class BatchQueue<Value: Weighed>: @unchecked Sendable {
+    /// What a value counts for besides its bytes.
+    private static var overhead: Int { 4_096 }
+
     private let condition = NSCondition()
     private let limit: Int
     private var waiting: [Value] = []
+    private var bytes = 0
     private var isFinished = false
     private var isAbandoned = false
 
+    /// - Parameter limit: Once so many bytes wait, no value is put in.
     init(limit: Int) {
         precondition(limit > 0)
         self.limit = limit
@@ -19,9 +32,10 @@ final class BatchQueue<Value: Sendable>: @unchecked Sendable {
     func put(_ value: Value) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        while waiting.count >= limit && !isAbandoned { condition.wait() }
+        while bytes >= limit && !isAbandoned { condition.wait() }
         guard !isAbandoned else { return false }
         waiting.append(value)
+        bytes += value.bytes + Self.overhead
         condition.broadcast()
         return true
     }
@@ -54,6 +68,7 @@ final class BatchQueue<Value: Sendable>: @unchecked Sendable {
         }
         guard !waiting.isEmpty else { return .end }
         let value = waiting.removeFirst()
+        bytes -= value.bytes + Self.overhead
         condition.broadcast()
         return .value(value)
     }
@@ -64,6 +79,7 @@ final class BatchQueue<Value: Sendable>: @unchecked Sendable {
         defer { condition.unlock() }
         isAbandoned = true
         waiting.removeAll()
+        bytes = 0
         condition.broadcast()
     }
 }

@@ -4,12 +4,20 @@ internal import Foundation
 internal import Kafka
 
 /// What the reading thread hands on, in order.
-enum Reading: Sendable {
+enum Reading: Weighed {
     case batch(ReadBatch)
     /// Packets that were claimed before: their alerts are no longer new when they come again.
     case known(SourceKey, [Packet])
     /// All that was read before this is to be made durable now.
     case settle(Settlement)
+
+    var bytes: Int {
+        switch self {
+        case .batch(let read): read.packets.reduce(0) { $0 + $1.bytes.count }
+        case .known(_, let packets): packets.reduce(0) { $0 + $1.bytes.count }
+        case .settle: 0
+        }
+    }
 }
 
 /// Packets of one source, or of one partition of it.
@@ -33,10 +41,17 @@ struct ReadBatch: Sendable {
 }
 
 /// What the decoding thread hands on.
-enum Decoded: Sendable {
+enum Decoded: Weighed {
     case batch(DecodedBatch)
     case known(SourceKey, [(key: AlertKey, offset: Int)])
     case settle(Settlement)
+
+    var bytes: Int {
+        switch self {
+        case .batch(let decoded): decoded.batch.packets.reduce(0) { $0 + $1.size }
+        case .known, .settle: 0
+        }
+    }
 }
 
 struct DecodedBatch: Sendable {

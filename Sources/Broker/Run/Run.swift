@@ -46,7 +46,8 @@ package struct Run {
     /// A batch is closed when it has as many packets or bytes.
     private static let batchPackets = 256
     private static let batchBytes = 16 << 20
-    private static let batchesWaiting = 2
+    /// Bytes of packets that wait for decoding, and as many for writing.
+    private static let bytesWaiting = 16 << 20
 
     private let options: Options
     private let stop: StopSignal
@@ -76,8 +77,8 @@ package struct Run {
         }
         let isStream = kafka != nil || pubSub != nil
         let writer = try TransactionWriter(folder: folder, kafka: kafka, isStream: isStream, stop: stop)
-        let read = BatchQueue<Reading>(limit: Self.batchesWaiting)
-        let decoded = BatchQueue<Decoded>(limit: Self.batchesWaiting)
+        let read = BatchQueue<Reading>(limit: Self.bytesWaiting)
+        let decoded = BatchQueue<Decoded>(limit: Self.bytesWaiting)
         let failures = Failures()
         start(reading: read, failures: failures) { () throws(BrokerError) in
             try kafka?.read(into: read, stop: stop)

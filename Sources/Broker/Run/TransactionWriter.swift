@@ -7,9 +7,11 @@ internal import Threads
 final class TransactionWriter {
     /// Seconds that a transaction stays open at most: seldom enough that the disk is not waited for at every batch.
     private static let longest: TimeInterval = 0.25
-    /// Seconds after which a stream's transaction is committed as soon as nothing more waits: what is live is durable at
-    /// once, and what is behind goes in large pieces.
+    /// Seconds after which a stream's transaction is committed as soon as nothing more waits, where the stream is live.
     private static let shortestOfStream: TimeInterval = 0.02
+    /// The share of their age by which what a stream brings may grow older before it is committed: what is live is
+    /// durable at once, and what is behind goes in large pieces.
+    private static let shareOfAge = 0.1
     private static let mostBytes = 64 << 20
 
     /// When the open transaction is to be committed if nothing more waits to be taken.
@@ -74,9 +76,19 @@ final class TransactionWriter {
         open.add(try committer.take(next.batch, publishes: publishes, elsewhere: elsewhere))
         open.skipped += next.read.skipped
         if let acknowledge = next.read.acknowledge { acknowledgements.append(acknowledge) }
-        guard deadline == nil else { return }
-        latest = Date(timeIntervalSinceNow: Self.longest)
-        deadline = !isStream ? latest : Date(timeIntervalSinceNow: Self.shortestOfStream)
+        let now = Date.now
+        latest = latest ?? now.addingTimeInterval(Self.longest)
+        let wanted = now.addingTimeInterval(patience(with: next.batch, now: now))
+        deadline = deadline.map { min($0, wanted) } ?? wanted
+    }
+
+    /// Seconds for which a batch may wait for others to be committed with it.
+    private func patience(with batch: Batch, now: Date) -> TimeInterval {
+        guard isStream else { return Self.longest }
+        // Without a time nothing says that the stream is behind.
+        guard let arrival = batch.packets.last?.arrival, arrival > 0 else { return Self.shortestOfStream }
+        let age = now.timeIntervalSince1970 - Double(arrival) / 1000
+        return min(max(age * Self.shareOfAge, Self.shortestOfStream), Self.longest)
     }
 
     /// What became of all that was taken.
