@@ -22,7 +22,12 @@ struct KafkaReader {
     private var ahead: [KafkaPartition: Int64] = [:]
     private var lookBack = LookBack()
     private var bytesRead: Int64 = 0
+    /// Whether messages were handed on that are perhaps not durable yet.
+    private var isOwing = false
     private var lastLook = ContinuousClock.now
+    private var lookPause = Self.shortestLookPause
+    private static let shortestLookPause = Duration.milliseconds(50)
+    private static let longestLookPause = Duration.milliseconds(500)
 
     init(
         intake: KafkaIntake, positions: StoredPositions, source: KafkaSource, ends: [KafkaPartition: KafkaWatermarks]?,
@@ -43,6 +48,7 @@ struct KafkaReader {
             let poll = try intake.consumer.poll(
                 timeout: Self.pollTime, maxMessages: KafkaIntake.batchPackets, maxBytes: KafkaIntake.batchBytes)
             try tell(poll.events)
+            isOwing = isOwing || !poll.messages.isEmpty
             guard try handOn(poll.messages) else { return }
             if let rebalance = poll.rebalance { try answer(rebalance) }
             if poll.messages.isEmpty, try isDone() { return }
@@ -209,7 +215,18 @@ struct KafkaReader {
 
     /// Whether the group has come to the ends that were set, over all its workers.
     private mutating func isDone() throws(KafkaError) -> Bool {
-        guard let ends, ContinuousClock.now - lastLook > .milliseconds(500) else { return false }
+        guard let ends else { return false }
+        if isOwing {
+            // Nothing more has come for a while: perhaps this was the end, and then there is nothing to wait for.
+            let settled = Settlement()
+            guard queue.put(.settle(settled)) else { return true }
+            settled.wait()
+            isOwing = false
+            lookPause = Self.shortestLookPause
+        } else {
+            guard ContinuousClock.now - lastLook > lookPause else { return false }
+            lookPause = min(lookPause * 2, Self.longestLookPause)
+        }
         lastLook = ContinuousClock.now
         let open = ends.filter { $0.value.high > $0.value.low }
         // Not known for now is not done.

@@ -116,7 +116,8 @@ final class SegmentFile {
             var (next, done) = (0, 0)
             while done < total {
                 let count = vectors.withUnsafeBufferPointer { vectors in
-                    writev(descriptor, vectors.baseAddress?.advanced(by: next), CInt(min(vectors.count - next, mostParts)))
+                    writev(
+                        descriptor, vectors.baseAddress?.advanced(by: next), CInt(min(vectors.count - next, mostParts)))
                 }
                 if count < 0 && errno == EINTR { continue }
                 guard count > 0 else { return false }
