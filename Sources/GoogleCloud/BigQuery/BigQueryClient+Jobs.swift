@@ -53,27 +53,21 @@ extension BigQueryClient {
         let json = try object(answer, resource: job.resource)
         guard json.flag("jobComplete") == true else { return false }
         if !json.objects("errors").isEmpty {
-            _ = try state(of: job.id, project: job.project, location: job.location, resource: job.resource)
+            try check(job)
         }
         return true
     }
 
-    /// Whether a job is done.
-    ///
-    /// - Throws: Why it failed.
-    private func state(
-        of job: String, project: String, location: String?, resource: String
-    ) throws(GoogleCloudError) -> (isDone: Bool, statistics: JSONObject?) {
+    /// - Throws: Why a query failed, as its job has it.
+    private func check(_ job: QueryJob) throws(GoogleCloudError) {
         let json = try object(
             answering: Call(
-                method: .get, path: ["projects", project, "jobs", job],
-                query: location.map { [("location", $0)] } ?? [],
-                resource: resource))
+                method: .get, path: ["projects", job.project, "jobs", job.id],
+                query: job.location.map { [("location", $0)] } ?? [], resource: job.resource))
         guard let status = json.object("status") else {
-            throw Self.error(.malformedAnswer, resource, "a job without its status")
+            throw Self.error(.malformedAnswer, job.resource, "a job without its status")
         }
-        if let failure = status.object("errorResult") { throw Self.failure(failure, status, resource) }
-        return (status.text("state") == "DONE", json.object("statistics"))
+        if let failure = status.object("errorResult") { throw Self.failure(failure, status, job.resource) }
     }
 
     /// An `ErrorProto` of a job (cloud.google.com/bigquery/docs/error-messages).
@@ -97,53 +91,5 @@ extension BigQueryClient {
             if said.count < 5 { said.append(each) }
         }
         return error(code, resource, String(said.joined(separator: "; ").prefix(2_000)))
-    }
-
-    /// Loads Avro files of Cloud Storage into a table that is there, and waits. Columns that the table lacks are added.
-    ///
-    /// - Parameters:
-    ///   - uris: Such as `gs://bucket/*.avro`; all of one schema.
-    ///   - name: The table.
-    ///   - id: The job's, made by who asks: the same load again is then the same job, and loads nothing twice.
-    ///   - deadline: The longest wait.
-    /// - Returns: Rows loaded.
-    /// - Throws: ``GoogleCloudError``.
-    package func loadAvro(
-        from uris: [String], into name: TableName, job id: String, deadline: Duration = .seconds(3_600)
-    ) throws(GoogleCloudError) -> Int64 {
-        let fields: [String: Any] = [
-            "jobReference": ["projectId": name.project, "jobId": id],
-            "configuration": [
-                "load": [
-                    "sourceUris": uris, "sourceFormat": "AVRO", "useAvroLogicalTypes": true,
-                    "writeDisposition": "WRITE_APPEND", "createDisposition": "CREATE_NEVER",
-                    "schemaUpdateOptions": ["ALLOW_FIELD_ADDITION", "ALLOW_FIELD_RELAXATION"],
-                    "destinationTable": [
-                        "projectId": name.project, "datasetId": name.dataset, "tableId": name.table,
-                    ],
-                ]
-            ],
-        ]
-        var location: String?
-        do throws(GoogleCloudError) {
-            let job = try object(
-                answering: Call(
-                    method: .post, path: ["projects", name.project, "jobs"], fields: fields, resource: "load \(id)"))
-            location = job.object("jobReference")?.text("location")
-        } catch {
-            guard error.code == .alreadyExists else { throw error }
-        }
-        let end = ContinuousClock.now + deadline
-        var wait: Duration = .milliseconds(200)
-        while true {
-            let (isDone, statistics) = try state(
-                of: id, project: name.project, location: location, resource: "load \(id) into \(name)")
-            if isDone { return statistics?.object("load")?.number("outputRows") ?? 0 }
-            guard ContinuousClock.now < end else {
-                throw Self.error(.deadlineExceeded, "load \(id) into \(name)", "not done after \(deadline)")
-            }
-            Thread.sleep(forTimeInterval: wait / .seconds(1))
-            wait = min(wait * 2, .seconds(10))
-        }
     }
 }
