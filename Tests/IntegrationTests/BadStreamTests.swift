@@ -148,6 +148,8 @@ struct BadStreamTests {
         try server.start()
         try send(alerts(4...6), to: "t")
         #expect(wait { (try? stored()) == 6 }, "\(run.errors)")
+        // Told with the next statistics, after the alerts perhaps.
+        #expect(wait { run.errors.contains("is back") }, "\(run.errors)")
         let told = run.errors.split(separator: "\n").dropFirst(before)
         // Lost, no server at all, back; the group's coordinator and partitions may be told beside it.
         #expect(told.count { $0.contains("is lost") } == 1 && told.count { $0.contains("is back") } == 1, "\(told)")
