@@ -40,11 +40,6 @@ extension Salt2Model {
     ) throws(Salt2Error) -> [Double] {
         try check(band, parameters.z)
         let sums = rowSums(band: band, redshift: parameters.z, color: parameters.c, dust: dust)
-        return bandFlux(sums, parameters: parameters, times: times)
-    }
-
-    /// Band fluxes out of the row sums for their redshift, colour and dust, which are nearly all of the work.
-    func bandFlux(_ sums: RowSums, parameters: Salt2Parameters, times: [Double]) -> [Double] {
         let stretch = 1 / (1 + parameters.z)
         return times.map { time in
             let sum = sums.value(phase: (time - parameters.t0) * stretch, phases: m0.phases)
