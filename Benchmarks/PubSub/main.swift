@@ -42,6 +42,7 @@ let pulling = try clock.measure {
     }
     subscriber.close(timeout: .seconds(30))
 }
+// A rate of a part would be no rate: better no figure.
 guard pulled >= alerts, pulledBytes == pulled * bytes else { fatalError("\(pulled) of \(alerts) alerts came") }
 print(
     """

@@ -30,6 +30,7 @@ func ours(_ round: String, connections: Int) throws -> Double {
     }
     var outcomes: [Result<StorageUploaded, GoogleCloudError>] = []
     let seconds = clock.measure { outcomes = client.put(uploads, connections: connections) } / .seconds(1)
+    // An object that was there is not written, and would count as a fast one: better no figure.
     for outcome in outcomes where try outcome.get() == .alreadyThere { fatalError("an object was there before") }
     return Double(count) / seconds
 }
@@ -45,6 +46,7 @@ func theirs(_ round: String, connections: Int) throws -> Double {
     try process.run()
     let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
+    // Without the other client's rate there is nothing to compare with, and it has said why.
     guard process.terminationStatus == 0, let rate = Double(said.trimmingCharacters(in: .whitespacesAndNewlines)) else {
         fatalError("google_client.py failed")
     }

@@ -57,8 +57,9 @@ struct ItemShape {
 }
 
 /// The instructions of a projection in memory that is written once and then only read.
+///
+/// `@unchecked Sendable` because nothing writes to the memory after init.
 final class ProjectionProgram: @unchecked Sendable {
-    // Sendable: nothing writes to the memory after init.
     let code: UnsafeMutablePointer<Instruction>
     let branches: UnsafeMutablePointer<Int32>
     let calls: UnsafeMutablePointer<Int32>

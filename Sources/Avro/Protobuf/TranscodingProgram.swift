@@ -52,8 +52,9 @@ struct TranscodedItems {
 }
 
 /// The steps of a transcoding in memory that is written once and then only read.
+///
+/// `@unchecked Sendable` because nothing writes to the memory after init.
 final class TranscodingProgram: @unchecked Sendable {
-    // Sendable: nothing writes to the memory after init.
     let code: UnsafeMutablePointer<TranscodingStep>
     let items: UnsafeMutablePointer<TranscodedItems>
     /// Where the steps of a union's branches start.
