@@ -19,4 +19,15 @@ import Testing
             #expect(CRC32C.of(bytes[cut...], after: CRC32C.of(bytes[..<cut])) == whole)
         }
     }
+
+    @Test("a part is put behind others without reading it again") func part() {
+        let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
+        for (cut, end) in [(0, 0), (0, 9), (9, 9), (4, 9), (1, 65_537), (70_000, 200_000), (199_999, 200_000)] {
+            let part = CRC32C.Part(bytes[cut..<end])
+            #expect(part.sum == CRC32C.of(bytes[cut..<end]))
+            #expect(part.after(CRC32C.of(bytes[..<cut])) == CRC32C.of(bytes[..<end]), "\(cut)..<\(end)")
+        }
+        // The common check value, of "123456789".
+        #expect(CRC32C.Part(Array("56789".utf8)[...]).after(CRC32C.of(Array("1234".utf8)[...])) == 0xE306_9283)
+    }
 }
