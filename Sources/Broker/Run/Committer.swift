@@ -11,7 +11,6 @@ internal import Stages
 /// tables are filled; only when the bytes are on the disk is the transaction committed that says they count. One
 /// transaction may hold several batches, since the disk is waited for once in each.
 final class Committer {
-    /// Held for its lock.
     private let folder: DataFolder
     private let path: String
     private let database: Database
@@ -93,6 +92,8 @@ final class Committer {
         try rollingBack { () throws(BrokerError) in
             try ledger.flush()
             try segments.sync()
+            // Before anything is claimed for it.
+            try folder.check()
         }
     }
 
@@ -101,6 +102,8 @@ final class Committer {
         try rollingBack { () throws(BrokerError) in
             try execute("COMMIT")
             isOpen = false
+            // Before anything is acknowledged for it.
+            try folder.check()
         }
         try segments.renameClosed()
     }

@@ -9,6 +9,8 @@ final class DataFolder {
     let path: String
     let database: Database
     private let lock: CInt
+    /// The files that no one else may take away while this process writes.
+    private let held: [HeldFile]
 
     /// Opens the folder for writing, and makes it where it is missing.
     init(_ path: String) throws(BrokerError) {
@@ -27,6 +29,12 @@ final class DataFolder {
                 PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY
                 """)
             try Self.prepareTables(database, folder: path)
+            // The log exists from the first read on; what is committed may be in it alone.
+            held =
+                [try HeldFile("\(path)/nightjar.lock", descriptor: lock)]
+                + (try ["", "-wal", "-shm"].map { (suffix) throws(BrokerError) in
+                    try HeldFile("\(path)/nightjar.db" + suffix)
+                })
         } catch let error as SQLiteError {
             Glibc.close(lock)
             throw BrokerError(error)
@@ -40,6 +48,13 @@ final class DataFolder {
     }
 
     deinit { Glibc.close(lock) }
+
+    /// Whether what is committed is where the next run will look for it.
+    ///
+    /// - Throws: ``BrokerError`` where the database, its log or the lock was removed or replaced.
+    func check() throws(BrokerError) {
+        for file in held { try file.check() }
+    }
 
     /// The name under which this folder's worker is known to a group, for good; made when it is first asked for.
     func workerName() throws(BrokerError) -> String {

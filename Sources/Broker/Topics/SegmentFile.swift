@@ -14,6 +14,7 @@ final class SegmentFile {
     /// Bytes so far, committed or not.
     private(set) var length: Int64
     private let descriptor: Descriptor
+    private let held: HeldFile
     private let writer: FileWriter
     /// What was appended and the writer does not have yet, in order.
     private var waiting: [ArraySlice<UInt8>] = []
@@ -42,9 +43,10 @@ final class SegmentFile {
         self.path = path
         self.writer = writer
         let openPath = path + Self.openSuffix
-        let number = open(openPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let number = open(openPath, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
         guard number >= 0 else { throw .system(.cannotCreate, path: openPath) }
         descriptor = Descriptor(number)
+        held = try HeldFile(openPath, descriptor: number)
         length = 0
         isDirty = true
         _ = append(header, [], [])
@@ -56,9 +58,10 @@ final class SegmentFile {
         self.path = path
         self.writer = writer
         let openPath = path + Self.openSuffix
-        let number = open(openPath, O_RDWR | O_CLOEXEC)
+        let number = open(openPath, O_RDWR | O_APPEND | O_CLOEXEC)
         guard number >= 0 else { throw .system(.cannotOpen, path: openPath) }
         descriptor = Descriptor(number)
+        held = try HeldFile(openPath, descriptor: number)
         length = committed
         isDirty = true
         let actual = lseek(number, 0, SEEK_END)
@@ -67,11 +70,7 @@ final class SegmentFile {
                 .damagedArchive, path: openPath,
                 detail: "\(actual) bytes, but \(committed) had been committed: the file was cut from outside")
         }
-        guard ftruncate(number, Int(committed)) == 0,
-            lseek(number, Int(committed), SEEK_SET) == committed
-        else {
-            throw .system(.cannotWrite, path: openPath)
-        }
+        guard ftruncate(number, Int(committed)) == 0 else { throw .system(.cannotWrite, path: openPath) }
     }
 
     /// Has the three parts written one after the other, straight from where they lie, and gives the first one's position.
@@ -151,10 +150,13 @@ final class SegmentFile {
     }
 
     /// Makes every byte so far durable, once the writer has finished what it got by ``flush()``.
+    ///
+    /// Each write goes to the file's end, so that a file that another program cuts is too short, and found so here.
     func sync() throws(BrokerError) {
         guard isDirty else { return }
         precondition(waiting.isEmpty, "a segment is flushed before it is synced")
         guard fdatasync(descriptor.number) == 0 else { throw .system(.cannotWrite, path: path + Self.openSuffix) }
+        try held.check(size: length)
         isDirty = false
         release()
     }
