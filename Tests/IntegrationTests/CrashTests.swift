@@ -124,6 +124,33 @@ import Testing
         }
     }
 
+    @Test("the archive's bytes do not depend on kills, on pieces, nor on what is computed") func sameArchive() throws {
+        let night = try SmallNight(alerts: 400)
+        let faults = try Faults.shared.get()
+        let expected = try undisturbed(night).files.filter { $0.key.hasPrefix("archive/") }
+        #expect(expected.count == 3)
+        let writes = try faults.count(words(night, work.file("counted"))).writes
+        let tarball = try Data(contentsOf: URL(fileURLWithPath: night.plainPath))
+        var random = SeededGenerator(seed: 16)
+        for round in 0..<4 {
+            let data = work.file("same-\(round)")
+            let write = Int.random(in: 1..<writes / 2, using: &random)
+            let environment = faults.environment(["NIGHTJAR_KILL_AT_WRITE": String(write)])
+            #expect(try NightjarProcess(words(night, data), environment: environment).outcome().status == nil)
+            let input = Pipe()
+            let piped = try NightjarProcess(
+                ["run", "-", "--data", data, "--no-fits", "--pure", "--json", "--quiet"], input: input)
+            for start in stride(from: 0, to: tarball.count, by: 150_001) {
+                try input.fileHandleForWriting.write(contentsOf: tarball[start..<min(start + 150_001, tarball.count)])
+            }
+            try input.fileHandleForWriting.close()
+            let outcome = try piped.outcome()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let files = try Contents(data).files.filter { $0.key.hasPrefix("archive/") }
+            #expect(files == expected, "killed in write \(write) of \(writes): \(files.keys.sorted())")
+        }
+    }
+
     /// Every file of the archive is a container that can be read to its end, and holds what the database says.
     private func expectSoundArchive(_ data: String, _ story: String) throws {
         let database = try Database(path: data + "/nightjar.db", mode: .readOnly)

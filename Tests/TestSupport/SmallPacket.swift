@@ -104,10 +104,13 @@ package struct SmallPacket {
         try Self.container([self], codec: codec)
     }
 
-    /// Several packets in one block of one container.
-    package static func container(_ packets: [SmallPacket], codec: ContainerCodec = .null) throws -> [UInt8] {
+    /// Several packets in one block of one container; `version` is the schema's, so that each has a schema of its own.
+    package static func container(
+        _ packets: [SmallPacket], codec: ContainerCodec = .null, version: String = "3.3"
+    ) throws -> [UInt8] {
+        let schema = schema.replacing(#""version": "3.3""#, with: #""version": "\#(version)""#)
         let sync = SyncMarker(low: UInt64(bitPattern: packets.first?.candid ?? 0), high: 0x6E69_6768_746A_6172)
-        let encoder = ContainerEncoder(schema: Self.schema.utf8, codec: codec, sync: sync)
+        let encoder = ContainerEncoder(schema: schema.utf8, codec: codec, sync: sync)
         var file = encoder.header
         guard !packets.isEmpty else { return file }
         try encoder.block(count: packets.count, data: packets.flatMap(\.body)[...], into: &file)

@@ -41,18 +41,24 @@ package enum SupernovaRefit {
         let archive = try ArchiveReader(folder: folder)
         let stage = SupernovaStage(options)
         var (fitted, failed) = (0, 0)
-        for survey in Survey.allCases {
+        fitting: for survey in Survey.allCases {
             for id in try waiting(survey, in: data.database) {
                 let archived = try archive.alert(id)
                 let alert = try decoded(archived, folder: folder)
                 guard case .fit(let result) = stage.outcome(of: alert) else { continue }
                 // Without a model still: all the others would be told the same.
-                guard result.reason != SupernovaOptions.missingReason else { return (fitted, failed + 1) }
+                guard result.reason != SupernovaOptions.missingReason else {
+                    failed += 1
+                    break fitting
+                }
                 try replace(result, of: alert, archived: archived, store: store, segments: segments, data: data)
                 if result.success { fitted += 1 } else { failed += 1 }
                 watch(fitted + failed)
             }
         }
+        try data.database.transaction(
+            { () throws(BrokerError) in try segments.retireStreams() }, { BrokerError($0) })
+        try segments.renameClosed()
         return (fitted, failed)
     }
 

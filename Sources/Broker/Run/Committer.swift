@@ -159,14 +159,20 @@ final class Committer {
         return (report, waiting)
     }
 
-    /// Closes the archive's segments, so that every file of it is whole, and announces them.
+    /// Closes all segments, so that every file is whole, and announces the archive's.
     func finish() throws(BrokerError) {
+        try settling { () throws(BrokerError) in try segments.retireArchive() }
+        // The archive's are announced as this transaction begins; then the announcements' own segment is closed too.
+        try settling { () throws(BrokerError) in try segments.retireStreams() }
+        // What was closed last is marked as done with.
+        try settling {}
+    }
+
+    private func settling(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
         try rollingBack { () throws(BrokerError) in
             try begin()
-            try segments.retireArchive()
+            try work()
         }
-        try settle()
-        try rollingBack { () throws(BrokerError) in try begin() }
         try settle()
     }
 

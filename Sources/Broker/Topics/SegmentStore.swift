@@ -11,7 +11,8 @@ internal import Stages
 final class SegmentStore {
     /// A segment is closed when it is larger than this.
     private static let segmentBytes: Int64 = 512 << 20
-    /// Segments that grow at the same time; past it, the one that has waited longest for a record is closed.
+    /// Segments of a topic that grow at the same time; past it, the one that has waited longest for a record is closed. Each
+    /// topic has its own, so that what the archive's files hold does not depend on the streams.
     private static let mostOpen = 48
 
     /// What decides which segment a record goes to.
@@ -25,6 +26,7 @@ final class SegmentStore {
         let id: Int64
         let key: Key
         let file: SegmentFile
+        /// The bytes that end each block.
         let sync: [UInt8]
         var records: Int64
         var lastOffset: Int64
@@ -57,8 +59,11 @@ final class SegmentStore {
     private var open: [Key: Open] = [:]
     private var nextSegment: Int64
     private var nextOffsets: [Topic: Int64] = [:]
+    /// The number of each folder's next segment.
+    private var nextNumbers: [String: Int] = [:]
     private let insertMessage: Statement
     private let insertSegment: Statement
+    private let lastPath: Statement
     private let updateSegment: Statement
     private var counts = BinaryEncoder()
 
@@ -69,6 +74,7 @@ final class SegmentStore {
             nextSegment = (try database.integer("SELECT max(segment) FROM segments") ?? 0) + 1
             insertMessage = try database.prepare("INSERT INTO messages VALUES (?, ?, ?, ?, ?)")
             insertSegment = try database.prepare("INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, -1)")
+            lastPath = try database.prepare("SELECT max(path) FROM segments WHERE topic = ? AND night IS ?")
             updateSegment = try database.prepare(
                 "UPDATE segments SET state = ?, bytes = ?, records = ?, lastOffset = ? WHERE segment = ?")
         } catch { throw BrokerError(error) }
@@ -118,39 +124,52 @@ final class SegmentStore {
         if let known = open[key] {
             if known.file.length < Self.segmentBytes { return known }
             try retire(known)
-        } else if open.count >= Self.mostOpen {
-            guard let idle = open.values.min(by: { $0.lastOffset < $1.lastOffset }) else { preconditionFailure() }
-            try retire(idle)
+        } else {
+            let growing = open.values.filter { $0.key.topic == key.topic }
+            if growing.count >= Self.mostOpen, let idle = growing.min(by: { $0.lastOffset < $1.lastOffset }) {
+                try retire(idle)
+            }
         }
         let id = nextSegment
         nextSegment += 1
         let folder = key.night.map { "\(key.topic.folder)/\($0)" } ?? key.topic.folder
-        let number = String(id)
-        let path = "\(folder)/\(String(repeating: "0", count: max(0, 8 - number.count)))\(number).avro"
-        let created = try create(path: path, id: id, key: key, schema: schema)
+        let number = try nextNumber(in: folder, key)
+        let name = SegmentName(path: SegmentName.path(folder: folder, number: number), fingerprint: key.fingerprint)
+        let file = try create(name, schema: schema)
         insertSegment.bind(0, id)
         insertSegment.bind(1, key.topic.name)
         insertSegment.bind(2, survey?.rawValue ?? "")
         if let night = key.night { insertSegment.bind(3, night) } else { insertSegment.bindNull(3) }
-        insertSegment.bind(4, path)
+        insertSegment.bind(4, name.path)
         insertSegment.bind(5, schema.fingerprint)
         do { try insertSegment.run() } catch { throw BrokerError(error) }
+        let created = Open(id: id, key: key, file: file, sync: name.sync.bytes, records: 0, lastOffset: -1)
         open[key] = created
+        nextNumbers[folder] = number + 1
         return created
     }
 
-    /// The sync marker follows from the segment's name, so that the same night gives the same archive, byte for byte.
-    private func create(path: String, id: Int64, key: Key, schema: SegmentSchema) throws(BrokerError) -> Open {
-        let absolute = "\(root)/\(path)"
+    /// Counted in each folder for itself: what a night's segments are called does not depend on other nights and streams.
+    private func nextNumber(in folder: String, _ key: Key) throws(BrokerError) -> Int {
+        if let known = nextNumbers[folder] { return known }
+        lastPath.bind(0, key.topic.name)
+        if let night = key.night { lastPath.bind(1, night) } else { lastPath.bindNull(1) }
+        defer { lastPath.reset() }
+        do {
+            let last = try lastPath.step() ? lastPath.text(0).flatMap { SegmentName.number(in: $0) } : nil
+            return (last ?? 0) + 1
+        } catch { throw BrokerError(error) }
+    }
+
+    private func create(_ name: SegmentName, schema: SegmentSchema) throws(BrokerError) -> SegmentFile {
+        let absolute = "\(root)/\(name.path)"
         let folder = String(absolute[..<(absolute.lastIndex(of: "/") ?? absolute.startIndex)])
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch { throw BrokerError(.cannotCreate, path: folder, detail: error.localizedDescription) }
-        let marker = SyncMarker(Digest.sha256(ArraySlice(path.utf8), ArraySlice(schema.fingerprint.utf8))[..<16])
-        let encoder = ContainerEncoder(schema: schema.schema.json, codec: .null, sync: marker)
-        let file = try SegmentFile(create: absolute, header: encoder.header, writer: writer)
+        let file = try SegmentFile(create: absolute, header: name.header(schema.schema), writer: writer)
         try SegmentFile.syncFolder(of: absolute)
-        return Open(id: id, key: key, file: file, sync: marker.bytes, records: 0, lastOffset: -1)
+        return file
     }
 
     // MARK: - Making it durable
@@ -194,41 +213,53 @@ final class SegmentStore {
         open[segment.key] = nil
     }
 
-    /// Retires all growing segments of the archive; the other topics' go on with the next run.
-    func retireArchive() throws(BrokerError) {
-        for segment in open.values.sorted(by: { $0.id < $1.id }) where segment.key.night != nil { try retire(segment) }
+    /// Retires the archive's growing segments.
+    func retireArchive() throws(BrokerError) { try retire { $0.isArchive } }
+
+    /// Retires those of all other topics.
+    func retireStreams() throws(BrokerError) { try retire { !$0.isArchive } }
+
+    private func retire(_ isMeant: (Topic) -> Bool) throws(BrokerError) {
+        for segment in open.values.sorted(by: { $0.id < $1.id }) where isMeant(segment.key.topic) {
+            try retire(segment)
+        }
     }
 
     /// Gives every retired segment its closed name. To be called after the transaction that retired it.
     func renameClosed() throws(BrokerError) {
-        for path in try retired().map(\.path) { try SegmentFile.close(path: "\(root)/\(path)") }
+        for segment in try retired() { try SegmentFile.close(path: "\(root)/\(segment.path)") }
     }
 
-    /// The retired segments, which ``renameClosed()`` has renamed, and marks them as done with in the open transaction.
+    /// The alerts' segments among the retired ones, which ``renameClosed()`` has renamed. Marks all retired ones as done with
+    /// in the open transaction.
     func takeClosed() throws(BrokerError) -> [Closed] {
         let closed = try retired()
+        guard !closed.isEmpty else { return [] }
         do { try database.execute("UPDATE segments SET state = 2 WHERE state = 1") } catch { throw BrokerError(error) }
-        return closed.compactMap { row in row.closed }
+        return closed.compactMap { $0.alerts }
     }
 
-    private func retired() throws(BrokerError) -> [(path: String, closed: Closed?)] {
+    /// What the streams, the dead letters and the received packets have retired holds no alert of the archive.
+    private func retired() throws(BrokerError) -> [(path: String, alerts: Closed?)] {
         do {
             let query = try database.prepare(
-                "SELECT survey, night, path, fingerprint, records, bytes FROM segments WHERE state = 1 ORDER BY segment"
-            )
+                """
+                SELECT topic, survey, night, path, fingerprint, records, bytes FROM segments WHERE state = 1
+                ORDER BY segment
+                """)
             var rows: [(String, Closed?)] = []
             while try query.step() {
-                let path = query.text(2) ?? ""
-                let survey = query.text(0).flatMap { Survey(rawValue: $0) }
-                rows.append(
-                    (
-                        path,
-                        survey.map { survey in
-                            Closed(
-                                survey: survey, night: Int(query.integer(1)), path: path,
-                                fingerprint: query.text(3) ?? "", records: query.integer(4), bytes: query.integer(5))
-                        }
-                    ))
+                let path = query.text(3) ?? ""
+                guard let survey = query.text(1).flatMap({ Survey(rawValue: $0) }),
+                    query.text(0) == Topic(survey, .alertData).name
+                else {
+                    rows.append((path, nil))
+                    continue
+                }
+                let closed = Closed(
+                    survey: survey, night: Int(query.integer(2)), path: path, fingerprint: query.text(4) ?? "",
+                    records: query.integer(5), bytes: query.integer(6))
+                rows.append((path, closed))
             }
             return rows
         } catch { throw BrokerError(error) }
@@ -252,9 +283,9 @@ final class SegmentStore {
                     fingerprint: query.text(4) ?? "")
                 let file = try SegmentFile(reopen: "\(root)/\(path)", committed: query.integer(5), writer: writer)
                 known.insert(file.path + SegmentFile.openSuffix)
-                let marker = Digest.sha256(ArraySlice(path.utf8), ArraySlice(key.fingerprint.utf8)).prefix(16)
+                let name = SegmentName(path: path, fingerprint: key.fingerprint)
                 let segment = Open(
-                    id: query.integer(0), key: key, file: file, sync: Array(marker), records: query.integer(6),
+                    id: query.integer(0), key: key, file: file, sync: name.sync.bytes, records: query.integer(6),
                     lastOffset: query.integer(7))
                 segment.isTouched = false
                 open[key] = segment
@@ -266,7 +297,7 @@ final class SegmentStore {
         } catch {
             throw BrokerError(.table, path: root, detail: "\(error)")
         }
-        for path in try retired().map(\.path) { known.insert("\(root)/\(path)" + SegmentFile.openSuffix) }
+        for segment in try retired() { known.insert("\(root)/\(segment.path)" + SegmentFile.openSuffix) }
         removeStrays(besides: known)
     }
 

@@ -33,6 +33,9 @@ package struct Topic: Hashable, Sendable {
     /// Packets as they were received, where the archived record alone cannot give their bytes back.
     static let received = Topic(name: "received", folder: "archive/received")
 
+    /// Whether its segments lie in the archive.
+    var isArchive: Bool { folder.hasPrefix("archive/") }
+
     /// The folders that hold every topic's segments, below the data folder.
     static let topFolders = ["archive", "topics", "dead-letter"]
 
