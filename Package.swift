@@ -132,8 +132,8 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Consumer", "Figures", "GoogleCloud", "HTTP", "Kafka", "SQLite", "Salt2",
-                "Stages", "Threads",
+                "Alerts", "Avro", "CLinux", "Compression", "Consumer", "Figures", "GoogleCloud", "HTTP", "Kafka",
+                "SQLite", "Salt2", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(

@@ -25,6 +25,8 @@ enum AlertCommand {
         } else if call.options["avro"] == nil {
             try describe(archived)
         }
+        for damage in reader.damagedHeaders { Terminal.complain("\(damage)") }
+        if !reader.damagedHeaders.isEmpty { exit(1) }
     }
 
     private static func write(_ bytes: [UInt8], to path: String) throws {
@@ -38,7 +40,8 @@ enum AlertCommand {
         var lines: [String] = []
         var decoder = AlertDecoder()
         try decoder.decode(archived.container()[...]) { decoded in lines = AlertText.lines(decoded.alert) }
-        lines.append("archived in   \(archived.path)")
+        let checked = archived.isChecked ? "" : " (by an older Nightjar, without a checksum: not checked)"
+        lines.append("archived in   \(archived.path)\(checked)")
         try Terminal.say(lines.joined(separator: "\n"))
     }
 }

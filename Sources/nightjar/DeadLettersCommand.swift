@@ -18,11 +18,17 @@ enum DeadLettersCommand {
                 throw FileError(path: path, detail: error.plain)
             }
         case "replay" where call.operands.count == 1:
+            var isSound = true
             let outcome = try DeadLetterBox.replay(
-                folder: folder, supernovae: try Models.options(call), schemaOfID: RunCommand.schemaSource(call))
+                folder: folder, supernovae: try Models.options(call), schemaOfID: RunCommand.schemaSource(call)
+            ) { damage in
+                Terminal.complain("\(damage)")
+                isSound = false
+            }
             try Terminal.say(
                 "replayed \(outcome.report.received): \(outcome.report.stored) stored, "
                     + "\(outcome.report.duplicates) duplicates; \(outcome.waiting) still wait")
+            if !isSound { exit(1) }
         default: throw UsageError("say 'dead-letters list', 'dead-letters show ID --out FILE' or 'dead-letters replay'")
         }
     }

@@ -40,8 +40,13 @@ enum Salt2Command {
     private static func refit(_ call: Invocation) throws {
         let folder = try call.required("data", "DIR, the data folder,")
         guard let options = try Models.options(call) else { throw UsageError("--no-fits leaves nothing to do") }
-        let outcome = try SupernovaRefit.run(folder: folder, options: options)
+        var isSound = true
+        let outcome = try SupernovaRefit.run(folder: folder, options: options) { damage in
+            Terminal.complain("\(damage)")
+            isSound = false
+        }
         try Terminal.say("fitted \(outcome.fitted); \(outcome.failed) could not be")
+        if !isSound { exit(1) }
     }
 
     private static func plot(_ call: Invocation) throws {

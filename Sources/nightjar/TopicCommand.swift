@@ -29,8 +29,9 @@ enum TopicCommand {
         let interrupt = Interrupt { stop.set() }
         let reader = try TopicReader(folder: folder, topic: topic, from: from)
         defer { withExtendedLifetime(interrupt) {} }
+        let damaged: Int
         do {
-            try print(
+            damaged = try print(
                 reader, limit: limit, follows: call.flags.contains("follow"),
                 withCutouts: !call.flags.contains("no-cutouts"), stop: stop)
         } catch {
@@ -38,26 +39,49 @@ enum TopicCommand {
             throw error
         }
         try subscription?.save(reader.offset)
+        if reader.unchecked > 0 {
+            Terminal.note(
+                "messages of an older Nightjar, which have no checksum and were not checked: \(reader.unchecked)")
+        }
+        for damage in reader.damagedHeaders { Terminal.complain("\(damage)") }
+        if damaged > 0 || !reader.damagedHeaders.isEmpty { exit(1) }
     }
 
+    /// Prints the messages that are sound, and says which are not.
+    ///
+    /// - Returns: How many are damaged.
     private static func print(
         _ reader: TopicReader, limit: Int, follows: Bool, withCutouts: Bool, stop: StopSignal
-    ) throws {
-        var printed = 0
+    ) throws -> Int {
+        var (printed, damaged) = (0, 0)
         while printed < limit && !stop.isSet {
-            guard let message = try reader.next() else {
-                guard follows else { return }
-                Thread.sleep(forTimeInterval: pause)
-                continue
+            do {
+                guard let message = try reader.next() else {
+                    guard follows else { break }
+                    Thread.sleep(forTimeInterval: pause)
+                    continue
+                }
+                try Terminal.put(line(message, withCutouts: withCutouts))
+                printed += 1
+            } catch let error as BrokerError where error.code == .damagedArchive {
+                Terminal.complain("\(error)")
+                damaged += 1
+            } catch let error as AvroError {
+                Terminal.complain("message \(reader.offset - 1) is damaged: \(error)")
+                damaged += 1
             }
-            let leftOut: Set<String> =
-                withCutouts ? [] : ["cutoutScience", "cutoutTemplate", "cutoutDifference"]
-            var line: [UInt8] = []
-            try AvroJSON.append(message.body, schema: message.schema, leavingOut: leftOut, to: &line)
-            line.append(UInt8(ascii: "\n"))
-            try Terminal.put(line[...])
-            printed += 1
         }
+        return damaged
+    }
+
+    private static func line(
+        _ message: TopicReader.Message, withCutouts: Bool
+    ) throws(AvroError) -> ArraySlice<UInt8> {
+        let leftOut: Set<String> = withCutouts ? [] : ["cutoutScience", "cutoutTemplate", "cutoutDifference"]
+        var line: [UInt8] = []
+        try AvroJSON.append(message.body, schema: message.schema, leavingOut: leftOut, to: &line)
+        line.append(UInt8(ascii: "\n"))
+        return line[...]
     }
 
     private static func list(_ folder: String) throws {

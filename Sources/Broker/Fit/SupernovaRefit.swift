@@ -29,9 +29,14 @@ package enum SupernovaRefit {
 
     /// Fits the alerts that had no model; each gets its row, its picture and a message of its own.
     ///
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - options: How they are fitted.
+    ///   - complain: Given each alert whose record is damaged; the others are fitted all the same.
     /// - Returns: How many were fitted, and how many still are not.
+    /// - Throws: ``BrokerError`` where the folder cannot be read or written to.
     package static func run(
-        folder: String, options: SupernovaOptions, watch: (Int) -> Void = { _ in }
+        folder: String, options: SupernovaOptions, complain: (BrokerError) -> Void = { _ in }
     ) throws(BrokerError) -> (fitted: Int, failed: Int) {
         // A folder that is none must not be made into one.
         _ = try DataFolder.openForReading(folder)
@@ -43,8 +48,16 @@ package enum SupernovaRefit {
         var (fitted, failed) = (0, 0)
         fitting: for survey in Survey.allCases {
             for id in try waiting(survey, in: data.database) {
-                let archived = try archive.alert(id)
-                let alert = try decoded(archived, folder: folder)
+                let archived: ArchiveReader.Archived
+                let alert: Alert
+                do throws(BrokerError) {
+                    archived = try archive.alert(id)
+                    alert = try decoded(archived, folder: folder)
+                } catch  where error.code == .damagedArchive {
+                    complain(error)
+                    failed += 1
+                    continue
+                }
                 guard case .fit(let result) = stage.outcome(of: alert) else { continue }
                 // Without a model still: all the others would be told the same.
                 guard result.reason != SupernovaOptions.missingReason else {
@@ -53,7 +66,6 @@ package enum SupernovaRefit {
                 }
                 try replace(result, of: alert, archived: archived, store: store, segments: segments, data: data)
                 if result.success { fitted += 1 } else { failed += 1 }
-                watch(fitted + failed)
             }
         }
         try data.database.transaction(
@@ -115,6 +127,7 @@ package enum SupernovaRefit {
             }
             try segments.sync()
             try data.database.execute("COMMIT")
+            try data.check()
         } catch {
             try? data.database.execute("ROLLBACK")
             if let error = error as? BrokerError { throw error }

@@ -138,15 +138,24 @@ final class Committer {
 
     /// Takes the waiting dead letters again; those whose packet can be used now are marked as replayed.
     ///
+    /// - Parameters:
+    ///   - decoding: Decodes their packets.
+    ///   - complain: Given each letter that is damaged; it waits on, and the others are taken all the same.
     /// - Returns: What became of them, and how many still wait.
-    func replay(_ decoding: inout PacketDecoding) throws(BrokerError) -> (report: Report, waiting: Int) {
+    /// - Throws: ``BrokerError`` where the folder cannot be read or written to.
+    func replay(
+        _ decoding: inout PacketDecoding, complain: (BrokerError) -> Void
+    ) throws(BrokerError) -> (report: Report, waiting: Int) {
         var (report, waiting) = (Report(), 0)
         for letter in try DeadLetters.list(in: database) where letter.state == "waiting" {
             guard letter.isWhole else {
                 waiting += 1
                 continue
             }
-            let bytes = try DeadLetters.packet(letter.id, folder: path)
+            guard let bytes = try packet(of: letter, complain) else {
+                waiting += 1
+                continue
+            }
             let packet = decoding.decode(bytes, position: letter.position, member: letter.member)
             guard packet.error == nil else {
                 waiting += 1
@@ -157,6 +166,16 @@ final class Committer {
             try settle()
         }
         return (report, waiting)
+    }
+
+    private func packet(
+        of letter: DeadLetter, _ complain: (BrokerError) -> Void
+    ) throws(BrokerError) -> ArraySlice<UInt8>? {
+        do throws(BrokerError) { return try DeadLetters.packet(letter.id, folder: path) } catch {
+            guard error.code == .damagedArchive else { throw error }
+            complain(error)
+            return nil
+        }
     }
 
     /// Closes all segments, so that every file is whole, and announces the archive's.

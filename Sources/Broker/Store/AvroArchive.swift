@@ -1,5 +1,6 @@
 internal import Alerts
 internal import Avro
+internal import Compression
 internal import Glibc
 internal import SQLite
 internal import Stages
@@ -23,17 +24,24 @@ final class AvroArchive {
     private let insert: Statement
     private let insertEnvelope: Statement
     private let findEnvelope: Statement
-    /// The last headers seen and their keys; a night has one or two.
-    private var envelopes: [(header: [UInt8], key: Int64)] = []
+    /// The last headers seen; a night has one or two.
+    private var envelopes: [KnownEnvelope] = []
     private let receivedSchema: SegmentSchema
     private var encoder = BinaryEncoder()
+
+    private struct KnownEnvelope {
+        let header: [UInt8]
+        let key: Int64
+        /// The header's CRC32C.
+        let checksum: UInt32
+    }
 
     init(database: Database, segments: SegmentStore) throws(BrokerError) {
         self.database = database
         self.segments = segments
         do {
             insert = try database.prepare(
-                "INSERT INTO archive VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (survey, id) DO NOTHING")
+                "INSERT INTO archive VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (survey, id) DO NOTHING")
             insertEnvelope = try database.prepare(
                 "INSERT INTO envelopes (digest, header) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING")
             findEnvelope = try database.prepare("SELECT envelope FROM envelopes WHERE digest = ?")
@@ -52,13 +60,16 @@ final class AvroArchive {
     func store(_ judged: JudgedAlert) throws(BrokerError) -> Bool {
         let decoded = judged.decoded
         let topic = Topic(decoded.schema.survey, .alertData)
-        let received = try received(decoded)
+        // Read once, though it is in two sums: the archived block's and the packet's.
+        let sum = CRC32C.Part(judged.body)
+        let received = try received(judged, sum)
         insert.bind(0, decoded.schema.survey.rawValue)
         insert.bind(1, decoded.alert.id)
         insert.bind(2, try segments.nextOffset(of: topic))
         insert.bind(3, received.envelope)
         insert.bind(4, received.form.rawValue)
         insert.bind(5, blob: received.extra)
+        insert.bind(6, Int64(received.checksum))
         do { try insert.run() } catch { throw BrokerError(error) }
         guard database.changes == 1 else { return false }
         if let packet = received.packet {
@@ -67,7 +78,7 @@ final class AvroArchive {
             _ = try segments.append(encoder.bytes[...], to: .received, schema: receivedSchema)
         }
         _ = try segments.append(
-            judged.body, to: topic, survey: decoded.schema.survey, night: decoded.alert.night,
+            judged.body, sum: sum, to: topic, survey: decoded.schema.survey, night: decoded.alert.night,
             schema: judged.schema.segment)
         return true
     }
@@ -75,37 +86,67 @@ final class AvroArchive {
     private struct Received {
         let form: ReceivedForm
         let envelope: Int64
+        /// Of the packet's bytes; of one of several records the record's.
+        let checksum: UInt32
         var extra: [UInt8] = []
         var packet: ArraySlice<UInt8>?
     }
 
-    private func received(_ decoded: DecodedAlert) throws(BrokerError) -> Received {
+    /// How the packet's bytes are given back, and their sum; `sum` is the archived record's.
+    private func received(_ judged: JudgedAlert, _ sum: CRC32C.Part) throws(BrokerError) -> Received {
+        let decoded = judged.decoded
         switch decoded.envelope {
         case .container(let header, let sync):
-            return Received(form: .container, envelope: try envelope(header), extra: Array(sync))
+            let envelope = try envelope(header)
+            encoder.removeAll(keepingCapacity: true)
+            encoder.raw(sync)
+            Self.blockHeader(decoded.body, into: &encoder)
+            let before = CRC32C.of(encoder.bytes[...], after: envelope.checksum)
+            return Received(
+                form: .container, envelope: envelope.key,
+                checksum: CRC32C.of(sync, after: Self.sum(ofReceived: judged, sum).after(before)), extra: Array(sync))
         case .confluent(let number):
             let id = withUnsafeBytes(of: number.bigEndian) { Array($0) }
-            return Received(form: .confluent, envelope: try envelope(decoded.schema.writer.json[...]), extra: id)
+            let before = CRC32C.of([0] + id[...])
+            return Received(
+                form: .confluent, envelope: try envelope(decoded.schema.writer.json[...]).key,
+                checksum: Self.sum(ofReceived: judged, sum).after(before), extra: id)
         case .packet(let packet):
             let offset = try segments.nextOffset(of: .received)
             let extra = withUnsafeBytes(of: offset.bigEndian) { Array($0) }
-            return Received(form: .packet, envelope: try envelope([]), extra: extra, packet: packet)
+            return Received(
+                form: .packet, envelope: try envelope([]).key, checksum: CRC32C.of(packet), extra: extra, packet: packet
+            )
         case .oneOfMany(let header):
-            return Received(form: .oneOfMany, envelope: try envelope(header))
+            return Received(
+                form: .oneOfMany, envelope: try envelope(header).key, checksum: Self.sum(ofReceived: judged, sum).sum)
         }
+    }
+
+    /// The sum of the record as it was received, which mostly is the archived one, in the same memory.
+    private static func sum(ofReceived judged: JudgedAlert, _ sum: CRC32C.Part) -> CRC32C.Part {
+        let (received, archived) = (judged.decoded.body, judged.body)
+        let isSame =
+            received.count == archived.count
+            && received.withUnsafeBytes { $0.baseAddress } == archived.withUnsafeBytes { $0.baseAddress }
+        return isSame ? sum : CRC32C.Part(received)
     }
 
     /// A container's block of one record.
     static func block(_ body: ArraySlice<UInt8>, sync: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var encoder = BinaryEncoder()
-        encoder.long(1)
-        encoder.long(Int64(body.count))
+        blockHeader(body, into: &encoder)
         return encoder.bytes + body + sync
     }
 
-    /// The key of a header's row, which is made where there is none.
-    private func envelope(_ header: ArraySlice<UInt8>) throws(BrokerError) -> Int64 {
-        if let known = envelopes.first(where: { Self.same($0.header, header) }) { return known.key }
+    private static func blockHeader(_ body: ArraySlice<UInt8>, into encoder: inout BinaryEncoder) {
+        encoder.long(1)
+        encoder.long(Int64(body.count))
+    }
+
+    /// A header's row, which is made where there is none.
+    private func envelope(_ header: ArraySlice<UInt8>) throws(BrokerError) -> KnownEnvelope {
+        if let known = envelopes.first(where: { Self.same($0.header, header) }) { return known }
         let digest = Digest.sha256(header)
         do {
             insertEnvelope.bind(0, blob: digest)
@@ -115,11 +156,12 @@ final class AvroArchive {
             guard try findEnvelope.step() else {
                 throw BrokerError(.table, path: database.path, detail: "an envelope vanished")
             }
-            let key = findEnvelope.integer(0)
+            let known = KnownEnvelope(
+                header: Array(header), key: findEnvelope.integer(0), checksum: CRC32C.of(header))
             findEnvelope.reset()
             if envelopes.count >= 8 { envelopes.removeLast() }
-            envelopes.insert((Array(header), key), at: 0)
-            return key
+            envelopes.insert(known, at: 0)
+            return known
         } catch let error as SQLiteError {
             throw BrokerError(error)
         } catch let error as BrokerError {

@@ -97,6 +97,7 @@ final class DataFolder {
                 .newerDataFolder, path: database.path,
                 detail: "a newer Nightjar made this (layout \(version); this one knows \(DatabaseSchema.version))")
         }
+        guard version != 1 else { return try upgrade(database, with: DatabaseSchema.fromVersion1) }
         guard version == 0 else { return }
         guard try database.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
             throw BrokerError(.notADataFolder, path: database.path, detail: "this database is not Nightjar's")
@@ -107,9 +108,14 @@ final class DataFolder {
                 .notADataFolder, path: database.path,
                 detail: "\(segment) is there, but its database is gone; put it back, or use another data folder")
         }
+        try upgrade(database, with: DatabaseSchema.statements)
+    }
+
+    /// Brings a database to this layout, whole or not at all.
+    private static func upgrade(_ database: Database, with statements: [String]) throws {
         try database.transaction(
             { () throws(SQLiteError) in
-                for sql in DatabaseSchema.statements { try database.execute(sql) }
+                for sql in statements { try database.execute(sql) }
                 try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
             }, { $0 })
     }
@@ -148,6 +154,7 @@ final class DataFolder {
             guard version <= DatabaseSchema.version else {
                 throw BrokerError(.newerDataFolder, path: file, detail: "a newer Nightjar made this database")
             }
+            if version == 1 { try database.execute(DatabaseSchema.viewsOfVersion1) }
             return database
         } catch let error as SQLiteError {
             throw BrokerError(error)

@@ -1,8 +1,10 @@
 /// The tables of `nightjar.db` that do not depend on a survey's schema.
 ///
 /// `PRAGMA user_version` holds the number of this layout, so that an older Nightjar refuses a newer folder.
+///
+/// In layout 1 nothing had a checksum, and the schemas stood in the segments alone.
 enum DatabaseSchema {
-    static let version = 1
+    static let version = 2
 
     static let statements = [
         // An Avro container of a topic: 0 growing, 1 being closed, 2 closed and announced.
@@ -14,20 +16,22 @@ enum DatabaseSchema {
         )
         """,
         "CREATE INDEX segments_open ON segments (topic, state) WHERE state < 2",
-        // Where each message of each topic lies: one block of a segment.
+        schemas,
+        // Where each message of each topic lies: one block of a segment. `checksum` is the CRC32C of the block's bytes.
         """
         CREATE TABLE messages (
             topic TEXT NOT NULL, offset INTEGER NOT NULL, segment INTEGER NOT NULL, position INTEGER NOT NULL,
-            length INTEGER NOT NULL, PRIMARY KEY (topic, offset)
+            length INTEGER NOT NULL, checksum INTEGER, PRIMARY KEY (topic, offset)
         ) WITHOUT ROWID
         """,
         // What stood around a packet's record when it was received: the container's header without its sync marker.
         "CREATE TABLE envelopes (envelope INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, header BLOB NOT NULL)",
-        // The archive's index by id. `form` says how the received bytes are given back (see ReceivedForm).
+        // The archive's index by id. `form` says how the received bytes are given back (see ReceivedForm), `checksum` is
+        // their CRC32C.
         """
         CREATE TABLE archive (
             survey TEXT NOT NULL, id INTEGER NOT NULL, offset INTEGER NOT NULL, envelope INTEGER NOT NULL,
-            form INTEGER NOT NULL, extra BLOB, PRIMARY KEY (survey, id)
+            form INTEGER NOT NULL, extra BLOB, checksum INTEGER, PRIMARY KEY (survey, id)
         ) WITHOUT ROWID
         """,
         // How far each source has been accounted for: the number of the next packet.
@@ -58,4 +62,24 @@ enum DatabaseSchema {
         )
         """,
     ]
+
+    /// The schemas of the segments' records, so that a segment can be read whose header is damaged.
+    private static let schemas = "CREATE TABLE schemas (fingerprint TEXT PRIMARY KEY, json BLOB NOT NULL) WITHOUT ROWID"
+
+    /// Makes a folder of layout 1 one of layout 2. What is in it stays without checksums.
+    static let fromVersion1 = [
+        schemas,
+        "ALTER TABLE messages ADD COLUMN checksum INTEGER",
+        "ALTER TABLE archive ADD COLUMN checksum INTEGER",
+    ]
+
+    /// Shows a folder of layout 1 that is only read as if it were one of layout 2: names of the temporary schema come first.
+    static let viewsOfVersion1 = """
+        PRAGMA temp_store = MEMORY;
+        CREATE TEMP VIEW schemas AS SELECT NULL AS fingerprint, NULL AS json WHERE 0;
+        CREATE TEMP VIEW messages AS
+            SELECT topic, offset, segment, position, length, NULL AS checksum FROM main.messages;
+        CREATE TEMP VIEW archive AS
+            SELECT survey, id, offset, envelope, form, extra, NULL AS checksum FROM main.archive
+        """
 }

@@ -133,6 +133,8 @@ final class DeadLetters {
     }
 
     /// The bytes that were kept of a letter.
+    ///
+    /// - Throws: ``BrokerError``, of code `damagedArchive` where they are not what was kept.
     static func packet(_ id: Int64, folder: String) throws(BrokerError) -> ArraySlice<UInt8> {
         guard let message = try TopicReader(folder: folder, topic: .deadLetters, from: id).next(), message.offset == id
         else { throw BrokerError(.unknownAlert, path: folder, detail: "there is no dead letter \(id)") }

@@ -1,5 +1,8 @@
 internal import Avro
+internal import Compression
 internal import Glibc
+internal import SQLite
+internal import Stages
 
 /// Reads single records of the segments, growing or closed.
 final class SegmentReader {
@@ -10,79 +13,155 @@ final class SegmentReader {
 
     private final class File {
         let descriptor: CInt
-        let header: ContainerHeader
+        let sync: SyncMarker
+        let schema: AvroSchema
 
-        init(descriptor: CInt, header: ContainerHeader) {
+        init(descriptor: CInt, sync: SyncMarker, schema: AvroSchema) {
             self.descriptor = descriptor
-            self.header = header
+            self.sync = sync
+            self.schema = schema
         }
 
         deinit { close(descriptor) }
     }
 
     private let root: String
+    private let findSchema: Statement
     private var files: [(path: String, file: File)] = []
+    /// Segments whose headers are not as they were written. Their records are read with the schema that the database keeps.
+    private(set) var damagedHeaders: [BrokerError] = []
 
-    init(root: String) { self.root = root }
-
-    /// The one record of the block at `position`, and the schema it is written in.
-    func record(path: String, position: Int64, length: Int64) throws(BrokerError) -> (ArraySlice<UInt8>, AvroSchema) {
-        let file = try open(path)
-        guard length > 0, length <= Self.longestBlock else {
-            throw BrokerError(.damagedArchive, path: path, detail: "the index says a record of \(length) bytes")
+    init(root: String, database: Database) throws(BrokerError) {
+        self.root = root
+        do { findSchema = try database.prepare("SELECT json FROM schemas WHERE fingerprint = ?") } catch {
+            throw BrokerError(error)
         }
-        let block = try Self.read(file.descriptor, position: position, count: Int(length), path: path)
+    }
+
+    /// The record of a block, and the schema it is written in.
+    ///
+    /// - Throws: ``BrokerError``, of code `damagedArchive` where this record is not as it was written or cannot be read.
+    func record(at place: RecordPlace) throws(BrokerError) -> (ArraySlice<UInt8>, AvroSchema) {
+        let path = "\(root)/\(place.segment.path)"
+        guard place.length > 0, place.length <= Self.longestBlock else {
+            throw BrokerError(.damagedArchive, path: path, detail: "the index says a record of \(place.length) bytes")
+        }
+        let file = try open(place.segment, path: path)
+        let block = try Self.read(file.descriptor, position: place.position, count: Int(place.length), path: path)
+        if let checksum = place.checksum {
+            let sum = CRC32C.of(block[...])
+            guard sum == checksum else {
+                throw BrokerError(
+                    .damagedArchive, path: path,
+                    detail: "the \(block.count) bytes from \(place.position) on have the CRC32C \(Self.digits(sum)), "
+                        + "but had \(Self.digits(checksum)) when they were written")
+            }
+        }
         do {
             guard let header = try ContainerBlockHeader.parse(prefix: block[...]), header.blockBytes == block.count,
                 header.count == 1
-            else { throw AvroError(.corruptBlock, offset: Int(position), detail: "no block of one record is here") }
-            guard SyncMarker(block.suffix(SyncMarker.count)) == file.header.sync else {
-                throw AvroError(.syncMismatch, offset: Int(position), detail: "the block's end is damaged")
+            else {
+                throw AvroError(.corruptBlock, offset: Int(place.position), detail: "no block of one record is here")
             }
-            return (block[header.length..<header.length + header.dataBytes], file.header.schema)
+            guard SyncMarker(block.suffix(SyncMarker.count)) == file.sync else {
+                throw AvroError(.syncMismatch, offset: Int(place.position), detail: "the block's end is damaged")
+            }
+            return (block[header.length..<header.length + header.dataBytes], file.schema)
         } catch { throw BrokerError(.damagedArchive, path: path, detail: "\(error)") }
     }
 
-    private func open(_ path: String) throws(BrokerError) -> File {
-        if let known = files.first(where: { $0.path == path }) { return known.file }
+    /// A checksum as `crc32c` and other tools write it.
+    static func digits(_ checksum: UInt32) -> String {
+        let digits = String(checksum, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+
+    // MARK: - Files
+
+    private func open(_ segment: SegmentName, path: String) throws(BrokerError) -> File {
+        if let known = files.first(where: { $0.path == segment.path }) { return known.file }
         // A segment may be closed, and so renamed, between the look-up and this.
-        let names = [path, path + SegmentFile.openSuffix, path].map { "\(root)/\($0)" }
         var descriptor: CInt = -1
-        for name in names where descriptor < 0 { descriptor = Glibc.open(name, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw .system(.cannotOpen, path: names[0]) }
-        let beginning = try Self.read(descriptor, position: 0, count: AvroLimits.headerBytes, path: path, atMost: true)
-        do {
-            guard let header = try ContainerHeader.parse(prefix: beginning[...]) else {
-                throw AvroError(.truncated, detail: "the header is cut")
-            }
-            let file = File(descriptor: descriptor, header: header)
+        for name in [path, path + SegmentFile.openSuffix, path] where descriptor < 0 {
+            descriptor = Glibc.open(name, O_RDONLY | O_CLOEXEC)
+        }
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else { throw .system(.cannotOpen, path: path) }
+            throw BrokerError(.damagedArchive, path: path, detail: "the file is missing")
+        }
+        do throws(BrokerError) {
+            let beginning = try Self.read(
+                descriptor, position: 0, count: AvroLimits.headerBytes, path: path, atMost: true)
+            let schema = try schema(of: segment, beginning: beginning, path: path)
+            let file = File(descriptor: descriptor, sync: segment.sync, schema: schema)
             if files.count >= Self.filesKept { files.removeFirst() }
-            files.append((path, file))
+            files.append((segment.path, file))
             return file
         } catch {
             close(descriptor)
-            throw BrokerError(.damagedArchive, path: path, detail: "\(error)")
+            throw error
         }
+    }
+
+    /// The schema of a segment, whose header must be as it was written.
+    private func schema(
+        of segment: SegmentName, beginning: [UInt8], path: String
+    ) throws(BrokerError) -> AvroSchema {
+        let damage = BrokerError(
+            .damagedArchive, path: path, detail: "the segment's header is not as it was written")
+        if let schema = try storedSchema(segment.fingerprint) {
+            if !beginning.starts(with: segment.header(schema)) {
+                damagedHeaders.append(
+                    BrokerError(
+                        .damagedArchive, path: path,
+                        detail: damage.detail + "; its records are read with the schema in nightjar.db"))
+            }
+            return schema
+        }
+        // A segment of an older Nightjar: its fingerprint and name say what its header must be.
+        guard let schema = try? ContainerHeader.parse(prefix: beginning[...])?.schema,
+            SegmentSchema(schema).fingerprint == segment.fingerprint, beginning.starts(with: segment.header(schema))
+        else { throw damage }
+        return schema
+    }
+
+    private func storedSchema(_ fingerprint: String) throws(BrokerError) -> AvroSchema? {
+        findSchema.bind(0, fingerprint)
+        defer { findSchema.reset() }
+        do {
+            guard try findSchema.step(), let json = findSchema.blob(0),
+                let schema = try? AvroSchema.parse(json[...]), SegmentSchema(schema).fingerprint == fingerprint
+            else { return nil }
+            return schema
+        } catch { throw BrokerError(error) }
     }
 
     private static func read(
         _ descriptor: CInt, position: Int64, count: Int, path: String, atMost: Bool = false
     ) throws(BrokerError) -> [UInt8] {
-        var failed = false
+        var failure: CInt = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
                 let got = pread(
                     descriptor, buffer.baseAddress?.advanced(by: filled), count - filled, Int(position) + filled)
                 if got < 0 && errno == EINTR { continue }
-                if got < 0 { failed = true }
+                if got < 0 { failure = errno }
                 guard got > 0 else { return }
                 filled += got
             }
         }
-        if failed { throw .system(.cannotRead, path: path) }
+        if failure == EIO {
+            throw BrokerError(
+                .damagedArchive, path: path, detail: "the disk cannot read the \(count) bytes from \(position) on")
+        }
+        if failure != 0 {
+            errno = failure
+            throw .system(.cannotRead, path: path)
+        }
         guard atMost || bytes.count == count else {
             throw BrokerError(
-                .damagedArchive, path: path, detail: "the file ends within the record at byte \(position)")
+                .damagedArchive, path: path,
+                detail: "the file ends before byte \(position + Int64(count)), where a record ends")
         }
         return bytes
     }

@@ -1,5 +1,6 @@
 internal import Alerts
 internal import Avro
+internal import Compression
 internal import Foundation
 internal import SQLite
 internal import Stages
@@ -63,6 +64,7 @@ final class SegmentStore {
     private var nextNumbers: [String: Int] = [:]
     private let insertMessage: Statement
     private let insertSegment: Statement
+    private let insertSchema: Statement
     private let lastPath: Statement
     private let updateSegment: Statement
     private var counts = BinaryEncoder()
@@ -72,8 +74,9 @@ final class SegmentStore {
         self.database = database
         do {
             nextSegment = (try database.integer("SELECT max(segment) FROM segments") ?? 0) + 1
-            insertMessage = try database.prepare("INSERT INTO messages VALUES (?, ?, ?, ?, ?)")
+            insertMessage = try database.prepare("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)")
             insertSegment = try database.prepare("INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, -1)")
+            insertSchema = try database.prepare("INSERT OR IGNORE INTO schemas VALUES (?, ?)")
             lastPath = try database.prepare("SELECT max(path) FROM segments WHERE topic = ? AND night IS ?")
             updateSegment = try database.prepare(
                 "UPDATE segments SET state = ?, bytes = ?, records = ?, lastOffset = ? WHERE segment = ?")
@@ -84,8 +87,11 @@ final class SegmentStore {
     // MARK: - Appending
 
     /// Adds a record to its topic and gives its offset there.
+    ///
+    /// `sum` is the record's, where the caller knows it.
     func append(
-        _ record: ArraySlice<UInt8>, to topic: Topic, survey: Survey? = nil, night: Int? = nil, schema: SegmentSchema
+        _ record: ArraySlice<UInt8>, sum: CRC32C.Part? = nil, to topic: Topic, survey: Survey? = nil, night: Int? = nil,
+        schema: SegmentSchema
     ) throws(BrokerError) -> Int64 {
         let segment = try segment(
             Key(topic: topic, night: night, fingerprint: schema.fingerprint), survey: survey, schema: schema)
@@ -94,11 +100,14 @@ final class SegmentStore {
         counts.long(1)
         counts.long(Int64(record.count))
         let position = segment.file.append(counts.bytes, record, segment.sync)
+        let checksum = CRC32C.of(
+            segment.sync[...], after: (sum ?? CRC32C.Part(record)).after(CRC32C.of(counts.bytes[...])))
         insertMessage.bind(0, topic.name)
         insertMessage.bind(1, offset)
         insertMessage.bind(2, segment.id)
         insertMessage.bind(3, position)
         insertMessage.bind(4, segment.file.length - position)
+        insertMessage.bind(5, Int64(checksum))
         do { try insertMessage.run() } catch { throw BrokerError(error) }
         nextOffsets[topic] = offset + 1
         segment.records += 1
@@ -142,7 +151,12 @@ final class SegmentStore {
         if let night = key.night { insertSegment.bind(3, night) } else { insertSegment.bindNull(3) }
         insertSegment.bind(4, name.path)
         insertSegment.bind(5, schema.fingerprint)
-        do { try insertSegment.run() } catch { throw BrokerError(error) }
+        insertSchema.bind(0, schema.fingerprint)
+        insertSchema.bind(1, blob: schema.schema.json)
+        do {
+            try insertSegment.run()
+            try insertSchema.run()
+        } catch { throw BrokerError(error) }
         let created = Open(id: id, key: key, file: file, sync: name.sync.bytes, records: 0, lastOffset: -1)
         open[key] = created
         nextNumbers[folder] = number + 1

@@ -17,8 +17,11 @@ package struct Topic: Hashable, Sendable {
     package let name: String
     /// Where its segments lie, below the data folder.
     let folder: String
+    /// Whose archived alerts are its messages; `nil` where it has others.
+    let archivedSurvey: Survey?
 
     package init(_ survey: Survey, _ kind: Kind) {
+        archivedSurvey = kind == .alertData ? survey : nil
         name = "\(survey.rawValue)_\(kind.rawValue)"
         folder = kind == .alertData ? "archive/\(survey.rawValue)" : "topics/\(name)"
     }
@@ -26,6 +29,7 @@ package struct Topic: Hashable, Sendable {
     private init(name: String, folder: String) {
         self.name = name
         self.folder = folder
+        archivedSurvey = nil
     }
 
     /// The packets that could not be used, whole.

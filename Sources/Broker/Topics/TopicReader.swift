@@ -1,3 +1,4 @@
+internal import Alerts
 package import Avro
 internal import Foundation
 internal import Glibc
@@ -8,24 +9,29 @@ package final class TopicReader {
     /// Messages looked up at a time.
     private static let lookAhead = 256
 
-    private let folder: String
     private let topic: Topic
+    private let database: Database
     private let segments: SegmentReader
     private let query: Statement
-    private var places: [(offset: Int64, path: String, position: Int64, length: Int64)] = []
+    private var places: [(offset: Int64, record: RecordPlace)] = []
+    /// The ids of the alerts in ``places`` by their offsets; looked up where one of them is damaged.
+    private var ids: [Int64: Int64]?
     /// The offset of the message that ``next()`` gives.
     package private(set) var offset: Int64
+    /// Messages given so far that an older Nightjar wrote, which kept no checksums: they were not checked.
+    package private(set) var unchecked = 0
+    /// Segments whose headers are damaged; their messages are given all the same.
+    package var damagedHeaders: [BrokerError] { segments.damagedHeaders }
 
     package init(folder: String, topic: Topic, from offset: Int64 = 0) throws(BrokerError) {
-        self.folder = folder
         self.topic = topic
         self.offset = offset
-        segments = SegmentReader(root: folder)
-        let database = try DataFolder.openForReading(folder)
+        database = try DataFolder.openForReading(folder)
+        segments = try SegmentReader(root: folder, database: database)
         do {
             query = try database.prepare(
                 """
-                SELECT m.offset, s.path, m.position, m.length FROM messages AS m JOIN segments AS s USING (segment)
+                SELECT m.offset, \(RecordPlace.columns) FROM messages AS m JOIN segments AS s USING (segment)
                 WHERE m.topic = ? AND m.offset >= ? ORDER BY m.offset LIMIT \(Self.lookAhead)
                 """)
         } catch { throw BrokerError(error) }
@@ -39,21 +45,59 @@ package final class TopicReader {
     }
 
     /// The next message, or `nil` where there is none yet.
+    ///
+    /// - Throws: ``BrokerError``; after one of code `damagedArchive`, which says which message is damaged, the next call
+    ///   gives the message behind it.
     package func next() throws(BrokerError) -> Message? {
         if places.isEmpty { try look() }
         guard let place = places.first else { return nil }
-        let (body, schema) = try segments.record(path: place.path, position: place.position, length: place.length)
-        places.removeFirst()
-        offset = place.offset + 1
+        let (body, schema): (ArraySlice<UInt8>, AvroSchema)
+        do throws(BrokerError) { (body, schema) = try segments.record(at: place.record) } catch {
+            guard error.code == .damagedArchive else { throw error }
+            let damage = try described(error, offset: place.offset)
+            pass(place.offset)
+            throw damage
+        }
+        if place.record.checksum == nil { unchecked += 1 }
+        pass(place.offset)
         return Message(offset: place.offset, body: body, schema: schema)
     }
 
+    private func pass(_ read: Int64) {
+        places.removeFirst()
+        offset = read + 1
+    }
+
+    /// The damage with the message's place in its topic, and the id where it is an archived alert.
+    private func described(_ damage: BrokerError, offset: Int64) throws(BrokerError) -> BrokerError {
+        if ids == nil { ids = try lookUpIDs() }
+        let alert = ids?[offset].map { ", alert \($0)," } ?? ""
+        return BrokerError(
+            damage.code, path: damage.path,
+            detail: "message \(offset) of \(topic.name)\(alert) is damaged: \(damage.detail)")
+    }
+
+    private func lookUpIDs() throws(BrokerError) -> [Int64: Int64] {
+        guard let survey = topic.archivedSurvey, let first = places.first, let last = places.last else { return [:] }
+        var ids: [Int64: Int64] = [:]
+        do {
+            let find = try database.prepare(
+                "SELECT offset, id FROM archive WHERE survey = ? AND offset BETWEEN ? AND ?")
+            find.bind(0, survey.rawValue)
+            find.bind(1, first.offset)
+            find.bind(2, last.offset)
+            while try find.step() { ids[find.integer(0)] = find.integer(1) }
+        } catch { throw BrokerError(error) }
+        return ids
+    }
+
     private func look() throws(BrokerError) {
+        ids = nil
         do {
             query.bind(0, topic.name)
             query.bind(1, offset)
             while try query.step() {
-                places.append((query.integer(0), query.text(1) ?? "", query.integer(2), query.integer(3)))
+                places.append((query.integer(0), RecordPlace(query, from: 1)))
             }
         } catch { throw BrokerError(error) }
     }
