@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A file that this process writes to, known by its device and inode: whoever opens its path must find the same file.
+/// A file that this process writes to, known by its device and inode: its path must keep leading to the same file.
 ///
 /// What is written to a file that was removed or replaced is gone with the process, though no write fails.
 struct HeldFile: Sendable {
