@@ -44,7 +44,7 @@ struct BandPanel {
         let most = 3 * max(peak, median, limits.max() ?? 0, 1e-30)
         let high = max(peak, highs.max() ?? 0, limits.max() ?? 0)
         let low = min(0, lows.min() ?? 0)
-        let top = min(high, most) > 0 ? min(high, most) : 1
+        let top = min(high, most) > 0 ? max(min(high, most), 1e-30) : 1
         return Axis(low: max(low, -top) - 0.06 * top, high: 1.1 * top, start: self.top + height, end: self.top)
     }
 
@@ -135,7 +135,7 @@ struct BandPanel {
         }
         drawMagnitudes(flux, on: canvas)
         canvas.font(11.5, isBold: true)
-        canvas.text(band.name, left + 9, top + 17, ink: ink)
+        canvas.text(canvas.fitted(band.name, to: 90), left + 9, top + 17, ink: ink)
     }
 
     private static func number(_ value: Double, _ decimals: Int) -> String {
@@ -173,7 +173,8 @@ struct BandPanel {
     private func drawPulls(on canvas: Canvas) {
         let pulls = band.points.compactMap { point in
             point.model.flatMap { model in
-                point.error > 0 && model.isFinite ? (point, (point.flux - model) / point.error) : nil
+                let pull = (point.flux - model) / point.error
+                return pull.isFinite ? (point, pull) : nil
             }
         }
         let reach = min(8, max(3, pulls.map { abs($0.1) }.max() ?? 3)) * 1.15

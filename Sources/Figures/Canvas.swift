@@ -133,8 +133,9 @@ final class Canvas {
         cairo_restore(context)
     }
 
-    /// The text, cut at its end so that it is no wider than `limit`.
+    /// The text as it can be drawn (``DrawnText``), cut at its end so that it is no wider than `limit`.
     func fitted(_ text: String, to limit: Double) -> String {
+        let text = DrawnText.of(text)
         guard width(text) > limit else { return text }
         var kept = text
         while !kept.isEmpty && width(kept + "…") > limit { kept.removeLast() }

@@ -27,6 +27,13 @@ package struct LightCurveFigure: Sendable {
             self.isForced = isForced
             self.isAlert = isAlert
         }
+
+        /// The same with a flux and an error whose sums and differences are finite.
+        fileprivate var bounded: Point {
+            Point(
+                mjd: mjd, flux: LightCurveFigure.drawable(flux), error: LightCurveFigure.drawable(error), model: model,
+                isFitted: isFitted, isForced: isForced, isAlert: isAlert)
+        }
     }
 
     /// The fit's light curve with one standard deviation.
@@ -36,10 +43,10 @@ package struct LightCurveFigure: Sendable {
         package let errors: [Double]
 
         package init(mjds: [Double], fluxes: [Double], errors: [Double]) {
-            let count = min(mjds.count, fluxes.count, errors.count)
+            let count = mjds.allSatisfy(LightCurveFigure.isTime) ? min(mjds.count, fluxes.count, errors.count) : 0
             self.mjds = Array(mjds.prefix(count))
-            self.fluxes = Array(fluxes.prefix(count))
-            self.errors = Array(errors.prefix(count))
+            self.fluxes = fluxes.prefix(count).map(LightCurveFigure.drawable)
+            self.errors = errors.prefix(count).map(LightCurveFigure.drawable)
         }
     }
 
@@ -51,10 +58,14 @@ package struct LightCurveFigure: Sendable {
         package let limits: [(mjd: Double, flux: Double)]
         package let curve: Curve?
 
+        /// What is not finite is left out, and what is more than ``LightCurveFigure/mostPoints``.
         package init(name: String, points: [Point], limits: [(mjd: Double, flux: Double)] = [], curve: Curve? = nil) {
             self.name = name
-            self.points = points.filter { $0.mjd.isFinite && $0.flux.isFinite && $0.error.isFinite && $0.error >= 0 }
-            self.limits = limits.filter { $0.mjd.isFinite && $0.flux.isFinite }
+            self.points = points.lazy.filter {
+                LightCurveFigure.isTime($0.mjd) && $0.flux.isFinite && $0.error.isFinite && $0.error >= 0
+            }.prefix(LightCurveFigure.mostPoints).map(\.bounded)
+            self.limits = limits.lazy.filter { LightCurveFigure.isTime($0.mjd) && $0.flux.isFinite }
+                .prefix(LightCurveFigure.mostPoints).map { ($0.mjd, LightCurveFigure.drawable($0.flux)) }
             self.curve = curve
         }
     }
@@ -74,17 +85,30 @@ package struct LightCurveFigure: Sendable {
 
     package struct Cutout: Sendable {
         package let label: String
-        /// `nil` where it could not be read: its frame stays empty.
+        /// `nil` where there is none.
         package let image: CutoutImage?
+        /// Why it could not be read, in two or three words: they stand in its frame.
+        package let failure: String?
 
-        package init(label: String, image: CutoutImage?) {
+        package init(label: String, image: CutoutImage?, failure: String? = nil) {
             self.label = label
             self.image = image
+            self.failure = failure
         }
     }
 
     /// Bands drawn; a survey has no more.
     package static let mostBands = 6
+    /// Points, and limits, of a band that are drawn.
+    package static let mostPoints = 5_000
+    /// The largest flux and error; what is brighter, 50 mag brighter than magnitude 0, is drawn at this one's place.
+    private static let largestFlux = 1e30
+
+    private static func drawable(_ flux: Double) -> Double {
+        flux.isFinite ? min(largestFlux, max(-largestFlux, flux)) : 0
+    }
+
+    private static func isTime(_ mjd: Double) -> Bool { abs(mjd) < 1e8 }
 
     package var objectId: String
     package var candid: Int64

@@ -110,6 +110,10 @@ struct Page {
             if let image = cutout.image {
                 canvas.image(
                     Self.pixels(image), width: image.width, height: image.height, x, Self.firstTop, side: side)
+            } else if let failure = cutout.failure {
+                canvas.font(8)
+                let middle = Self.firstTop + side / 2 + 3
+                canvas.text(canvas.fitted(failure, to: side - 4), x + side / 2, middle, .center, ink: .grey)
             }
             canvas.stroke(.black, 0.7) { canvas.rectangle(x, Self.firstTop, side, side) }
             canvas.font(9.5)

@@ -7,6 +7,10 @@ enum RoundedValue {
         guard value.isFinite else { return "–" }
         guard let error, error.isFinite, error > 0 else { return sign(String(format: "%.5g", value)) + " (fixed)" }
         let power = value == 0 ? 0 : Int(floor(log10(abs(value))))
+        // Where one is out of all proportion to the other, their digits say nothing together.
+        guard abs(power) < 100, abs(log10(error) - Double(power)) < 12 else {
+            return sign(String(format: "%.2g ± %.2g", value, error))
+        }
         if power < -2 || power > 5 {
             let scale = pow(10, Double(power))
             let (value, error) = (value / scale, error / scale)

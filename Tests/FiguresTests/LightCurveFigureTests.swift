@@ -1,4 +1,4 @@
-import Figures
+@testable import Figures
 import Foundation
 import Testing
 
@@ -75,6 +75,90 @@ import Testing
         #expect(try empty.png().count > 1_000)
         let huge = LightCurveFigure.Point(mjd: 60_012, flux: 1e300, error: 1e299)
         #expect(try Self.figure(Self.points + [huge]).png() != sound)
+    }
+
+    @Test(
+        "texts of any length and kind are drawn, or replaced, at once",
+        arguments: [
+            String(repeating: "W", count: 100_000), "e" + String(repeating: "\u{301}", count: 100_000),
+            "\u{0}", "a\u{0}b\u{1B}[31m\n\r\u{7F}\u{85}", "\u{202E}\u{2066}\u{200F}live",
+            "\u{FFFE}\u{10FFFF}\u{E000}",
+            "../../<script>&\"'", "", " ", "日本語\u{1F4A5}", String(repeating: "\u{1F468}\u{200D}", count: 10_000),
+        ])
+    func texts(_ text: String) throws {
+        var figure = Self.figure(Self.points)
+        figure.objectId = text
+        figure.date = text
+        figure.notes = [text]
+        figure.failure = text
+        figure.parameters = [LightCurveFigure.Parameter(name: text, value: 1, error: 1)]
+        figure.cutouts = [LightCurveFigure.Cutout(label: text, image: nil, failure: text)]
+        figure.bands = [LightCurveFigure.Band(name: text, points: Self.points)]
+        #expect(try figure.png().starts(with: [0x89, 0x50, 0x4e, 0x47]))
+        // Whatever is drawn is made of glyphs: the file does not grow with the text.
+        #expect(try figure.svg().count < 400_000)
+    }
+
+    @Test("texts are cut, and what has no shape is replaced") func drawnText() {
+        #expect(DrawnText.of("ZTF24abc <&>") == "ZTF24abc <&>")
+        #expect(DrawnText.of("a\u{0}\u{202E}\nb\u{1B}") == "a\u{FFFD}\u{FFFD}\u{FFFD}b\u{FFFD}")
+        #expect(DrawnText.of(String(repeating: "x", count: 1_000)).count == DrawnText.longest)
+        #expect(
+            DrawnText.of("e" + String(repeating: "\u{301}", count: 1_000)).unicodeScalars.count == DrawnText.longest)
+    }
+
+    private static let extremes: [Double] = [
+        0, -0.0, .leastNonzeroMagnitude, -Double.leastNonzeroMagnitude, 1e-300, 1e-30, 1, -1, 1e30, 1e300, -1e300,
+        .greatestFiniteMagnitude,
+        -.greatestFiniteMagnitude, .infinity, -.infinity, .nan,
+    ]
+
+    @Test("numbers of any size are drawn or left out, alone and together", arguments: extremes)
+    func numbers(_ value: Double) throws {
+        for other in Self.extremes {
+            let points = [
+                LightCurveFigure.Point(mjd: 60_000, flux: value, error: other, model: other, isAlert: true),
+                LightCurveFigure.Point(mjd: 60_010, flux: other, error: 1, model: value),
+                LightCurveFigure.Point(mjd: value, flux: 1, error: 1, model: 1),
+            ]
+            let curve = LightCurveFigure.Curve(
+                mjds: [60_000, 60_010], fluxes: [value, other], errors: [other, value])
+            var figure = LightCurveFigure(
+                objectId: "x", candid: .min, date: "",
+                bands: [
+                    LightCurveFigure.Band(
+                        name: "ztfg", points: points, limits: [(60_005, value), (other, 1)], curve: curve),
+                    LightCurveFigure.Band(
+                        name: "ztfr", points: [],
+                        curve: LightCurveFigure.Curve(mjds: [value, other], fluxes: [1, 1], errors: [1, 1])),
+                ])
+            figure.t0 = value
+            figure.parameters = [LightCurveFigure.Parameter(name: "z", value: value, error: other)]
+            let image = try CutoutImage(width: 2, height: 1, pixels: [Float(value), Float(other)])
+            figure.cutouts = [LightCurveFigure.Cutout(label: "science", image: image)]
+            #expect(try figure.png().count > 1_000)
+        }
+    }
+
+    @Test("a million points are drawn as the first few thousand") func manyPoints() throws {
+        func points(_ count: Int) -> [LightCurveFigure.Point] {
+            (0..<count).map {
+                LightCurveFigure.Point(mjd: 60_000 + Double($0) / 1_000, flux: Double($0 % 97), error: 3)
+            }
+        }
+        let most = try Self.figure(points(LightCurveFigure.mostPoints)).png()
+        #expect(try Self.figure(points(1_000_000)).png() == most)
+    }
+
+    @Test("numbers are written as papers write them, and any is written") func roundedValues() {
+        #expect(RoundedValue.text(0.05234, error: 0.0041) == "0.0523 ± 0.0041")
+        #expect(RoundedValue.text(1.72e-3, error: 6e-5) == "(1.720 ± 0.060) × 10⁻³")
+        #expect(RoundedValue.text(.leastNonzeroMagnitude, error: 1) == "4.9e−324 ± 1")
+        #expect(RoundedValue.text(1e-5, error: 1e300) == "1e−05 ± 1e+300")
+        #expect(RoundedValue.text(.nan, error: 1) == "–")
+        for value in Self.extremes {
+            for error in Self.extremes { #expect(RoundedValue.text(value, error: error).count < 40) }
+        }
     }
 
     @Test("each pixel is where it should be: a cutout's bright one, and one without a value") func pixels() throws {
