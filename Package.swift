@@ -127,7 +127,8 @@ let package = Package(
             swiftSettings: wrapper),
 
         .testTarget(
-            name: "StagesTests", dependencies: ["Alerts", "Avro", "Stages", "TestSupport"], swiftSettings: wrapper),
+            name: "StagesTests", dependencies: ["Alerts", "Avro", "Salt2", "Stages", "TestSupport"],
+            swiftSettings: wrapper),
 
         .target(
             name: "Broker",
@@ -166,7 +167,7 @@ let package = Package(
 
         .testTarget(
             name: "FiguresTests", dependencies: ["Compression", "Figures", "TestSupport"], swiftSettings: wrapper),
-        .target(name: "Figures", dependencies: ["CCFITSIO", "CCairo", "Compression"], swiftSettings: wrapper),
+        .target(name: "Figures", dependencies: ["CCairo", "Compression"], swiftSettings: wrapper),
         .executableTarget(
             name: "figures-benchmark", dependencies: ["Alerts", "Consumer", "Figures", "Stages"],
             path: "Benchmarks/Figures", swiftSettings: wrapper),

@@ -27,10 +27,18 @@ enum SupernovaPicture {
         figure.cutouts = [
             ("science", alert.cutouts.science), ("template", alert.cutouts.template),
             ("difference", alert.cutouts.difference),
-        ].map { label, bytes in
-            LightCurveFigure.Cutout(label: label, image: bytes.flatMap { try? CutoutImage(fits: $0) })
-        }
+        ].map { cutout($0, $1) }
         return figure
+    }
+
+    private static func cutout(_ label: String, _ bytes: ArraySlice<UInt8>?) -> LightCurveFigure.Cutout {
+        guard let bytes else { return LightCurveFigure.Cutout(label: label, image: nil) }
+        do throws(FiguresError) {
+            return LightCurveFigure.Cutout(label: label, image: try CutoutImage(fits: bytes))
+        } catch {
+            return LightCurveFigure.Cutout(
+                label: label, image: nil, failure: error.code == .tooLarge ? "too large" : "no FITS image")
+        }
     }
 
     private static func band(
