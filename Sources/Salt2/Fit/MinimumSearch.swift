@@ -126,8 +126,10 @@ struct MinimumSearch {
         var best = start
         for direction in [0, -1, 1] {
             var misses = 0
+            var crossed = 0
             var at = tau(best.parameters)
-            while misses < 3 {
+            while misses < 3, crossed < Self.mostSteps {
+                crossed += 1
                 let below = times.last { direction < 0 ? $0 < at - 1e-6 : $0 <= at } ?? -.infinity
                 let above = times.first { $0 > at } ?? .infinity
                 var (low, high) = (below + Self.margin, above - Self.margin)
@@ -169,6 +171,8 @@ struct MinimumSearch {
     private static let margin = 1e-6
     /// Days from the best time within which steps are crossed.
     private static let reach = 6.0
+    /// Steps that are crossed in one direction at most.
+    private static let mostSteps = 200
 
     /// Sorted by chi^2, with those left out that lie where a better one does.
     private func distinct(_ outcomes: [Outcome]) -> [Outcome] {

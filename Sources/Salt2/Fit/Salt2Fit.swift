@@ -7,6 +7,8 @@ package enum FitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case outsideModel
     /// Fewer points than free parameters.
     case tooFewPoints(have: Int, need: Int)
+    /// More than ``Salt2Fitter/mostPoints``.
+    case tooManyPoints
     /// One passband alone says nothing of colour.
     case oneBand(String)
     /// No point's flux is five times its error: there is nothing to start from.
@@ -25,6 +27,7 @@ package enum FitFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .badPoint(let index): "point \(index) has a value that is not finite, or an error that is not positive"
         case .outsideModel: "no point lies in a known passband within the model's wavelengths"
         case .tooFewPoints(let have, let need): "\(have) points for \(need) free parameters"
+        case .tooManyPoints: "more than \(Salt2Fitter.mostPoints) points"
         case .oneBand(let name): "points in \(name) alone: the colour is free"
         case .noSignificantPoint: "no point with S/N above 5"
         case .badBounds(let name): "bounds of \(name) are empty or out of range"
@@ -41,6 +44,7 @@ package enum FitFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .badPoint: "badPoint"
         case .outsideModel: "outsideModel"
         case .tooFewPoints: "tooFewPoints"
+        case .tooManyPoints: "tooManyPoints"
         case .oneBand: "oneBand"
         case .noSignificantPoint: "noSignificantPoint"
         case .badBounds: "badBounds"

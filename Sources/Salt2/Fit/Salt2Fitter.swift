@@ -6,6 +6,9 @@ package struct Salt2Fitter: Sendable {
     private let tables: BandTables
     private let maximumRedshift: Double
 
+    /// Points of a light curve that are fitted at most: with these the longest search takes some seconds.
+    package static let mostPoints = 5_000
+
     /// - Parameters:
     ///   - model: What to fit.
     ///   - bandpasses: Those that points may be in. A band is prepared when first met: about 50 ms and 1.6 MB each.
@@ -42,6 +45,7 @@ package struct Salt2Fitter: Sendable {
         _ points: [PhotometricPoint], _ options: FitOptions, _ fit: inout Salt2Fit
     ) throws(FitFailure) -> (points: [FitEngine.Point], tables: [BandTable], t0Bounds: ClosedRange<Double>) {
         guard !points.isEmpty else { throw .noPoints }
+        guard points.count <= Self.mostPoints else { throw .tooManyPoints }
         for (i, point) in points.enumerated() {
             guard point.mjd.isFinite, abs(point.mjd) < 1e8, point.flux.isFinite, point.fluxError.isFinite,
                 point.fluxError > 0, point.zeroPoint.isFinite, abs(point.zeroPoint) < 200

@@ -21,19 +21,26 @@ struct AlertPoints: Sendable {
     private(set) var alertIndex: Int?
     /// Exposures that found nothing and whose flux was not measured either.
     private(set) var limits: [Limit] = []
+    /// Whether the history has more than ``Salt2/Salt2Fitter/mostPoints`` of a kind, so that only the first are here.
+    let isCut: Bool
+    private var times: [Slot: Double] = [:]
 
     init(_ alert: Alert) {
-        for detection in [alert.detection] + alert.lightCurve.detections {
-            guard let point = Self.point(detection), !contains(point) else { continue }
+        let (most, history) = (Salt2Fitter.mostPoints, alert.lightCurve)
+        isCut = max(history.detections.count, history.forced.count, history.upperLimits.count) > most
+        for detection in [alert.detection] + history.detections.prefix(most) {
+            guard let point = Self.point(detection), !contains(mjd: point.mjd, bandpass: point.bandpass) else {
+                continue
+            }
             if alertIndex == nil && points.isEmpty && detection == alert.detection { alertIndex = 0 }
             append(point, isForced: false)
         }
-        for forced in alert.lightCurve.forced {
-            guard let point = Self.point(forced), !contains(point) else { continue }
+        for forced in history.forced.prefix(most) {
+            guard let point = Self.point(forced), !contains(mjd: point.mjd, bandpass: point.bandpass) else { continue }
             append(point, isForced: true)
         }
-        for limit in alert.lightCurve.upperLimits {
-            guard let bandpass = limit.bandpass, let flux = Self.flux(limit),
+        for limit in history.upperLimits.prefix(most) {
+            guard let bandpass = limit.bandpass, let flux = Self.flux(limit), Self.isTime(limit.epoch.mjd),
                 !contains(mjd: limit.epoch.mjd, bandpass: bandpass.rawValue)
             else { continue }
             limits.append(Limit(mjd: limit.epoch.mjd, bandpass: bandpass, flux: flux))
@@ -43,19 +50,39 @@ struct AlertPoints: Sendable {
     /// The points found by the survey itself: what decides whether an alert is fitted.
     var detections: [PhotometricPoint] { zip(points, isForced).filter { !$0.1 }.map(\.0) }
 
+    // MARK: - Epochs
+
     private mutating func append(_ point: PhotometricPoint, isForced: Bool) {
         points.append(point)
         self.isForced.append(isForced)
+        times[Slot(point.mjd, point.bandpass)] = point.mjd
     }
 
     /// Half a second: the same exposure, whose time lists round differently.
     private static let sameEpoch = 0.5 / 86_400
 
-    private func contains(_ point: PhotometricPoint) -> Bool { contains(mjd: point.mjd, bandpass: point.bandpass) }
+    /// A band's time in steps of ``sameEpoch``: two points of one band are never in the same.
+    private struct Slot: Hashable {
+        var step: Int
+        let bandpass: String
+
+        init(_ mjd: Double, _ bandpass: String) {
+            step = Int((mjd / AlertPoints.sameEpoch).rounded(.down))
+            self.bandpass = bandpass
+        }
+    }
 
     private func contains(mjd: Double, bandpass: String) -> Bool {
-        points.contains { $0.bandpass == bandpass && abs($0.mjd - mjd) < Self.sameEpoch }
+        var slot = Slot(mjd, bandpass)
+        for step in slot.step - 1...slot.step + 1 {
+            slot.step = step
+            if let time = times[slot], abs(time - mjd) < Self.sameEpoch { return true }
+        }
+        return false
     }
+
+    /// Whether it is the time of an exposure at all.
+    private static func isTime(_ mjd: Double) -> Bool { abs(mjd) < 1e8 }
 
     // MARK: - Fluxes
 
@@ -96,8 +123,7 @@ struct AlertPoints: Sendable {
 
     /// A survey's odd value is no point: it must not spoil the fit of the others.
     private static func sound(_ point: PhotometricPoint) -> PhotometricPoint? {
-        point.mjd.isFinite && abs(point.mjd) < 1e8 && point.flux.isFinite && point.fluxError.isFinite
-            && point.fluxError > 0 ? point : nil
+        isTime(point.mjd) && point.flux.isFinite && point.fluxError.isFinite && point.fluxError > 0 ? point : nil
     }
 
     /// Five standard deviations of the noise.
