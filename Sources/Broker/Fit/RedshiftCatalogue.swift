@@ -2,7 +2,8 @@ internal import Foundation
 
 /// Known redshifts, of objects by name or of places in the sky.
 ///
-/// A CSV file with a header: `objectId,z` or `ra,dec,z` (degrees, ICRS), or all four; other columns are left alone.
+/// A CSV file with a header: `objectId,z` or `ra,dec,z` (degrees, ICRS), or all four; other columns are not read. A row
+/// without a redshift from 0 to 10, without an object or place, or of an object that an earlier row has, is left out.
 package final class RedshiftCatalogue: Sendable {
     /// A place within so many arcsec is the object's.
     package static let matchRadius = 2.0
@@ -22,9 +23,28 @@ package final class RedshiftCatalogue: Sendable {
 
     package var count: Int { byName.count + places.count }
 
+    /// Rows that cannot be used.
+    package struct LeftOut: Sendable, CustomStringConvertible {
+        package fileprivate(set) var count = 0
+        /// The first few of them, with what is wrong.
+        fileprivate var first: [(line: Int, reason: String)] = []
+
+        fileprivate mutating func add(_ line: Int, _ reason: String) {
+            count += 1
+            if first.count < 5 { first.append((line, reason)) }
+        }
+
+        package var description: String {
+            "\(count) \(count == 1 ? "row" : "rows") left out: "
+                + first.map { "line \($0.line) \($0.reason)" }.joined(separator: ", ")
+                + (count > first.count ? ", ..." : "")
+        }
+    }
+    package let leftOut: LeftOut
+
     /// Reads a catalogue.
     ///
-    /// - Throws: ``BrokerError`` that names the file and the line.
+    /// - Throws: ``BrokerError`` for a file that cannot be read, and for one without the columns.
     package init(path: String) throws(BrokerError) {
         guard let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int else {
             throw BrokerError(.cannotRead, path: path, detail: "this catalogue of redshifts cannot be read")
@@ -34,33 +54,37 @@ package final class RedshiftCatalogue: Sendable {
                 .cannotRead, path: path, detail: "this catalogue of redshifts is too large, or cannot be read")
         }
         var columns: CatalogueColumns?
-        var (names, places) = ([String: Double](), [Place]())
+        var (names, places, leftOut) = ([String: Double](), [Place](), LeftOut())
         var lineNumber = 0
         for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             lineNumber += 1
             let words = Self.words(line)
             guard words.contains(where: { !$0.isEmpty }), words.first?.hasPrefix("#") != true else { continue }
-            func wrong(_ detail: String) -> BrokerError {
-                BrokerError(.cannotRead, path: path, detail: "line \(lineNumber): \(detail)")
-            }
             guard let known = columns else {
                 columns = CatalogueColumns(words)
-                guard columns != nil else { throw wrong("the header must name z, and objectId or ra and dec") }
+                guard columns != nil else {
+                    throw BrokerError(
+                        .cannotRead, path: path,
+                        detail: "line \(lineNumber): the header must name z, and objectId or ra and dec")
+                }
                 continue
             }
-            guard let z = known.number(known.z, words), z > -0.01, z < 10 else { throw wrong("no redshift") }
-            if let name = known.text(known.objectId, words) { names[name] = z }
-            if let ra = known.number(known.ra, words), let dec = known.number(known.dec, words) {
-                guard (-360...360).contains(ra), (-90...90).contains(dec) else { throw wrong("no place in the sky") }
-                places.append(Place(ra: ra, dec: dec, z: z))
-            } else if known.text(known.objectId, words) == nil {
-                throw wrong("neither an objectId nor a place")
+            let row = known.row(words)
+            let name = known.text(known.objectId, words)
+            if let reason = row.reason ?? name.flatMap({ names[$0] == nil ? nil : "repeats an objectId" }) {
+                leftOut.add(lineNumber, reason)
+                continue
             }
-            guard names.count + places.count <= Self.mostRows else { throw wrong("more than \(Self.mostRows) rows") }
+            if let name { names[name] = row.z }
+            if let place = row.place { places.append(Place(ra: place.ra, dec: place.dec, z: row.z)) }
+            guard names.count + places.count <= Self.mostRows else {
+                throw BrokerError(.cannotRead, path: path, detail: "more than \(Self.mostRows) rows")
+            }
         }
         guard columns != nil else { throw BrokerError(.cannotRead, path: path, detail: "it has no header") }
         byName = names
         self.places = places.sorted { $0.dec < $1.dec }
+        self.leftOut = leftOut
     }
 
     /// The redshift of an object: by its name, else of the nearest place within ``matchRadius``.
@@ -117,6 +141,16 @@ private struct CatalogueColumns {
         dec = names.firstIndex(of: "dec")
         guard let z = names.firstIndex(of: "z"), objectId != nil || (ra != nil && dec != nil) else { return nil }
         self.z = z
+    }
+
+    /// What a row says, and what is wrong with it.
+    func row(_ words: [String]) -> (z: Double, place: (ra: Double, dec: Double)?, reason: String?) {
+        guard let z = number(self.z, words), z >= 0, z < 10 else { return (.nan, nil, "has no redshift") }
+        guard let ra = number(ra, words), let dec = number(dec, words) else {
+            return (z, nil, text(objectId, words) == nil ? "has neither an objectId nor a place" : nil)
+        }
+        let isPlace = (-360...360).contains(ra) && (-90...90).contains(dec)
+        return (z, (ra, dec), isPlace ? nil : "has no place in the sky")
     }
 
     func text(_ column: Int?, _ words: [String]) -> String? {
