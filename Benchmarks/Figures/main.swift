@@ -13,7 +13,7 @@ guard words.count >= 3 else {
     exit(2)
 }
 let wanted = words.count > 3 ? Int(words[3]) ?? 100 : 100
-var options = SupernovaOptions(models: words[2])
+var options = try SupernovaOptions(models: words[2])
 options.drawsPictures = false
 let stage = SupernovaStage(options)
 let reader = try PacketReader(source: .file(path: words[1]))

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Foundation
 internal import Kafka
+internal import Salt2
 
 /// `nightjar config check FILE`, `nightjar config show [FILE]`
 enum ConfigCommand {
@@ -31,6 +32,7 @@ enum ConfigCommand {
             }
             guard reasons.isEmpty else { throw configuration.error(reasons) }
             try checkStreams(configuration)
+            try checkFits(configuration)
             try Terminal.say("\(path): nothing is wrong with it")
         } catch let error as ConfigurationError {
             Terminal.note("\(error)")
@@ -52,6 +54,20 @@ enum ConfigCommand {
         } catch let error as KafkaError {
             throw configuration.error("kafka.night", error.detail)
         }
+    }
+
+    /// Reads what the fits work with, as a run would.
+    private static func checkFits(_ configuration: Configuration) throws {
+        var call = try Invocation([], withValue: Models.values, flags: Models.flags)
+        call.take(configuration)
+        guard !call.flags.contains("no-fits") else { return }
+        func check(_ path: String, _ read: () throws(UsageError) -> Void) throws(ConfigurationError) {
+            do throws(UsageError) { try read() } catch { throw configuration.error(path, "\(error)") }
+        }
+        let isOfModel = call.options["model"] != nil && !ModelLibrary.models(in: Models.folder(call)).isEmpty
+        try check(isOfModel ? "model" : "models") { () throws(UsageError) in _ = try Models.fits(call) }
+        try check("dustMap") { () throws(UsageError) in _ = try Models.reddening(call) }
+        try check("redshifts") { () throws(UsageError) in _ = try Models.redshifts(call) }
     }
 
     /// Why a property cannot be used; `nil` where it can.

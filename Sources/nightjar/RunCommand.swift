@@ -62,11 +62,13 @@ enum RunCommand {
         return source
     }
 
-    static func schemaSource(_ call: Invocation) throws(BrokerError) -> SchemaSource {
+    static func schemaSource(_ call: Invocation) throws(UsageError) -> SchemaSource {
         let (folder, registry) = (call.options["schemas"], call.options["schema-registry"])
         guard folder != nil || registry != nil else { return { _ in nil } }
-        let book = try SchemaBook(folder: folder, registry: registry)
-        return { book.schema($0) }
+        do {
+            let book = try SchemaBook(folder: folder, registry: registry)
+            return { book.schema($0) }
+        } catch { throw UsageError("--schemas: \(error)") }
     }
 }
 

@@ -26,7 +26,7 @@ enum Salt2Command {
     private static func answer(
         _ call: Invocation, _ work: @Sendable (_ lines: Salt2Lines, _ line: [UInt8]) -> [UInt8]
     ) throws {
-        let lines = try lines(Models.folder(call))
+        let lines = try Models.lines(call)
         var reader = try LineReader(path: call.operands.count == 2 ? call.operands[1] : "-")
         while true {
             let batch = try reader.nextBatch(count: linesAtOnce, bytes: bytesAtOnce)
@@ -39,7 +39,7 @@ enum Salt2Command {
 
     private static func refit(_ call: Invocation) throws {
         let folder = try call.required("data", "DIR, the data folder,")
-        guard let options = try Models.options(call) else { throw UsageError("--no-fits leaves nothing to do") }
+        guard let options = try Models.options(call, isNeeded: true) else { return }
         var isSound = true
         let outcome = try SupernovaRefit.run(folder: folder, options: options) { damage in
             Terminal.complain("\(damage)")
@@ -53,7 +53,6 @@ enum Salt2Command {
         let folder = try call.required("data", "DIR, the data folder,")
         let path = try call.required("out", "FILE.png or FILE.svg")
         guard let id = Int64(call.operands[1]) else { throw UsageError("'\(call.operands[1])' is no id of an alert") }
-        guard let options = try Models.options(call) else { throw UsageError("--no-fits leaves nothing to do") }
         let width = try call.number("width", in: 300...8_000) ?? 900
         let form: SupernovaRefit.Form
         switch (path as NSString).pathExtension.lowercased() {
@@ -61,6 +60,7 @@ enum Salt2Command {
         case "svg": form = .svg
         default: throw UsageError("--out \(path): a picture is a .png or .svg file")
         }
+        guard let options = try Models.options(call, isNeeded: true) else { return }
         let picture = try SupernovaRefit.picture(of: id, folder: folder, options: options, form: form)
         do { try Data(picture).write(to: URL(fileURLWithPath: path)) } catch let error as CocoaError {
             throw FileError(path: path, detail: error.plain)
@@ -68,19 +68,6 @@ enum Salt2Command {
     }
 
     // MARK: - Lines
-
-    private static func lines(_ folder: String) throws -> Salt2Lines {
-        do {
-            let library = try ModelLibrary(folder: folder)
-            // Found missing here rather than in each line.
-            _ = try library.fitter()
-            return Salt2Lines(library: library)
-        } catch {
-            throw FileError(
-                path: error.place,
-                detail: "\(error.detail); scripts/fetch-models brings the models, --models DIR says where they are")
-        }
-    }
 
     /// The answers in the order of the lines, worked out on all cores.
     private static func answers(

@@ -24,9 +24,9 @@ import Stages
         try SimulatedNight(alerts: 300, seed: 5, night: 20_240_915).write(to: folder.file("night.tar.gz"), truth: nil)
     }
 
-    private func run(models: String, _ change: (inout SupernovaOptions) -> Void = { _ in }) throws -> Report {
+    private func run(models: String?, _ change: (inout SupernovaOptions) -> Void = { _ in }) throws -> Report {
         var options = Run.Options(folder: folder.file("data"), sources: [try Source.parse(folder.file("night.tar.gz"))])
-        var supernovae = SupernovaOptions(models: models)
+        var supernovae = try models.map { try SupernovaOptions(models: $0) } ?? .withoutModels
         change(&supernovae)
         options.supernovae = supernovae
         let outcome = try Run(options).run()
@@ -42,7 +42,7 @@ import Stages
     }
 
     @Test("without models the run goes on, and each alert says what would mend it") func missingModels() throws {
-        let report = try run(models: folder.file("no-models"))
+        let report = try run(models: nil)
         #expect(report.stored == 300 && report.fitted == 0 && report.fitFailed > 0)
         #expect(report.unfitted["modelMissing"] == report.fitFailed)
         // Each alert that passed has been fitted, or says why not.
@@ -50,17 +50,20 @@ import Stages
         let details = try rows("SELECT DISTINCT success, reason, detail FROM ztf_salt2")
         #expect(details.count == 1 && details[0][0] == "0" && details[0][1] == "modelMissing")
         #expect(details[0][2].contains("scripts/fetch-models"))
+        // What a run that was killed left of a picture is gone after the next.
+        let partial = try folder.write([1, 2, 3], to: "data/plots/.partial")
+        #expect(try run(models: nil).duplicates == 300 && !FileManager.default.fileExists(atPath: partial))
     }
 
     @Test(
         "what came without models is fitted later, as if they had been there",
         .enabled(if: hasModels, "skipped: no models here"))
     func refit() throws {
-        let before = try run(models: folder.file("no-models"))
+        let before = try run(models: nil)
         let data = folder.file("data")
-        let still = try SupernovaRefit.run(folder: data, options: SupernovaOptions(models: folder.file("no-models")))
+        let still = try SupernovaRefit.run(folder: data, options: .withoutModels)
         #expect(still.fitted == 0 && still.failed == 1)
-        let outcome = try SupernovaRefit.run(folder: data, options: SupernovaOptions(models: Self.models))
+        let outcome = try SupernovaRefit.run(folder: data, options: try SupernovaOptions(models: Self.models))
         #expect(outcome.fitted + outcome.failed == before.fitFailed && outcome.fitted > 0)
         #expect(try LedgerRow.all(folder: data).map(\.fitted).reduce(0, +) == outcome.fitted)
         let late = try rows("SELECT * FROM ztf_salt2 ORDER BY candid")
@@ -68,7 +71,7 @@ import Stages
         _ = try run(models: Self.models)
         #expect(try rows("SELECT * FROM ztf_salt2 ORDER BY candid") == late)
         let id = try #require(Int64(try rows("SELECT candid FROM ztf_salt2 WHERE success")[0][0]))
-        let options = SupernovaOptions(models: Self.models)
+        let options = try SupernovaOptions(models: Self.models)
         let svg = try SupernovaRefit.picture(of: id, folder: data, options: options, form: .svg)
         #expect(String(decoding: svg.prefix(200), as: UTF8.self).contains("<svg"))
     }
@@ -109,6 +112,7 @@ import Stages
             #expect(row[4] == "plots/\(row[1])/\(candid).png")
             #expect(picture.starts(with: [0x89, 0x50, 0x4e, 0x47]))
         }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("data/plots/.partial")))
         let newest = try rows("SELECT count(*), count(DISTINCT objectId) FROM ztf_salt2_newest")
         let objects = try rows("SELECT count(DISTINCT objectId) FROM ztf_salt2")
         #expect(newest[0][0] == newest[0][1] && newest[0][0] == objects[0][0])

@@ -104,11 +104,89 @@ import TestSupport
 
     @Test("without models the command says what would mend it") func missingModels() throws {
         let outcome = try NightjarProcess(["salt2", "fit", "--models", folder.file("none")]).outcome()
-        #expect(outcome.status == 1 && outcome.complaints.count == 1)
-        #expect(outcome.errors.contains("scripts/fetch-models"))
+        #expect(outcome.status == 2 && outcome.errors.contains("scripts/fetch-models"))
         #expect(try NightjarProcess(["salt2", "guess"]).outcome().status == 2)
+        guard Self.hasModels else { return }
         let missing = try NightjarProcess(["salt2", "fit", folder.file("none.jsonl"), "--models", Self.models])
             .outcome()
         #expect(missing.status == 1)
+    }
+
+    /// The words of each command that fits, without what is asked for here.
+    private static let fitting: [[String]] = [
+        ["run", "/dev/null"], ["dead-letters", "replay"], ["salt2", "refit"], ["salt2", "plot", "1", "--out", "a.png"],
+        ["stage", "salt2", "--from", "pubsub://p/s", "--to", "pubsub://p/t", "--dead-letters", "pubsub://p/d"],
+    ]
+
+    @Test("a folder, model, map or catalogue that is not there is wrong usage at the start, whatever the command")
+    func wrongSideData() throws {
+        let data = folder.file("data")
+        for words in Self.fitting {
+            let place = words[0] == "stage" ? [] : ["--data", data]
+            for (wrong, said) in [
+                (["--models", folder.file("none")], "scripts/fetch-models"),
+                (["--dust-map", folder.file("none")], "this dust map is not there"),
+                (["--redshifts", folder.file("none")], "this catalogue of redshifts cannot be read"),
+            ] {
+                guard Self.hasModels || wrong[0] == "--models" else { continue }
+                let models = wrong[0] == "--models" ? [] : ["--models", Self.models]
+                let outcome = try NightjarProcess(words + place + models + wrong).outcome()
+                #expect(outcome.status == 2 && outcome.errors.contains(said), "\(words) \(wrong) \(outcome)")
+            }
+        }
+        #expect(!FileManager.default.fileExists(atPath: data))
+        for words in [["run", "/dev/null"], ["dead-letters", "replay"]] {
+            let outcome = try NightjarProcess(words + ["--data", data, "--no-fits", "--schemas", folder.file("none")])
+                .outcome()
+            #expect(outcome.status == 2 && outcome.errors.contains("--schemas"), "\(outcome)")
+        }
+    }
+
+    @Test("a model that is not known is wrong usage, with the names that are", .enabled(if: hasModels))
+    func unknownModel() throws {
+        for words in Self.fitting + [["salt2", "fit"], ["salt2", "flux"]] {
+            let isOfFolder = words[0] != "stage" && !["fit", "flux"].contains(words[1])
+            let place = isOfFolder ? ["--data", folder.path] : []
+            let outcome = try NightjarProcess(words + place + ["--models", Self.models, "--model", "salt9"]).outcome()
+            #expect(
+                outcome.status == 2 && outcome.errors.contains("salt9") && outcome.errors.contains("salt2-k21-frag"),
+                "\(words) \(outcome)")
+        }
+        let file = try folder.write("{\n  models: '\(Self.models)',\n  model: 'salt9'\n}".utf8, to: "c.json5")
+        let check = try NightjarProcess(["config", "check", file]).outcome()
+        #expect(check.status == 1 && check.errors.hasPrefix("\(file):3: model: "), "\(check)")
+    }
+
+    @Test("config check reads the side data that a run would read")
+    func configCheck() throws {
+        for (key, said) in [("models", "fetch-models"), ("dustMap", "dust map"), ("redshifts", "redshifts")] {
+            let file = try folder.write("{\n\(key): '\(folder.file("none"))'\n}".utf8, to: "c.json5")
+            let check = try NightjarProcess(["config", "check", file]).outcome()
+            #expect(
+                check.status == 1 && check.errors.hasPrefix("\(file):2: \(key): ") && check.errors.contains(said),
+                "\(check)")
+            let off = try folder.write("{fits: false, \(key): '\(folder.file("none"))'}".utf8, to: "off.json5")
+            #expect(try NightjarProcess(["config", "check", off]).outcome().status == 0)
+        }
+    }
+
+    @Test("a damaged model is refused at the start with the file's name", .enabled(if: hasModels)) func damagedModel()
+        throws
+    {
+        let models = folder.file("models")
+        try FileManager.default.copyItem(atPath: Self.models, toPath: models)
+        let template = models + "/salt2-k21-frag/salt2_template_1.dat"
+        let bytes = try #require(FileManager.default.contents(atPath: template))
+        try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: template))
+        let outcome = try NightjarProcess(["run", "/dev/null", "--data", folder.file("d"), "--models", models])
+            .outcome()
+        #expect(outcome.status == 2 && outcome.errors.contains("salt2_template_1.dat"), "\(outcome)")
+        // Another model of the folder is sound, and a passband that is missing is named.
+        try FileManager.default.removeItem(atPath: models + "/bandpasses/lsstu.ecsv")
+        let other = try NightjarProcess(
+            ["run", "/dev/null", "--data", folder.file("d"), "--models", models, "--model", "salt3-f22"]
+        ).outcome()
+        // The source is empty, which ends a run with status 1: the models are no reason to refuse it.
+        #expect(other.status == 1 && other.errors.contains("has no lsstu"), "\(other)")
     }
 }

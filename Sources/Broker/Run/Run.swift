@@ -88,7 +88,6 @@ package struct Run {
             let stored = try StoredAlerts(folder: self.options.folder)
             return SupernovaStage(options) { stored.contains($0) }
         }
-        if isStream { supernovae?.prepare() }
         start(decoding: read, into: decoded, supernovae: supernovae)
         do throws(BrokerError) {
             taking: while true {

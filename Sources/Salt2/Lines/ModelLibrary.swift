@@ -14,6 +14,19 @@ package final class ModelLibrary: Sendable {
     package init(folder: String) throws(Salt2Error) {
         self.folder = folder
         bandpasses = try Passband.load(folder: "\(folder)/bandpasses")
+        guard !bandpasses.isEmpty else {
+            throw Salt2Error(.missingFile, place: "\(folder)/bandpasses", detail: "no passband is in it")
+        }
+    }
+
+    /// The subfolders of a folder that hold a model.
+    package static func models(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.sorted().filter { name in
+            Salt2Model.Kind.allCases.contains { kind in
+                FileManager.default.fileExists(atPath: "\(folder)/\(name)/\(kind.rawValue)_template_0.dat")
+            }
+        }
     }
 
     /// The fitter of the model in the subfolder of that name.

@@ -4,13 +4,18 @@
 /// `error`. Safe to call from several threads at once.
 package struct Salt2Lines: Sendable {
     private let library: ModelLibrary
+    /// Of a line that names none.
+    private let model: String
 
-    package init(library: ModelLibrary) { self.library = library }
+    package init(library: ModelLibrary, model: String = ModelLibrary.defaultModel) {
+        self.library = library
+        self.model = model
+    }
 
     /// Fits a light curve: `mjd`, `band`, `flux`, `fluxerr`, `zp`, `dust`, `mwebv`; `z` fixes the redshift.
     package func fit(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
-            let fitter = try library.fitter(fields.text("model", or: ModelLibrary.defaultModel))
+            let fitter = try library.fitter(fields.text("model", or: model))
             let fit = fitter.fit(points: try points(fields), options: try options(fields))
             return Self.render(fit, id: fields.id)
         }
@@ -19,7 +24,7 @@ package struct Salt2Lines: Sendable {
     /// Computes a supernova's band fluxes and model errors at its `time`s, in g and r or the `bands` it names.
     package func flux(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
-            let model = try library.fitter(fields.text("model", or: ModelLibrary.defaultModel)).model
+            let model = try library.fitter(fields.text("model", or: model)).model
             let parameters = Salt2Parameters(
                 z: try fields.number("z"), t0: try fields.number("t0"), x0: try fields.number("x0"),
                 x1: try fields.number("x1", or: 0), c: try fields.number("c", or: 0))

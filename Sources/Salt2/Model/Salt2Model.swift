@@ -4,7 +4,7 @@
 /// `x0 (M0 + x1 M1) 10^(-0.4 c CL)` at rest-frame phase (days) and wavelength (Angstrom); distance is in `x0`.
 package struct Salt2Model: Sendable {
     /// SALT3 gives its errors as flux variances, SALT2 as relative ones with a scaling.
-    package enum Kind: String, Sendable { case salt2, salt3 }
+    package enum Kind: String, Sendable, CaseIterable { case salt2, salt3 }
 
     package let name: String
     package let kind: Kind

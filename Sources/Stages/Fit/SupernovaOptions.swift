@@ -1,12 +1,10 @@
 package import Alerts
-internal import Salt2
+package import Salt2
 
 /// What the SALT2 stage of a run works with.
 package struct SupernovaOptions: Sendable {
-    /// The folder of models and passbands that `scripts/fetch-models` fills.
-    package var models: String
-    /// The subfolder of the model to fit.
-    package var model = ModelLibrary.defaultModel
+    /// `nil` where the models are missing: every alert that would be fitted gets ``missingReason``, and the run goes on.
+    let fitter: Salt2Fitter?
     /// Whether each fit gets its picture.
     package var drawsPictures = true
     /// Galactic E(B-V) in magnitudes at a place (right ascension, declination, degrees), where a map is given.
@@ -17,5 +15,23 @@ package struct SupernovaOptions: Sendable {
     /// The word of an alert that was not fitted because the models are missing.
     package static let missingReason = "modelMissing"
 
-    package init(models: String) { self.models = models }
+    /// Fits nothing: there are no models.
+    package static let withoutModels = SupernovaOptions(fitter: nil)
+
+    private init(fitter: Salt2Fitter?) { self.fitter = fitter }
+
+    /// Reads a model and the passbands, so that what is wrong with them shows before any alert is taken.
+    ///
+    /// - Parameters:
+    ///   - models: The folder of models and passbands that `scripts/fetch-models` fills.
+    ///   - model: The subfolder of the model to fit.
+    /// - Throws: ``Salt2/Salt2Error`` for a file that is missing or damaged.
+    package init(models: String, model: String = ModelLibrary.defaultModel) throws(Salt2Error) {
+        self.init(fitter: try ModelLibrary(folder: models).fitter(model))
+    }
+
+    /// The bands whose points are left out for want of a passband; ZTF's i has no public curve, and is not among them.
+    package var bandsWithoutCurve: [Bandpass] {
+        Bandpass.allCases.filter { $0 != .ztfi && fitter?.bandpass($0.rawValue) == nil }
+    }
 }

@@ -5,11 +5,8 @@ internal import Salt2
 internal import Synchronization
 
 /// Fits the alerts that passed the extragalactic filter, and draws them. Used by any number of threads.
-///
-/// Where the models are missing every alert that would be fitted gets that reason: the run goes on.
 package struct SupernovaStage: Sendable {
     private let options: SupernovaOptions
-    private let fitter: LazyFitter
     private let isStored: @Sendable (Alert) -> Bool
 
     /// - Parameters:
@@ -18,12 +15,6 @@ package struct SupernovaStage: Sendable {
     package init(_ options: SupernovaOptions, isStored: @escaping @Sendable (Alert) -> Bool = { _ in false }) {
         self.options = options
         self.isStored = isStored
-        fitter = LazyFitter(folder: options.models, model: options.model)
-    }
-
-    /// Reads the model now, beside other work, so that a stream's first supernova does not wait for it.
-    package func prepare() {
-        DispatchQueue.global(qos: .userInitiated).async { [fitter] in _ = fitter.get() }
     }
 
     /// Fits the alerts that passed the filter, on all cores.
@@ -51,8 +42,10 @@ package struct SupernovaStage: Sendable {
         if let early = AlertPhotometry.ineligibility(of: light.detections) { return .tooEarly(early) }
         var result = fit(alert, light)
         if options.drawsPictures, result.reason != SupernovaOptions.missingReason {
-            // A picture that cannot be drawn is no reason to lose the fit: its path stays empty.
-            result.picture = try? figure(of: alert, result).png()
+            // A picture that cannot be drawn is no reason to lose the fit: its path stays empty, and the row says why.
+            do { result.picture = try figure(of: alert, result).png() } catch {
+                result.detail = (result.detail.map { $0 + "; " } ?? "") + "no picture: \(error)"
+            }
         }
         return .fit(result)
     }
@@ -62,7 +55,7 @@ package struct SupernovaStage: Sendable {
 
     /// The picture of an alert and its fit.
     package func figure(of alert: Alert, _ result: SupernovaFit) -> LightCurveFigure {
-        SupernovaPicture.figure(of: alert, result, fitter: try? fitter.get().get())
+        SupernovaPicture.figure(of: alert, result, fitter: options.fitter)
     }
 
     private func fit(_ alert: Alert, _ light: AlertPoints) -> SupernovaFit {
@@ -73,17 +66,20 @@ package struct SupernovaStage: Sendable {
         }
         var result = SupernovaFit(
             reason: nil, detail: nil, fit: Salt2Fit(), light: light, mwebv: mwebv, isRedshiftKnown: redshift != nil)
-        switch fitter.get() {
-        case .success(let fitter):
+        guard let fitter = options.fitter else {
+            result.reason = SupernovaOptions.missingReason
+            result.detail = "the models are missing; scripts/fetch-models brings them, then nightjar salt2 refit"
+            return result
+        }
+        if light.isCut {
+            result.fit.failure = .tooManyPoints
+        } else {
             result.fit = fitter.fit(
                 points: light.points,
                 options: Self.fitOptions(alert.survey, light: light, redshift: redshift, mwebv: mwebv))
-            result.reason = result.fit.failure?.code
-            result.detail = result.fit.failure?.description
-        case .failure(let error):
-            result.reason = SupernovaOptions.missingReason
-            result.detail = "\(error); scripts/fetch-models brings the models, then nightjar salt2 refit"
         }
+        result.reason = result.fit.failure?.code
+        result.detail = result.fit.failure?.description
         return result
     }
 
@@ -96,26 +92,5 @@ package struct SupernovaStage: Sendable {
         var options = AlertPhotometry.options(points: light.detections, redshift: redshift, dust: dust)
         if survey == .lsst, redshift == nil { options.redshift = .free(0.01...0.5) }
         return options
-    }
-}
-
-/// The fitter, read when the first alert needs it.
-private final class LazyFitter: Sendable {
-    private let folder: String
-    private let model: String
-    private let state = Mutex<Result<Salt2Fitter, Salt2Error>?>(nil)
-
-    init(folder: String, model: String) {
-        self.folder = folder
-        self.model = model
-    }
-
-    func get() -> Result<Salt2Fitter, Salt2Error> {
-        state.withLock { state in
-            if let known = state { return known }
-            let result = Result { () throws(Salt2Error) in try ModelLibrary(folder: folder).fitter(model) }
-            state = result
-            return result
-        }
     }
 }

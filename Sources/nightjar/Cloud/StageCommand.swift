@@ -18,6 +18,8 @@ enum StageCommand {
         guard let name = CloudNames.StageName(rawValue: word) else {
             throw UsageError("'\(word)' is no stage; there are archive, table, filter and salt2")
         }
+        // Without models it would acknowledge alerts that it cannot fit.
+        let fits = name == .salt2 ? try Models.options(call, isNeeded: true) : nil
         guard let deadLetters = try call.topic("dead-letters") else {
             throw UsageError("--dead-letters pubsub://PROJECT/TOPIC, where what cannot be used goes, is missing")
         }
@@ -31,7 +33,6 @@ enum StageCommand {
             let output = StreamOutput(try service.publisher(try output(call)))
             try service.run { FilterStage(output: output) }
         case .salt2:
-            guard let fits = try Models.options(call) else { throw UsageError("--no-fits leaves this stage nothing") }
             let output = StreamOutput(try service.publisher(try output(call)))
             let pictures = try call.bucket("pictures").map {
                 Salt2Stage.Pictures(storage: try storage(with: $0), bucket: $0)
