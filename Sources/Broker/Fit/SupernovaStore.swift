@@ -1,5 +1,6 @@
 internal import Alerts
 internal import Foundation
+internal import Glibc
 internal import SQLite
 internal import Stages
 
@@ -12,6 +13,8 @@ final class SupernovaStore {
     init(folder: String, database: Database, segments: SegmentStore) throws(BrokerError) {
         self.folder = folder
         self.segments = segments
+        // A run that was killed may have left it.
+        unlink(Self.partial(in: folder))
         for survey in Survey.allCases { tables[survey] = try Salt2Table(survey: survey, database: database) }
     }
 
@@ -23,7 +26,10 @@ final class SupernovaStore {
         if let picture = result.picture {
             let relative = Self.path(of: alert)
             let place = "\(folder)/\(relative)"
-            segments.writer.add(bytes: picture.count) { () throws(BrokerError) in try Self.write(picture, to: place) }
+            let partial = Self.partial(in: folder)
+            segments.writer.add(bytes: picture.count) { () throws(BrokerError) in
+                try Self.write(picture, to: place, by: partial)
+            }
             path = relative
         }
         let row = Salt2Row(alert, result, path: path)
@@ -47,19 +53,25 @@ final class SupernovaStore {
         return "plots/\(name.isEmpty ? "unnamed" : name.joined())/\(alert.id).png"
     }
 
+    /// The name of a picture that is being written: there is one at a time, by the one thread that writes files.
+    private static func partial(in folder: String) -> String { "\(folder)/plots/.partial" }
+
     /// A picture is drawn again from what the tables hold, so it is not waited for until it is on the disk.
-    private static func write(_ picture: [UInt8], to path: String) throws(BrokerError) {
-        let place = URL(fileURLWithPath: path)
-        do {
-            try FileManager.default.createDirectory(
-                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(picture).write(to: place, options: .atomic)
-        } catch {
-            let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
-            let isFull = code == Int(ENOSPC) || code == Int(EDQUOT)
-            throw BrokerError(
-                isFull ? .diskFull : .cannotWrite, path: path,
-                detail: isFull ? "the disk is full" : error.localizedDescription)
+    private static func write(_ picture: [UInt8], to path: String, by partial: String) throws(BrokerError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        guard mkdir((folder as NSString).deletingLastPathComponent, 0o777) == 0 || errno == EEXIST,
+            mkdir(folder, 0o777) == 0 || errno == EEXIST
+        else { throw .system(.cannotWrite, path: folder) }
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw .system(.cannotWrite, path: partial) }
+        defer { close(descriptor) }
+        var rest = picture[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw .system(.cannotWrite, path: path) }
+            rest = rest.dropFirst(count)
         }
+        guard rename(partial, path) == 0 else { throw .system(.cannotWrite, path: path) }
     }
 }
