@@ -12,9 +12,12 @@ extension SimulatedNight {
     /// - Parameters:
     ///   - path: The tarball; it appears under its name when it is whole.
     ///   - truth: The truth table, or `nil` for none.
+    ///   - isStopped: Whether to stop; what is written so far is removed then.
     ///   - watch: Called now and then with the number of alerts written.
-    /// - Throws: ``SimulatorError`` where a file cannot be written.
-    package func write(to path: String, truth: String?, watch: (Int) -> Void = { _ in }) throws(SimulatorError) {
+    /// - Throws: ``SimulatorError`` where a file cannot be written, and where it was stopped.
+    package func write(
+        to path: String, truth: String?, isStopped: () -> Bool = { false }, watch: (Int) -> Void = { _ in }
+    ) throws(SimulatorError) {
         let tarball = try WholeFile(path)
         // One member, as the public archive has it: Python's tarfile, streaming, reads no second one.
         var gzip: GzipWriter
@@ -24,6 +27,9 @@ extension SimulatedNight {
         try table?.write(Array((SimulatedAlert.truthHeader + "\n").utf8))
         var start = 0
         while start < alerts {
+            guard !isStopped() else {
+                throw SimulatorError(.stopped, path: path, detail: "stopped; nothing is written")
+            }
             let cores = ProcessInfo.processInfo.activeProcessorCount
             let starts = stride(from: start, to: min(alerts, start + cores * Self.chunk), by: Self.chunk).map { $0 }
             for piece in try concurrently(starts) {
@@ -120,11 +126,13 @@ extension SimulatedNight {
     }
 }
 
-/// A file that appears under its name only when it is whole.
+/// A file that appears under its name only when it is whole; else nothing of it stays.
 private final class WholeFile {
     private let path: String
+    /// The same for every try, so that what a kill left is written over by the next.
     private let partial: String
     private let file: FileHandle
+    private var isWhole = false
 
     init(_ path: String) throws(SimulatorError) {
         self.path = path
@@ -135,19 +143,21 @@ private final class WholeFile {
         self.file = file
     }
 
+    deinit { if !isWhole { unlink(partial) } }
+
     func write(_ bytes: [UInt8]) throws(SimulatorError) {
         do { try file.write(contentsOf: bytes) } catch { throw failed(error) }
     }
 
     func finish() throws(SimulatorError) {
         do { try file.close() } catch { throw failed(error) }
-        guard rename(partial, path) == 0 else {
+        isWhole = rename(partial, path) == 0
+        guard isWhole else {
             throw SimulatorError(.cannotWrite, path: path, detail: String(cString: strerror(errno)))
         }
     }
 
     private func failed(_ error: any Error) -> SimulatorError {
-        try? FileManager.default.removeItem(atPath: partial)
         let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? (error as NSError).code
         return SimulatorError(
             .cannotWrite, path: path, detail: String(cString: strerror(CInt(truncatingIfNeeded: code))))

@@ -64,6 +64,20 @@ package struct SimulatedNight: Sendable {
         midnight = day
     }
 
+    /// A night as people write it, `20240915` or `2024-09-15`; `nil` for what is no date that can be simulated.
+    package static func night(_ text: some StringProtocol) -> Int? {
+        guard let match = String(text).wholeMatch(of: /([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})/),
+            let night = Int(match.1 + match.3 + match.4), nights.contains(night), julianDay(night) != nil
+        else { return nil }
+        return night
+    }
+
+    /// The nights that a file's name holds, such as the one of `ztf_public_20240915.tar.gz`; digits around make it none.
+    package static func nights(in name: String) -> Set<Int> {
+        let dates = name.matches(of: /(?:^|[^0-9])([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})(?![0-9])/).map(\.1)
+        return Set(dates.compactMap { night($0) })
+    }
+
     /// The Julian date of 0 h of a date, or `nil` for one that is in no calendar.
     ///
     /// Source: Fliegel & Van Flandern 1968, Comm. ACM 11, 657.

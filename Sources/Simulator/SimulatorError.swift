@@ -1,6 +1,6 @@
 /// Why a night could not be simulated or written.
 package struct SimulatorError: Error, Hashable, CustomStringConvertible {
-    package enum Code: Hashable, Sendable { case invalidArgument, cannotWrite, cannotEncode }
+    package enum Code: Hashable, Sendable { case invalidArgument, cannotWrite, cannotEncode, stopped }
 
     package let code: Code
     package let path: String

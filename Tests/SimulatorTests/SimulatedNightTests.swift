@@ -21,6 +21,45 @@ import TestSupport
         #expect(try night(7) != night(8))
     }
 
+    @Test("a night is read in either spelling, and out of a file's name") func dates() {
+        #expect(SimulatedNight.night("20240915") == 20_240_915 && SimulatedNight.night("2024-09-15") == 20_240_915)
+        for text in [
+            "2024-0915", "202409-15", "2024-09-31", "20240931", "20171231", "20430101", "2024091", "", "today",
+        ] {
+            #expect(SimulatedNight.night(text) == nil, "\(text)")
+        }
+        for (name, nights) in [
+            ("ztf_public_20240915.tar.gz", [20_240_915]), ("night-2024-09-15.tar.gz", [20_240_915]),
+            ("20240915", [20_240_915]), ("20240915_to_2024-09-16", [20_240_915, 20_240_916]),
+            ("20240915-20240916", [20_240_915, 20_240_916]), ("120240915.tar.gz", []), ("202409150.gz", []),
+            ("20240231.tar.gz", []), ("night.tar.gz", []),
+        ] as [(String, Set<Int>)] { #expect(SimulatedNight.nights(in: name) == nights, "\(name)") }
+    }
+
+    @Test("a night that is stopped leaves nothing, nor does one that cannot be written") func stopped() throws {
+        let night = try SimulatedNight(alerts: 2_000, seed: 7, night: 20_240_915)
+        var asked = 0
+        #expect {
+            try night.write(
+                to: folder.file("n.tar.gz"), truth: folder.file("t.csv"),
+                isStopped: {
+                    asked += 1
+                    return asked > 2
+                })
+        } throws: {
+            ($0 as? SimulatorError)?.code == .stopped
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        #expect(throws: SimulatorError.self) {
+            try night.write(to: folder.file("n.tar.gz"), truth: folder.file("none/t.csv"))
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        // What a kill left is replaced by the next try.
+        try folder.write([1, 2, 3], to: "n.tar.gz.partial")
+        try SimulatedNight(alerts: 3, seed: 7, night: 20_240_915).write(to: folder.file("n.tar.gz"), truth: nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["n.tar.gz"])
+    }
+
     @Test("a night has just as many alerts, each with its own id, in order, of its night") func whole() throws {
         let path = folder.file("night.tar.gz")
         let truth = folder.file("truth.csv")
