@@ -14,7 +14,7 @@ package struct KafkaTopicName: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - template: A name or pattern, as a person gives it.
-    ///   - night: The date, `YYYYMMDD`; `nil` for today's in UTC.
+    ///   - night: The date, `20240915` or `2024-09-15`; `nil` for today's in UTC.
     /// - Throws: ``KafkaError/Code/configuration``, for what is no template, no night, no pattern, or no topic's name.
     package init(_ template: String, night: String? = nil) throws(KafkaError) {
         let date = try night.map { text throws(KafkaError) in try Self.date(text) } ?? Self.today()
@@ -37,7 +37,9 @@ package struct KafkaTopicName: Hashable, Sendable, CustomStringConvertible {
     private typealias Day = (year: String, month: String, day: String)
 
     private static func date(_ text: String) throws(KafkaError) -> Day {
-        let digits = Array(text)
+        // Either spelling: 20240915 or 2024-09-15.
+        let isDashed = text.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil
+        let digits = Array(isDashed ? text.replacing("-", with: "") : text)
         let parts = DateComponents(
             year: Int(String(digits.prefix(4))), month: Int(String(digits.dropFirst(4).prefix(2))),
             day: Int(String(digits.dropFirst(6))))
@@ -45,7 +47,7 @@ package struct KafkaTopicName: Hashable, Sendable, CustomStringConvertible {
         calendar.timeZone = .gmt
         guard digits.count == 8, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
             parts.isValidDate(in: calendar)
-        else { throw wrong("the night \(text) is no date; write YYYYMMDD, as 20240915") }
+        else { throw wrong("the night \(text) is no date; write 20240915 or 2024-09-15") }
         return (String(digits[..<4]), String(digits[4..<6]), String(digits[6...]))
     }
 

@@ -12,6 +12,7 @@ import Testing
         ])
     func templates(template: String, expected: String) throws {
         #expect(try "\(KafkaTopicName(template, night: "20240915"))" == expected)
+        #expect(try "\(KafkaTopicName(template, night: "2024-09-15"))" == expected)
     }
 
     @Test("without a night it is today's in UTC")
@@ -32,7 +33,8 @@ import Testing
             ("a{}b", nil, "no date"),
             ("ztf_{-}", nil, "no date"), ("ztf/x", nil, "is no topic's name"), ("", nil, "is no topic's name"),
             ("..", nil, "is no topic's name"), ("ztf 1", nil, "is no topic's name"), ("^ztf_(", nil, "is no pattern"),
-            ("ztf", "2024-09-15", "is no date"), ("ztf", "20240931", "is no date"), ("ztf", "2024091", "is no date"),
+            ("ztf", "2024-0915", "is no date"), ("ztf", "2024-09-31", "is no date"), ("ztf", "20240931", "is no date"),
+            ("ztf", "2024091", "is no date"),
             (String(repeating: "a", count: 250), nil, "is no topic's name"),
         ] as [(String, String?, String)])
     func refused(template: String, night: String?, words: String) {
