@@ -3,20 +3,27 @@ enum UTF8Check {
     /// Eight bytes at a time while they are ASCII, which survey strings are.
     @inline(__always)
     static func isValid(_ start: BytePointer, _ count: Int) -> Bool {
-        var position = start
-        var rest = count
-        while rest >= 8 {
-            let word = UnsafeRawPointer(position).loadUnaligned(as: UInt64.self)
-            if word & 0x8080_8080_8080_8080 != 0 { return isValidBeyondASCII(position, rest) }
-            position += 8
-            rest &-= 8
+        if isASCII(start, count) { return true }
+        return isValidBeyondASCII(start, count)
+    }
+
+    @inline(__always)
+    private static func isASCII(_ start: BytePointer, _ count: Int) -> Bool {
+        let raw = UnsafeRawPointer(start)
+        var seen: UInt64 = 0
+        if count >= 8 {
+            // The last word may overlap the one before it.
+            let last = count &- 8
+            var index = 0
+            while index < last {
+                seen |= raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                index &+= 8
+            }
+            seen |= raw.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+        } else {
+            for index in 0..<count { seen |= UInt64(start[index]) }
         }
-        while rest > 0 {
-            if position.pointee >= 0x80 { return isValidBeyondASCII(position, rest) }
-            position += 1
-            rest &-= 1
-        }
-        return true
+        return seen & 0x8080_8080_8080_8080 == 0
     }
 
     /// By the table of well-formed byte sequences, Unicode 15, table 3-7.

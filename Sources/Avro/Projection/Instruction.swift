@@ -4,10 +4,10 @@ struct Instruction {
     enum Code: UInt8 {
         case end
         // argument: bytes (skipFixed, fixed), symbols (enum); slot: where to store
-        case skipFixed, skipBoolean, skipLong, skipLength, skipEnum
+        case skipFixed, skipBoolean, skipLong, skipLength, skipString, skipEnum
         // argument: width; slot: how many such fields follow each other
         case skipNullableFixed
-        case skipNullableLong, skipNullableLength
+        case skipNullableLong, skipNullableLength, skipNullableString
         case takeNull, takeBoolean, takeLong, takeFloat, takeDouble, takeString, takeBytes
         case takeFixed, takeEnum
         case takeNullableLong, takeNullableFloat, takeNullableDouble, takeNullableString
@@ -54,6 +54,8 @@ struct ItemShape {
     var minimumSize = 0
     /// Bytes of each item, or -1 where they differ.
     var fixedSize = -1
+    /// Whether a map's keys must be UTF-8.
+    var checksText = true
 }
 
 /// The instructions of a projection in memory that is written once and then only read.

@@ -56,11 +56,16 @@ struct ProjectionCompiler {
     /// What a program that renumbers branches does; such a one wants no values.
     private var permutations: BranchPermutations = [:]
 
-    /// A program that steps over a record and renumbers the branches of some fields' unions.
+    /// Whether the strings that are stepped over must be UTF-8 too.
+    private var checksText = true
+
+    /// A program that steps over a record and renumbers the branches of some fields' unions. It looks at no text: a record
+    /// is given back as it was archived, also by an edition that did not check it.
     mutating func compile(
         _ root: AvroType, permutations: BranchPermutations
     ) throws(AvroError) -> ProjectionProgram {
         self.permutations = permutations
+        checksText = false
         return try compile(root, columns: [], lists: [], spans: [])
     }
 
@@ -230,7 +235,8 @@ extension ProjectionCompiler {
         case .null, .float, .double, .fixed: break  // of fixed size
         case .boolean: try emit(Instruction(.skipBoolean))
         case .int, .long: try emit(Instruction(.skipLong))
-        case .bytes, .string: try emit(Instruction(.skipLength))
+        case .bytes: try emit(Instruction(.skipLength))
+        case .string: try emit(Instruction(checksText ? .skipString : .skipLength))
         case .enumeration(let enumeration):
             try emit(Instruction(.skipEnum, argument: enumeration.symbols.count))
         case .array(let item): try skipItems(.skipArray, item, minimumSize: item.minimumSize, fixedSize: item.fixedSize)
@@ -287,7 +293,9 @@ extension ProjectionCompiler {
         }
         switch type.kind {
         case .int, .long: try emit(Instruction(.skipNullableLong, nullByte: nullByte))
-        case .bytes, .string: try emit(Instruction(.skipNullableLength, nullByte: nullByte))
+        case .bytes: try emit(Instruction(.skipNullableLength, nullByte: nullByte))
+        case .string:
+            try emit(Instruction(checksText ? .skipNullableString : .skipNullableLength, nullByte: nullByte))
         default:
             let test = code.count
             try emit(Instruction(.nullable, nullByte: nullByte))
@@ -301,7 +309,7 @@ extension ProjectionCompiler {
         _ step: Instruction.Code, _ item: AvroType, minimumSize: Int, fixedSize: Int?
     ) throws(AvroError) {
         let index = items.count
-        items.append(ItemShape(minimumSize: minimumSize, fixedSize: fixedSize ?? -1))
+        items.append(ItemShape(minimumSize: minimumSize, fixedSize: fixedSize ?? -1, checksText: checksText))
         if fixedSize == nil { pending.append(Piece(use: .item(index), type: item)) }
         try emit(Instruction(step, argument: index))
     }

@@ -76,6 +76,8 @@ struct ProjectionWalk {
                 guard let length = rawLength(&position, end) else { return nil }
                 position += length
             case .skipEnum:
+            case .skipString:
+                guard skipString(&position, end) else { return nil }
                 guard let index = rawVarint(&position, end), index & 1 == 0, index >> 1 < UInt64(step.argument)
                 else { return nil }
             case .skipNullableFixed:
@@ -103,6 +105,12 @@ struct ProjectionWalk {
                 case .fault: return nil
                 }
 
+            case .skipNullableString:
+                switch branch(step, &position, end) {
+                case .null: break
+                case .value: guard skipString(&position, end) else { return nil }
+                case .fault: return nil
+                }
             case .takeNull:
                 slots[Int(step.slot)] = .null
             case .takeBoolean:
@@ -243,7 +251,9 @@ struct ProjectionWalk {
             } else {
                 for _ in 0..<block.count {
                     if isMap {
-                        guard let length = rawLength(&position, end) else { return nil }
+                        guard let length = rawLength(&position, end),
+                            !shape.checksText || UTF8Check.isValid(position, length)
+                        else { return nil }
                         position += length
                     }
                     guard let after = called(shape.entry, at: position, into: slots) else { return nil }
@@ -322,6 +332,13 @@ private func branch(_ step: Instruction, _ position: inout BytePointer, _ end: B
 
 @inline(__always)
 private func takeFloat(
+@inline(__always)
+private func skipString(_ position: inout BytePointer, _ end: BytePointer) -> Bool {
+    guard let length = rawLength(&position, end), UTF8Check.isValid(position, length) else { return false }
+    position += length
+    return true
+}
+
     _ step: Instruction, _ position: inout BytePointer, _ end: BytePointer, _ slots: UnsafeMutablePointer<AvroScalar>
 ) -> Bool {
     guard end - position >= 4 else { return false }
