@@ -32,8 +32,18 @@ final class ByteInput {
     }
 
     /// - Throws: ``ConsumerError/Code/notFound`` and ``ConsumerError/Code/unreadable``.
-    init(file path: String, name: String) throws(ConsumerError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    convenience init(file path: String, name: String) throws(ConsumerError) {
+        try self.init(file: path.utf8CString, name: name)
+    }
+
+    /// - Parameters:
+    ///   - path: The bytes of the path, which may be no text, and a zero.
+    ///   - name: What errors call it.
+    /// - Throws: ``ConsumerError/Code/notFound`` and ``ConsumerError/Code/unreadable``.
+    init(file path: ContiguousArray<CChar>, name: String) throws(ConsumerError) {
+        let descriptor = path.withUnsafeBufferPointer { path in
+            path.baseAddress.map { open($0, O_RDONLY | O_CLOEXEC) } ?? -1
+        }
         guard descriptor >= 0 else { throw .system(name, "cannot be opened", errno) }
         var status = stat()
         var fault = fstat(descriptor, &status) == 0 ? 0 : errno

@@ -18,7 +18,15 @@ final class ByteStream {
     private var hasInputEnded = false
     private var isGzip = false  // set from the first on, so that `deinit` runs if `init` throws
     private var gunzip = GunzipStream()
+    private let isStopped: @Sendable () -> Bool
+    /// How much was compressed and inflated when the ratio was looked at last, bytes.
+    private var checked: (compressed: Int64, inflated: Int64) = (0, 0)
+    private var inflated: Int64 = 0
 
+    /// So many bytes at a time must come from a hundredth of them at least. Alerts' bytes shrink to a third; what shrinks to a
+    /// thousandth is endless zeros, made to keep a reader busy.
+    private static let ratioBytes: Int64 = 512 << 20
+    private static let mostRatio: Int64 = 100
     // Large enough that the cost of a call is nothing, small enough to stay in the processor's second cache.
     private static let bufferBytes = 256 << 10
     /// As many bytes of a source tell it from others.
@@ -26,9 +34,13 @@ final class ByteStream {
 
     /// Reads the first 64 KiB, or all if there are less.
     ///
+    /// - Parameters:
+    ///   - input: Where the bytes come from.
+    ///   - isStopped: Asked before each read; ends the stream with ``ConsumerError/Code/stopped``.
     /// - Throws: ``ConsumerError`` when they cannot be read.
-    init(_ input: ByteInput) throws(ConsumerError) {
+    init(_ input: ByteInput, isStopped: @escaping @Sendable () -> Bool = { false }) throws(ConsumerError) {
         self.input = input
+        self.isStopped = isStopped
         var filled = 0
         var isOver = false
         while filled < Self.headBytes && !isOver {
@@ -56,6 +68,7 @@ final class ByteStream {
         var written = 0
         do throws(ConsumerError) {
             while end == nil && written < output.count {
+                guard !isStopped() else { throw ConsumerError(.stopped, input.name, "was left as asked") }
                 if start == stop && !hasInputEnded {
                     if written >= least && !input.hasMoreAtOnce { break }
                     start = 0
@@ -86,9 +99,12 @@ final class ByteStream {
             let step = try gunzip.inflate(input, into: output)
             start += step.consumed
             written = step.written
+            inflated += Int64(written)
             if written < output.count && hasInputEnded {
                 try gunzip.finish()
                 end = .clean
+            } else if inflated - checked.inflated >= Self.ratioBytes {
+                checkRatio()
             }
         } catch {
             let isCut = error.code == .truncated
@@ -96,5 +112,14 @@ final class ByteStream {
             end = .broken(ConsumerError(isCut ? .truncated : .damaged, self.input.name, error.description))
         }
         return written
+    }
+
+    private func checkRatio() {
+        let (from, to) = (gunzip.bytesRead - checked.compressed, inflated - checked.inflated)
+        checked = (gunzip.bytesRead, inflated)
+        guard from * Self.mostRatio < to else { return }
+        end = .broken(
+            ConsumerError(
+                .damaged, input.name, "\(to) bytes that are inflated from \(from): no alerts shrink like that"))
     }
 }

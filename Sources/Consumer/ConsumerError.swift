@@ -8,6 +8,7 @@ package struct ConsumerError: Error, Hashable, CustomStringConvertible {
         case unknownFormat  // neither a tarball nor a container
         case truncated  // cut off; all whole packets before were given
         case damaged  // not what the format allows; all whole packets before were given
+        case stopped  // as the caller asked; all whole packets before were given
         case notFetched(status: Int?)  // HTTP; all whole packets before were given
     }
     package let code: Code

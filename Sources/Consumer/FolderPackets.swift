@@ -9,10 +9,17 @@ struct FolderPackets {
     private let total: Int64
     private var skippedBefore = 0
 
-    init(root: String, limits: PacketLimits) throws(ConsumerError) {
+    /// What of the folder could not be listed, and has not been reported yet.
+    private var unlisted: [ConsumerError]
+    private let isStopped: @Sendable () -> Bool
+
+    init(
+        root: String, limits: PacketLimits, isStopped: @escaping @Sendable () -> Bool = { false }
+    ) throws(ConsumerError) {
         self.root = root
         self.limits = limits
-        files = try FolderListing.files(in: root, limits: limits)
+        self.isStopped = isStopped
+        (files, unlisted) = try FolderListing.files(in: root, limits: limits)
         total = files.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
     }
 
@@ -31,17 +38,21 @@ struct FolderPackets {
                 if !batch.packets.isEmpty { return true }
                 continue
             }
-            guard index < files.count else { return false }
+            guard index < files.count else {
+                guard batch.packets.isEmpty, !unlisted.isEmpty else { return !unlisted.isEmpty }
+                throw unlisted.removeFirst()
+            }
             let file = files[index]
-            if file.isPacket && file.size <= Int64(limits.packetBytes) {
+            if file.isPacket && file.size <= Int64(limits.containerBytes) {
                 guard batch.packets.isEmpty else { return true }  // a batch has one array
                 try addFiles(&batch)
                 return true
             }
             guard batch.packets.isEmpty else { return true }
             index += 1
-            let input = try ByteInput(file: "\(root)/\(file.path)", name: "\(root)/\(file.path)")
-            stream = PacketStream(try ByteStream(input), name: file.path, member: file.path, limits: limits)
+            let input = try ByteInput(file: file.name(below: root), name: "\(root)/\(file.path)")
+            let bytes = try ByteStream(input, isStopped: isStopped)
+            stream = PacketStream(bytes, name: file.path, member: file.path, limits: limits)
         }
         return true
     }
@@ -96,7 +107,7 @@ struct FolderPackets {
         var end = index
         var bytes: Int64 = 0
         while end < files.count, end - index < batch.maxPackets, files[end].isPacket,
-            files[end].size <= Int64(limits.packetBytes),
+            files[end].size <= Int64(limits.containerBytes),
             end == index || bytes + files[end].size <= Int64(batch.maxBytes)
         {
             bytes += files[end].size
@@ -108,7 +119,7 @@ struct FolderPackets {
     /// Reads a file that was `size` bytes long when it was listed; it may be shorter now, but not longer.
     private func read(_ file: FolderFile, into output: UnsafeMutableRawBufferPointer) throws(ConsumerError) -> Int {
         let path = "\(root)/\(file.path)"
-        let input = try ByteInput(file: path, name: path)
+        let input = try ByteInput(file: file.name(below: root), name: path)
         guard let size = input.total, size <= file.size else {
             throw ConsumerError(.unreadable, path, "is being written: longer than when it was found")
         }

@@ -1,4 +1,5 @@
 internal import Avro
+internal import Glibc
 
 /// A container longer than a packet may be, given as several: its header before some of its blocks each.
 struct LongContainer {
@@ -7,10 +8,12 @@ struct LongContainer {
     private let padding: Int64
     private var remaining: Int64?  // bytes of the container that have not been stepped over; `nil` to the stream's end
     private var header: (bytes: ArraySlice<UInt8>, sync: [UInt8])?
-    private var isSearching = false  // for the marker behind a damaged block
+    /// Bytes in which the marker behind a damaged block was not found, while it is looked for.
+    private var searched: Int64?
 
-    /// Bytes of a part: enough to make the header's share small, and no more, since a part is a copy.
-    private static let partBytes = 8 << 20
+    /// Bytes of a part: enough to make the header's share small, and no more, since a part is a copy, and its blocks may be
+    /// many times as long once they are inflated.
+    private static let partBytes = 2 << 20
 
     /// - Parameters:
     ///   - member: Its name in the source.
@@ -34,14 +37,14 @@ struct LongContainer {
             window.skip(padding)
             return .ended
         }
-        if isSearching { return search(&window) }
+        if let searched { return search(&window, &batch, after: searched) }
         guard let header else { return readHeader(&window, &batch) }
         return readBlocks(header, &window, &batch)
     }
 
     /// Gives what is left at the stream's end as damaged.
     func finish(_ window: PacketWindow, _ batch: inout BatchBuilder) {
-        guard window.count > 0, !isSearching else { return }
+        guard window.count > 0, searched == nil else { return }
         let rest = window.next(limits.sampleBytes)
         batch.add(rest, member: member, byte: window.offset, problem: .damagedContainer("cut off in a block"))
     }
@@ -73,7 +76,8 @@ struct LongContainer {
             window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
             problem: .damagedContainer("\(size) bytes: \(problem)"))
         // Nothing of it can be read without its header.
-        pass(remaining ?? .max / 2, &window)
+        guard let remaining else { return .ended }
+        pass(remaining, &window)
         return .again
     }
 
@@ -101,7 +105,7 @@ struct LongContainer {
                 batch.add(
                     window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
                     problem: .damagedContainer(detail))
-                isSearching = true
+                searched = 0
                 return .again
             }
         }
@@ -145,17 +149,48 @@ struct LongContainer {
         } catch { return .damaged(error.description) }
     }
 
-    /// Steps to behind the next sync marker.
-    private mutating func search(_ window: inout PacketWindow) -> PacketStep {
+    /// Steps to behind the next sync marker. Where none comes for long, the rest of the container is given up.
+    private mutating func search(
+        _ window: inout PacketWindow, _ batch: inout BatchBuilder, after searched: Int64
+    ) -> PacketStep {
         guard let sync = header?.sync else { return .ended }
+        guard searched < limits.searchBytes else { return giveUp(&window, &batch) }
         let bytes = window.next(atHand(window))
-        if let found = bytes.firstRange(of: sync) {
-            isSearching = false
-            pass(Int64(found.upperBound - bytes.startIndex), &window)
+        if let found = Self.end(of: sync, in: bytes) {
+            self.searched = nil
+            pass(Int64(found), &window)
             return .again
         }
         let isAll = Int64(bytes.count) == remaining
-        pass(Int64(isAll ? bytes.count : max(0, bytes.count - SyncMarker.count + 1)), &window)
+        let passed = isAll ? bytes.count : max(0, bytes.count - SyncMarker.count + 1)
+        self.searched = searched + Int64(passed)
+        pass(Int64(passed), &window)
         return isAll ? .again : .needs(SyncMarker.count + window.count)
+    }
+
+    private mutating func giveUp(_ window: inout PacketWindow, _ batch: inout BatchBuilder) -> PacketStep {
+        guard batch.hasRoom(for: limits.sampleBytes) else { return .again }
+        batch.add(
+            window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
+            problem: .damagedContainer("no sync marker in \(limits.searchBytes) bytes: the rest is left out"))
+        guard let remaining else { return .ended }
+        searched = nil
+        pass(remaining, &window)
+        return .again
+    }
+
+    /// Where the marker ends, counted from the first byte.
+    private static func end(of sync: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+        bytes.withUnsafeBytes { bytes in
+            guard var next = bytes.baseAddress else { return nil }
+            let start = next
+            let end = start + bytes.count
+            while end - next >= sync.count, let found = memchr(next, Int32(sync[0]), end - next - sync.count + 1) {
+                next = UnsafeRawPointer(found)
+                if memcmp(next, sync, sync.count) == 0 { return next - start + sync.count }
+                next += 1
+            }
+            return nil
+        }
     }
 }

@@ -70,9 +70,13 @@ package struct PacketBatch: Sendable {
 /// Bounds on what a source may ask for.
 package struct PacketLimits: Hashable, Sendable {
     /// The longest packet given whole, bytes.
-    package var packetBytes = 64 << 20
+    package var packetBytes = 16 << 20
+    /// A container longer than this is given in parts, bytes.
+    package var containerBytes = 4 << 20
     /// How much is given of a longer one, bytes.
     package var sampleBytes = 64 << 10
+    /// How far the marker behind a damaged block of a container given in parts is looked for, bytes.
+    package var searchBytes: Int64 = 64 << 20
     /// Directories below each other in a folder.
     package var folderDepth = 64
     /// Files in a folder.

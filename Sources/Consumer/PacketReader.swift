@@ -30,16 +30,18 @@ package final class PacketReader {
     ///   - source: What to read.
     ///   - limits: Bounds on packets and folders.
     ///   - settings: Timeouts and trust of sources on the web.
+    ///   - isStopped: Asked now and then while nothing is given; ends the source with ``ConsumerError/Code/stopped``.
     /// - Throws: ``ConsumerError`` if it is not there, cannot be read, or is a folder without packets.
     package init(
-        source: Source, limits: PacketLimits = PacketLimits(), http settings: HTTPSettings = HTTPSettings()
+        source: Source, limits: PacketLimits = PacketLimits(), http settings: HTTPSettings = HTTPSettings(),
+        isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws(ConsumerError) {
         let name = source.name
         self.name = name
         let input: ByteInput
         switch source {
         case .folder(let path):
-            let folder = try FolderPackets(root: path, limits: limits)
+            let folder = try FolderPackets(root: path, limits: limits, isStopped: isStopped)
             fingerprint = Fingerprint.of(folder.files)
             content = .folder(folder)
             progress = folder.progress
@@ -51,7 +53,7 @@ package final class PacketReader {
                 input = ByteInput(try HTTPDownload(address, settings: settings), name: name)
             } catch { throw .web(name, error) }
         }
-        let stream = try ByteStream(input)
+        let stream = try ByteStream(input, isStopped: isStopped)
         fingerprint = Fingerprint.of(stream, name: name)
         content = .stream(PacketStream(stream, name: name, member: nil, limits: limits))
         progress = Progress(bytesRead: input.bytesRead, total: input.total)

@@ -129,14 +129,16 @@ struct PacketStream {
 
     /// All of the stream as one packet, once it has ended.
     private mutating func whole(_ batch: inout BatchBuilder) -> PacketStep {
-        guard window.count > limits.packetBytes else {
+        let head = window.next(limits.sampleBytes)
+        let isContainer = PacketKind(head) == .container
+        let most = isContainer ? limits.containerBytes : limits.packetBytes
+        guard window.count > most else {
             // Twice as much each time; a file whose length is known comes at once.
             let known = total.map { Int(clamping: $0) } ?? 0
-            let wanted = min(max(window.count * 2, known, TarBlock.bytes), limits.packetBytes) + 1
+            let wanted = min(max(window.count * 2, known, TarBlock.bytes), most) + 1
             return .needs(max(wanted, window.count + 1))
         }
-        let head = window.next(limits.sampleBytes)
-        guard PacketKind(head) == .container else {
+        guard isContainer else {
             // Its length would only be known after reading it all.
             batch.add(head, member: member, byte: 0, problem: .tooLong(bytes: total ?? Int64(window.count)))
             content = .ended

@@ -79,9 +79,9 @@ struct TarHeader: Equatable {
         }
     }
 
-    /// Text up to the first NUL.
+    /// A name up to the first NUL.
     static func text(_ field: ArraySlice<UInt8>) -> String {
-        String(decoding: field.prefix { $0 != 0 }.prefix(4_096), as: UTF8.self)
+        FileName.text(field.prefix { $0 != 0 }.prefix(4_096))
     }
 
     /// A number in octal digits, or in base 256 if its first bit is set; `nil` if it is neither or negative.

@@ -92,7 +92,8 @@ struct TarPackets {
         let name = prefix + (pax?.path ?? longName ?? header.name)
         if pax?.isSparse == true { return sparse(header, isExtended: false, &window, &batch) }
         let isLong = size > Int64(limits.packetBytes)
-        let start = Int(min(size, Int64(isLong ? limits.sampleBytes : 4)))
+        let mayBeSplit = size > Int64(limits.containerBytes)
+        let start = Int(min(size, Int64(isLong || mayBeSplit ? limits.sampleBytes : 4)))
         guard window.count >= TarBlock.bytes + start else { return .needs(TarBlock.bytes + start) }
         let head = window.next(start, from: TarBlock.bytes)
         guard name.hasSuffix(".avro") || PacketKind(head) != .unknown else {
@@ -100,7 +101,7 @@ struct TarPackets {
             return skip()
         }
         let byte = window.offset + Int64(TarBlock.bytes)
-        if isLong && PacketKind(head) == .container {
+        if mayBeSplit && PacketKind(head) == .container {
             pass(0, &window)
             return .split(LongContainer(member: name, bytes: size, padding: Self.padded(size) - size, limits: limits))
         }

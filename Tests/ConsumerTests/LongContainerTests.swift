@@ -10,6 +10,7 @@ import Testing
 
     init() {
         limits.packetBytes = 4_000
+        limits.containerBytes = 4_000
         limits.sampleBytes = 300
     }
 
@@ -134,6 +135,26 @@ import Testing
         let reading = Reading(try Temporary(file, name: "long.avro"), limits: limits)
         #expect(reading.packets.last?.problem != nil)
         #expect(try self.bodies(reading.packets) == bodies)
+    }
+
+    @Test("gives up the rest where no marker comes for long", arguments: [false, true])
+    func endless(inTarball: Bool) throws {
+        var limits = limits
+        limits.searchBytes = 20_000
+        let (first, firstBodies, _) = try container(blocks: 100)
+        let file = first + [UInt8](repeating: 0, count: 900_000) + encoder.header.suffix(SyncMarker.count)
+        let small = try container(blocks: 1).file
+        let bytes = inTarball ? tarMember("long.avro", file) + tarMember("b.avro", small) + tarEnd : file
+        let reading = Reading(
+            try Temporary(bytes, name: inTarball ? "a.tar" : "long.avro"), maxBytes: 4_096, limits: limits)
+        #expect(reading.error == nil)
+        let problems = reading.packets.filter { $0.problem != nil }
+        #expect(problems.count == 2)
+        #expect(problems.last?.problem == .damagedContainer("no sync marker in 20000 bytes: the rest is left out"))
+        #expect(!inTarball || reading.packets.last?.bytes == small[...])
+        #expect(
+            try bodies(reading.packets) == firstBodies
+                + (inTarball ? bodies([part(small, encoder.header.count, small.count)]) : []))
     }
 
     @Test func saysWhenTheLastBlockIsCut() throws {

@@ -138,7 +138,9 @@ import Testing
             at: root.appending(path: "dangling.avro"), withDestinationURL: root.appending(path: "no"))
         for (maxPackets, maxBytes) in [(1, 1), (3, 80_000), (1_000, 1 << 20)] {
             let reading = Reading(.folder(path: root.path), maxPackets: maxPackets, maxBytes: maxBytes)
-            #expect(reading.error == nil)
+            // A link called like a packet that leads nowhere is reported, after everything else was given.
+            #expect(reading.error?.code == .notFound)
+            #expect(reading.error?.source == root.path + "/dangling.avro")
             #expect(reading.given == expected)
             #expect(reading.packets.map(\.place.ordinal) == Array(expected.indices))
             let progress = try #require(reading.batches.last?.progress)

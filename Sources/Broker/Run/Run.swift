@@ -133,7 +133,7 @@ package struct Run {
             defer { queue.finish() }
             for source in sources {
                 do throws(ConsumerError) {
-                    let reader = try PacketReader(source: source)
+                    let reader = try PacketReader(source: source) { stop.isSet }
                     guard Self.read(reader, into: queue, stop: stop, failures: failures) else { return }
                 } catch { failures.add(error) }
             }
@@ -154,7 +154,10 @@ package struct Run {
                     source: key, packets: batch.packets, progress: batch.progress, skipped: reader.skipped - skipped)
                 skipped = reader.skipped
                 guard queue.put(.batch(read)) else { return false }
-            } catch { failures.add(error) }
+            } catch {
+                guard error.code != .stopped else { break }
+                failures.add(error)
+            }
         }
         // What was left alone after the last packet.
         return queue.put(
