@@ -127,7 +127,7 @@ let package = Package(
             swiftSettings: wrapper),
 
         .testTarget(
-            name: "StagesTests", dependencies: ["Alerts", "Avro", "Salt2", "Stages", "TestSupport"],
+            name: "StagesTests", dependencies: ["Alerts", "Avro", "Consumer", "Salt2", "Stages", "TestSupport"],
             swiftSettings: wrapper),
 
         .target(

@@ -4,15 +4,14 @@ package import Avro
 ///
 /// It keeps the writer schemas it has met, so one decoder serves one thread for as long as it runs.
 package struct AlertDecoder {
-    /// Schemas kept; a survey has a handful, and a hostile stream of new ones cannot fill the memory.
-    private static let schemasKept = 64
-
     /// Answers the schema of a Confluent frame's number.
     package typealias SchemaSource = @Sendable (UInt32) -> AvroSchema?
 
     private let limits: ContainerLimits
     private let schemaOfID: SchemaSource
-    private var schemas: [AvroSchema: Result<AlertSchema, AlertError>] = [:]
+    /// A survey has a handful; a hostile stream of new ones cannot fill the memory.
+    private var schemas = RecentValues<(writer: AvroSchema, known: Result<AlertSchema, AlertError>)>(
+        most: 64, bytes: 32 << 20)
     private var last: AlertSchema?
     /// As wide as the last record was, so that a new record's arrays are made at their size.
     private var scratch = ProjectedRecord()
@@ -116,15 +115,15 @@ package struct AlertDecoder {
 
     private mutating func alertSchema(_ writer: AvroSchema) throws(AlertError) -> AlertSchema {
         if let last, last.writer == writer { return last }
-        if schemas[writer] == nil {
-            if schemas.count >= Self.schemasKept { schemas.removeAll() }
-            schemas[writer] = Result { () throws(AlertError) in try AlertSchema(writer) }
+        if let found = schemas.first(where: { $0.writer == writer }) {
+            let known = try found.known.get()
+            last = known
+            return known
         }
-        guard let known = try schemas[writer]?.get() else {
-            throw AlertError(.unknownSurvey, detail: "the schema could not be kept")
-        }
-        last = known
-        return known
+        let known = Result { () throws(AlertError) in try AlertSchema(writer) }
+        schemas.add((writer, known), bytes: (try? known.get().bytesInMemory) ?? writer.bytesInMemory)
+        last = try known.get()
+        return try known.get()
     }
 
     /// Decodes the record at the start of `body`; `base` is its place in the packet, for messages.

@@ -37,7 +37,8 @@ package struct AlertError: Error, Hashable, CustomStringConvertible {
 
     /// A fault of the Avro, whose offset counts from `base` bytes into the packet.
     package init(_ error: AvroError, base: Int = 0) {
-        self.init(.damaged, field: error.field, offset: base + error.offset, detail: error.description)
+        let code: Code = error.code == .blockTooLarge ? .tooLarge : .damaged
+        self.init(code, field: error.field, offset: base + error.offset, detail: error.description)
     }
 
     package var description: String {

@@ -16,6 +16,11 @@ package final class ArchivedSchema: Sendable {
         salt2 = try Salt2MessageSchema(alert: filtered.segment.schema)
     }
 
+    /// Bytes of memory that it takes besides the writer's schema; rather too many than too few.
+    package var bytesInMemory: Int {
+        (correction?.bytesInMemory ?? 0) + filtered.bytesInMemory + salt2.segment.schema.bytesInMemory
+    }
+
     /// The record as the archive keeps it; a slice of the packet where its bytes need no change.
     package func archived(_ body: ArraySlice<UInt8>) throws(AvroError) -> ArraySlice<UInt8> {
         guard let correction, correction.needsTranscoding else { return body }

@@ -9,6 +9,8 @@ package struct FilteredAlertSchema: Sendable {
     package let segment: SegmentSchema
     /// Finds in a record of the archived schema what is left out; `nil` where the images cannot be left out of the schema.
     private let leftOut: Projection?
+    /// Bytes of memory that it takes; rather too many than too few.
+    var bytesInMemory: Int { segment.schema.bytesInMemory + (leftOut?.bytesInMemory ?? 0) }
 
     package init(_ archived: AvroSchema, survey: Survey) throws(AvroError) {
         let names = survey.cutoutFields + FilterVerdict.names

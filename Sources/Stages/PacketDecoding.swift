@@ -6,13 +6,16 @@ package import Consumer
 ///
 /// A packet that cannot be used carries the reason with it and stops nothing.
 package struct PacketDecoding {
-    private static let schemasKept = 256
+    /// What a batch may hold in memory before it is handed on, bytes.
+    private static let heldBytes = 32 << 20
 
     private var decoder: AlertDecoder
     private let filter = ExtragalacticFilter()
     private let demandsPurity: Bool
     private let supernovae: SupernovaStage?
-    private var schemas: [ObjectIdentifier: (schema: AlertSchema, archived: ArchivedSchema)] = [:]
+    private var schemas = RecentValues<(schema: AlertSchema, archived: ArchivedSchema)>(most: 64, bytes: 48 << 20)
+    /// Those of the last batch.
+    private var schemasBefore: Set<ObjectIdentifier> = []
 
     package init(demandsPurity: Bool, supernovae: SupernovaStage?, schemaOfID: @escaping AlertDecoder.SchemaSource) {
         self.demandsPurity = demandsPurity
@@ -20,21 +23,39 @@ package struct PacketDecoding {
         decoder = AlertDecoder(schemaOfID: schemaOfID)
     }
 
-    /// The packets of a batch, their fits done on all cores.
-    package mutating func decode(_ packets: [Packet]) -> [DecodedPacket] {
-        var decoded = packets.map { packet in
+    /// The first packets of a batch, their fits done on all cores: as many as may be held in memory at once, and one at least.
+    /// A packet may be many times as long once it is inflated.
+    ///
+    /// - Returns: What was decoded, and the bytes of memory that it holds.
+    package mutating func decodeFirst(of packets: ArraySlice<Packet>) -> (packets: [DecodedPacket], bytes: Int) {
+        decodeFirst(of: packets) { decoding, packet in
             if let problem = packet.problem { return Self.unusable(packet, problem) }
-            return decodeOne(packet.bytes, position: packet.place.ordinal, member: packet.place.member)
+            return decoding.decodeOne(
+                packet.bytes, position: packet.place.ordinal, member: packet.place.member)
         }
-        supernovae?.fit(&decoded)
-        return decoded
     }
 
-    /// Packets that come without a place of their own, as a stream's messages do.
-    package mutating func decode(_ packets: [ArraySlice<UInt8>]) -> [DecodedPacket] {
-        var decoded = packets.map { decodeOne($0, position: 0, member: nil) }
+    /// The same for packets that come without a place of their own, as a stream's messages do.
+    package mutating func decodeFirst(
+        of packets: ArraySlice<ArraySlice<UInt8>>
+    ) -> (packets: [DecodedPacket], bytes: Int) {
+        decodeFirst(of: packets) { decoding, bytes in decoding.decodeOne(bytes, position: 0, member: nil) }
+    }
+
+    private mutating func decodeFirst<Source>(
+        of packets: ArraySlice<Source>, _ decode: (inout PacketDecoding, Source) -> DecodedPacket
+    ) -> (packets: [DecodedPacket], bytes: Int) {
+        var decoded: [DecodedPacket] = []
+        decoded.reserveCapacity(packets.count)
+        var held = HeldMemory(before: schemasBefore)
+        for packet in packets where held.bytes < Self.heldBytes {
+            let next = decode(&self, packet)
+            held.add(next)
+            decoded.append(next)
+        }
+        schemasBefore = held.schemas
         supernovae?.fit(&decoded)
-        return decoded
+        return (decoded, held.bytes)
     }
 
     package mutating func decode(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
@@ -79,10 +100,9 @@ package struct PacketDecoding {
     }
 
     private mutating func archivedSchema(_ schema: AlertSchema) throws(AvroError) -> ArchivedSchema {
-        if let known = schemas[ObjectIdentifier(schema)] { return known.archived }
+        if let known = schemas.first(where: { $0.schema === schema }) { return known.archived }
         let archived = try ArchivedSchema(schema)
-        if schemas.count >= Self.schemasKept { schemas.removeAll() }
-        schemas[ObjectIdentifier(schema)] = (schema, archived)
+        schemas.add((schema, archived), bytes: schema.bytesInMemory + archived.bytesInMemory)
         return archived
     }
 

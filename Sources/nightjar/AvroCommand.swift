@@ -25,7 +25,8 @@ enum AvroCommand {
     }
 
     private static func cat(_ bytes: [UInt8]) throws {
-        var reader = try ContainerReader(bytes[...])
+        var reader = try ContainerReader(
+            bytes[...], limits: ContainerLimits(decompressedBytes: 256 << 20, totalBytes: .max, ratio: 1_100))
         while let block = try reader.nextBlock() {
             var rest = block.data
             for _ in 0..<block.count {

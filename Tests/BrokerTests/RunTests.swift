@@ -65,6 +65,38 @@ import Stages
         #expect(ledger.map(\.received) == [6] && ledger.map(\.stored) == [6] && ledger.map(\.passedFilter) == [1])
     }
 
+    @Test("a batch that is long once inflated is stored whole, and counts once") func inflates() throws {
+        var random = SeededGenerator(seed: 7)
+        var image: [UInt8] = []
+        while image.count < 6 << 20 {
+            image += withUnsafeBytes(of: random.next()) { Array($0) } + [UInt8](repeating: 0, count: 56)
+        }
+        for number in 1...7 {
+            var packet = SmallPacket(candid: Int64(number))
+            packet.image = image
+            try folder.write(packet.container(codec: .deflate), to: "night/\(number).avro")
+        }
+        let report = try run("night")
+        #expect(report.received == 7 && report.stored == 7)
+        let again = try run("night")
+        #expect(again.duplicates == 7 && again.stored == 0)
+    }
+
+    @Test("text that is none is a dead letter wherever it stands, and stays one") func text() throws {
+        let sound = try SmallPacket(candid: 1).container()
+        let place = try #require(sound.firstRange(of: "candid1.fits.gz".utf8))
+        var packet = sound
+        packet[place.lowerBound + 3] = 0xFF
+        try folder.write(packet, to: "night/a.avro")
+        try folder.write(SmallPacket(candid: 2).container(), to: "night/b.avro")
+        let report = try run("night")
+        #expect(report.stored == 1 && report.deadLettered == 1)
+        let letter = try #require(try DeadLetterBox.list(folder: data).first)
+        #expect(letter.field == "cutoutScience.fileName")
+        #expect(letter.byte == place.lowerBound)
+        #expect(letter.reason.hasPrefix("invalidUTF8"))
+    }
+
     @Test func twoSourcesShareAlerts() throws {
         let packets = Self.packets()
         try write(Array(packets[..<4]), to: "first")

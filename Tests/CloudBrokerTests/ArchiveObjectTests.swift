@@ -8,7 +8,7 @@ import Testing
 @Suite struct ArchiveObjectTests {
     private func alert(_ bytes: [UInt8], _ attributes: [String: String]) throws -> StageAlert {
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
-        let judged = try #require(decoding.decode([bytes[...]]).first?.alerts.first)
+        let judged = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first?.alerts.first)
         return StageAlert(judged: judged, message: StageMessage(data: bytes[...], attributes: attributes, id: "1"))
     }
 
@@ -37,7 +37,7 @@ import Testing
         let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
         let bytes = Array(try Data(contentsOf: folder.appending(path: file)))
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
-        let alerts = try #require(decoding.decode([bytes[...]]).first).alerts
+        let alerts = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first).alerts
         #expect(!alerts.isEmpty)
         for judged in alerts {
             // 2025-12-31 23:59:59.999 UTC, and a millisecond later.

@@ -1,5 +1,6 @@
 import Alerts
 import Avro
+import Consumer
 import Stages
 import TestSupport
 import Testing
@@ -39,5 +40,56 @@ import Testing
         #expect(block.count == 1)
         #expect(Array(block.data) == Array(judged.body))
         #expect(try reader.nextBlock() == nil)
+    }
+
+    /// A packet whose image shrinks to a seventh, less than the reader allows.
+    private func packet(_ number: Int64, bytes: Int, codec: ContainerCodec = .null) throws -> Packet {
+        var packet = SmallPacket(candid: number)
+        var random = SeededGenerator(seed: UInt64(number))
+        packet.image.removeAll()
+        while packet.image.count < bytes {
+            packet.image += withUnsafeBytes(of: random.next()) { Array($0) } + [UInt8](repeating: 0, count: 56)
+        }
+        let place = Place(source: "test", member: nil, ordinal: Int(number), byte: 0)
+        return Packet(bytes: try packet.container(codec: codec)[...], place: place)
+    }
+
+    @Test("a batch is handed on in parts that fit into memory as they are once inflated") func parts() throws {
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        // Each takes 8 MB inflated and 8 MB in the archive's schema: the bound of 32 MB is reached with the second.
+        let one = try packet(1, bytes: 8 << 20, codec: .deflate)
+        #expect(one.bytes.count < 3 << 20)
+        let packets = Array(repeating: one, count: 5)
+        var sizes: [Int] = []
+        while sizes.reduce(0, +) < packets.count {
+            let next = decoding.decodeFirst(of: packets[sizes.reduce(0, +)...])
+            #expect(next.packets.allSatisfy { $0.alerts.count == 1 && $0.error == nil })
+            #expect(next.bytes > next.packets.count * 16 << 20)
+            sizes.append(next.packets.count)
+        }
+        #expect(sizes == [2, 2, 1])
+        let none = decoding.decodeFirst(of: packets[..<0])
+        #expect(none.packets.isEmpty && none.bytes == 0)
+    }
+
+    @Test("a schema counts once, in the batch that brings it") func schemas() throws {
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        let packets = [try packet(1, bytes: 1_000), try packet(2, bytes: 1_000)]
+        let first = decoding.decodeFirst(of: packets[...])
+        let second = decoding.decodeFirst(of: packets[...])
+        let schema = try #require(first.packets.first?.alerts.first?.decoded.schema.bytesInMemory)
+        #expect(schema > 5_000)
+        #expect(first.bytes > second.bytes + schema)
+    }
+
+    @Test("a block that becomes too long is said to be too large") func tooLarge() throws {
+        var packet = SmallPacket(candid: 1)
+        packet.image = [UInt8](repeating: 0, count: 20 << 20)
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        for codec in [ContainerCodec.deflate, .zstandard, .snappy] {
+            let decoded = decoding.decode(try packet.container(codec: codec)[...], position: 0, member: nil)
+            #expect(decoded.error?.code == .tooLarge)
+            #expect(decoded.alerts.isEmpty)
+        }
     }
 }

@@ -20,7 +20,10 @@ extension ContainerCodec {
             case .zstandard: return try Zstandard.decompress(stored, limit: limit)[...]
             case .snappy: data = try Snappy.decompress(stored.dropLast(Self.checksumBytes), limit: limit)
             }
-        } catch { throw AvroError(.corruptBlock, offset: offset, detail: "\(rawValue): \(error)") }
+        } catch {
+            let code: AvroError.Code = error.code == .tooLong ? .blockTooLarge : .corruptBlock
+            throw AvroError(code, offset: offset, detail: "\(rawValue): \(error)")
+        }
         guard stored.count >= Self.checksumBytes,
             Self.checksum(of: data[...]).elementsEqual(stored.suffix(Self.checksumBytes))
         else { throw AvroError(.corruptBlock, offset: offset, detail: "snappy: the records' CRC-32 is another") }

@@ -7,12 +7,21 @@ package enum ContainerCodec: String, Hashable, Sendable, CaseIterable {
 package struct ContainerLimits: Hashable, Sendable {
     /// Bytes of a block as it is in the file.
     package var blockBytes: Int
-    /// Bytes of a block's records, decompressed.
+    /// Bytes of a compressed block's records, decompressed.
     package var decompressedBytes: Int
+    /// The same of all compressed blocks together.
+    package var totalBytes: Int
+    /// A block of more than a megabyte may become so many times as long: alerts become three times as long, and what
+    /// becomes a thousand times as long is made to fill a disk.
+    package var ratio: Int
 
-    package init(blockBytes: Int = 64 << 20, decompressedBytes: Int = 256 << 20) {
+    package init(
+        blockBytes: Int = 64 << 20, decompressedBytes: Int = 16 << 20, totalBytes: Int = 32 << 20, ratio: Int = 100
+    ) {
         self.blockBytes = blockBytes
         self.decompressedBytes = decompressedBytes
+        self.totalBytes = totalBytes
+        self.ratio = ratio
     }
 }
 

@@ -5,6 +5,9 @@ package struct ContainerReader: Sendable {
     private let limits: ContainerLimits
     /// Bytes read so far.
     private var position: Int
+    /// What the compressed blocks so far have become, bytes.
+    private var decompressed = 0
+    private var emptyBlocks = 0
 
     package init(_ file: ArraySlice<UInt8>, limits: ContainerLimits = ContainerLimits()) throws(AvroError) {
         header = try ContainerHeader.parse(file)
@@ -39,7 +42,11 @@ package struct ContainerReader: Sendable {
         }
         position = end
         let from = start + block.length
-        let data = try header.codec.decompress(stored, limit: limits.decompressedBytes, at: from)
+        if block.count == 0 { try countEmpty(at: start) }
+        let limit = min(
+            limits.decompressedBytes, limits.totalBytes - decompressed, max(1 << 20, stored.count * limits.ratio))
+        let data = try header.codec.decompress(stored, limit: limit, at: from)
+        if header.codec != .null { decompressed += data.count }
         try check(block.count, in: data, at: start)
         return ContainerBlock(
             count: block.count, data: data, range: start..<end, storedData: from..<from + block.dataBytes)
@@ -63,6 +70,15 @@ package struct ContainerReader: Sendable {
             }
         }
         return damage
+    }
+
+    private mutating func countEmpty(at offset: Int) throws(AvroError) {
+        emptyBlocks += 1
+        guard emptyBlocks <= AvroLimits.emptyBlocks else {
+            position = file.count
+            throw AvroError(
+                .tooManyItems, offset: offset, detail: "over \(AvroLimits.emptyBlocks) blocks without a record")
+        }
     }
 
     private func check(_ count: Int, in data: ArraySlice<UInt8>, at offset: Int) throws(AvroError) {

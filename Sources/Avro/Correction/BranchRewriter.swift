@@ -2,6 +2,7 @@
 struct BranchRewriter: Sendable {
     private let root: AvroType
     private let program: ProjectionProgram
+    var bytesInMemory: Int { program.bytesInMemory }
 
     init(_ root: AvroType, _ permutations: BranchPermutations) throws(AvroError) {
         self.root = root

@@ -11,6 +11,11 @@ package struct SchemaCorrection: Sendable {
     private let forward: BranchRewriter?
     private let backward: BranchRewriter?
 
+    /// Bytes of memory that it takes besides the original schema.
+    package var bytesInMemory: Int {
+        corrected.bytesInMemory + (forward?.bytesInMemory ?? 0) + (backward?.bytesInMemory ?? 0)
+    }
+
     /// The correction of a schema; nil where strict readers take it as it is.
     package static func of(_ schema: AvroSchema) -> SchemaCorrection? {
         guard let document = try? JSONParser.parse(schema.json[...]) else { return nil }

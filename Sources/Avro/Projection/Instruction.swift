@@ -71,6 +71,7 @@ final class ProjectionProgram: @unchecked Sendable {
     let widths: [Int]
     let columnCount: Int
     let spanCount: Int
+    let bytesInMemory: Int
 
     init(
         code: [Instruction], branches: [Int32], calls: [Int32], items: [ItemShape], listItems: [ItemShape],
@@ -84,6 +85,9 @@ final class ProjectionProgram: @unchecked Sendable {
         self.widths = widths
         self.columnCount = columnCount
         self.spanCount = spanCount
+        bytesInMemory =
+            code.count * MemoryLayout<Instruction>.stride + (branches.count + calls.count) * MemoryLayout<Int32>.stride
+            + (items.count + listItems.count) * MemoryLayout<ItemShape>.stride
     }
 
     deinit {

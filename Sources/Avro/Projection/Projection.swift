@@ -17,6 +17,8 @@ package struct Projection: Sendable {
 
     package let schema: AvroSchema
     private let program: ProjectionProgram
+    /// Bytes of memory that it takes besides the schema.
+    package var bytesInMemory: Int { program.bytesInMemory }
 
     /// - Parameters:
     ///   - schema: The writer's schema.

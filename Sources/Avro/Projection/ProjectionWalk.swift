@@ -9,6 +9,7 @@ struct ProjectionWalk {
     private let spans: UnsafeMutablePointer<Range<Int>>?
     private var depth = 0
     private var emptyItems = 0
+    private var listValues = 0
     /// A copy of the body in which branches are renumbered, where that is what the program is for.
     private var output: UnsafeMutablePointer<UInt8>?
     /// Where the branch of a union to be renumbered takes more than one byte.
@@ -75,9 +76,9 @@ struct ProjectionWalk {
             case .skipLength:
                 guard let length = rawLength(&position, end) else { return nil }
                 position += length
-            case .skipEnum:
             case .skipString:
                 guard skipString(&position, end) else { return nil }
+            case .skipEnum:
                 guard let index = rawVarint(&position, end), index & 1 == 0, index >> 1 < UInt64(step.argument)
                 else { return nil }
             case .skipNullableFixed:
@@ -104,13 +105,13 @@ struct ProjectionWalk {
                     position += length
                 case .fault: return nil
                 }
-
             case .skipNullableString:
                 switch branch(step, &position, end) {
                 case .null: break
                 case .value: guard skipString(&position, end) else { return nil }
                 case .fault: return nil
                 }
+
             case .takeNull:
                 slots[Int(step.slot)] = .null
             case .takeBoolean:
@@ -278,7 +279,8 @@ struct ProjectionWalk {
                 // Rows grow only as they are found, so that a false count costs little.
                 let rows = min(rest, 1_024)
                 let first = lists[index].count
-                guard first + rows <= AvroLimits.rows else { return nil }
+                listValues += rows * max(1, width)
+                guard listValues <= AvroLimits.listValues else { return nil }
                 lists[index].grow(by: rows)
                 rest -= rows
                 let after = lists[index].values.withUnsafeMutableBufferPointer { values in
@@ -331,14 +333,14 @@ private func branch(_ step: Instruction, _ position: inout BytePointer, _ end: B
 }
 
 @inline(__always)
-private func takeFloat(
-@inline(__always)
 private func skipString(_ position: inout BytePointer, _ end: BytePointer) -> Bool {
     guard let length = rawLength(&position, end), UTF8Check.isValid(position, length) else { return false }
     position += length
     return true
 }
 
+@inline(__always)
+private func takeFloat(
     _ step: Instruction, _ position: inout BytePointer, _ end: BytePointer, _ slots: UnsafeMutablePointer<AvroScalar>
 ) -> Bool {
     guard end - position >= 4 else { return false }

@@ -3,13 +3,16 @@ package final class AvroSchema: Sendable, Hashable {
     /// The text as given.
     package let json: [UInt8]
     package let root: AvroType
+    /// Bytes of memory that the text and the types take, rather too many than too few.
+    package let bytesInMemory: Int
     /// The records of a schema in which one holds itself.
     private let recursive: [AvroRecord]
 
-    private init(json: [UInt8], root: AvroType, recursive: [AvroRecord]) {
+    private init(json: [UInt8], root: AvroType, parser: SchemaParser) {
         self.json = json
         self.root = root
-        self.recursive = recursive
+        recursive = parser.recursive
+        bytesInMemory = json.count + parser.memory.bytes
     }
 
     deinit {
@@ -27,7 +30,8 @@ package final class AvroSchema: Sendable, Hashable {
     static func parse(_ document: JSONValue, text: [UInt8]) throws(AvroError) -> AvroSchema {
         var parser = SchemaParser()
         do {
-            return AvroSchema(json: text, root: try parser.type(document), recursive: parser.recursive)
+            let root = try parser.type(document)
+            return AvroSchema(json: text, root: root, parser: parser)
         } catch {
             for record in parser.recursive { record.dismantle() }
             throw error

@@ -10,33 +10,21 @@ extension AvroSchema {
     }
 }
 
-/// The schemas last used, the latest first. Surveys have a handful; hostile texts push each other out.
+/// The schemas used last. Surveys have a handful; hostile texts push each other out.
 private final class SchemaCache: Sendable {
     static let shared = SchemaCache()
-    private static let capacity = 32
 
-    private let recent = Mutex<[AvroSchema]>([])
+    private let recent = Mutex(RecentValues<AvroSchema>(most: 32, bytes: 16 << 20))
 
     func find(_ json: ArraySlice<UInt8>) -> AvroSchema? {
         // Compared outside the lock, since that is all the work there is.
-        let known = recent.withLock { $0 }
+        let known = recent.withLock { $0.values }
         guard let index = known.firstIndex(where: { $0.json.equals(json) }) else { return nil }
-        if index >= 4 { moveToFront(known[index]) }
+        if index >= 4 { _ = recent.withLock { recent in recent.first { $0 == known[index] } } }
         return known[index]
     }
 
     func add(_ schema: AvroSchema) {
-        recent.withLock { recent in
-            if recent.count >= Self.capacity { recent.removeLast() }
-            recent.insert(schema, at: 0)
-        }
-    }
-
-    private func moveToFront(_ schema: AvroSchema) {
-        recent.withLock { recent in
-            guard let index = recent.firstIndex(of: schema) else { return }
-            recent.remove(at: index)
-            recent.insert(schema, at: 0)
-        }
+        recent.withLock { $0.add(schema, bytes: schema.bytesInMemory) }
     }
 }

@@ -9,6 +9,8 @@ struct SchemaParser {
     /// Every record, where one holds itself.
     var recursive: [AvroRecord] { isRecursive ? records : [] }
     private var fieldCount = 0
+    /// What the types parsed so far take.
+    private(set) var memory = SchemaMemory()
 
     static let primitives: [String: AvroType.Kind] = [
         "null": .null, "boolean": .boolean, "int": .int, "long": .long, "float": .float, "double": .double,
@@ -17,6 +19,10 @@ struct SchemaParser {
 
     /// The type that `json` gives, in the namespace around it (empty: none).
     mutating func type(_ json: JSONValue, namespace: String = "", depth: Int = 0) throws(AvroError) -> AvroType {
+        guard memory.bytes <= AvroLimits.schemaMemory else {
+            throw AvroError(
+                .schemaTooLarge, detail: "its types take more than \(AvroLimits.schemaMemory) bytes of memory")
+        }
         guard depth <= AvroLimits.depth else {
             throw AvroError(.nestedTooDeep, detail: "types deeper than \(AvroLimits.depth)")
         }
@@ -41,6 +47,7 @@ struct SchemaParser {
     private mutating func union(
         _ branches: [JSONValue], namespace: String, depth: Int
     ) throws(AvroError) -> AvroType {
+        memory.add(types: branches.count)
         var types: [AvroType] = []
         for branch in branches {
             if case .array = branch { throw AvroError(.invalidSchema, detail: "a union directly in a union") }
@@ -62,9 +69,11 @@ struct SchemaParser {
         switch name {
         case "array":
             guard let items = json["items"] else { throw AvroError(.invalidSchema, detail: "an array lacks items") }
+            memory.add(types: 1)
             return AvroType(.array(try self.type(items, namespace: namespace, depth: depth + 1)), logicalType: logical)
         case "map":
             guard let values = json["values"] else { throw AvroError(.invalidSchema, detail: "a map lacks values") }
+            memory.add(types: 1)
             return AvroType(.map(try self.type(values, namespace: namespace, depth: depth + 1)), logicalType: logical)
         case "record", "error": return try record(json, namespace: namespace, depth: depth)
         case "enum": return try enumeration(json, namespace: namespace)
@@ -106,6 +115,7 @@ struct SchemaParser {
         }
         let record = AvroRecord(
             fullName: name.full, aliases: aliases(json, namespace: name.namespace), doc: json["doc"]?.string)
+        memory.add(named: record.fullName, doc: record.doc, aliases: record.aliases)
         records.append(record)
         open.insert(record)
         let type = AvroType(.record(record))
@@ -128,10 +138,12 @@ struct SchemaParser {
             throw AvroError(.invalidSchema, field: name, detail: "a field lacks its type")
         }
         do {
-            return AvroField(
+            let field = AvroField(
                 name: name, type: try self.type(type, namespace: namespace, depth: depth + 1),
                 defaultValue: json["default"], aliases: json["aliases"]?.strings ?? [], doc: json["doc"]?.string,
                 order: json["order"]?.string.flatMap(AvroField.Order.init) ?? .ascending)
+            memory.add(field: name, doc: field.doc, defaultValue: field.defaultValue, aliases: field.aliases)
+            return field
         } catch { throw error.inside(name) }
     }
 
@@ -140,11 +152,11 @@ struct SchemaParser {
         guard let symbols = json["symbols"]?.strings else {
             throw AvroError(.invalidSchema, field: name.full, detail: "an enum lacks its symbols")
         }
-        let type = AvroType(
-            .enumeration(
-                AvroEnum(
-                    fullName: name.full, aliases: aliases(json, namespace: name.namespace), doc: json["doc"]?.string,
-                    symbols: symbols, defaultSymbol: json["default"]?.string)))
+        let enumeration = AvroEnum(
+            fullName: name.full, aliases: aliases(json, namespace: name.namespace), doc: json["doc"]?.string,
+            symbols: symbols, defaultSymbol: json["default"]?.string)
+        memory.add(named: name.full, doc: enumeration.doc, aliases: enumeration.aliases, symbols: symbols)
+        let type = AvroType(.enumeration(enumeration))
         named[name.full] = type
         return type
     }
@@ -158,6 +170,7 @@ struct SchemaParser {
         }
         let fixed = AvroFixed(
             fullName: name.full, aliases: aliases(json, namespace: name.namespace), size: Int(size))
+        memory.add(named: name.full, doc: nil, aliases: fixed.aliases)
         let type = AvroType(.fixed(fixed), logicalType: logical)
         named[name.full] = type
         return type

@@ -40,6 +40,20 @@ struct ReadBatch: Sendable {
     var acknowledge: (@Sendable () -> Void)?
 }
 
+extension ReadBatch {
+    /// What was decoded of the packets from `start` on; the source's last word belongs to the last of them.
+    func decoded(_ decoded: (packets: [DecodedPacket], bytes: Int), from start: Int) -> DecodedBatch {
+        var packets = decoded.packets
+        for index in packets.indices where start + index < arrivals.count {
+            packets[index].arrival = arrivals[start + index]
+        }
+        let isLast = start + packets.count >= self.packets.count
+        return DecodedBatch(
+            batch: Batch(source: source, packets: packets), progress: progress, skipped: isLast ? skipped : 0,
+            claim: claim, acknowledge: isLast ? acknowledge : nil, bytes: decoded.bytes)
+    }
+}
+
 /// What the decoding thread hands on.
 enum Decoded: Weighed {
     case batch(DecodedBatch)
@@ -48,15 +62,21 @@ enum Decoded: Weighed {
 
     var bytes: Int {
         switch self {
-        case .batch(let decoded): decoded.batch.packets.reduce(0) { $0 + $1.size }
+        case .batch(let decoded): decoded.bytes
         case .known, .settle: 0
         }
     }
 }
 
+/// What was decoded of a batch that was read, or of a part of it.
 struct DecodedBatch: Sendable {
     let batch: Batch
-    let read: ReadBatch
+    let progress: Consumer.Progress
+    let skipped: Int
+    let claim: ReadBatch.Claim?
+    let acknowledge: (@Sendable () -> Void)?
+    /// Bytes of memory that the packets hold on to.
+    let bytes: Int
 }
 
 /// Waited for by the thread that asked for all to be made durable.

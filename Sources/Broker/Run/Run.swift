@@ -46,7 +46,7 @@ package struct Run {
     /// A batch is closed when it has as many packets or bytes.
     private static let batchPackets = 256
     private static let batchBytes = 16 << 20
-    /// Bytes of packets that wait for decoding, and as many for writing.
+    /// Bytes of packets that wait for decoding, and of memory that decoded ones hold while they wait for being written.
     private static let bytesWaiting = 16 << 20
 
     private let options: Options
@@ -105,7 +105,7 @@ package struct Run {
                     watch(
                         Status(
                             report: report, source: next.batch.source.name,
-                            bytesRead: next.read.progress.bytesRead, bytesTotal: next.read.progress.total))
+                            bytesRead: next.progress.bytesRead, bytesTotal: next.progress.total))
                 }
                 if writer.isDue { try writer.settle() }
             }
@@ -174,17 +174,17 @@ package struct Run {
                 demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
             defer { output.finish() }
             while case .value(let next) = queue.take() {
-                let isTaken: Bool
+                var isTaken = true
                 switch next {
                 case .settle(let settlement): isTaken = output.put(.settle(settlement))
                 case .known(let source, let packets): isTaken = output.put(.known(source, decoding.keys(of: packets)))
                 case .batch(let read):
-                    var packets = decoding.decode(read.packets)
-                    for (index, arrival) in read.arrivals.enumerated() where index < packets.count {
-                        packets[index].arrival = arrival
-                    }
-                    let batch = Batch(source: read.source, packets: packets)
-                    isTaken = output.put(.batch(DecodedBatch(batch: batch, read: read)))
+                    var done = 0
+                    repeat {
+                        let next = decoding.decodeFirst(of: read.packets[done...])
+                        isTaken = output.put(.batch(read.decoded(next, from: done)))
+                        done += next.packets.count
+                    } while isTaken && done < read.packets.count
                 }
                 guard isTaken else { return queue.abandon() }
             }

@@ -62,7 +62,7 @@ final class TransactionWriter {
 
     func take(_ next: DecodedBatch) throws(BrokerError) {
         var publishes = false
-        if let claim = next.read.claim, let kafka, let first = next.batch.packets.first,
+        if let claim = next.claim, let kafka, let first = next.batch.packets.first,
             let last = next.batch.packets.last
         {
             if let ticket = claim.ticket {
@@ -74,8 +74,8 @@ final class TransactionWriter {
             }
         }
         open.add(try committer.take(next.batch, publishes: publishes, elsewhere: elsewhere))
-        open.skipped += next.read.skipped
-        if let acknowledge = next.read.acknowledge { acknowledgements.append(acknowledge) }
+        open.skipped += next.skipped
+        if let acknowledge = next.acknowledge { acknowledgements.append(acknowledge) }
         let now = Date.now
         latest = latest ?? now.addingTimeInterval(Self.longest)
         let wanted = now.addingTimeInterval(patience(with: next.batch, now: now))

@@ -39,16 +39,23 @@ package struct StageWorker<Work: Stage> {
 
     private mutating func takeTogether(_ messages: [StageMessage]) throws(GoogleCloudError) -> StageCounts {
         var counts = StageCounts(messages: messages.count)
-        var alerts: [StageAlert] = []
-        var faults: [StageFault] = []
-        for (message, packet) in zip(messages, decoding.decode(messages.map(\.data))) {
-            alerts += packet.alerts.map { StageAlert(judged: $0, message: message) }
-            if let error = packet.error { faults.append(StageFault(message: message, reason: "\(error)")) }
+        let packets = messages.map(\.data)
+        var done = 0
+        while done < messages.count {
+            // As many as may be held in memory once they are inflated.
+            let decoded = decoding.decodeFirst(of: packets[done...]).packets
+            var alerts: [StageAlert] = []
+            var faults: [StageFault] = []
+            for (message, packet) in zip(messages[done...], decoded) {
+                alerts += packet.alerts.map { StageAlert(judged: $0, message: message) }
+                if let error = packet.error { faults.append(StageFault(message: message, reason: "\(error)")) }
+            }
+            counts.alerts += alerts.count
+            if !alerts.isEmpty { faults += try stage.take(alerts) }
+            try deadLetters.send(faults)
+            counts.deadLettered += faults.count
+            done += decoded.count
         }
-        counts.alerts = alerts.count
-        if !alerts.isEmpty { faults += try stage.take(alerts) }
-        try deadLetters.send(faults)
-        counts.deadLettered = faults.count
         return counts
     }
 }
