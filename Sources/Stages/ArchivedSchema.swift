@@ -14,6 +14,8 @@ package final class ArchivedSchema: Sendable {
         segment = SegmentSchema(correction?.corrected ?? schema.writer)
         filtered = try FilteredAlertSchema(segment.schema, survey: schema.survey)
         salt2 = try Salt2MessageSchema(alert: filtered.segment.schema)
+        // What is archived and published can be read by everybody.
+        for segment in [segment, filtered.segment, salt2.segment] { try StrictSchema.check(segment.schema) }
     }
 
     /// Bytes of memory that it takes besides the writer's schema; rather too many than too few.

@@ -5,6 +5,8 @@ struct SchemaCorrector {
     /// By full name in the original: the type that the name means so far, and its full name in the correction.
     private var defined: [String: (type: AvroType, name: String)] = [:]
     private var takenNames: Set<String> = []
+    /// How often each name was wanted: types by the thousand may have one.
+    private var nameCounts: [String: Int] = [:]
 
     /// Branches of a union that may be put in another order: their numbers are one byte each.
     private static let branchLimit = 64
@@ -84,11 +86,12 @@ struct SchemaCorrector {
     private mutating func freeName(_ name: String) -> String {
         let valid = FieldNames.validFull(name)
         var free = valid
-        var count = 1
+        var count = nameCounts[valid, default: 1]
         while !takenNames.insert(free).inserted {
             count += 1
             free = "\(valid)_\(count)"
         }
+        nameCounts[valid] = count
         return free
     }
 

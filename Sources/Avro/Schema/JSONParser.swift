@@ -48,10 +48,13 @@ struct JSONParser {
 
     private mutating func object(depth: Int) throws(AvroError) -> JSONValue {
         var members: [JSONMember] = []
+        var keys: Set<String> = []
         if take("}") { return .object(members) }
         repeat {
             skipSpace()
             let key = try string()
+            // Readers differ in which of two they believe.
+            guard keys.insert(key).inserted else { throw error("the name \(key.prefix(100)) twice in an object") }
             guard take(":") else { throw error("no colon after the name \(key)") }
             members.append(JSONMember(key, try value(depth: depth + 1)))
         } while take(",")
