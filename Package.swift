@@ -36,7 +36,8 @@ let package = Package(
         .target(
             name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["google.py", "server.py", "storage.py"],
             swiftSettings: wrapper),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer"], swiftSettings: wrapper),
+        .testTarget(
+            name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer", "TestSupport"], swiftSettings: wrapper),
 
         // What others push to us, and health checks.
         .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "HTTP"], swiftSettings: wrapper),

@@ -1,7 +1,7 @@
 package import Foundation
 
-/// A web server beside this file, such as `server.py`, started once and shared; it ends when this process does.
-package struct LoopbackServer: Sendable {
+/// A web server beside this file, such as `server.py`; it ends with its owner, or when this process does.
+package final class LoopbackServer: Sendable {
     package let folder: URL
     package let plain: String  // http://127.0.0.1:port
     package let secure: String  // https://localhost:port
@@ -24,6 +24,8 @@ package struct LoopbackServer: Sendable {
         process.standardInput = lifeline
         process.standardOutput = output
         try process.run()
+        // Foundation keeps a process until it ends, and with it the pipe.
+        defer { try? output.fileHandleForReading.close() }
         var line = ""
         while !line.hasSuffix("\n") {
             let piece = output.fileHandleForReading.availableData
@@ -36,4 +38,6 @@ package struct LoopbackServer: Sendable {
         secure = "https://localhost:\(words[1])"
         certificate = String(words[2])
     }
+
+    deinit { try? lifeline.fileHandleForWriting.close() }
 }

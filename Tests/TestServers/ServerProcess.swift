@@ -26,6 +26,8 @@ package final class ServerProcess: Sendable {
         shell.standardOutput = output
         shell.standardError = FileHandle.nullDevice
         try shell.run()
+        // Foundation keeps a process until it ends, and with it the pipe.
+        defer { try? output.fileHandleForReading.close() }
         var line = ""
         while !line.hasSuffix("\n") {
             let piece = output.fileHandleForReading.availableData
@@ -54,12 +56,12 @@ package final class ServerProcess: Sendable {
     }
 
     /// Waits until something answers on a port of loopback.
-    package func waitForPort(_ port: UInt16, seconds: Double = 30) throws {
+    package func waitForPort(_ port: UInt16, seconds: Double = 300) throws {
         try wait(seconds: seconds) { Ports.isOpen(port) }
     }
 
     /// Waits until something holds, or throws with what the server said.
-    package func wait(seconds: Double = 30, until holds: () -> Bool) throws {
+    package func wait(seconds: Double = 300, until holds: () -> Bool) throws {
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(seconds)
         while !holds() {

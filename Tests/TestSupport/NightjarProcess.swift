@@ -23,6 +23,10 @@ package final class NightjarProcess {
         package let errors: String
     }
 
+    /// How long a test waits for what must come, s: so long that a busy machine does not matter, since only a test that
+    /// fails waits to the end.
+    package static let patience = 300.0
+
     /// The products of one build lie in one folder, this test's own among them.
     package static let path: String = {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -52,10 +56,18 @@ package final class NightjarProcess {
         process.arguments = words
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input ?? FileHandle.nullDevice
-        process.standardOutput = FileHandle(forWritingAtPath: said.file("output"))
-        process.standardError = FileHandle(forWritingAtPath: said.file("errors"))
+        let files = try ["output", "errors"].map { try FileHandle(forWritingTo: URL(filePath: said.file($0))) }
+        // Foundation keeps a process whose end it reports, and with it whatever descriptors it was given.
+        defer { for file in files { try? file.close() } }
+        (process.standardOutput, process.standardError) = (files[0], files[1])
         process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
+    }
+
+    /// A test that fails early leaves no process behind, and no open end of a pipe to one.
+    deinit {
+        if process.isRunning { kill() }
+        try? (process.standardInput as? Pipe)?.fileHandleForWriting.close()
     }
 
     /// Whether it came to its end within some seconds.
@@ -65,6 +77,8 @@ package final class NightjarProcess {
         return true
     }
 
+    package var identifier: pid_t { process.processIdentifier }
+
     /// What it has printed so far.
     package var output: String { text("output") }
     /// What it has said on standard error so far.
@@ -73,7 +87,7 @@ package final class NightjarProcess {
     /// Waits until something has happened, looking often, or the process has ended.
     ///
     /// - Returns: Whether it has happened.
-    package func waits(seconds: Double = 60, until hasHappened: () throws -> Bool) rethrows -> Bool {
+    package func waits(seconds: Double = patience, until hasHappened: () throws -> Bool) rethrows -> Bool {
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(seconds)
         while try !hasHappened() {
@@ -95,7 +109,7 @@ package final class NightjarProcess {
     /// Waits for the end.
     ///
     /// - Throws: ``Overdue`` after the process was killed for taking longer than `seconds`.
-    package func outcome(within seconds: Double = 120) throws -> Outcome {
+    package func outcome(within seconds: Double = patience) throws -> Outcome {
         guard ends(within: seconds) else {
             kill()
             _ = ends(within: 10)
@@ -112,7 +126,7 @@ package final class NightjarProcess {
 
     /// Runs the command to its end.
     package static func run(
-        _ words: String..., environment: [String: String] = [:], within seconds: Double = 120
+        _ words: String..., environment: [String: String] = [:], within seconds: Double = patience
     ) throws -> Outcome {
         try NightjarProcess(words, environment: environment).outcome(within: seconds)
     }

@@ -1,0 +1,56 @@
+import Alerts
+import Broker
+import Consumer
+import Foundation
+import TestSupport
+import Testing
+
+/// A process may have few files open: Debian's limit is 1,024, and what one call leaks a server leaks all night.
+///
+/// Each count is taken in a process of its own, where no other test opens anything.
+@Suite struct DescriptorTests {
+    @Test("a run over more nights than a process may have files open") func run() async {
+        await #expect(processExitsWith: .success) {
+            let (folder, nights) = (try TemporaryFolder(), 300)
+            for number in 0..<nights {
+                var packet = SmallPacket(candid: Int64(number + 1))
+                packet.jd += Double(number)
+                try folder.write(packet.container(), to: "in/\(1000 + number).avro")
+            }
+            var limit = rlimit(rlim_cur: 128, rlim_max: 128)
+            try #require(setrlimit(__rlimit_resource_t(7), &limit) == 0)
+            let source = try Source.parse(folder.file("in"))
+            func run() throws -> Report {
+                try Run(Run.Options(folder: folder.file("data"), sources: [source])).run().report
+            }
+            #expect(try run().stored == nights)
+            let before = try Descriptors.open()
+            #expect(before.filter { $0.hasPrefix(folder.path) } == [])
+            #expect(try run().duplicates == nights)
+            #expect(try Descriptors.open() == before)
+        }
+    }
+
+    @Test("readers that are let go of leave no descriptor open") func readers() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            try folder.write(SmallPacket(candid: 1).container(), to: "in/1.avro")
+            let data = folder.file("data")
+            _ = try Run(Run.Options(folder: data, sources: [try Source.parse(folder.file("in"))])).run()
+            let topic = try #require(Topic(name: "ztf_alert_data"))
+            func read() throws {
+                #expect(try ArchiveReader(folder: data).alert(1).survey == .ztf)
+                #expect(try TopicReader(folder: data, topic: topic).next()?.offset == 0)
+                #expect(try ConeSearch.matches(in: data, survey: .ztf, ra: 150, dec: 2, radius: 1).count == 1)
+                #expect(try LedgerRow.all(folder: data).count == 1)
+                #expect(try DeadLetterBox.list(folder: data) == [])
+                #expect(throws: BrokerError.self) { _ = try ArchiveReader(folder: data).alert(2) }
+                #expect(throws: BrokerError.self) { _ = try ArchiveReader(folder: folder.path) }
+            }
+            try read()
+            let before = try Descriptors.open()
+            for _ in 0..<1_000 { try read() }
+            #expect(try Descriptors.open() == before)
+        }
+    }
+}
