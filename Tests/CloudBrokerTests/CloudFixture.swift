@@ -31,7 +31,7 @@ struct CloudFixture {
     func output(_ topic: TopicName) -> StreamOutput { StreamOutput(Publisher(client, to: topic)) }
 
     /// What a topic has, as many as are expected and what comes in the second after.
-    func messages(_ name: String, expecting count: Int, seconds: Double = 20) throws -> [PubSub.PubsubMessage] {
+    func messages(_ name: String, expecting count: Int, seconds: Double = 300) throws -> [PubSub.PubsubMessage] {
         let subscriber = Subscriber(client, to: subscription(name))
         var messages: [PubSub.PubsubMessage] = []
         let deadline = Date.now + seconds

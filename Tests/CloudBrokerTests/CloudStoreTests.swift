@@ -29,7 +29,7 @@ struct CloudStoreTests {
     }
 
     func nightjar(_ words: String...) throws -> NightjarProcess.Outcome {
-        try NightjarProcess(words, environment: environment).outcome(within: 110)
+        try NightjarProcess(words, environment: environment).outcome()
     }
 
     var bucket: String { "\(cloud.project)_ztf_alert_avro_bucket" }

@@ -57,19 +57,19 @@ final class PlainServer {
 extension GRPCChannel {
     /// A call of the test server's methods.
     func call(
-        _ name: String, _ request: [UInt8] = [], metadata: [(String, String)] = [], deadline: Duration = .seconds(20)
+        _ name: String, _ request: [UInt8] = [], metadata: [(String, String)] = [], deadline: Duration = .seconds(300)
     ) throws(GRPCError) -> [UInt8] {
         try unary("/nightjar.Test/\(name)", request, metadata: metadata, deadline: deadline)
     }
 
-    func open(_ name: String, deadline: Duration? = .seconds(20)) throws(GRPCError) -> GRPCStream {
+    func open(_ name: String, deadline: Duration? = .seconds(300)) throws(GRPCError) -> GRPCStream {
         try stream("/nightjar.Test/\(name)", deadline: deadline)
     }
 }
 
 extension GRPCStream {
     /// The next message, waited for.
-    func next() throws(GRPCError) -> GRPCReceived { try receive(timeout: .seconds(20)) }
+    func next() throws(GRPCError) -> GRPCReceived { try receive(timeout: .seconds(300)) }
 }
 
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }

@@ -8,7 +8,7 @@ import time
 
 import grpc
 
-cancelled = threading.Event()
+begun, cancelled = threading.Event(), threading.Event()
 
 
 def echo(request, context):
@@ -29,11 +29,16 @@ def fail(request, context):
 def sleep(request, context):
     context.add_callback(lambda: cancelled.set() if context.code() is None and not done.is_set() else None)
     done = threading.Event()
+    begun.set()
     end = time.monotonic() + float(request)
     while time.monotonic() < end and context.is_active():
         time.sleep(0.01)
     done.set()
     return b"slept"
+
+
+def has_begun(request, context):
+    return b"yes" if begun.wait(float(request)) else b"no"
 
 
 def was_cancelled(request, context):
@@ -60,6 +65,7 @@ def chat(requests, context):
 
 def deaf(requests, context):
     """Takes nothing and says nothing."""
+    begun.set()
     while context.is_active():
         time.sleep(0.01)
     cancelled.set()
@@ -72,6 +78,7 @@ methods = {
     "Metadata": grpc.unary_unary_rpc_method_handler(metadata),
     "Fail": grpc.unary_unary_rpc_method_handler(fail),
     "Sleep": grpc.unary_unary_rpc_method_handler(sleep),
+    "HasBegun": grpc.unary_unary_rpc_method_handler(has_begun),
     "WasCancelled": grpc.unary_unary_rpc_method_handler(was_cancelled),
     "Zeros": grpc.unary_unary_rpc_method_handler(zeros),
     "Count": grpc.unary_stream_rpc_method_handler(count),

@@ -22,7 +22,7 @@ struct BadStreamTests {
     }
 
     private func run(_ topic: String, _ more: String...) throws -> NightjarProcess.Outcome {
-        try NightjarProcess(words(topic, more)).outcome(within: 60)
+        try NightjarProcess(words(topic, more)).outcome()
     }
 
     private func send(_ messages: [[UInt8]], to topic: String) throws {
@@ -43,7 +43,7 @@ struct BadStreamTests {
         try candids.map { try SmallPacket(candid: $0).container() }
     }
 
-    private func wait(seconds: Double = 45, until holds: () -> Bool) -> Bool {
+    private func wait(seconds: Double = 300, until holds: () -> Bool) -> Bool {
         let deadline = Date.now + seconds
         while !holds() {
             guard Date.now < deadline else { return false }
@@ -66,7 +66,7 @@ struct BadStreamTests {
         #expect(outcome.status == 0 && report.received == 9, "\(outcome)")
         #expect(report.stored == 6 && report.deadLettered == 3, "\(outcome)")
         let letters = try NightjarProcess.run("dead-letters", "list", "--data", data)
-        #expect(letters.lines.count == 3, "\(letters)")
+        #expect(letters.lines.filter { $0.contains("(packet ") }.count == 3, "\(letters)")
         for (offset, reason) in [(3, "0 bytes"), (4, "15 bytes"), (5, "12345")] {
             let line = letters.lines.first { $0.contains("packet \(offset))") }
             #expect(line?.contains(reason) == true, "\(letters)")
@@ -79,7 +79,7 @@ struct BadStreamTests {
         try send([[UInt8](repeating: 7, count: 3 << 20)], to: "t")
         let limits = ["receive.message.max.bytes=1500000", "fetch.max.bytes=1000000", "message.max.bytes=1000000"]
         let properties = limits.flatMap { ["--kafka-property", $0] }
-        let outcome = try NightjarProcess(words("t", ["--follow"] + properties)).outcome(within: 60)
+        let outcome = try NightjarProcess(words("t", ["--follow"] + properties)).outcome()
         #expect(outcome.status == 1, "\(outcome)")
         #expect(outcome.errors.contains("larger than this client takes"), "\(outcome)")
         #expect(outcome.errors.contains("increase receive.message.max.bytes"), "\(outcome)")
@@ -114,7 +114,7 @@ struct BadStreamTests {
         Thread.sleep(forTimeInterval: 2)  // a flood would come now
         #expect(run.errors.split(separator: "\n").count <= 8, "\(run.errors)")
         run.interrupt()
-        let outcome = try run.outcome(within: 60)
+        let outcome = try run.outcome()
         #expect(outcome.status == 1 && outcome.errors.contains("interrupted; what was taken is safe"), "\(outcome)")
         #expect(try RunReport(outcome).stored == 3)
     }
@@ -131,7 +131,7 @@ struct BadStreamTests {
         try server.start()
         #expect(wait { (try? stored()) == 5 }, "\(run.errors)")
         run.interrupt()
-        let report = try RunReport(try run.outcome(within: 60))
+        let report = try RunReport(try run.outcome())
         #expect(report.stored == 2 && report.duplicates == 0)
     }
 
@@ -155,7 +155,7 @@ struct BadStreamTests {
         #expect(told.count { $0.contains("is lost") } == 1 && told.count { $0.contains("is back") } == 1, "\(told)")
         #expect(told.count <= 8, "\(told)")
         run.interrupt()
-        let outcome = try run.outcome(within: 60)
+        let outcome = try run.outcome()
         #expect(try RunReport(outcome).received == 6)
     }
 

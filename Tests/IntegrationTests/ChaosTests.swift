@@ -80,7 +80,7 @@ final class ChaosTests {
         try stream.send(plan.messages[sent...])
         for number in workers.indices {
             workers[number]?.interrupt()
-            if workers[number]?.ends(within: 60) == false { workers[number]?.kill() }
+            if workers[number]?.ends(within: NightjarProcess.patience) == false { workers[number]?.kill() }
             said[number] += (workers[number]?.errors ?? "") + "stopped\n"
         }
     }
@@ -89,7 +89,7 @@ final class ChaosTests {
         guard let worker = workers[death.worker] else { return }
         #expect(!worker.ends(within: 0), "worker \(death.worker) ended by itself: \(worker.errors)")
         worker.kill()
-        _ = worker.ends(within: 10)
+        _ = worker.ends(within: NightjarProcess.patience)
         said[death.worker] += worker.errors + "killed\n"
         workers[death.worker] = nil
         returns[death.worker] = Date.now + death.absence

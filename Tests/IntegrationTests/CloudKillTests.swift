@@ -21,24 +21,24 @@ extension CloudNightTests {
 
         // Few messages at a time, so that there is time to kill them.
         let first = try [.archive, .table].map { try station.stage($0, "--lease", "10", "--batch", "2") }
-        let works = try first[0].waits(seconds: 60) { try station.objects(station.archiveBucket).count > 4 }
+        let works = try first[0].waits { try station.objects(station.archiveBucket).count > 4 }
         #expect(works, "the archive stage takes nothing: \(first[0].errors)")
         for stage in first { stage.kill() }
-        for stage in first { _ = try stage.outcome(within: 30) }
+        for stage in first { _ = try stage.outcome() }
         #expect(try station.objects(station.archiveBucket).count < night.alerts, "nothing was left to do")
 
         let archive = try station.stage(.archive, "--lease", "10")
-        let isArchived = try archive.waits(seconds: 120) {
+        let isArchived = try archive.waits {
             try station.objects(station.archiveBucket).count == night.alerts
         }
         #expect(isArchived, "\(archive.errors)")
         archive.terminate()
-        let drained = try archive.outcome(within: 30)
+        let drained = try archive.outcome()
         #expect(drained.status == 0, "\(drained)")
         // What the dead one is given comes again after its lease, or is given to it again.
         var rows = 0
         for _ in 0..<8 where rows < night.alerts {
-            let table = try station.stage(.table, "--lease", "10", "--until-idle", "12").outcome(within: 120)
+            let table = try station.stage(.table, "--lease", "10", "--until-idle", "12").outcome()
             #expect(table.status == 0, "\(table)")
             rows = try station.rows("SELECT candid FROM \(station.table("DIASource"))").count
         }

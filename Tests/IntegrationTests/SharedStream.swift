@@ -59,7 +59,7 @@ final class SharedStream {
     }
 
     /// Whether the group has come to the end within some seconds.
-    func isRead(within seconds: Double = 30) throws -> Bool {
+    func isRead(within seconds: Double = 300) throws -> Bool {
         let admin = try KafkaAdmin(KafkaConfiguration(brokers: server.address))
         let deadline = Date.now + seconds
         // Nothing is known of a partition in which the group never was.
@@ -72,7 +72,7 @@ final class SharedStream {
 
     /// Kills the server once it has saved all it was told, products and offsets too: the rest would be its own loss.
     func restartServer(after seconds: Double) throws {
-        let isAtEnd = try isRead(within: 60)
+        let isAtEnd = try isRead()
         #expect(isAtEnd, "the workers do not come to the end")
         try server.waitUntilSaved()
         try waitUntilQuiet(server.folder.file("data/kafka.json"))
@@ -152,7 +152,7 @@ final class SharedStream {
         try reader.assign(marks.mapValues { _ in .beginning })
         var ids: [Int64] = []
         var ended: Set<KafkaPartition> = []
-        let deadline = Date.now + 60
+        let deadline = Date.now + 300
         while ended.count < marks.count && Date.now < deadline {
             let poll = try reader.poll(timeout: .milliseconds(200))
             for message in poll.messages {

@@ -45,7 +45,7 @@ import Testing
         let lines = night.candids.count
         #expect(follower.waits { follower.output.count { $0 == "\n" } == lines })
         follower.interrupt()
-        let followed = try follower.outcome(within: 20)
+        let followed = try follower.outcome()
         #expect(followed.status == 0)
         #expect(try Self.candids(followed.output) == night.candids)
         // It was interrupted in order, so it knows how far it has read.

@@ -7,7 +7,7 @@ extension KafkaConsumer {
     ///
     /// - Returns: Whether it holds.
     func read(
-        seconds: Double = 30, startingAt starts: [KafkaPartition: KafkaStart] = [:],
+        seconds: Double = 300, startingAt starts: [KafkaPartition: KafkaStart] = [:],
         _ take: (KafkaPoll) throws -> Void = { _ in }, until holds: () throws -> Bool
     ) throws -> Bool {
         let clock = ContinuousClock()

@@ -29,8 +29,8 @@ package final class BigQueryEmulator: Sendable {
                 interpreter, PythonEnvironment.script("bigquery_emulator.py"), "start", "--rest-port",
                 String(ports.rest), "--grpc-port", String(ports.grpc), "--log-level", "warning",
             ], log: URL(filePath: folder.file("server.log")))
-        try process.waitForPort(ports.rest, seconds: 120)
-        try process.waitForPort(ports.grpc, seconds: 120)
+        try process.waitForPort(ports.rest)
+        try process.waitForPort(ports.grpc)
     }
 
     deinit { process.kill() }

@@ -61,7 +61,7 @@ package final class KafkaServer {
         kcat.arguments = ["kcat", "-P", "-b", address, "-t", marker, "/etc/hostname"]
         try kcat.run()
         kcat.waitUntilExit()
-        try process?.wait(seconds: 60) {
+        try process?.wait {
             let saved = FileManager.default.contents(atPath: folder.file("data/kafka.json")) ?? Data()
             return saved.range(of: Data(marker.utf8)) != nil
         }

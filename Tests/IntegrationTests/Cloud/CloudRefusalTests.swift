@@ -41,7 +41,7 @@ extension CloudNightTests {
     }
 
     private func refused(_ station: CloudStation, _ words: [String], _ expected: String) throws {
-        let outcome = try station.start(words).outcome(within: 20)
+        let outcome = try station.start(words).outcome()
         #expect(outcome.status == 1 && outcome.complaints.count == 1, "\(words): \(outcome)")
         #expect(outcome.errors.contains(expected), "\(words): \(outcome.errors)")
         #expect(outcome.output.isEmpty)
@@ -65,7 +65,7 @@ extension CloudNightTests {
             var environment = environment
             // An empty name is none.
             if !isNamed { environment["GOOGLE_APPLICATION_CREDENTIALS"] = "" }
-            let outcome = try NightjarProcess(words, environment: environment).outcome(within: 30)
+            let outcome = try NightjarProcess(words, environment: environment).outcome()
             #expect(outcome.status == 1 && outcome.complaints.count == 1, "\(words): \(outcome)")
             #expect(outcome.errors.contains("no usable credentials"), "\(words): \(outcome.errors)")
             #expect(outcome.errors.contains(isNamed ? "none.json" : "the metadata server"), "\(outcome.errors)")
@@ -87,7 +87,7 @@ extension CloudNightTests {
         let setup = try station.start(["setup", "--project", station.project, "--test-id", CloudStation.id]).outcome()
         #expect(setup.status == 1 && setup.errors.contains("candid") && setup.errors.contains("objectId"), "\(setup)")
         try station.publish([try SmallPacket(candid: 1).container()])
-        let stage = try station.stage(.table).outcome(within: 30)
+        let stage = try station.stage(.table).outcome()
         #expect(stage.status == 1 && stage.errors.contains("DIASource"), "\(stage)")
         #expect(stage.errors.contains("candid") && stage.errors.contains("objectId"), "\(stage)")
         #expect(try station.pull(station.counter(.deadLetters), 0).isEmpty)
@@ -101,7 +101,7 @@ extension CloudNightTests {
         let stage = try station.stage(.archive)
         try station.publish(Array(packets[..<20]))
         func waits(for count: Int) throws -> Bool {
-            try stage.waits(seconds: 60) { try station.objects(station.archiveBucket).count == count }
+            try stage.waits { try station.objects(station.archiveBucket).count == count }
         }
         #expect(try waits(for: 20), "\(stage.errors)")
         station.storageServer.kill()
@@ -111,7 +111,7 @@ extension CloudNightTests {
         try station.storageServer.start()
         #expect(try waits(for: 40), "\(stage.errors)")
         stage.terminate()
-        let outcome = try stage.outcome(within: 30)
+        let outcome = try stage.outcome()
         #expect(outcome.status == 0 && outcome.complaints.count <= 2, "\(outcome)")
         #expect(try station.pull(station.counter(.deadLetters), 0).isEmpty)
     }

@@ -57,7 +57,7 @@ final class CloudStation {
     }
 
     @discardableResult
-    func run(_ words: String..., within seconds: Double = 120) throws -> NightjarProcess.Outcome {
+    func run(_ words: String..., within seconds: Double = 300) throws -> NightjarProcess.Outcome {
         let outcome = try NightjarProcess(words, environment: environment).outcome(within: seconds)
         #expect(outcome.status == 0, "\(words): \(outcome)")
         return outcome
@@ -134,7 +134,7 @@ final class CloudStation {
     ///   - seconds: The longest wait for them.
     /// - Returns: Each message once, in no order.
     /// - Throws: What the service says.
-    func pull(_ subscription: SubscriptionName, _ count: Int, seconds: Double = 30) throws -> [PubSub.PubsubMessage] {
+    func pull(_ subscription: SubscriptionName, _ count: Int, seconds: Double = 300) throws -> [PubSub.PubsubMessage] {
         var settings = SubscriberSettings()
         settings.outstandingMessages = 100_000
         let subscriber = Subscriber(pubSub, to: subscription, settings)
