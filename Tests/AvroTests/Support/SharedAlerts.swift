@@ -20,12 +20,18 @@ enum SharedAlerts {
         return names.filter { $0.hasSuffix(suffix) }.sorted().map { path.isEmpty ? $0 : path + "/" + $0 }
     }
 
-    /// Every packet by its name in the manifest; those in a tarball are `tarball!member`.
+    /// Every packet by its name in the manifest; those in a tarball are `tarball!member`. Other files may lie there too.
     static func forEachPacket(_ work: (_ name: String, _ packet: ArraySlice<UInt8>) throws -> Void) throws {
-        for name in try files(below: "", suffix: ".avro") { try work(name, try read(name)[...]) }
+        let manifest = String(decoding: try read("manifest.csv"), as: UTF8.self)
+        let listed = Set(manifest.split(whereSeparator: \.isNewline).map { $0.prefix { $0 != "," } })
+        for name in try files(below: "", suffix: ".avro") where listed.contains(name[...]) {
+            try work(name, try read(name)[...])
+        }
         for name in try files(below: "", suffix: ".tar.gz") {
             let tar = try Gzip.decompress(try read(name)[...], limit: 1 << 30)
-            for (member, bytes) in tarMembers(tar) { try work(name + "!" + member, bytes) }
+            for (member, bytes) in tarMembers(tar) where listed.contains((name + "!" + member)[...]) {
+                try work(name + "!" + member, bytes)
+            }
         }
     }
 
