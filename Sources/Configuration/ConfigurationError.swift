@@ -27,5 +27,7 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     package let file: String
     package let problems: [Problem]
 
-    package var description: String { problems.map { "\(file):\($0)" }.joined(separator: "\n") }
+    /// One for each problem.
+    package var lines: [String] { problems.map { "\(file):\($0)" } }
+    package var description: String { lines.joined(separator: "\n") }
 }

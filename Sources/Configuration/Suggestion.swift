@@ -16,10 +16,12 @@ package enum Suggestion {
     package static func text(for name: String, among names: [String]) -> String {
         let wanted = plain(name)
         let ranked = names.map { (name: $0, distance: distance(plain($0), wanted)) }
-        guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, wanted.count / 4) else {
-            return ""
+        if let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, wanted.count / 4) {
+            return "; did you mean \(best.name)?"
         }
-        return "; did you mean \(best.name)?"
+        // Someone who broke off, where what is there suffices to tell.
+        let longer = wanted.count >= 3 ? names.filter { plain($0).hasPrefix(wanted) } : []
+        return longer.count == 1 ? "; did you mean \(longer[0])?" : ""
     }
 
     /// `noPlots` and `no-plots` for `plots`.

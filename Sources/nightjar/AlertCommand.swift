@@ -21,7 +21,7 @@ enum AlertCommand {
         if call.flags.contains("json") {
             var line: [UInt8] = []
             try AvroJSON.append(archived.body, schema: archived.schema, to: &line)
-            try Terminal.put(line + [UInt8(ascii: "\n")])
+            try Terminal.put(json: line)
         } else if call.options["avro"] == nil {
             try describe(archived)
         }
@@ -42,6 +42,6 @@ enum AlertCommand {
         try decoder.decode(archived.container()[...]) { decoded in lines = AlertText.lines(decoded.alert) }
         let checked = archived.isChecked ? "" : " (by an older Nightjar, without a checksum: not checked)"
         lines.append("archived in   \(archived.path)\(checked)")
-        try Terminal.say(lines.joined(separator: "\n"))
+        for line in lines { try Terminal.say(line) }
     }
 }

@@ -5,8 +5,11 @@ internal import Foundation
 enum AvroCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(words, withValue: [])
-        guard let verb = call.operands.first, ["cat", "schema", "correct"].contains(verb) else {
-            throw UsageError("say 'avro cat FILE', 'avro schema FILE' or 'avro correct FILE'")
+        let verbs = ["cat", "schema", "correct"]
+        guard let verb = call.operands.first, verbs.contains(verb) else {
+            throw UsageError(
+                "say 'avro cat FILE', 'avro schema FILE' or 'avro correct FILE'", mistyped: call.operands.first,
+                among: verbs)
         }
         guard call.operands.count == 2 else { throw UsageError("'avro \(verb)' takes one FILE") }
         let name = call.operands[1]
@@ -38,14 +41,13 @@ enum AvroCommand {
                     let base = block.storedData.lowerBound + rest.startIndex - block.data.startIndex
                     throw AvroError(error.code, field: error.field, offset: base + error.offset, detail: error.detail)
                 }
-                line.append(UInt8(ascii: "\n"))
-                try Terminal.put(line[...])
+                try Terminal.put(json: line)
             }
         }
     }
 
     private static func print(_ schema: AvroSchema) throws {
-        try Terminal.put(schema.json + [UInt8(ascii: "\n")])
+        try Terminal.put(json: schema.json)
     }
 
     /// The longest file that is read whole.

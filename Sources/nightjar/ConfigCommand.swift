@@ -15,7 +15,9 @@ enum ConfigCommand {
         case ("show", 1...2):
             if call.operands.count == 2 { call.take(try ConfigurationFile.read(call.operands[1])) }
             try show(call)
-        default: throw UsageError("say 'config check FILE' or 'config show [FILE]'")
+        default:
+            throw UsageError(
+                "say 'config check FILE' or 'config show [FILE]'", mistyped: verb, among: ["check", "show"])
         }
     }
 
@@ -35,7 +37,7 @@ enum ConfigCommand {
             try checkFits(configuration)
             try Terminal.say("\(path): nothing is wrong with it")
         } catch let error as ConfigurationError {
-            Terminal.note("\(error)")
+            for line in error.lines { Terminal.note(line) }
             exit(1)
         }
     }
@@ -133,7 +135,7 @@ enum ConfigCommand {
         for (section, values) in sections { members[section] = .object(values) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try Terminal.put(encoder.encode(members) + [UInt8(ascii: "\n")])
+        try Terminal.put(json: Array(encoder.encode(members)))
     }
 
     private static func shown(_ key: ConfigurationKey, _ call: Invocation) -> Shown {

@@ -1,11 +1,21 @@
+internal import Configuration
+
 /// What `nightjar help` prints.
 enum Help {
     static let version = "0.1.0"
 
     static func print(_ verb: String?) throws {
-        guard let verb else { return try Terminal.say(overview) }
-        guard let text = verbs[verb] else { throw UsageError("no help on '\(verb)'") }
-        try Terminal.say(text)
+        guard let verb, verb != "help" else { return try say(overview) }
+        guard let text = verbs[verb] else {
+            throw UsageError("no help on '\(verb)'" + Suggestion.text(for: verb, among: verbs.keys.sorted()))
+        }
+        try say(text)
+    }
+
+    static func has(_ verb: String) -> Bool { verbs[verb] != nil }
+
+    private static func say(_ text: String) throws {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { try Terminal.say(String(line)) }
     }
 
     private static let overview = """
@@ -40,7 +50,7 @@ enum Help {
           nightjar backfill gs://BUCKET --to bigquery://PROJECT/DATASET
                                                    the archive's alerts into the tables
           nightjar sql QUERY --bigquery PROJECT    asks BigQuery, and prints JSON Lines
-          nightjar version
+          nightjar --version
 
         'nightjar help COMMAND' tells more. Exit status: 0 done, 1 the work failed, 2 wrong usage.
         """
@@ -102,7 +112,7 @@ enum Help {
         "alert": """
         nightjar alert ID --data DIR [--avro FILE] [--original] [--json]
 
-        Says what is known of one alert. ID is ZTF's candid or LSST's diaSourceId.
+        Says what is known of one alert. ID is ZTF's candid or LSST's diaSourceId; ZTF's first ones are negative.
         --avro FILE   writes it as an Avro container with the corrected schema
         --original    writes it to that FILE just as it was received
         --json        prints the record as one JSON object
@@ -119,9 +129,13 @@ enum Help {
         --no-cutouts        leaves the images out
         """,
         "cone": """
-        nightjar cone RA DEC RADIUS --data DIR [--survey ztf|lsst]
+        nightjar cone RA DEC RADIUS --data DIR [--survey ztf|lsst] [--json | --csv]
 
-        Lists the alerts within RADIUS arcsec of a place (degrees, ICRS), nearest first.
+        Lists the alerts within RADIUS arcsec of a place (ICRS), nearest first. RA and DEC are degrees, or sexagesimal:
+        hours 10:00:00.5 or 10h00m00.5s, and degrees +20:00:00 or 20d00m00s. Times are MJD in TAI for every survey:
+        ZTF's of the start of the exposure, which it gives in UTC, LSST's of its middle.
+        --json        one array of objects; ids as strings, since many readers of JSON round long numbers
+        --csv         comma-separated values under a line of names
         """,
         "salt2": """
         nightjar salt2 fit [FILE] [--models DIR]    fits light curves, a line of JSON each
@@ -247,8 +261,15 @@ enum Help {
         --bigquery            who pays, and where tables are that are named without a dataset
         --limit N             the first N rows
         """,
+        "version": """
+        nightjar --version
+
+        Prints the command's version, as 'nightjar version' does.
+        """,
         "dead-letters": """
-        nightjar dead-letters list --data DIR [--json]     what could not be used, where it was, and why
+        nightjar dead-letters list --data DIR [--limit N] [--json]
+                                                           how many could not be used, by reason; then each, where it
+                                                           was, and why: the first 100, or N; all with --json
         nightjar dead-letters show ID --data DIR --out FILE   one of them, byte for byte
         nightjar dead-letters replay --data DIR [--schemas DIR] [--schema-registry URL]
                                                            tries all of them again

@@ -4,6 +4,12 @@ internal import Configuration
 struct UsageError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
+
+    /// Says how a command is given, and what may have been meant by a word of it that is none of these.
+    init(_ usage: String, mistyped word: String?, among names: [String]) {
+        let unknown = word.flatMap { names.contains($0) ? nil : $0 }
+        self.init(usage + (unknown.map { Suggestion.text(for: $0, among: names) } ?? ""))
+    }
 }
 
 /// The words of one call, sorted into what they are: `run night.tar.gz --data here --json` has one operand, one option
@@ -46,7 +52,7 @@ struct Invocation {
         var words = words.makeIterator()
         var onlyOperands = false
         while let word = words.next() {
-            guard word.hasPrefix("-"), word != "-", !onlyOperands else {
+            guard Self.looksLikeAnOption(word), !onlyOperands else {
                 operands.append(word)
                 continue
             }
@@ -64,6 +70,13 @@ struct Invocation {
                 try raise(name, inline)
             }
         }
+    }
+
+    /// `-` is standard input; and `-12`, `-0.5` and `-20:00:00` are numbers: ZTF's first ids, southern declinations.
+    private static func looksLikeAnOption(_ word: String) -> Bool {
+        guard word.hasPrefix("-"), word != "-" else { return false }
+        let digits = word.dropFirst().drop { $0 == "." }
+        return digits.first.map { !$0.isASCII || !$0.isWholeNumber } ?? true
     }
 
     private func takesValue(_ name: String) -> Bool {
@@ -134,8 +147,7 @@ struct Invocation {
     }
 
     private static func unknown(_ name: String, among names: Set<String>) -> String {
-        let near = names.sorted().first { $0.hasPrefix(name.prefix(3)) || name.hasPrefix($0.prefix(3)) }
-        return "unknown option --\(name)" + (near.map { "; did you mean --\($0)?" } ?? "")
+        "unknown option --\(name)" + Suggestion.text(for: "--" + name, among: names.sorted().map { "--" + $0 })
     }
 
     func required(_ name: String, _ meaning: String) throws(UsageError) -> String {

@@ -20,7 +20,10 @@ enum KafkaCommand {
         case "ready":
             guard let topic else { throw UsageError("no TOPIC is given") }
             try ready(configuration, topic, call)
-        default: throw UsageError("unknown command 'kafka \(verb)'; there are 'kafka check' and 'kafka ready'")
+        default:
+            throw UsageError(
+                "unknown command 'kafka \(verb)'; there are 'kafka check' and 'kafka ready'", mistyped: verb,
+                among: ["check", "ready"])
         }
     }
 
@@ -97,9 +100,7 @@ enum KafkaCommand {
             // The reason of a failure belongs to standard error.
             return answer.ready ? try Terminal.say(words) : Terminal.complain(words)
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try Terminal.put(encoder.encode(answer) + [UInt8(ascii: "\n")])
+        try Terminal.put(encoded: answer)
     }
 
     /// How long it waits; not at all without `--wait`, `nil` for as long as it takes.

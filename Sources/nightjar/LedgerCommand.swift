@@ -53,13 +53,10 @@ enum LedgerCommand {
     }
 
     private static func printJSON(_ account: LedgerAccount, hasTotals: Bool) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        func put(_ value: some Encodable) throws { try Terminal.put(encoder.encode(value) + [UInt8(ascii: "\n")]) }
-        for entry in account.entries { try put(Line(entry: entry)) }
-        for finding in account.findings { try put(Named(name: "finding", value: finding)) }
-        for shared in account.shared { try put(Named(name: "shared", value: shared)) }
-        if hasTotals { for total in account.totals { try put(Named(name: "total", value: total)) } }
+        for entry in account.entries { try Terminal.put(encoded: Line(entry: entry)) }
+        for finding in account.findings { try Terminal.put(encoded: Named(name: "finding", value: finding)) }
+        for shared in account.shared { try Terminal.put(encoded: Named(name: "shared", value: shared)) }
+        if hasTotals { for total in account.totals { try Terminal.put(encoded: Named(name: "total", value: total)) } }
     }
 
     // MARK: - Text

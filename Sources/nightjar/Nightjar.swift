@@ -11,10 +11,12 @@ struct Nightjar {
         do {
             try Verb.run(words)
         } catch let error as UsageError {
-            Terminal.complain("\(error)\nTry 'nightjar help'.")
+            Terminal.complain("\(error)")
+            Terminal.note(Verb.hint(words))
             exit(2)
         } catch let error as ConfigurationError {
-            Terminal.complain("\(error)")
+            if let first = error.lines.first { Terminal.complain(first) }
+            for line in error.lines.dropFirst() { Terminal.note(line) }
             exit(2)
         } catch is ClosedOutput {
             exit(0)

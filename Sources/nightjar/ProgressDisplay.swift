@@ -3,8 +3,6 @@ internal import Foundation
 
 /// Shows how far a run is: a bar on a terminal, a plain line now and then elsewhere.
 final class ProgressDisplay {
-    private static let barWidth = 24
-
     private let isQuiet: Bool
     private var lastShown = ContinuousClock.now
     private var hasDrawn = false
@@ -27,9 +25,10 @@ final class ProgressDisplay {
         lastShown = ContinuousClock.now
         if Terminal.isInteractive {
             hasDrawn = true
-            Terminal.draw(line(status, withBar: true))
+            // A terminal that wraps at its last column would keep what is drawn over.
+            Terminal.draw(line(status).fitting(Terminal.columns - 1))
         } else {
-            Terminal.note(line(status, withBar: false))
+            Terminal.note(line(status).plain)
         }
     }
 
@@ -37,24 +36,20 @@ final class ProgressDisplay {
         if hasDrawn { Terminal.draw("") }
     }
 
-    private func line(_ status: Run.Status, withBar: Bool) -> String {
+    private func line(_ status: Run.Status) -> ProgressLine {
         let rate = Double(status.report.received) / max(status.report.seconds, 1e-9)
-        var parts = [(status.source as NSString).lastPathComponent]
+        var line = ProgressLine(name: (status.source as NSString).lastPathComponent)
         if let total = status.bytesTotal, total > 0 {
             let done = min(1, Double(status.bytesRead) / Double(total))
-            if withBar {
-                let full = Int(done * Double(Self.barWidth))
-                let bar = String(repeating: "█", count: full) + String(repeating: "░", count: Self.barWidth - full)
-                parts.append(bar)
-            }
-            parts.append("\(Int(done * 100))%")
+            line.done = done
             let spent = (ContinuousClock.now - began) / .seconds(1)
-            if done > 0.001 { parts.append(Self.duration(spent / done - spent) + " left") }
+            if done > 0.001 { line.left = Self.duration(spent / done - spent) + " left" }
         }
-        parts.append("\(ReportText.grouped(status.report.received)) alerts")
-        parts.append("\(ReportText.grouped(Int(rate)))/s")
-        if status.report.deadLettered > 0 { parts.append("\(status.report.deadLettered) dead letters") }
-        return parts.joined(separator: "  ")
+        line.alerts = "\(ReportText.grouped(status.report.received)) alerts"
+        line.rate = "\(ReportText.grouped(Int(rate)))/s"
+        let dead = status.report.deadLettered
+        if dead > 0 { line.deadLetters = "\(ReportText.grouped(dead)) dead letter" + (dead == 1 ? "" : "s") }
+        return line
     }
 
     private static func duration(_ seconds: Double) -> String {

@@ -4,7 +4,7 @@ internal import Stages
 
 /// A run's report for people.
 enum ReportText {
-    static func of(_ report: Report, _ folder: String) -> String {
+    static func of(_ report: Report, _ folder: String) -> [String] {
         let rate = Double(report.received) / max(report.seconds, 1e-9)
         var lines = [
             "received       " + column(report.received)
@@ -28,7 +28,7 @@ enum ReportText {
             lines.append("left alone     " + column(report.skipped) + "   files that are no packets")
         }
         if !report.addsUp { lines.append("THE ACCOUNT DOES NOT ADD UP; please report this") }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private static func fits(_ report: Report, _ folder: String) -> [String] {
@@ -61,7 +61,7 @@ enum ReportText {
         return "   night " + report.nights.keys.sorted().map { String($0) }.joined(separator: ", ")
     }
 
-    private static func column(_ number: Int) -> String {
+    static func column(_ number: Int) -> String {
         let text = grouped(number)
         return String(repeating: " ", count: max(0, 12 - text.count)) + text
     }

@@ -41,7 +41,8 @@ enum RunCommand {
         let outcome = try Run(options, stop: stop).run(
             note: { if !isQuiet { Terminal.note($0) } }, watch: { display.show($0) })
         display.finish()
-        try Terminal.say(call.flags.contains("json") ? outcome.report.json : ReportText.of(outcome.report, folder))
+        let lines = call.flags.contains("json") ? [outcome.report.json] : ReportText.of(outcome.report, folder)
+        for line in lines { try Terminal.say(line) }
         for failure in outcome.failures { Terminal.complain("\(failure)") }
         if interrupt.happened { Terminal.complain("interrupted; what was taken is safe, and the same command goes on") }
         if !outcome.failures.isEmpty || interrupt.happened { exit(1) }

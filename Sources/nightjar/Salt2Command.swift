@@ -19,7 +19,8 @@ enum Salt2Command {
         default:
             throw UsageError(
                 "say 'salt2 fit [FILE]', 'salt2 flux [FILE]', 'salt2 refit --data DIR' or "
-                    + "'salt2 plot ID --data DIR --out FILE.png'")
+                    + "'salt2 plot ID --data DIR --out FILE.png'",
+                mistyped: call.operands.first, among: ["fit", "flux", "refit", "plot"])
         }
     }
 
@@ -31,7 +32,7 @@ enum Salt2Command {
         while true {
             let batch = try reader.nextBatch(count: linesAtOnce, bytes: bytesAtOnce)
             guard !batch.isEmpty else { return }
-            try Terminal.put(answers(to: batch) { work(lines, $0) }[...])
+            try Terminal.put(json: answers(to: batch) { work(lines, $0) })
         }
     }
 
@@ -83,6 +84,6 @@ enum Salt2Command {
             }
             answers.withLock { $0[index] = answer }
         }
-        return answers.withLock { Array($0.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")] }
+        return answers.withLock { Array($0.joined(separator: [UInt8(ascii: "\n")])) }
     }
 }

@@ -1,23 +1,60 @@
-internal import Glibc
+internal import Foundation
+internal import Synchronization
 
 /// The reader of standard output has gone; there is no one left to tell.
 struct ClosedOutput: Error {}
 
 /// What the command says: results on standard output, all else on standard error.
+///
+/// Text is given line by line, and each line is escaped here (``ShownText``): what comes from outside needs no care before.
 enum Terminal {
     /// Whether a person watches standard error.
     static let isInteractive = isatty(STDERR_FILENO) == 1
+    /// Whether the last line of standard error is one that was drawn.
+    private static let isDrawn = Mutex(false)
 
-    static func complain(_ message: String) { write("nightjar: \(message)\n", to: STDERR_FILENO) }
+    /// Columns of standard error's terminal, now.
+    static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
 
-    static func note(_ message: String) { write(message + "\n", to: STDERR_FILENO) }
+    static func complain(_ line: String) { note("nightjar: \(line)") }
 
-    /// Draws over the last line.
-    static func draw(_ line: String) { write("\r\u{1B}[K\(line)", to: STDERR_FILENO) }
+    /// A line on standard error.
+    static func note(_ line: String) {
+        isDrawn.withLock { isDrawn in
+            let clear = isDrawn ? "\r\u{1B}[K" : ""
+            isDrawn = false
+            write(clear + ShownText.line(line) + "\n", to: STDERR_FILENO)
+        }
+    }
 
-    static func say(_ line: String) throws(ClosedOutput) { try put(ArraySlice((line + "\n").utf8)) }
+    /// Draws over the last line; nothing takes it away.
+    static func draw(_ line: String) {
+        isDrawn.withLock { isDrawn in
+            isDrawn = !line.isEmpty
+            write("\r\u{1B}[K" + ShownText.line(line), to: STDERR_FILENO)
+        }
+    }
 
-    /// Bytes to standard output, all of them.
+    /// A line on standard output.
+    static func say(_ line: String) throws(ClosedOutput) { try put(ArraySlice((ShownText.line(line) + "\n").utf8)) }
+
+    /// JSON on standard output, and a newline.
+    static func put(json bytes: [UInt8]) throws(ClosedOutput) {
+        try put((ShownText.json(bytes) + [UInt8(ascii: "\n")])[...])
+    }
+
+    /// A value as JSON in one line on standard output.
+    static func put(encoded value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try put(json: Array(encoder.encode(value)))
+    }
+
+    /// The bytes of a file to standard output, all of them, as they are.
     static func put(_ bytes: ArraySlice<UInt8>) throws(ClosedOutput) {
         guard write(bytes, to: STDOUT_FILENO) else { throw ClosedOutput() }
     }
@@ -28,7 +65,7 @@ enum Terminal {
         bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
-                let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+                let count = Foundation.write(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
                 if count < 0 && errno == EINTR { continue }
                 guard count > 0 else { return false }
                 done += count

@@ -15,7 +15,10 @@ enum TopicCommand {
         guard !call.operands.isEmpty else { return try list(folder) }
         let name = try call.soleOperand("NAME")
         guard let topic = Topic(name: name) else {
-            throw UsageError("no topic is called '\(name)'; there are " + Topic.all.map(\.name).joined(separator: ", "))
+            let names = Topic.all.map(\.name)
+            throw UsageError(
+                "no topic is called '\(name)'; there are " + names.joined(separator: ", "), mistyped: name, among: names
+            )
         }
         if call.options["from"] != nil && call.options["subscriber"] != nil {
             throw UsageError("--from and --subscriber exclude each other")
@@ -61,7 +64,7 @@ enum TopicCommand {
                     Thread.sleep(forTimeInterval: pause)
                     continue
                 }
-                try Terminal.put(line(message, withCutouts: withCutouts))
+                try Terminal.put(json: line(message, withCutouts: withCutouts))
                 printed += 1
             } catch let error as BrokerError where error.code == .damagedArchive {
                 Terminal.complain("\(error)")
@@ -76,12 +79,11 @@ enum TopicCommand {
 
     private static func line(
         _ message: TopicReader.Message, withCutouts: Bool
-    ) throws(AvroError) -> ArraySlice<UInt8> {
+    ) throws(AvroError) -> [UInt8] {
         let leftOut: Set<String> = withCutouts ? [] : ["cutoutScience", "cutoutTemplate", "cutoutDifference"]
         var line: [UInt8] = []
         try AvroJSON.append(message.body, schema: message.schema, leavingOut: leftOut, to: &line)
-        line.append(UInt8(ascii: "\n"))
-        return line[...]
+        return line
     }
 
     private static func list(_ folder: String) throws {

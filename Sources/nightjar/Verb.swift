@@ -1,30 +1,38 @@
+internal import Configuration
+
 /// What the command can do, by its first word.
 enum Verb {
+    typealias Command = @Sendable (_ words: ArraySlice<String>) throws -> Void
+
+    static let all: [String: Command] = [
+        "run": RunCommand.run, "simulate": SimulateCommand.run, "avro": AvroCommand.run, "alert": AlertCommand.run,
+        "consume": ConsumeCommand.run, "setup": SetupCommand.setUp, "teardown": SetupCommand.tearDown,
+        "backfill": BackfillCommand.run, "sql": SQLCommand.run, "stage": StageCommand.run, "topic": TopicCommand.run,
+        "cone": ConeCommand.run, "dead-letters": DeadLettersCommand.run, "salt2": Salt2Command.run,
+        "config": ConfigCommand.run, "kafka": KafkaCommand.run, "ledger": LedgerCommand.run,
+        "help": { try Help.print($0.first) }, "version": { _ in try Terminal.say("nightjar \(Help.version)") },
+    ]
+
+    /// The words that begin with a dash, as every command takes them.
+    private static let aliases = ["--help": "help", "-h": "help", "--version": "version"]
+
     static func run(_ words: [String]) throws {
-        guard let verb = words.first else { throw UsageError("what shall it do?") }
-        let rest = words.dropFirst()
-        if rest.contains("--help") { return try Help.print(verb) }
-        switch verb {
-        case "run": try RunCommand.run(rest)
-        case "simulate": try SimulateCommand.run(rest)
-        case "avro": try AvroCommand.run(rest)
-        case "alert": try AlertCommand.run(rest)
-        case "consume": try ConsumeCommand.run(rest)
-        case "setup": try SetupCommand.setUp(rest)
-        case "teardown": try SetupCommand.tearDown(rest)
-        case "backfill": try BackfillCommand.run(rest)
-        case "sql": try SQLCommand.run(rest)
-        case "stage": try StageCommand.run(rest)
-        case "topic": try TopicCommand.run(rest)
-        case "cone": try ConeCommand.run(rest)
-        case "dead-letters": try DeadLettersCommand.run(rest)
-        case "salt2": try Salt2Command.run(rest)
-        case "config": try ConfigCommand.run(rest)
-        case "kafka": try KafkaCommand.run(rest)
-        case "ledger": try LedgerCommand.run(rest)
-        case "help", "--help", "-h": try Help.print(rest.first)
-        case "version", "--version": try Terminal.say("nightjar \(Help.version)")
-        default: throw UsageError("unknown command '\(verb)'")
+        guard let first = words.first else { throw UsageError("no command is given") }
+        let name = aliases[first] ?? first
+        guard let command = all[name] else {
+            throw UsageError("unknown command '\(first)'" + Suggestion.text(for: first, among: all.keys.sorted()))
         }
+        let rest = words.dropFirst()
+        // After `--` no word is an option.
+        if !rest.prefix(while: { $0 != "--" }).allSatisfy({ $0 != "--help" && $0 != "-h" }) {
+            return try Help.print(name)
+        }
+        try command(rest)
+    }
+
+    /// Where the one who gave these words finds what they may be.
+    static func hint(_ words: [String]) -> String {
+        guard let first = words.first, Help.has(first) else { return "Try 'nightjar help'." }
+        return "Try 'nightjar help \(first)'."
     }
 }

@@ -16,6 +16,33 @@ import Testing
     func usage(words: [String]) throws {
         let outcome = try NightjarProcess(words).outcome()
         #expect(outcome.status == 2 && outcome.output == "", "\(outcome)")
-        #expect(outcome.errors.hasPrefix("nightjar: ") && outcome.errors.hasSuffix("Try 'nightjar help'.\n"))
+        let isKnown = words.first.map { !["frobnicate", "help"].contains($0) } ?? false
+        let hint = isKnown ? "Try 'nightjar help \(words[0])'.\n" : "Try 'nightjar help'.\n"
+        #expect(outcome.errors.hasPrefix("nightjar: ") && outcome.errors.hasSuffix(hint))
+    }
+
+    @Test(
+        "what may have been meant",
+        arguments: [
+            (["rnu"], "run"), (["deadletters"], "dead-letters"), (["simul"], "simulate"),
+            (["help", "ledgre"], "ledger"),
+            (["run", "x.tar", "--dtaa", "d"], "--data"), (["topic", "ztf_alertdata", "--data", "d"], "ztf_alert_data"),
+            (["salt2", "polt"], "plot"), (["avro", "cta", "x"], "cat"),
+            (["dead-letters", "lst", "--data", "d"], "list"), (["config", "chekc", "x"], "check"),
+        ])
+    func suggestion(words: [String], meant: String) throws {
+        let outcome = try NightjarProcess(words).outcome()
+        #expect(outcome.status == 2 && outcome.errors.contains("did you mean \(meant)?\n"), "\(outcome)")
+    }
+
+    @Test("a version, however it is asked for", arguments: ["--version", "version"]) func version(word: String) throws {
+        let outcome = try NightjarProcess.run(word)
+        #expect(outcome.status == 0 && outcome.output.wholeMatch(of: /nightjar \d+\.\d+\.\d+\n/) != nil)
+    }
+
+    @Test("help of a command", arguments: [["help", "cone"], ["cone", "--help"], ["cone", "-h"]])
+    func help(words: [String]) throws {
+        let outcome = try NightjarProcess(words).outcome()
+        #expect(outcome.status == 0 && outcome.output.hasPrefix("nightjar cone RA DEC RADIUS"))
     }
 }

@@ -1,11 +1,40 @@
 internal import Avro
+internal import SQLite
 package import Stages
 
 /// What the command does with dead letters.
 package enum DeadLetterBox {
-    /// All letters of a data folder, the oldest first.
-    package static func list(folder: String) throws(BrokerError) -> [DeadLetter] {
-        try DeadLetters.list(in: DataFolder.openForReading(folder))
+    /// The letters of a data folder whose numbers come after one, the oldest first, `limit` of them at most.
+    package static func list(
+        folder: String, after id: Int64 = -1, limit: Int = .max
+    ) throws(BrokerError) -> [DeadLetter] {
+        try DeadLetters.list(in: DataFolder.openForReading(folder), after: id, limit: limit)
+    }
+
+    /// How many letters have a reason.
+    package struct Count: Sendable, Hashable {
+        package let code: String
+        package let letters: Int
+        /// Those that were not replayed.
+        package let waiting: Int
+    }
+
+    /// The letters of a data folder by their reasons, the most frequent first.
+    package static func counts(folder: String) throws(BrokerError) -> [Count] {
+        let database = try DataFolder.openForReading(folder)
+        do {
+            let query = try database.prepare(
+                """
+                SELECT code, count(*), sum(state = 'waiting') FROM dead_letters GROUP BY code ORDER BY 2 DESC, 1
+                """)
+            var counts: [Count] = []
+            while try query.step() {
+                counts.append(
+                    Count(
+                        code: query.text(0) ?? "", letters: Int(query.integer(1)), waiting: Int(query.integer(2))))
+            }
+            return counts
+        } catch { throw BrokerError(error) }
     }
 
     /// The packet of a letter, as it was received.

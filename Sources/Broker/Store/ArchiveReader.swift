@@ -29,9 +29,9 @@ package struct ArchiveReader {
         package func container() throws(BrokerError) -> [UInt8] { SegmentSchema(schema).container(body) }
     }
 
-    private let database: Database
+    let database: Database
     private let segments: SegmentReader
-    private let folder: String
+    let folder: String
     /// Segments whose headers are damaged; their alerts are given all the same.
     package var damagedHeaders: [BrokerError] { segments.damagedHeaders }
 
@@ -57,7 +57,7 @@ package struct ArchiveReader {
             query.bind(0, id)
             guard try query.step(), let survey = query.text(0).flatMap({ Survey(rawValue: $0) }),
                 let form = ReceivedForm(rawValue: query.integer(1))
-            else { throw BrokerError(.unknownAlert, path: folder, detail: "no alert \(id) is archived here") }
+            else { throw try unknown(id) }
             let place = RecordPlace(query, from: 6)
             let (body, schema) = try record(of: id, at: place)
             return Archived(

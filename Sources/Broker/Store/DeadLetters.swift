@@ -109,14 +109,18 @@ final class DeadLetters {
         return database.changes > 0
     }
 
-    /// All letters of a folder, the oldest first.
-    static func list(in database: Database) throws(BrokerError) -> [DeadLetter] {
+    /// The letters of a folder whose numbers come after one, the oldest first, `limit` of them at most.
+    static func list(
+        in database: Database, after id: Int64 = -1, limit: Int = .max
+    ) throws(BrokerError) -> [DeadLetter] {
         do {
             let query = try database.prepare(
                 """
                 SELECT id, source, fingerprint, partition, position, member, code, reason, field, byte, sha256, size,
-                whole, state FROM dead_letters ORDER BY id
+                whole, state FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?
                 """)
+            query.bind(0, id)
+            query.bind(1, limit)
             var letters: [DeadLetter] = []
             while try query.step() {
                 let key = SourceKey(

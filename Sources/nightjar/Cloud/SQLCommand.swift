@@ -15,7 +15,7 @@ enum SQLCommand {
         var said = 0
         while said < limit, let page = try rows.next() {
             for row in page.prefix(limit - said) {
-                try Terminal.put((QueryValue.json(row, of: rows.schema) + [UInt8(ascii: "\n")])[...])
+                try Terminal.put(json: QueryValue.json(row, of: rows.schema))
                 said += 1
             }
         }

@@ -16,7 +16,9 @@ enum StageCommand {
             ]), flags: Models.flags.union(["json", "pure", "quiet"]))
         let word = try call.soleOperand("archive, table, filter or salt2")
         guard let name = CloudNames.StageName(rawValue: word) else {
-            throw UsageError("'\(word)' is no stage; there are archive, table, filter and salt2")
+            throw UsageError(
+                "'\(word)' is no stage; there are archive, table, filter and salt2", mistyped: word,
+                among: ["archive", "table", "filter", "salt2"])
         }
         // Without models it would acknowledge alerts that it cannot fit.
         let fits = name == .salt2 ? try Models.options(call, isNeeded: true) : nil
