@@ -10,8 +10,7 @@ package enum ConeSearch {
     package struct Match: Sendable, Hashable {
         package let id: Int64
         package let objectId: String?
-        /// The alert's time as the survey writes it: ZTF `jd`, LSST `midpointMjdTai`.
-        package let time: Double
+        package let epoch: Epoch
         package let ra: Double
         package let dec: Double
         /// Distance from the place, arcsec.
@@ -50,10 +49,18 @@ package enum ConeSearch {
                 guard distance <= radius else { continue }
                 matches.append(
                     Match(
-                        id: query.integer(0), objectId: query.text(1), time: query.double(2), ra: foundRA,
-                        dec: foundDec, distance: distance))
+                        id: query.integer(0), objectId: query.text(1), epoch: epoch(survey, query.double(2)),
+                        ra: foundRA, dec: foundDec, distance: distance))
             }
             return matches.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
         } catch { throw BrokerError(error) }
+    }
+
+    /// The time as the survey writes it: ZTF `jd`, LSST `midpointMjdTai`.
+    private static func epoch(_ survey: Survey, _ time: Double) -> Epoch {
+        switch survey {
+        case .ztf: Epoch(ztfJD: time)
+        case .lsst: Epoch(mjd: time, scale: .taiMiddle)
+        }
     }
 }
