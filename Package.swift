@@ -34,14 +34,16 @@ let package = Package(
 
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
         .target(
-            name: "LoopbackServer", path: "Tests/LoopbackServer", exclude: ["google.py", "server.py", "storage.py"],
+            name: "LoopbackServer", dependencies: ["HTTP"], path: "Tests/LoopbackServer",
+            exclude: ["google.py", "identity.py", "server.py", "storage.py"],
             swiftSettings: wrapper),
         .testTarget(
             name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer", "TestSupport"], swiftSettings: wrapper),
 
         // What others push to us, and health checks.
-        .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "HTTP"], swiftSettings: wrapper),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTP", "HTTPServer"], swiftSettings: wrapper),
+        .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "HTTP", "Threads"], swiftSettings: wrapper),
+        .testTarget(
+            name: "HTTPServerTests", dependencies: ["HTTP", "HTTPServer", "TestSupport"], swiftSettings: wrapper),
 
         // Google Cloud's services, one folder each.
         .target(
@@ -140,7 +142,10 @@ let package = Package(
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
-            dependencies: ["Alerts", "Avro", "Broker", "Consumer", "Kafka", "SQLite", "Simulator", "TestSupport"],
+            dependencies: [
+                "Alerts", "Avro", "Broker", "Consumer", "HTTP", "HTTPServer", "Kafka", "SQLite", "Simulator",
+                "TestSupport", "Threads",
+            ],
             swiftSettings: wrapper),
         // The same stages, each by itself between Google Cloud's services.
         .target(
@@ -150,8 +155,8 @@ let package = Package(
         .testTarget(
             name: "CloudBrokerTests",
             dependencies: [
-                "Alerts", "Avro", "CloudBroker", "Consumer", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "SQLite",
-                "Simulator", "Stages", "TestServers", "TestSupport", "Threads", "nightjar",
+                "Alerts", "Avro", "CloudBroker", "Consumer", "GoogleCloud", "HTTP", "HTTPServer", "Kafka",
+                "LoopbackServer", "SQLite", "Simulator", "Stages", "TestServers", "TestSupport", "Threads", "nightjar",
             ],
             swiftSettings: wrapper),
         .target(name: "Simulator", dependencies: ["Avro", "Compression"], swiftSettings: wrapper),
@@ -192,8 +197,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Avro", "Broker", "CloudBroker", "GoogleCloud", "Kafka", "LoopbackServer", "SQLite", "TestServers",
-                "TestSupport", "nightjar",
+                "Avro", "Broker", "CloudBroker", "GoogleCloud", "HTTP", "Kafka", "LoopbackServer", "SQLite",
+                "TestServers", "TestSupport", "nightjar",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
     ])

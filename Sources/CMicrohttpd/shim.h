@@ -5,21 +5,33 @@
 #include <netinet/in.h>
 
 // Swift cannot call variadic functions. One thread for each connection; POLL, since select() ends at descriptor 1023.
-static inline struct MHD_Daemon *mhd_shim_start(struct in_addr address, uint16_t port, unsigned int connections,
-                                                unsigned int idle_seconds, MHD_AccessHandlerCallback handle,
-                                                void *(*begin)(void *, const char *, struct MHD_Connection *),
-                                                MHD_RequestCompletedCallback end, void *context) {
-    struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = address};
+struct mhd_shim_settings {
+    struct in_addr address;
+    uint16_t port;
+    unsigned int connections, idle_seconds;
+    size_t head_limit;
+    MHD_AccessHandlerCallback handle;
+    void *(*begin)(void *, const char *, struct MHD_Connection *);
+    MHD_RequestCompletedCallback end;
+    MHD_NotifyConnectionCallback connection;
+};
+static inline struct MHD_Daemon *mhd_shim_start(struct mhd_shim_settings s, void *context) {
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(s.port), .sin_addr = s.address};
     errno = 0;
     return MHD_start_daemon(
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC, port, NULL, NULL, handle, context,
-        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&place, MHD_OPTION_CONNECTION_LIMIT, connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds, MHD_OPTION_URI_LOG_CALLBACK, begin, context,
-        MHD_OPTION_NOTIFY_COMPLETED, end, context, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC, s.port, NULL, NULL, s.handle,
+        context, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&place, MHD_OPTION_CONNECTION_LIMIT, s.connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, s.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s.head_limit,
+        MHD_OPTION_URI_LOG_CALLBACK, s.begin, context, MHD_OPTION_NOTIFY_COMPLETED, s.end, context,
+        MHD_OPTION_NOTIFY_CONNECTION, s.connection, context, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 static inline uint16_t mhd_shim_port(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
     return info ? info->port : 0;
+}
+static inline int mhd_shim_socket(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
 }
 static inline enum MHD_Result mhd_shim_set_idle(struct MHD_Connection *connection, unsigned int seconds) {
     return MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);

@@ -6,6 +6,9 @@ internal import HTTP
 /// `@unchecked Sendable` because every access to the state holds `condition`.
 final class Desk: @unchecked Sendable {
     let settings: HTTPServerSettings
+    let senders: Senders
+    /// Why a request is not taken, by its head.
+    let refusal: @Sendable (HTTPRequest) -> HTTPResponse?
     let handler: @Sendable (HTTPRequest) -> HTTPResponse
     private let isReady: @Sendable () -> Bool
     private let condition = NSCondition()
@@ -15,11 +18,14 @@ final class Desk: @unchecked Sendable {
 
     init(
         _ settings: HTTPServerSettings, isReady: @escaping @Sendable () -> Bool,
+        refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
         handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) {
         self.settings = settings
         self.isReady = isReady
+        self.refusal = refusal
         self.handler = handler
+        senders = Senders(settings)
     }
 
     /// Takes a place for a request; `false` when all are taken, or no more work is.

@@ -37,10 +37,22 @@ final class Exchange {
             }
     }
 
-    static let end: MHD_RequestCompletedCallback = { _, _, context, _ in
-        guard let exchange = context?.pointee else { return }
-        Unmanaged<Exchange>.fromOpaque(exchange).release()
-        context?.pointee = nil
+    static let end: MHD_RequestCompletedCallback = { context, connection, exchange, _ in
+        guard let found = exchange?.pointee else { return }
+        Unmanaged<Exchange>.fromOpaque(found).release()
+        exchange?.pointee = nil
+        guard let context, let connection else { return }
+        Unmanaged<Desk>.fromOpaque(context).takeUnretainedValue().senders.answered(UInt(bitPattern: connection))
+    }
+
+    static let connection: MHD_NotifyConnectionCallback = { context, connection, _, what in
+        guard let context, let connection else { return }
+        let senders = Unmanaged<Desk>.fromOpaque(context).takeUnretainedValue().senders
+        if what == .CONNECTION_NOTIFY_STARTED {
+            senders.begin(UInt(bitPattern: connection), socket: mhd_shim_socket(connection))
+        } else {
+            senders.end(UInt(bitPattern: connection))
+        }
     }
 
     // MARK: -
@@ -52,6 +64,7 @@ final class Exchange {
         if method == nil {
             guard let method = HTTPMethod(rawValue: name) else { return answer(connection, 405) }
             self.method = method
+            desk.senders.headCame(UInt(bitPattern: connection))
             return greet(connection, method)
         }
         if isAnswered {
@@ -62,13 +75,14 @@ final class Exchange {
             // It said that less would come, or nothing: the connection is closed.
             guard piece.count <= desk.settings.bodyLimit - body.count else { return .NO }
             body.append(contentsOf: piece)
+            desk.senders.bodyCame(UInt(bitPattern: connection), bytes: body.count)
             taken()
             return .YES
         }
         return work(connection)
     }
 
-    /// Answers to the head alone what needs no body, or cannot be taken.
+    /// Answers to the head alone what needs no body, or is not taken.
     private func greet(_ connection: OpaquePointer, _ method: HTTPMethod) -> MHD_Result {
         let path = target.prefix { $0 != "?" }
         if method == .get || method == .head {
@@ -77,15 +91,33 @@ final class Exchange {
                 return desk.takesWork ? answer(connection, 200, "ready\n") : answer(connection, 503, "not ready\n")
             }
         }
+        let head = HTTPRequest(method, target, headers: headers(of: connection))
+        if let refused = atWork(connection, { desk.refusal(head) }) { return answer(connection, refused) }
         let length = MHD_lookup_connection_value(connection, .HEADER_KIND, "Content-Length")
         if let length, let bytes = Int(String(cString: length)), bytes > desk.settings.bodyLimit {
             return answer(connection, 413, "the body is longer than \(desk.settings.bodyLimit) bytes\n")
         }
-        hasPlace = desk.takePlace()
-        return hasPlace ? .YES : answer(connection, 503, "busy\n", [HTTPHeader("Retry-After", "1")])
+        return .YES
     }
 
+    /// All has come. A place is taken only now, so that a slow sender holds none.
     private func work(_ connection: OpaquePointer) -> MHD_Result {
+        desk.senders.allCame(UInt(bitPattern: connection))
+        hasPlace = desk.takePlace()
+        guard hasPlace else { return answer(connection, 503, "busy\n", [HTTPHeader("Retry-After", "1")]) }
+        let request = HTTPRequest(method ?? .get, target, headers: headers(of: connection), body: body)
+        body = []
+        return answer(connection, atWork(connection) { desk.handler(request) })
+    }
+
+    /// A connection counts as idle while its handler works: it would be closed before the answer.
+    private func atWork<Result>(_ connection: OpaquePointer, _ work: () -> Result) -> Result {
+        _ = mhd_shim_set_idle(connection, 0)
+        defer { _ = mhd_shim_set_idle(connection, desk.settings.idleSeconds) }
+        return work()
+    }
+
+    private func headers(of connection: OpaquePointer) -> [HTTPHeader] {
         var headers: [HTTPHeader] = []
         withUnsafeMutablePointer(to: &headers) { pointer in
             _ = MHD_get_connection_values(
@@ -97,13 +129,7 @@ final class Exchange {
                     return .YES
                 }, pointer)
         }
-        let request = HTTPRequest(method ?? .get, target, headers: headers, body: body)
-        body = []
-        // A connection counts as idle while its handler works: it would be closed before the answer.
-        _ = mhd_shim_set_idle(connection, 0)
-        let response = desk.handler(request)
-        _ = mhd_shim_set_idle(connection, desk.settings.idleSeconds)
-        return answer(connection, response)
+        return headers
     }
 
     private func answer(

@@ -1,12 +1,15 @@
 internal import CMicrohttpd
+internal import Foundation
 internal import Glibc
 package import HTTP
 internal import Synchronization
+internal import Threads
 
 /// A small HTTP/1.1 server for what others push to us, and for those who ask how we are.
 ///
 /// `GET /healthz` answers 200 as long as the process lives, `GET /readyz` as long as it takes work; they never wait for
-/// the others. (Cloud Run's own addresses keep `/healthz` from getting through from outside; its probes do.)
+/// the others, and need no leave. (Cloud Run's own addresses keep `/healthz` from getting through from outside; its probes
+/// do.)
 package final class HTTPServer: Sendable {
     /// The port it listens at.
     package let port: UInt16
@@ -15,16 +18,21 @@ package final class HTTPServer: Sendable {
     private let listening = Mutex<Int32?>(nil)
     // Any thread may call the daemon's functions: MHD locks it itself. `stop` is the only one that ends it, once.
     private nonisolated(unsafe) let daemon: OpaquePointer
+    private let hasEnded = Monitor(false)
+    /// Between two looks for senders that are late.
+    private static let pause = Duration.milliseconds(500)
 
     /// Starts to listen.
     ///
     /// - Parameters:
     ///   - settings: Where, and the limits.
     ///   - isReady: Whether work may be sent here now.
+    ///   - refusal: Asked about a request's head, before its body is taken: why it is not taken; `nil` lets it through.
     ///   - handler: Answers a request, in a thread of its own; ``HTTPRequest/url`` is the path and the query as sent.
     /// - Throws: ``HTTPServerError``, such as when the port is taken.
     package init(
         _ settings: HTTPServerSettings, isReady: @escaping @Sendable () -> Bool = { true },
+        refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
         handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) throws(HTTPServerError) {
         let shown = "\(settings.address):\(settings.port)"
@@ -32,10 +40,12 @@ package final class HTTPServer: Sendable {
         guard inet_pton(AF_INET, settings.address, &address) == 1 else {
             throw HTTPServerError(address: shown, detail: "no IPv4 address")
         }
-        let desk = Desk(settings, isReady: isReady, handler: handler)
-        let daemon = mhd_shim_start(
-            address, settings.port, settings.connections, settings.idleSeconds, Exchange.handle, Exchange.begin,
-            Exchange.end, Unmanaged.passUnretained(desk).toOpaque())
+        let desk = Desk(settings, isReady: isReady, refusal: refusal, handler: handler)
+        let native = mhd_shim_settings(
+            address: address, port: settings.port, connections: settings.connections,
+            idle_seconds: settings.idleSeconds, head_limit: settings.headLimit, handle: Exchange.handle,
+            begin: Exchange.begin, end: Exchange.end, connection: Exchange.connection)
+        let daemon = mhd_shim_start(native, Unmanaged.passUnretained(desk).toOpaque())
         guard let daemon else {
             let reason = errno == 0 ? "libmicrohttpd does not start" : String(cString: strerror(errno))
             throw HTTPServerError(address: shown, detail: reason)
@@ -43,6 +53,10 @@ package final class HTTPServer: Sendable {
         self.daemon = daemon
         self.desk = desk
         port = mhd_shim_port(daemon)
+        let hasEnded = hasEnded
+        Thread.detachNewThread {
+            while hasEnded.wait(for: Self.pause, until: { $0 ? () : nil }) == nil { desk.senders.closeLate() }
+        }
     }
 
     /// Waits for every handler: one that never ends keeps it from ending. ``stop(within:)`` does not wait so.
@@ -67,6 +81,7 @@ package final class HTTPServer: Sendable {
 
     private func end() {
         guard desk.takeEnd() else { return }
+        hasEnded.change { $0 = true }
         MHD_stop_daemon(daemon)
         listening.withLock { socket in
             if let socket, socket >= 0 { close(socket) }
