@@ -25,6 +25,11 @@ package struct JSONObject {
         return (fields[name] as? NSNumber)?.int64Value
     }
 
+    /// Seconds since 1970, UTC, as JSON Web Tokens have them: a number, not a text.
+    package func seconds(_ name: String) -> Double? { (fields[name] as? NSNumber)?.doubleValue }
+
+    package var names: some Collection<String> { fields.keys }
+
     package func flag(_ name: String) -> Bool? { (fields[name] as? NSNumber)?.boolValue }
 
     package func object(_ name: String) -> JSONObject? {

@@ -41,8 +41,7 @@ struct CredentialFile {
     /// The address of a server that is sent secrets: over TLS, or on this machine.
     func secureAddress(_ name: String, standard: String? = nil) throws(GoogleCloudError) -> String {
         let text = if let standard, fields.text(name) == nil { standard } else { try text(name) }
-        let allowed = ["https://", "http://127.0.0.1:", "http://localhost:", "http://[::1]:"]
-        guard let shown = shownAddress(text), allowed.contains(where: shown.hasPrefix) else {
+        guard isSecureAddress(text) else {
             throw GoogleCloudError.credentials(path, "'\(name)' is no https address")
         }
         return text
@@ -63,6 +62,13 @@ struct CredentialFile {
         }
         return bytes
     }
+}
+
+/// Whether an address is of https, or of this machine.
+func isSecureAddress(_ text: String) -> Bool {
+    let allowed = ["https://", "http://127.0.0.1:", "http://localhost:", "http://[::1]:"]
+    guard let shown = shownAddress(text) else { return false }
+    return allowed.contains(where: shown.hasPrefix)
 }
 
 extension GoogleCloudError {

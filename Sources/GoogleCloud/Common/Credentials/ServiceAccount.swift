@@ -44,12 +44,7 @@ struct ServiceAccount: Sendable {
         let claims: [String: Any] = [
             "iss": email, "scope": TokenSource.scope, "aud": server, "iat": time, "exp": time + Self.life,
         ]
-        let text = "\(base64URL(JSONObject.bytes(head))).\(base64URL(JSONObject.bytes(claims)))"
-        return key.signature(of: Array(text.utf8)).map { "\(text).\(base64URL($0))" }
-    }
-
-    /// RFC 4648, 5, without padding.
-    private func base64URL(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        let text = "\(Base64URL.text(JSONObject.bytes(head))).\(Base64URL.text(JSONObject.bytes(claims)))"
+        return key.signature(of: Array(text.utf8)).map { "\(text).\(Base64URL.text($0))" }
     }
 }
