@@ -5,7 +5,7 @@ package import Avro
 /// It keeps the writer schemas it has met, so one decoder serves one thread for as long as it runs.
 package struct AlertDecoder {
     /// Answers the schema of a Confluent frame's number.
-    package typealias SchemaSource = @Sendable (UInt32) -> AvroSchema?
+    package typealias SchemaSource = @Sendable (UInt32) -> SchemaAnswer
 
     private let limits: ContainerLimits
     private let schemaOfID: SchemaSource
@@ -16,7 +16,7 @@ package struct AlertDecoder {
     /// As wide as the last record was, so that a new record's arrays are made at their size.
     private var scratch = ProjectedRecord()
 
-    package init(limits: ContainerLimits = ContainerLimits(), schemaOfID: @escaping SchemaSource = { _ in nil }) {
+    package init(limits: ContainerLimits = ContainerLimits(), schemaOfID: @escaping SchemaSource = { _ in .unknown }) {
         self.limits = limits
         self.schemaOfID = schemaOfID
     }
@@ -43,11 +43,7 @@ package struct AlertDecoder {
     private mutating func decodeFrame(_ packet: ArraySlice<UInt8>) throws(AlertError) -> DecodedAlert {
         let frame: ConfluentFrame
         do { frame = try ConfluentFrame.parse(packet) } catch { throw AlertError(error) }
-        guard let writer = schemaOfID(frame.schemaID) else {
-            throw AlertError(
-                .unknownSchemaID, offset: 1,
-                detail: "nobody knows the schema with number \(frame.schemaID); give --schemas or --schema-registry")
-        }
+        let writer = try schemaOfID(frame.schemaID).schema(frame.schemaID)
         let (alert, _) = try decodeRecord(
             frame.body, schema: try alertSchema(writer), envelope: .confluent(schemaID: frame.schemaID),
             at: ConfluentFrame.headerBytes, isWhole: true)

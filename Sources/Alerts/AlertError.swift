@@ -15,6 +15,8 @@ package struct AlertError: Error, Hashable, CustomStringConvertible {
         case noRecord
         /// A Confluent frame whose schema number nobody knows.
         case unknownSchemaID
+        /// A Confluent frame whose schema could not be asked for: the packet may be sound.
+        case schemaUnavailable
         /// Sound Avro, but of no survey that Nightjar understands.
         case unknownSurvey
         /// A field without which an alert is none is missing or null.

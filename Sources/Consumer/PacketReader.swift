@@ -31,10 +31,11 @@ package final class PacketReader {
     ///   - limits: Bounds on packets and folders.
     ///   - settings: Timeouts and trust of sources on the web.
     ///   - isStopped: Asked now and then while nothing is given; ends the source with ``ConsumerError/Code/stopped``.
+    ///   - note: Told in a line when a source on the web is tried again.
     /// - Throws: ``ConsumerError`` if it is not there, cannot be read, or is a folder without packets.
     package init(
         source: Source, limits: PacketLimits = PacketLimits(), http settings: HTTPSettings = HTTPSettings(),
-        isStopped: @escaping @Sendable () -> Bool = { false }
+        isStopped: @escaping @Sendable () -> Bool = { false }, note: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(ConsumerError) {
         let name = source.name
         self.name = name
@@ -50,7 +51,7 @@ package final class PacketReader {
         case .standardInput: input = ByteInput(standardInput: name)
         case .web(let address):
             do throws(HTTPError) {
-                input = ByteInput(try HTTPDownload(address, settings: settings), name: name)
+                input = ByteInput(try HTTPDownload(address, settings: settings, note: note), name: name)
             } catch { throw .web(name, error) }
         }
         let stream = try ByteStream(input, isStopped: isStopped)

@@ -7,6 +7,7 @@ internal import Glibc
 package final class HTTPDownload {
     let address: Address
     private let settings: HTTPSettings
+    private let note: @Sendable (String) -> Void
     private let connections: Connections
     private var transfer: Transfer
     private var received: Int64 = 0
@@ -14,6 +15,7 @@ package final class HTTPDownload {
     private var failures = 0  // since data last came
     private var isAnswered = false
     private var hasEnded = false
+    private static let longestWait = Duration.seconds(60)
 
     /// Length of the whole body, bytes, once the first read has returned and if the server states it.
     package private(set) var length: Int64?
@@ -26,14 +28,18 @@ package final class HTTPDownload {
     /// - Parameters:
     ///   - url: An http or https address.
     ///   - settings: Timeouts, tries and trust.
+    ///   - note: Told in a line of each further try, before it waits for it.
     /// - Throws: ``HTTPError/Code/invalidAddress`` and ``HTTPError/Code/refused``.
-    package init(_ url: String, settings: HTTPSettings = HTTPSettings()) throws(HTTPError) {
+    package init(
+        _ url: String, settings: HTTPSettings = HTTPSettings(), note: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(HTTPError) {
         let address = try Address(url)
         let connections = try Connections(for: address)
         transfer = try Self.transfer(from: address, over: connections, settings: settings)
         self.address = address
         self.connections = connections
         self.settings = settings
+        self.note = note
     }
 
     /// Waits for the next bytes of the body.
@@ -88,9 +94,11 @@ package final class HTTPDownload {
             }
             headers = [HTTPHeader("Range", "bytes=\(received)-"), HTTPHeader("If-Range", validator)]
         }
-        let wait = settings.firstWait * (1 << min(failures, 10))
-        usleep(UInt32(clamping: min(wait.milliseconds, 60_000) * 1_000))
+        let wait = min(settings.firstWait * (1 << min(failures, 10)), Self.longestWait)
         failures += 1
+        let error = error(failure.code, failure.detail)
+        note("\(error); tries again in \(wait.milliseconds / 1_000) s (\(failures) of \(settings.retries))")
+        usleep(UInt32(clamping: wait.milliseconds * 1_000))
         isAnswered = false
         transfer = try Self.transfer(from: address, over: connections, settings: settings, headers: headers)
     }

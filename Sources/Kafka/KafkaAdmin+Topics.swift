@@ -122,7 +122,10 @@ extension KafkaAdmin {
         guard response == RD_KAFKA_RESP_ERR_NO_ERROR else {
             let said = rd_kafka_event_error_string(event).map { String(cString: $0) }
             rd_kafka_event_destroy(event)
-            throw KafkaError(response, operation, detail: said)
+            // librdkafka's words for this do not say whose fault it is.
+            let isLeaderless = said?.contains("waiting for controller") == true
+            throw KafkaError(
+                response, operation, detail: isLeaderless ? "the cluster has no controller, which makes topics" : said)
         }
         return event
     }

@@ -52,7 +52,7 @@ final class KafkaClient: Sendable {
     }
 
     /// Seconds.
-    private static let longestEnd = 5.0
+    private static let longestEnd = 2.0
 
     /// The first offset and the one after the last, as the server says now.
     func watermarks(of partition: KafkaPartition, timeout: Duration) throws(KafkaError) -> KafkaWatermarks {

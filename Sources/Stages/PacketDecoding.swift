@@ -65,11 +65,15 @@ package struct PacketDecoding {
     }
 
     /// The alerts in packets, of which nothing else is wanted.
-    package mutating func keys(of packets: [Packet]) -> [(key: AlertKey, offset: Int)] {
+    ///
+    /// - Throws: ``AlertError/Code/schemaUnavailable``: the same may be asked again.
+    package mutating func keys(of packets: [Packet]) throws(AlertError) -> [(key: AlertKey, offset: Int)] {
         var keys: [(AlertKey, Int)] = []
         for packet in packets {
             // What cannot be decoded is a dead letter of whoever has it.
-            try? decoder.decode(packet.bytes) { keys.append((AlertKey($0), packet.place.ordinal)) }
+            do throws(AlertError) {
+                try decoder.decode(packet.bytes) { keys.append((AlertKey($0), packet.place.ordinal)) }
+            } catch  where error.code == .schemaUnavailable { throw error } catch {}
         }
         return keys
     }

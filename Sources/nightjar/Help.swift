@@ -211,10 +211,15 @@ enum Help {
             and --dead-letters pubsub://PROJECT/TOPIC
 
         Runs one stage by itself. Copies share its subscription. A message that comes again makes no second object,
-        row or picture. What cannot be used goes to the dead letters with the reason. SIGTERM: it takes no more,
-        finishes and acknowledges what it has, and ends; a second one ends it at once.
+        row or picture. What cannot be used goes to the dead letters with the reason. SIGTERM, SIGHUP or Ctrl-C: it
+        takes no more, finishes and acknowledges what it has, and ends; a second SIGTERM or Ctrl-C ends it at once.
         --from                pulls a subscription
-        --http                takes what Pub/Sub or Eventarc push; GET /healthz and /readyz tell how it is
+        --http                takes what Pub/Sub or Eventarc push to /; GET /healthz and /readyz tell how it is.
+                              :PORT listens to this machine alone, 0.0.0.0:PORT to all
+        --audience TEXT --service-account EMAIL
+                              takes only pushes with a token that Google has signed for them: needed with --http
+                              where it listens to others, unless --unauthenticated says that anybody may push
+        --signing-keys URL    where the keys of these tokens are (Google's)
         --health [HOST]:PORT  answers these two while it pulls
         --workers N, --batch N
                               threads (as many as cores; 16 with --http), and messages that one takes at once (64)

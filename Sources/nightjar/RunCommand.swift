@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Broker
 internal import Consumer
 internal import Foundation
@@ -32,20 +33,25 @@ enum RunCommand {
             }
         }
         options.demandsPurity = call.flags.contains("pure")
-        options.schemaOfID = try schemaSource(call)
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        defer { withExtendedLifetime(interrupt) {} }
+        options.schemaOfID = try schemaSource(call, stop: stop)
         options.supernovae = try Models.options(call)
         let isQuiet = call.flags.contains("quiet")
         let display = ProgressDisplay(isQuiet: isQuiet)
-        let stop = StopSignal()
-        let interrupt = Interrupt { stop.set() }
         let outcome = try Run(options, stop: stop).run(
             note: { if !isQuiet { Terminal.note($0) } }, watch: { display.show($0) })
         display.finish()
         let lines = call.flags.contains("json") ? [outcome.report.json] : ReportText.of(outcome.report, folder)
         for line in lines { try Terminal.say(line) }
         for failure in outcome.failures { Terminal.complain("\(failure)") }
-        if interrupt.happened { Terminal.complain("interrupted; what was taken is safe, and the same command goes on") }
-        if !outcome.failures.isEmpty || interrupt.happened { exit(1) }
+        // To one who follows a stream there is no other end.
+        if outcome.report.isStopped, options.kafka?.follows != true, options.pubSub.map({ $0.idle != nil }) ?? true {
+            Terminal.complain(
+                "stopped before the end; all that the report counts is stored, and the same command continues")
+        }
+        if !outcome.failures.isEmpty { exit(1) }
     }
 
     private static func subscription(_ word: String, _ call: Invocation) throws -> PubSubSource {
@@ -63,37 +69,14 @@ enum RunCommand {
         return source
     }
 
-    static func schemaSource(_ call: Invocation) throws(UsageError) -> SchemaSource {
+    static func schemaSource(
+        _ call: Invocation, stop: StopSignal = StopSignal()
+    ) throws(UsageError) -> SchemaSource {
         let (folder, registry) = (call.options["schemas"], call.options["schema-registry"])
-        guard folder != nil || registry != nil else { return { _ in nil } }
+        guard folder != nil || registry != nil else { return { _ in .unknown } }
         do {
-            let book = try SchemaBook(folder: folder, registry: registry)
+            let book = try SchemaBook(folder: folder, registry: registry, stop: stop)
             return { book.schema($0) }
         } catch { throw UsageError("--schemas: \(error)") }
     }
-}
-
-/// Ctrl-C and SIGTERM: the first asks the work to stop in order, the second ends the process as ever.
-final class Interrupt {
-    private let sources: [any DispatchSourceSignal]
-    private let flag: StopSignal
-
-    init(_ ask: @escaping @Sendable () -> Void) {
-        let flag = StopSignal()
-        self.flag = flag
-        let queue = DispatchQueue(label: "interrupt")
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
-                flag.set()
-                ask()
-                signal(number, SIG_DFL)
-            }
-            source.resume()
-            return source
-        }
-    }
-
-    var happened: Bool { flag.isSet }
 }

@@ -150,7 +150,7 @@ import Stages
         #expect(try run("night").deadLettered == 3)
         #expect(try DeadLetterBox.list(folder: data).count == 3)
         // Still as bad.
-        let replayed = try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in nil }
+        let replayed = try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in .unknown }
         #expect(replayed.report.received == 0 && replayed.waiting == 3)
     }
 
@@ -160,7 +160,7 @@ import Stages
         try folder.write(SmallPacket(candid: 6).container(), to: "night/6.avro")
         #expect(try run("night").deadLettered == 1)
         let schema = try AvroSchema.parse(SmallPacket.schema)
-        let outcome = try DeadLetterBox.replay(folder: data, supernovae: nil) { $0 == 4 ? schema : nil }
+        let outcome = try DeadLetterBox.replay(folder: data, supernovae: nil) { $0 == 4 ? .found(schema) : .unknown }
         #expect(outcome.report.stored == 1 && outcome.waiting == 0)
         #expect(try DeadLetterBox.list(folder: data).map(\.state) == ["replayed"])
         let ledger = try LedgerRow.all(folder: data)

@@ -8,7 +8,7 @@ import Testing
     @Test("a message says what its alert is known by, and where it is") func packet() throws {
         var packet = SmallPacket(candid: 2_823_123_450_015_000_001)
         packet.past = [SmallPacket.Past(jd: 2_460_560.5, fid: 2, candid: 17, magpsf: 19, isdiffpos: "t")]
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try #require(decoding.decode(packet.container()[...], position: 0, member: nil).alerts.first)
         let attributes = AlertAttributes.of(alert.decoded)
         let place = alert.decoded.alert.detection

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ArchiveObjectTests {
     private func alert(_ bytes: [UInt8], _ attributes: [String: String]) throws -> StageAlert {
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let judged = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first?.alerts.first)
         return StageAlert(judged: judged, message: StageMessage(data: bytes[...], attributes: attributes, id: "1"))
     }
@@ -36,7 +36,7 @@ import Testing
         let folder = try #require(SharedFolder.alerts).appending(path: "lsst/fink_v10_full")
         let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
         let bytes = Array(try Data(contentsOf: folder.appending(path: file)))
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alerts = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first).alerts
         #expect(!alerts.isEmpty)
         for judged in alerts {

@@ -40,7 +40,7 @@ struct Recording: Stage {
 
     func worker(_ deadLetters: DeadLetterStream) -> StageWorker<Recording> {
         StageWorker(
-            self, decoding: PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil }),
+            self, decoding: PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown }),
             deadLetters: deadLetters)
     }
 }

@@ -115,7 +115,7 @@ struct BadStreamTests {
         #expect(run.errors.split(separator: "\n").count <= 8, "\(run.errors)")
         run.interrupt()
         let outcome = try run.outcome()
-        #expect(outcome.status == 1 && outcome.errors.contains("interrupted; what was taken is safe"), "\(outcome)")
+        #expect(outcome.status == 0 && !outcome.errors.contains("stopped before the end"), "\(outcome)")
         #expect(try RunReport(outcome).stored == 3)
     }
 

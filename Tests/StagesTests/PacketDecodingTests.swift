@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PacketDecodingTests {
     private func judged(_ packet: [UInt8]) throws -> JudgedAlert {
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let decoded = decoding.decode(packet[...], position: 0, member: nil)
         #expect(decoded.error == nil)
         return try #require(decoded.alerts.first)

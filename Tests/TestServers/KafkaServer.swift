@@ -35,6 +35,16 @@ package final class KafkaServer {
 
     package var address: String { "127.0.0.1:\(port)" }
 
+    /// Says whether the cluster has a controller, which makes topics; only of one that is fenced.
+    package func setController(isThere: Bool) throws {
+        let path = folder.file("no-controller")
+        if isThere {
+            try FileManager.default.removeItem(atPath: path)
+        } else {
+            try folder.write([], to: "no-controller")
+        }
+    }
+
     /// Starts it on its port and data, after ``kill()``.
     package func start() throws {
         guard let program = PythonEnvironment.native("noida_db/noida-db") else { throw PythonEnvironment.Missing() }
@@ -48,7 +58,8 @@ package final class KafkaServer {
         guard let hiddenPort, let interpreter = PythonEnvironment.interpreter else { return }
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "fences.py")
         let fences = try ServerProcess(
-            [interpreter, script.path, String(port), String(hiddenPort)], log: URL(filePath: folder.file("fences.log")))
+            [interpreter, script.path, String(port), String(hiddenPort), folder.file("no-controller")],
+            log: URL(filePath: folder.file("fences.log")))
         try fences.waitForPort(port)
         self.fences = fences
     }

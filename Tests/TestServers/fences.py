@@ -1,6 +1,6 @@
 """What Kafka promises its groups and the test server does not, kept by a proxy in front of it.
 
-    fences.py LISTEN_PORT SERVER_PORT
+    fences.py LISTEN_PORT SERVER_PORT [FILE]
 
 The server (noida-db 0.2.3) takes a transaction's offsets from anybody (TxnOffsetCommit: an older generation, a member that
 was replaced, one that never was), gives a group's offsets while a transaction that changes them is open, and misses a dead
@@ -13,10 +13,11 @@ anew in the same generation, so that two members have them. Kafka's answers to t
 - Who has joined is told so before another's rejoining goes through; SyncGroup gives partitions out once a generation.
 - A member that is silent for its session's time leaves the group; a transaction that is older than its time is aborted.
 
-All else goes through as it is.
+All else goes through as it is. While FILE is there the cluster has no controller, as while it chooses one.
 """
 
 import asyncio
+import os
 import struct
 import sys
 import time
@@ -94,6 +95,18 @@ def assignment(reader):
     except struct.error:
         found.append("no assignment of consumers")
     return found
+
+
+def without_controller(request, frame):
+    """A description of the cluster in which it has no controller, while it is to have none."""
+    if len(sys.argv) < 4 or not os.path.exists(sys.argv[3]) or request.version < 1:
+        return frame
+    answer = Reader(frame, 4 if request.version < 3 else 8)
+    for _ in range(answer.number("i")):
+        answer.number("i"), answer.text(), answer.number("i"), answer.text()
+    if request.version >= 2:
+        answer.text()
+    return frame[:answer.position] + struct.pack(">i", -1) + frame[answer.position + 4:]
 
 
 class Request:
@@ -256,7 +269,8 @@ class Fences:
         body = request.body
         if request.api in (METADATA, COORDINATOR):
             here, there = (b"127.0.0.1" + struct.pack(">i", port) for port in (self.port, self.server_port))
-            return frame.replace(there, here)
+            frame = frame.replace(there, here)
+            return without_controller(request, frame) if request.api == METADATA else frame
         if request.api == END_TRANSACTION:
             if request.version < 3 and Reader(frame, 8).number("h") == 0:
                 self.end(body.text())

@@ -106,6 +106,9 @@ package final class NightjarProcess {
     /// Asks the process to end, as a machine does that is about to go away.
     package func terminate() { process.terminate() }
 
+    /// Sends the process a signal.
+    package func send(_ signal: Int32) { Foundation.kill(process.processIdentifier, signal) }
+
     /// Waits for the end.
     ///
     /// - Throws: ``Overdue`` after the process was killed for taking longer than `seconds`.

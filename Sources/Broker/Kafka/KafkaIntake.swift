@@ -24,13 +24,19 @@ final class KafkaIntake: Sendable {
     /// The cluster's own name, under which this worker keeps its positions; known once a server has answered.
     private let cluster = Mutex("")
     private let note: @Sendable (String) -> Void
+    /// What keeps the products from being published.
+    private let waits = Waiting()
+    private static let publishPause = Duration.seconds(1)
 
     /// - Parameters:
     ///   - source: What to read.
     ///   - folder: The data folder, held for writing.
+    ///   - stop: Asks to stop.
     ///   - note: Told each change of state in a line.
     /// - Throws: ``BrokerError`` where a property is none that librdkafka knows, or the folder cannot be read.
-    init(_ source: KafkaSource, folder: DataFolder, note: @escaping @Sendable (String) -> Void) throws(BrokerError) {
+    init(
+        _ source: KafkaSource, folder: DataFolder, stop: StopSignal, note: @escaping @Sendable (String) -> Void
+    ) throws(BrokerError) {
         self.source = source
         self.folder = folder.path
         self.note = note
@@ -50,7 +56,7 @@ final class KafkaIntake: Sendable {
         do throws(KafkaError) {
             consumer = try KafkaConsumer(configuration, group: source.group)
             publisher = try source.publish.map { (outputs) throws(KafkaError) in
-                try KafkaPublisher(outputs, group: source.group, worker: worker)
+                try KafkaPublisher(outputs, group: source.group, worker: worker, stop: stop)
             }
         } catch { throw BrokerError(error) }
     }
@@ -203,6 +209,13 @@ final class KafkaIntake: Sendable {
             ranges[partition].map { (partition, KafkaPosition(offset: $0.upperBound, note: note.text)) }
         }
         let wanted = Dictionary(uniqueKeysWithValues: positions)
+        if let publisher, let failure = publisher.failure, failure.recovery != .newClient {
+            // What could not be sent cannot be committed: all of it is read and sent again.
+            waits.tell("cannot publish, and tries again: \(failure.detail) (\(failure.operation))", note)
+            publisher.abort()
+            stop.wait(for: Self.publishPause)
+            return false
+        }
         var wasTold = false
         while true {
             do throws(KafkaError) {
@@ -213,6 +226,7 @@ final class KafkaIntake: Sendable {
                 }
                 if let publisher { try publisher.commit(wanted, of: consumer) } else { try consumer.commit(wanted) }
                 ownership.claimed(wanted)
+                waits.end("publishes again", note)
                 return true
             } catch {
                 if let publisher, error.code == .fatal || error.recovery == .newClient {
@@ -223,8 +237,9 @@ final class KafkaIntake: Sendable {
                 if error.code == .fatal { throw BrokerError(error) }
                 if publisher != nil, error.recovery == .none {
                     // What was sent cannot be committed: all of it again.
-                    note("sends again what was not taken: \(error.detail)")
+                    waits.tell("sends again what was not taken: \(error.detail)", note)
                     publisher?.abort()
+                    stop.wait(for: Self.publishPause)
                     return false
                 }
                 if error.code == .fenced || error.recovery == .abortTransaction {
@@ -252,8 +267,7 @@ final class KafkaIntake: Sendable {
     private func isCommitted(
         _ wanted: [KafkaPartition: KafkaPosition], stop: StopSignal
     ) throws(BrokerError) -> Bool? {
-        Thread.sleep(forTimeInterval: 0.3)
-        if stop.isSet {
+        if stop.wait(for: .milliseconds(300)) {
             throw BrokerError(
                 .interrupted, path: "",
                 detail: "stopped while the group could not be reached; the same command makes it good")

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Kafka
 internal import Synchronization
 internal import Stages
+internal import Threads
 
 /// Sends the products to Kafka, in transactions that also carry the group's offsets.
 ///
@@ -24,10 +25,12 @@ final class KafkaPublisher: Sendable {
     private let outputs: KafkaOutputs
     private let configuration: KafkaConfiguration
     private let name: String
+    private let stop: StopSignal
     private let state: Mutex<State>
 
-    init(_ outputs: KafkaOutputs, group: String, worker: String) throws(KafkaError) {
+    init(_ outputs: KafkaOutputs, group: String, worker: String, stop: StopSignal) throws(KafkaError) {
         self.outputs = outputs
+        self.stop = stop
         var configuration = outputs.configuration
         configuration.setDefault("compression.type", "lz4")
         configuration.setDefault("linger.ms", "5")
@@ -39,6 +42,9 @@ final class KafkaPublisher: Sendable {
         name = "nightjar-\(group)-\(worker)"
         state = Mutex(State(producer: try KafkaProducer(configuration, transactionalID: name)))
     }
+
+    /// Why what was sent in the open transaction cannot be committed; ``abort()`` forgets it.
+    var failure: KafkaError? { state.withLock { $0.failure } }
 
     private var producer: KafkaProducer { state.withLock { $0.producer } }
 
@@ -66,15 +72,29 @@ final class KafkaPublisher: Sendable {
         }
         if state.withLock({ $0.schemas.insert(product.schema.fingerprint).inserted }) {
             try makeTopic(Self.schemaTopic, compacted: true)
-            try producer.send(
-                topic: Self.schemaTopic, key: ArraySlice(product.schema.fingerprint.utf8),
-                payload: product.schema.schema.json[...],
-                headers: [KafkaHeader("topic", product.topic)])
+            try send(
+                to: Self.schemaTopic, key: ArraySlice(product.schema.fingerprint.utf8),
+                payload: product.schema.schema.json[...], headers: [KafkaHeader("topic", product.topic)])
         }
-        try producer.send(
-            topic: product.topic, key: product.objectId.map { ArraySlice($0.utf8) },
+        try send(
+            to: product.topic, key: product.objectId.map { ArraySlice($0.utf8) },
             payload: product.schema.container(product.body)[...],
             headers: product.headers.map { KafkaHeader($0.name, $0.value) })
+    }
+
+    /// Waits while the producer's queue is full, as while no server takes anything.
+    private func send(
+        to topic: String, key: ArraySlice<UInt8>?, payload: ArraySlice<UInt8>, headers: [KafkaHeader]
+    ) throws(KafkaError) {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            do throws(KafkaError) {
+                return try producer.send(
+                    topic: topic, key: key, payload: payload, headers: headers, timeout: .seconds(1))
+            } catch {
+                guard error.code == .queueFull, ContinuousClock.now < deadline, !stop.isSet else { throw error }
+            }
+        }
     }
 
     /// Makes visible what was sent, together with the group's new positions.
@@ -105,17 +125,25 @@ final class KafkaPublisher: Sendable {
 
     private func makeTopic(_ name: String, compacted: Bool) throws(KafkaError) {
         guard !state.withLock({ $0.topics.contains(name) }) else { return }
-        let admin = try KafkaAdmin(outputs.configuration)
-        if try admin.topic(name) == nil {
-            do throws(KafkaError) {
-                try admin.create(
-                    topic: name, partitions: compacted ? 1 : outputs.partitions,
-                    retention: compacted ? nil : outputs.retention,
-                    settings: compacted ? ["cleanup.policy": "compact"] : [:])
-            } catch { if error.code != .topicExists { throw error } }
+        let made: ()? = try stop.finishing { [outputs] () throws(KafkaError) in
+            try Self.makeTopic(name, compacted: compacted, outputs)
         }
+        guard made != nil else { throw KafkaError(.state, "create the topic \(name)", "stopped before it was there") }
         state.withLock { _ = $0.topics.insert(name) }
     }
+
+    private static func makeTopic(_ name: String, compacted: Bool, _ outputs: KafkaOutputs) throws(KafkaError) {
+        let admin = try KafkaAdmin(outputs.configuration)
+        guard try admin.topic(name, timeout: topicTimeout) == nil else { return }
+        do throws(KafkaError) {
+            try admin.create(
+                topic: name, partitions: compacted ? 1 : outputs.partitions,
+                retention: compacted ? nil : outputs.retention,
+                settings: compacted ? ["cleanup.policy": "compact"] : [:], timeout: topicTimeout)
+        } catch { if error.code != .topicExists { throw error } }
+    }
+
+    private static let topicTimeout = Duration.seconds(10)
 }
 
 /// A message of one of the product streams.

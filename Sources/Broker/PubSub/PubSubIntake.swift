@@ -20,13 +20,16 @@ final class PubSubIntake: Sendable {
     /// - Parameters:
     ///   - source: What to read; it is asked for at once, so that a wrong name or a missing right shows.
     ///   - folder: The data folder, held for writing.
+    ///   - stop: Asks to stop.
     /// - Throws: ``BrokerError`` where there is no such subscription, or the folder cannot be read.
-    init(_ source: PubSubSource, folder: DataFolder) throws(BrokerError) {
+    init(_ source: PubSubSource, folder: DataFolder, stop: StopSignal) throws(BrokerError) {
         self.source = source
         self.folder = folder.path
         let name = source.subscription
         key = SourceKey(name: "pubsub:\(name.project)/\(name.subscription)", fingerprint: try folder.workerName())
-        do throws(GoogleCloudError) { _ = try source.client.subscription(name) } catch { throw BrokerError(error) }
+        do throws(GoogleCloudError) {
+            _ = try stop.finishing { () throws(GoogleCloudError) in try source.client.subscription(name) }
+        } catch { throw BrokerError(error) }
         var flow = SubscriberSettings()
         flow.outstandingMessages = 2_000
         flow.outstandingBytes = Self.bytes

@@ -26,6 +26,8 @@ package struct Report: Sendable, Hashable {
     /// Stored alerts by night, YYYYMMDD.
     package var nights: [Int: Int] = [:]
     package var seconds = 0.0
+    /// Whether it was stopped before the sources' end.
+    package var isStopped = false
 
     package init() {}
 
@@ -62,7 +64,7 @@ package struct Report: Sendable, Hashable {
         let whole = (Double(Int(seconds * 1000)) / 1000).description
         let members =
             counts.map { "\"\($0.0)\": \($0.1)" } + [
-                "\"seconds\": \(whole)", "\"bytes\": \(bytes)", "\"skipped\": \(skipped)",
+                "\"seconds\": \(whole)", "\"stopped\": \(isStopped)", "\"bytes\": \(bytes)", "\"skipped\": \(skipped)",
                 "\"rejected\": " + object(FilterVerdict.cuts.map { ($0, rejected[$0] ?? 0) }),
                 "\"unfitted\": " + object(unfitted.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 "\"latency\": {"

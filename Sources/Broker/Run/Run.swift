@@ -1,5 +1,4 @@
-internal import Alerts
-package import Avro
+package import Alerts
 package import Consumer
 internal import Foundation
 internal import Synchronization
@@ -7,7 +6,7 @@ package import Stages
 package import Threads
 
 /// Answers the schema of a Confluent frame's number.
-package typealias SchemaSource = @Sendable (UInt32) -> AvroSchema?
+package typealias SchemaSource = AlertDecoder.SchemaSource
 
 /// Takes packets from sources through every stage, to the sources' end.
 ///
@@ -20,7 +19,7 @@ package struct Run {
         /// Whether the filtered stream takes only alerts that also pass the purity cut.
         package var demandsPurity = false
         /// Answers the schema of a Confluent frame's number.
-        package var schemaOfID: SchemaSource = { _ in nil }
+        package var schemaOfID: SchemaSource = { _ in .unknown }
         /// A survey's stream, read after the other sources.
         package var kafka: KafkaSource?
         /// A subscription that carries one, likewise.
@@ -46,6 +45,12 @@ package struct Run {
     /// A batch is closed when it has as many packets or bytes.
     private static let batchPackets = 256
     private static let batchBytes = 16 << 20
+    /// How often the thread that decodes looks whether it was asked to stop, and how often in vain before it leaves a source
+    /// that stalls.
+    private static let look: TimeInterval = 0.2
+    private static let looksAtStop = 5
+    /// How long it may take to leave a stream whose server does not answer.
+    static let grace = Duration.seconds(3)
     /// Bytes of packets that wait for decoding, and of memory that decoded ones hold while they wait for being written.
     private static let bytesWaiting = 16 << 20
 
@@ -70,17 +75,17 @@ package struct Run {
         let began = ContinuousClock.now
         let folder = try DataFolder(options.folder)
         let kafka = try options.kafka.map { (source) throws(BrokerError) in
-            try KafkaIntake(source, folder: folder, note: note)
+            try KafkaIntake(source, folder: folder, stop: stop, note: note)
         }
         let pubSub = try options.pubSub.map { (source) throws(BrokerError) in
-            try PubSubIntake(source, folder: folder)
+            try PubSubIntake(source, folder: folder, stop: stop)
         }
         let isStream = kafka != nil || pubSub != nil
         let writer = try TransactionWriter(folder: folder, kafka: kafka, isStream: isStream, stop: stop)
         let read = BatchQueue<Reading>(limit: Self.bytesWaiting)
         let decoded = BatchQueue<Decoded>(limit: Self.bytesWaiting)
         let failures = Failures()
-        start(reading: read, failures: failures) { () throws(BrokerError) in
+        start(reading: read, failures: failures, note: note) { () throws(BrokerError) in
             try kafka?.read(into: read, stop: stop)
             try pubSub?.read(into: read, stop: stop)
         }
@@ -88,7 +93,8 @@ package struct Run {
             let stored = try StoredAlerts(folder: self.options.folder)
             return SupernovaStage(options) { stored.contains($0) }
         }
-        start(decoding: read, into: decoded, supernovae: supernovae)
+        if isStream { supernovae?.prepare() }
+        start(decoding: read, into: decoded, supernovae: supernovae, note: note)
         do throws(BrokerError) {
             taking: while true {
                 switch decoded.take(before: writer.deadline) {
@@ -110,22 +116,33 @@ package struct Run {
                 if writer.isDue { try writer.settle() }
             }
             try writer.finish()
-            if let error = failures.broken { throw error }
+            if let error = failures.broken {
+                // What was asked to stop breaks its waits off with errors.
+                guard stop.isSet else { throw error }
+                note("\(error)")
+            }
         } catch {
             decoded.abandon()
             kafka?.publisher?.abort()
             throw error
         }
-        kafka?.close()
-        pubSub?.close()
+        if writer.hasGivenUp {
+            note("stopped while the group could not be reached; the same command makes it good")
+        } else {
+            _ = stop.finishing(within: Self.grace) {
+                kafka?.close()
+                pubSub?.close()
+            }
+        }
         var report = writer.report
+        report.isStopped = stop.isSet
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return (report, failures.all)
     }
 
     /// Reads source after source; one that fails does not keep the next from being read.
     private func start(
-        reading queue: BatchQueue<Reading>, failures: Failures,
+        reading queue: BatchQueue<Reading>, failures: Failures, note: @escaping @Sendable (String) -> Void,
         stream: @escaping @Sendable () throws(BrokerError) -> Void
     ) {
         let (sources, stop) = (options.sources, stop)
@@ -133,7 +150,7 @@ package struct Run {
             defer { queue.finish() }
             for source in sources {
                 do throws(ConsumerError) {
-                    let reader = try PacketReader(source: source) { stop.isSet }
+                    let reader = try PacketReader(source: source, isStopped: { stop.isSet }, note: note)
                     guard Self.read(reader, into: queue, stop: stop, failures: failures) else { return }
                 } catch { failures.add(error) }
             }
@@ -165,29 +182,73 @@ package struct Run {
                 ReadBatch(source: key, packets: [], progress: reader.progress, skipped: reader.skipped - skipped)))
     }
 
+    /// The next that was read; `nil` at the end, or once the run is to stop and nothing more comes: a source that stalls is
+    /// not waited for.
+    private static func next(of queue: BatchQueue<Reading>, stop: StopSignal) -> Reading? {
+        var looks = 0
+        while true {
+            switch queue.take(before: Date(timeIntervalSinceNow: look)) {
+            case .value(let value): return value
+            case .end: return nil
+            case .nothing:
+                guard stop.isSet else { continue }
+                looks += 1
+                guard looks < looksAtStop else {
+                    queue.abandon()
+                    return nil
+                }
+            }
+        }
+    }
+
     private func start(
-        decoding queue: BatchQueue<Reading>, into output: BatchQueue<Decoded>, supernovae: SupernovaStage?
+        decoding queue: BatchQueue<Reading>, into output: BatchQueue<Decoded>, supernovae: SupernovaStage?,
+        note: @escaping @Sendable (String) -> Void
     ) {
-        let (demandsPurity, schemaOfID) = (options.demandsPurity, options.schemaOfID)
+        let (demandsPurity, schemaOfID, stop) = (options.demandsPurity, options.schemaOfID, stop)
         Thread.detachNewThread {
             var decoding = PacketDecoding(
                 demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
+            var wait = SchemaWait(stop: stop, note: note)
             defer { output.finish() }
-            while case .value(let next) = queue.take() {
+            while let next = Self.next(of: queue, stop: stop) {
                 var isTaken = true
                 switch next {
                 case .settle(let settlement): isTaken = output.put(.settle(settlement))
-                case .known(let source, let packets): isTaken = output.put(.known(source, decoding.keys(of: packets)))
+                case .known(let source, let packets):
+                    guard let keys = decoding.keys(of: packets, waiting: &wait) else { return queue.abandon() }
+                    isTaken = output.put(.known(source, keys))
                 case .batch(let read):
                     var done = 0
                     repeat {
-                        let next = decoding.decodeFirst(of: read.packets[done...])
+                        guard let next = decoding.decodeFirst(of: read, from: done, waiting: &wait)
+                        else { return queue.abandon() }
                         isTaken = output.put(.batch(read.decoded(next, from: done)))
                         done += next.packets.count
                     } while isTaken && done < read.packets.count
                 }
                 guard isTaken else { return queue.abandon() }
             }
+        }
+    }
+}
+
+extension PacketDecoding {
+    /// The first packets of a batch from `start` on; `nil` where the run was stopped before they could be decoded.
+    fileprivate mutating func decodeFirst(
+        of read: ReadBatch, from start: Int, waiting wait: inout SchemaWait
+    ) -> (packets: [DecodedPacket], bytes: Int)? {
+        wait.decode(isStream: read.claim != nil || read.acknowledge != nil) {
+            let next = decodeFirst(of: read.packets[start...])
+            return (next, next.packets.lazy.compactMap(\.error).first { $0.code == .schemaUnavailable })
+        }
+    }
+
+    fileprivate mutating func keys(
+        of packets: [Packet], waiting wait: inout SchemaWait
+    ) -> [(key: AlertKey, offset: Int)]? {
+        wait.decode(isStream: true) {
+            do throws(AlertError) { return (try keys(of: packets), nil) } catch { return ([], error) }
         }
     }
 }

@@ -1,78 +1,130 @@
-package import Avro
+package import Alerts
+internal import Avro
 internal import Foundation
 internal import HTTP
 internal import Synchronization
+package import Threads
 
 /// Knows the schemas of Confluent frames by their number: out of `.avsc` files, then from a schema registry.
 ///
 /// Rubin numbers its schemas major*100+minor and calls them `lsst.v7_4.alert`, in files that name each other's types.
+///
+/// It asks once and says what came of it; whoever needs the schema knows whether to ask again. Only a schema and "no such
+/// number" are answers, and the latter for a minute. Any number of threads may ask; one of them asks the registry.
 package final class SchemaBook: Sendable {
     private static let largestText = 1 << 20
+    /// Of the registry's schemas and numbers that nobody knows: when there are more, all of them are forgotten.
+    private static let mostBytes = 16 << 20
+    private static let mostNumbers = 10_000
+    private static let deadline = Duration.seconds(5)
+    /// How long "no such number" holds: a schema may be registered after its first packet.
+    private static let unknownHolds = Duration.seconds(60)
+    /// How long a registry that failed is left alone: a batch of packets is not as many questions.
+    private static let pause = Duration.milliseconds(500)
 
-    /// A number that nobody knows is remembered too.
-    private let known: Mutex<[UInt32: AvroSchema?]>
+    private struct State {
+        var answers: [UInt32: SchemaAnswer] = [:]
+        var unknown: [UInt32: ContinuousClock.Instant] = [:]
+        var bytes = 0
+        var failure: (reason: String, until: ContinuousClock.Instant)?
+    }
+
+    private let files: [UInt32: AvroSchema]
     private let registry: String?
+    private let http = HTTPClient(settings)
+    private let stop: StopSignal
+    private let state = Mutex(State())
+    private let asking = Mutex<Void>(())
 
     /// - Parameters:
     ///   - folder: Searched below for `.avsc` files; each folder of them is a set that stands for itself.
     ///   - registry: The address of a Confluent schema registry.
+    ///   - stop: A question is broken off when it is set.
     /// - Throws: ``BrokerError`` where the folder cannot be read, or has no schema that can be told by its number.
-    package init(folder: String?, registry: String?) throws(BrokerError) {
+    package init(folder: String?, registry: String?, stop: StopSignal = StopSignal()) throws(BrokerError) {
         self.registry = registry.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-        known = Mutex(try folder.map { (folder) throws(BrokerError) in try Self.read(folder) } ?? [:])
+        self.stop = stop
+        files = try folder.map { (folder) throws(BrokerError) in try SchemaFiles.read(folder) } ?? [:]
     }
 
-    package func schema(_ id: UInt32) -> AvroSchema? {
-        known.withLock { known in
-            if let schema = known[id] { return schema }
-            let schema = fetch(id)
-            if known.count < 10_000 { known[id] = .some(schema) }
-            return schema
+    package func schema(_ id: UInt32) -> SchemaAnswer {
+        if let schema = files[id] { return .found(schema) }
+        guard let registry else { return .unknown }
+        if let answer = known(id) { return answer }
+        return asking.withLock { _ in
+            // Another thread may just have asked.
+            if let answer = known(id) { return answer }
+            let asked = stop.finishing { [http] in Self.ask(registry, id, over: http) }
+            let (answer, bytes) = asked ?? (.unavailable("stopped before the schema registry answered"), 0)
+            remember(answer, bytes: bytes, of: id)
+            return answer
         }
     }
 
-    private static func read(_ folder: String) throws(BrokerError) -> [UInt32: AvroSchema?] {
-        guard let files = FileManager.default.enumerator(atPath: folder) else {
-            throw BrokerError(.cannotRead, path: folder, detail: "this folder of schemas cannot be read")
+    private func known(_ id: UInt32) -> SchemaAnswer? {
+        state.withLock { state in
+            if let answer = state.answers[id] { return answer }
+            let now = ContinuousClock.now
+            if let until = state.unknown[id], now < until { return .unknown }
+            if let failure = state.failure, now < failure.until { return .unavailable(failure.reason) }
+            return nil
         }
-        var sets: [String: [ArraySlice<UInt8>]] = [:]
-        for case let name as String in files where name.hasSuffix(".avsc") {
-            let path = "\(folder)/\(name)"
-            guard let text = FileManager.default.contents(atPath: path), text.count <= largestText else {
-                throw BrokerError(.cannotRead, path: path, detail: "this schema cannot be read, or is too large")
+    }
+
+    private func remember(_ answer: SchemaAnswer, bytes: Int, of id: UInt32) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            if case .unavailable(let reason) = answer {
+                state.failure = (reason, now + Self.pause)
+                return
             }
-            sets[(name as NSString).deletingLastPathComponent, default: []].append(ArraySlice(text))
-        }
-        guard !sets.isEmpty else {
-            throw BrokerError(.cannotRead, path: folder, detail: "no .avsc file is in this folder or below it")
-        }
-        var known: [UInt32: AvroSchema?] = [:]
-        for texts in sets.values {
-            guard let set = try? SchemaSet(texts) else { continue }
-            for name in set.names {
-                guard let id = number(of: name), let schema = try? set.schema(named: name) else { continue }
-                known[id] = schema
+            state.failure = nil
+            let numbers = state.answers.count + state.unknown.count
+            if state.bytes + bytes > Self.mostBytes || numbers >= Self.mostNumbers { state = State() }
+            if case .unknown = answer {
+                state.unknown[id] = now + Self.unknownHolds
+            } else {
+                state.unknown[id] = nil
+                state.answers[id] = answer
+                state.bytes += bytes
             }
         }
-        guard !known.isEmpty else {
-            throw BrokerError(
-                .cannotRead, path: folder, detail: "none of its schemas is called like Rubin's, lsst.v7_4.alert")
+    }
+
+    // MARK: - The registry
+
+    /// - Returns: What the registry says of a number, and how long its answer was.
+    private static func ask(_ registry: String, _ id: UInt32, over http: HTTPClient) -> (SchemaAnswer, Int) {
+        let response: HTTPResponse
+        do throws(HTTPError) {
+            var request = HTTPRequest(.get, "\(registry)/schemas/ids/\(id)")
+            request.followsRedirects = true
+            response = try http.send(request, limit: largestText, deadline: deadline)
+        } catch {
+            // What is too long will be too long again.
+            if error.code == .tooLong { return (.unusable(error.detail), 0) }
+            return (.unavailable("\(error)"), 0)
         }
-        return known
+        switch response.status {
+        case 200: return (answer(in: response.body), response.body.count)
+        case 404: return (.unknown, 0)
+        default: return (.unavailable("the schema registry answers with status \(response.status)"), 0)
+        }
     }
 
-    /// 704 for `lsst.v7_4.alert`.
-    private static func number(of name: String) -> UInt32? {
-        guard let match = name.wholeMatch(of: /lsst\.v(\d{1,3})_(\d{1,2})\.alert/), let major = UInt32(match.1),
-            let minor = UInt32(match.2)
-        else { return nil }
-        return major * 100 + minor
+    private static func answer(in body: [UInt8]) -> SchemaAnswer {
+        // A proxy may answer in the registry's place, and with anything.
+        guard let text = try? JSONValue.parse(body[...])["schema"]?.string else {
+            return .unavailable("the schema registry's answer is no JSON object with a schema")
+        }
+        do throws(AvroError) { return .found(try AvroSchema.compiled(ArraySlice(text.utf8))) } catch {
+            return .unusable("\(error)")
+        }
     }
 
-    private func fetch(_ id: UInt32) -> AvroSchema? {
-        guard let registry, let body = try? HTTP.get("\(registry)/schemas/ids/\(id)", limit: Self.largestText),
-            let text = try? JSONValue.parse(body[...])["schema"]?.string
-        else { return nil }
-        return try? AvroSchema.compiled(ArraySlice(text.utf8))
-    }
+    private static let settings: HTTPSettings = {
+        var settings = HTTPSettings()
+        settings.connectTimeout = .seconds(3)
+        return settings
+    }()
 }

@@ -30,6 +30,8 @@ final class TransactionWriter {
     private var open = Report()
     private var ranges: [KafkaPartition: Range<Int64>] = [:]
     private var elsewhere = KnownElsewhere()
+    /// Whether it was stopped while a group could not be reached: what was not claimed does not count, and is read again.
+    private(set) var hasGivenUp = false
     /// What the open transaction acknowledges once it is committed.
     private var acknowledgements: [@Sendable () -> Void] = []
 
@@ -61,6 +63,7 @@ final class TransactionWriter {
     }
 
     func take(_ next: DecodedBatch) throws(BrokerError) {
+        guard !hasGivenUp else { return }
         var publishes = false
         if let claim = next.claim, let kafka, let first = next.batch.packets.first,
             let last = next.batch.packets.last
@@ -108,7 +111,14 @@ final class TransactionWriter {
         }
         if let kafka, !ranges.isEmpty {
             try committer.prepare()
-            guard try kafka.claim(ranges, stop: stop) else {
+            guard let isGranted = try claim(kafka) else {
+                // Granted or not, this worker finds out when it comes back, and makes it good.
+                committer.abandon()
+                committer = try Committer(folder: folder)
+                hasGivenUp = true
+                return
+            }
+            guard isGranted else {
                 committer.abandon()
                 kafka.publisher?.abort()
                 committer = try Self.committer(folder, kafka)
@@ -121,6 +131,19 @@ final class TransactionWriter {
         settled.add(open)
         noteLatencies()
         try latencies.saveNowAndThen()
+    }
+
+    /// - Returns: Whether the group granted what was read; `nil` where it could not be reached before the stop.
+    private func claim(_ kafka: KafkaIntake) throws(BrokerError) -> Bool? {
+        let (ranges, stop) = (ranges, stop)
+        do throws(BrokerError) {
+            return try stop.finishing(within: Run.grace) { () throws(BrokerError) in
+                try kafka.claim(ranges, stop: stop)
+            }
+        } catch {
+            guard error.code == .interrupted else { throw error }
+            return nil
+        }
     }
 
     /// Commits the rest and closes the archive's segments.

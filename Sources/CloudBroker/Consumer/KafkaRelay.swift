@@ -43,6 +43,12 @@ package struct KafkaRelay {
     private var begun: Set<KafkaPartition> = []
     private var open: [Open] = []
     private var published = 0
+    /// Whether it stopped while a service did not answer: what was not committed is read and published again.
+    package private(set) var hasGivenUp = false
+
+    /// How long a service may take to answer once it is to stop.
+    private static let grace = Duration.seconds(3)
+    private static let schemaPause = Duration.seconds(2)
 
     /// - Parameters:
     ///   - consumer: A member of the group, not subscribed yet.
@@ -78,7 +84,7 @@ package struct KafkaRelay {
         _ topics: [String], ends: [KafkaPartition: KafkaWatermarks] = [:], watch: (Int) -> Void = { _ in }
     ) throws -> Int {
         // Also after an error: the group would wait for a member that is just gone.
-        defer { try? consumer.close() }
+        defer { _ = stop.finishing(within: Self.grace) { [consumer] in try? consumer.close() } }
         try consumer.subscribe(topics)
         var lastLook = ContinuousClock.now
         while !stop.isSet {
@@ -102,6 +108,7 @@ package struct KafkaRelay {
             if try isAtEnd(ends) { break }
         }
         while !open.isEmpty { try settle() }
+        if hasGivenUp { note("stopped while a service did not answer; what is not committed is published again") }
         return published
     }
 
@@ -123,7 +130,8 @@ package struct KafkaRelay {
         var offsets: [KafkaPartition: Int64] = [:]
         tickets.reserveCapacity(messages.count)
         for message in messages {
-            var attributes = attributes(of: message.payload)
+            // Without its attributes it would be missed by those who choose by them: it waits, and so do those behind it.
+            guard var attributes = attributes(of: message.payload) else { break }
             attributes.merge(
                 AlertAttributes.kafka(
                     topic: message.partition.topic, partition: message.partition.number, offset: message.offset,
@@ -150,36 +158,62 @@ package struct KafkaRelay {
         }
     }
 
-    private mutating func attributes(of payload: ArraySlice<UInt8>) -> [String: String] {
-        var attributes: [String: String] = [:]
-        var alerts = 0
-        try? decoder.decode(payload) { decoded in
-            if alerts == 0 { attributes = AlertAttributes.of(decoded) }
-            alerts += 1
+    /// - Returns: `nil` where it was to stop before the schema could be had.
+    private mutating func attributes(of payload: ArraySlice<UInt8>) -> [String: String]? {
+        var wasTold = false
+        while true {
+            var attributes: [String: String] = [:]
+            var alerts = 0
+            do throws(AlertError) {
+                try decoder.decode(payload) { decoded in
+                    if alerts == 0 { attributes = AlertAttributes.of(decoded) }
+                    alerts += 1
+                }
+            } catch  where error.code == .schemaUnavailable {
+                if !wasTold { note("waits and tries again: \(error.detail)") }
+                wasTold = true
+                if stop.wait(for: Self.schemaPause) { return nil }
+                continue
+            } catch {}
+            // A packet of several alerts is known by none of them.
+            return alerts == 1 ? attributes : [:]
         }
-        // A packet of several alerts is known by none of them.
-        return alerts == 1 ? attributes : [:]
     }
 
     /// Waits for the oldest batch, and commits it.
     private mutating func settle() throws {
         let batch = open.removeFirst()
-        for ticket in batch.tickets { _ = try ticket.wait() }
+        let tickets = batch.tickets
+        let isTaken: ()? = try stop.finishing(within: Self.grace) { () throws(GoogleCloudError) in
+            for ticket in tickets { _ = try ticket.wait() }
+        }
+        guard isTaken != nil else { return giveUp() }
         published += batch.tickets.count
         try commit(batch.offsets)
     }
 
+    private mutating func giveUp() {
+        hasGivenUp = true
+        open.removeAll()
+    }
+
     /// Commits for the group; waits while no server answers. What another member has now is its to commit.
-    private func commit(_ offsets: [KafkaPartition: Int64]) throws(KafkaError) {
+    private mutating func commit(_ offsets: [KafkaPartition: Int64]) throws(KafkaError) {
         var wasTold = false
         while true {
-            do throws(KafkaError) { return try consumer.commit(offsets) } catch {
+            do throws(KafkaError) {
+                let committed: ()? = try stop.finishing(within: Self.grace) { [consumer] () throws(KafkaError) in
+                    try consumer.commit(offsets)
+                }
+                return committed == nil ? giveUp() : ()
+            } catch {
                 if error.code == .fenced { return note("partitions went to another member, which publishes again") }
-                guard error.recovery == .retry, !stop.isSet else { throw error }
+                guard error.recovery == .retry else { throw error }
+                guard !stop.isSet else { return giveUp() }
                 if !wasTold { note("waits for the group: \(error.detail)") }
                 wasTold = true
             }
-            Thread.sleep(forTimeInterval: 0.5)
+            stop.wait(for: .milliseconds(500))
         }
     }
 

@@ -69,13 +69,22 @@ package struct StagePull: Sendable {
                 ended.signal()
             }
         }
-        for _ in 0..<settings.workers { ended.wait() }
+        var isWhole = true
+        for _ in 0..<settings.workers where isWhole { isWhole = wait(for: ended) }
+        if !isWhole { note("some messages were not done; they come again") }
         subscriber.stop()
         if !subscriber.close(timeout: .seconds(30)) { note("some acknowledgements did not arrive; those come again") }
         let (counts, failure) = shared.state.withLock { ($0.counts, $0.failure) }
         if let failure { throw failure }
         return counts
     }
+
+    /// Waits for a thread's end; once asked to stop, for what it does now at most as long as ``grace``.
+    private func wait(for ended: DispatchSemaphore) -> Bool {
+        stop.finishing(within: Self.grace) { ended.wait() } != nil
+    }
+
+    private static let grace = Duration.seconds(30)
 
     private var isOver: Bool {
         stop.isSet
@@ -130,7 +139,7 @@ package struct StagePull: Sendable {
         }
         if isFirst { note("waits: \(error)") }
         // The services' clients have tried again before; this is only to be no burden.
-        if !isOver { Thread.sleep(forTimeInterval: 2) }
+        if !isOver { stop.wait(for: .seconds(2)) }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Alerts
 package import GoogleCloud
 package import Stages
 
@@ -48,6 +49,9 @@ package struct StageWorker<Work: Stage> {
             var faults: [StageFault] = []
             for (message, packet) in zip(messages[done...], decoded) {
                 alerts += packet.alerts.map { StageAlert(judged: $0, message: message) }
+                if let error = packet.error, error.code == .schemaUnavailable {
+                    throw GoogleCloudError(.unavailable, service: "schema registry", resource: "", detail: error.detail)
+                }
                 if let error = packet.error { faults.append(StageFault(message: message, reason: "\(error)")) }
             }
             counts.alerts += alerts.count

@@ -18,34 +18,49 @@ enum ConsumeCommand {
             operandsKey: "sources")
         let source = try KafkaOptions.source(try call.soleOperand("kafka://HOST:PORT/TOPIC"), call)
         guard let topic = try call.topic("to") else { throw UsageError("--to pubsub://PROJECT/TOPIC is missing") }
+        let deadLetters = try call.topic("dead-letters")
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
-        let isQuiet = call.flags.contains("quiet")
-        let client = try PubSubClient()
-        // A wrong name or a missing right shows before anything is read.
-        _ = try client.topic(topic)
-        let publisher = Publisher(client, to: topic)
-        let deadLetters = try call.topic("dead-letters").map { (name) throws(GoogleCloudError) in
-            _ = try client.topic(name)
-            return DeadLetterStream(StreamOutput(Publisher(client, to: name)), stage: "consume")
-        }
-        var settings = KafkaRelay.Settings()
-        settings.untilEnd = !source.follows
-        let ends = source.follows ? [:] : try KafkaAdmin(source.configuration).watermarks(of: source.topic)
+        defer { withExtendedLifetime(interrupt) {} }
         let began = ContinuousClock.now
-        var relay = KafkaRelay(
-            try KafkaConsumer(source.configuration, group: source.group), to: publisher, deadLetters: deadLetters,
-            decoder: AlertDecoder(schemaOfID: try RunCommand.schemaSource(call)),
-            starts: { try source.starts(of: $1, asking: $0) }, settings: settings, stop: stop,
-            note: { if !isQuiet { Terminal.note($0) } })
-        let published = try relay.run([source.topic], ends: ends)
-        try publisher.close()
+        let published = try publish(source, to: topic, deadLetters: deadLetters, call, stop: stop)
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         try Terminal.say(
             call.flags.contains("json")
-                ? #"{"published": \#(published), "seconds": \#(seconds)}"#
+                ? #"{"published": \#(published), "seconds": \#(seconds), "stopped": \#(stop.isSet)}"#
                 : "published \(published) messages to \(topic)")
-        if interrupt.happened && !source.follows { exit(1) }
+        if stop.isSet, !source.follows {
+            Terminal.complain("stopped before the end; the same command continues")
+        }
+    }
+
+    /// - Returns: How many messages were published.
+    private static func publish(
+        _ source: KafkaSource, to topic: TopicName, deadLetters name: TopicName?, _ call: Invocation, stop: StopSignal
+    ) throws -> Int {
+        let isQuiet = call.flags.contains("quiet")
+        // A wrong name or a missing right shows before anything is read.
+        let client = try stop.finishing { () throws in
+            let client = try PubSubClient()
+            for topic in [topic, name].compactMap(\.self) { _ = try client.topic(topic) }
+            return client
+        }
+        let ends = try stop.finishing { () throws in
+            source.follows ? [:] : try KafkaAdmin(source.configuration).watermarks(of: source.topic)
+        }
+        guard let client, let ends else { return 0 }
+        let publisher = Publisher(client, to: topic)
+        let deadLetters = name.map { DeadLetterStream(StreamOutput(Publisher(client, to: $0)), stage: "consume") }
+        var settings = KafkaRelay.Settings()
+        settings.untilEnd = !source.follows
+        var relay = KafkaRelay(
+            try KafkaConsumer(source.configuration, group: source.group), to: publisher, deadLetters: deadLetters,
+            decoder: AlertDecoder(schemaOfID: try RunCommand.schemaSource(call, stop: stop)),
+            starts: { try source.starts(of: $1, asking: $0) }, settings: settings, stop: stop,
+            note: { if !isQuiet { Terminal.note($0) } })
+        let published = try relay.run([source.topic], ends: ends)
+        if !relay.hasGivenUp { try publisher.close() }
+        return published
     }
 }
 

@@ -10,10 +10,10 @@ enum StageCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
             words,
-            withValue: Models.values.union([
-                "from", "http", "to", "dead-letters", "workers", "batch", "until-idle", "health", "table", "pictures",
+            withValue: Models.values.union(PushOptions.values).union([
+                "from", "to", "dead-letters", "workers", "batch", "until-idle", "health", "table", "pictures",
                 "schemas", "schema-registry", "settle", "lease",
-            ]), flags: Models.flags.union(["json", "pure", "quiet"]))
+            ]), flags: Models.flags.union(PushOptions.flags).union(["json", "pure", "quiet"]))
         let word = try call.soleOperand("archive, table, filter or salt2")
         guard let name = CloudNames.StageName(rawValue: word) else {
             throw UsageError(
@@ -25,11 +25,26 @@ enum StageCommand {
         guard let deadLetters = try call.topic("dead-letters") else {
             throw UsageError("--dead-letters pubsub://PROJECT/TOPIC, where what cannot be used goes, is missing")
         }
-        let service = StageService(name: name, call: call, client: try PubSubClient(), deadLetters: deadLetters)
-        switch name {
+        let push = try PushOptions.read(call)
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        defer { withExtendedLifetime(interrupt) {} }
+        do {
+            let client = try stop.unlessSet { try PubSubClient() }
+            try run(
+                StageService(
+                    name: name, call: call, pushOptions: push, client: client, deadLetters: deadLetters, stop: stop))
+        } catch is StoppedEarly {
+            try StageService.report(StageCounts(), call)
+        }
+    }
+
+    private static func run(_ service: StageService) throws {
+        let (call, stop) = (service.call, service.stop)
+        switch service.name {
         case .archive:
             guard let bucket = try call.bucket("to") else { throw UsageError("--to gs://BUCKET is missing") }
-            let stage = ArchiveStage(storage: try storage(with: bucket), bucket: bucket)
+            let stage = ArchiveStage(storage: try storage(with: bucket, stop), bucket: bucket)
             try service.run { stage }
         case .filter:
             let output = StreamOutput(try service.publisher(try output(call)))
@@ -37,16 +52,16 @@ enum StageCommand {
         case .salt2:
             let output = StreamOutput(try service.publisher(try output(call)))
             let pictures = try call.bucket("pictures").map {
-                Salt2Stage.Pictures(storage: try storage(with: $0), bucket: $0)
+                Salt2Stage.Pictures(storage: try storage(with: $0, stop), bucket: $0)
             }
-            let tables = try tables("table", call)
+            let tables = try tables("table", call, stop: stop)
             let settling = try settling(call, note: service.note)
             try service.run(fits: fits, settling: settling) {
                 Salt2Stage(
                     output: output, pictures: pictures, table: tables.map { Salt2Sink(tables: $0, settling: settling) })
             }
         case .table:
-            guard let tables = try tables("to", call) else {
+            guard let tables = try tables("to", call, stop: stop) else {
                 throw UsageError("--to bigquery://PROJECT/DATASET is missing")
             }
             let settling = try settling(call, note: service.note)
@@ -55,26 +70,32 @@ enum StageCommand {
     }
 
     /// Cloud Storage, where a bucket is there: a wrong name or a missing right shows before anything is taken.
-    private static func storage(with bucket: String) throws -> StorageClient {
-        let storage = try StorageClient()
-        guard try storage.hasBucket(bucket) else {
-            throw GoogleCloudError(
-                .notFound, service: GoogleService.storage.rawValue, resource: "gs://\(bucket)",
-                detail: "there is no such bucket; 'nightjar setup' makes it")
+    private static func storage(with bucket: String, _ stop: StopSignal) throws -> StorageClient {
+        try stop.unlessSet {
+            let storage = try StorageClient()
+            guard try storage.hasBucket(bucket) else {
+                throw GoogleCloudError(
+                    .notFound, service: GoogleService.storage.rawValue, resource: "gs://\(bucket)",
+                    detail: "there is no such bucket; 'nightjar setup' makes it")
+            }
+            return storage
         }
-        return storage
     }
 
-    static func tables(_ option: String, _ call: Invocation) throws -> TableWriting? {
+    static func tables(
+        _ option: String, _ call: Invocation, stop: StopSignal = StopSignal()
+    ) throws -> TableWriting? {
         guard let (project, dataset) = try call.dataset(option) else { return nil }
-        let rest = try BigQueryClient()
-        // A wrong name or a missing right shows before anything is taken.
-        guard try rest.hasDataset(dataset, project: project) else {
-            throw GoogleCloudError(
-                .notFound, service: GoogleService.bigQuery.rawValue, resource: "\(project).\(dataset)",
-                detail: "there is no such dataset; 'nightjar setup' makes it")
+        return try stop.unlessSet {
+            let rest = try BigQueryClient()
+            // A wrong name or a missing right shows before anything is taken.
+            guard try rest.hasDataset(dataset, project: project) else {
+                throw GoogleCloudError(
+                    .notFound, service: GoogleService.bigQuery.rawValue, resource: "\(project).\(dataset)",
+                    detail: "there is no such dataset; 'nightjar setup' makes it")
+            }
+            return TableWriting(rest: rest, write: try StorageWriteClient(), project: project, dataset: dataset)
         }
-        return TableWriting(rest: rest, write: try StorageWriteClient(), project: project, dataset: dataset)
     }
 
     static func settling(
@@ -87,5 +108,18 @@ enum StageCommand {
     private static func output(_ call: Invocation) throws(UsageError) -> TopicName {
         guard let topic = try call.topic("to") else { throw UsageError("--to pubsub://PROJECT/TOPIC is missing") }
         return topic
+    }
+}
+
+/// A command was asked to stop before its work began.
+struct StoppedEarly: Error {}
+
+extension StopSignal {
+    /// Asks a service for something, for as long as it is not to stop.
+    ///
+    /// - Throws: ``StoppedEarly``, and what the service refused.
+    func unlessSet<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) throws -> Value {
+        guard let value = try finishing(within: .zero, work) else { throw StoppedEarly() }
+        return value
     }
 }

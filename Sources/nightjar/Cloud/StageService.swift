@@ -11,16 +11,11 @@ internal import Threads
 struct StageService {
     let name: CloudNames.StageName
     let call: Invocation
+    /// Where it listens for pushes; `nil` where it pulls.
+    let pushOptions: PushOptions?
     let client: PubSubClient
     let deadLetters: TopicName
-    private let stop = StopSignal()
-
-    init(name: CloudNames.StageName, call: Invocation, client: PubSubClient, deadLetters: TopicName) {
-        self.name = name
-        self.call = call
-        self.client = client
-        self.deadLetters = deadLetters
-    }
+    let stop: StopSignal
 
     /// What is told in a line on standard error.
     var note: @Sendable (String) -> Void {
@@ -30,7 +25,7 @@ struct StageService {
 
     /// A publisher to a topic that is there.
     func publisher(_ topic: TopicName) throws -> Publisher {
-        _ = try client.topic(topic)
+        _ = try stop.unlessSet { [client] in try client.topic(topic) }
         return Publisher(client, to: topic)
     }
 
@@ -46,7 +41,7 @@ struct StageService {
     ) throws {
         let letters = DeadLetterStream(StreamOutput(try publisher(deadLetters)), stage: name.rawValue)
         let isPure = call.flags.contains("pure")
-        let schemas = try RunCommand.schemaSource(call)
+        let schemas = try RunCommand.schemaSource(call, stop: stop)
         let supernovae = fits.map { SupernovaStage($0) }
         let worker: @Sendable () -> StageWorker<Work> = {
             StageWorker(
@@ -54,12 +49,10 @@ struct StageService {
                 decoding: PacketDecoding(demandsPurity: isPure, supernovae: supernovae, schemaOfID: schemas),
                 deadLetters: letters)
         }
-        let interrupt = Interrupt { [stop] in stop.set() }
-        defer { withExtendedLifetime(interrupt) {} }
         let ticking = settling.map { Ticking($0, until: stop) }
         let counts: StageCounts
         do {
-            counts = try call.options["http"] == nil ? pull(worker) : push(worker)
+            counts = try pushOptions.map { try push(worker, $0) } ?? pull(worker)
             stop.set()
             ticking?.join()
         } catch {
@@ -68,6 +61,10 @@ struct StageService {
             throw error
         }
         try settling?.settle()
+        try Self.report(counts, call)
+    }
+
+    static func report(_ counts: StageCounts, _ call: Invocation) throws {
         try Terminal.say(
             call.flags.contains("json")
                 ? counts.json
@@ -82,43 +79,40 @@ struct StageService {
         settings.batchMessages = try call.number("batch", in: 1...1_000) ?? settings.batchMessages
         if let seconds: Int = try call.number("until-idle", in: 1...86_400) { settings.idle = .seconds(seconds) }
         let name = SubscriptionName(project: project, subscription: subscription)
-        _ = try client.subscription(name)
+        _ = try stop.unlessSet { [client] in try client.subscription(name) }
         var flow = SubscriberSettings()
         flow.outstandingMessages = max(100, settings.workers * settings.batchMessages * 2)
         if let seconds: Int = try call.number("lease", in: 10...600) { flow.ackDeadline = .seconds(seconds) }
-        let health = try call.options["health"].map { try server(at: $0, "--health") { _ in Self.notHere } }
+        let health = try call.options["health"].map { word in
+            try server(
+                PushOptions.address(word, "--health"),
+                refusal: { _ in HTTPResponse(status: 404, headers: [], body: Array("GET /healthz or /readyz\n".utf8)) },
+                { _ in HTTPResponse(status: 404, headers: [], body: []) })
+        }
         let counts = try StagePull(Subscriber(client, to: name, flow), settings, stop: stop, note: note).run(worker)
         _ = health?.stop(within: .seconds(1))
         return counts
     }
 
-    private func push<Work: Stage>(_ worker: @escaping @Sendable () -> StageWorker<Work>) throws -> StageCounts {
-        guard call.options["from"] == nil else { throw UsageError("--from and --http exclude each other") }
+    private func push<Work: Stage>(
+        _ worker: @escaping @Sendable () -> StageWorker<Work>, _ options: PushOptions
+    ) throws -> StageCounts {
         let workers: Int = try call.number("workers", in: 1...256) ?? 16
         let stage = StagePush((0..<workers).map { _ in worker() }, note: note)
-        let server = try server(at: call.options["http"] ?? "", "--http") { request in
-            request.method == .post ? stage.answer(request.body) : Self.notHere
-        }
+        let gate = PushGate(options.identity, note: note)
+        let server = try server(options.address, refusal: gate.refusal) { stage.answer($0.body) }
         note("takes messages on port \(server.port)")
-        while !stop.isSet { Thread.sleep(forTimeInterval: 0.1) }
+        stop.wait()
         // Cloud Run gives ten seconds.
         if !server.stop(within: .seconds(9)) { note("some messages were not done; they come again") }
         return stage.counts
     }
 
-    private static let notHere = HTTPResponse(
-        status: 404, headers: [], body: Array("POST a Pub/Sub envelope, or GET /healthz or /readyz\n".utf8))
-
-    /// A server at `:PORT` or `HOST:PORT`.
     private func server(
-        at word: String, _ option: String, _ answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
+        _ address: HTTPServerSettings, refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
+        _ answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) throws -> HTTPServer {
-        guard let colon = word.lastIndex(of: ":"), let port = UInt16(word[word.index(after: colon)...]) else {
-            throw UsageError("\(option) \(word): say :PORT or HOST:PORT")
-        }
-        var settings = HTTPServerSettings(port: port)
-        if colon > word.startIndex { settings.address = String(word[..<colon]) }
-        return try HTTPServer(settings, isReady: { [stop] in !stop.isSet }, handler: answer)
+        try HTTPServer(address, isReady: { [stop] in !stop.isSet }, refusal: refusal, handler: answer)
     }
 }
 
@@ -131,7 +125,7 @@ private final class Ticking: Sendable {
         Thread.detachNewThread {
             while !stop.isSet {
                 settling.settleIfDue()
-                Thread.sleep(forTimeInterval: 0.5)
+                stop.wait(for: .milliseconds(500))
             }
             ended.signal()
         }

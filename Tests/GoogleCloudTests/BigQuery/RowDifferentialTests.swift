@@ -38,7 +38,7 @@ private struct RowFile {
     /// - Returns: How many rows.
     mutating func write(_ group: String, alerts: URL) throws -> Int {
         let schemas = schemaSource(alerts)
-        var decoder = AlertDecoder { schemas[$0] }
+        var decoder = AlertDecoder { schemas[$0].map(SchemaAnswer.found) ?? .unknown }
         let reader = try PacketReader(source: .folder(path: alerts.appending(path: group).path))
         var rows = 0
         while let batch = try reader.nextBatch(maxPackets: 100, maxBytes: 64 << 20) {

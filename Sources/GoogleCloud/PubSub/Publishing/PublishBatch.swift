@@ -41,8 +41,12 @@ package struct PublishTicket: Sendable {
     /// - Returns: The identifier that the service gave it.
     /// - Throws: Why the batch that it was in was not published.
     package func wait() throws(GoogleCloudError) -> String {
-        let outcome = batch.outcome.wait { $0 }
-        guard let ids = try outcome?.get() else { preconditionFailure("a wait without end came to one") }
-        return ids[index]
+        guard let id = try wait(for: nil) else { preconditionFailure("a wait without end came to one") }
+        return id
+    }
+
+    /// The same, but waits at most so long; `nil` when the time is over. `nil` for a time waits without end.
+    package func wait(for timeout: Duration?) throws(GoogleCloudError) -> String? {
+        try batch.outcome.wait(for: timeout) { $0 }?.get()[index]
     }
 }
