@@ -1,7 +1,11 @@
 """Checks the Cloud Run service files: fields and types by Google's description of run.v1, arguments by the contract."""
+import json
+import os
 import pathlib
 import string
+import subprocess
 import sys
+import tempfile
 
 import yaml
 
@@ -51,13 +55,16 @@ def check(stage, names, schemas):
     (container,) = spec["containers"]
     found = contract.faults(container["args"], stage, names)
     port = container["ports"][0]["containerPort"]
-    if f":{port}" != container["args"][container["args"].index("--http") + 1]:
+    if f"0.0.0.0:{port}" != container["args"][container["args"].index("--http") + 1]:
         found.append("--http is not the container's port")
     for probe, path in (("startupProbe", "/readyz"), ("livenessProbe", "/healthz")):
         if container[probe]["httpGet"] != {"path": path, "port": port}:
             found.append(f"{probe} does not ask {path} on {port}")
         if container[probe]["timeoutSeconds"] > container[probe]["periodSeconds"]:
             found.append(f"{probe} waits longer than its period")
+    audiences = service["metadata"]["annotations"].get("run.googleapis.com/custom-audiences", "[]")
+    if json.loads(audiences) != [names.audience(stage)]:
+        found.append(f"custom-audiences are {audiences}, not the one that the stage takes")
     if service["metadata"]["name"] != f"{names.survey}-{stage}{names.suffix}":
         found.append(f"is called {service['metadata']['name']}")
     if spec["serviceAccountName"].split("@")[0] != f"{names.survey}-{stage}{names.suffix}":
@@ -67,9 +74,31 @@ def check(stage, names, schemas):
     return [f"{stage}.yaml ({names.survey}{names.suffix}): {fault}" for fault in found]
 
 
+def push_faults(names):
+    """What cloud-run/push asks of gcloud, which is not there: the tokens must be those that the services take."""
+    with tempfile.TemporaryDirectory() as folder:
+        log, gcloud = pathlib.Path(folder) / "log", pathlib.Path(folder) / "gcloud"
+        gcloud.write_text(f'#!/bin/sh\necho "$*" >>{log}\necho https://service.run.app\n')
+        gcloud.chmod(0o755)
+        words = ["--project", names.project, "--survey", names.survey]
+        words += ["--test-id", names.test_id] if names.test_id else []
+        subprocess.run([FOLDER / "push", *words], check=True, capture_output=True,
+                       env={"PATH": f"{folder}:{os.environ['PATH']}"})
+        asked = log.read_text().splitlines()
+    found = []
+    for stage in contract.STAGES:
+        wanted = (f"pubsub subscriptions modify-push-config {names.subscription(stage)} --project {names.project} "
+                  f"--push-endpoint https://service.run.app/ --push-auth-service-account {names.push_account} "
+                  f"--push-auth-token-audience {names.audience(stage)}")
+        if wanted not in asked:
+            found.append(f"push ({names.survey}{names.suffix}): does not ask for '{wanted}'")
+    return found
+
+
 def main():
     schemas = references.discovery("run.v1")
     found = [fault for stage in contract.STAGES for names in contract.SETS for fault in check(stage, names, schemas)]
+    found += [fault for names in contract.SETS for fault in push_faults(names)]
     print("\n".join(found) or f"{len(contract.STAGES)} services, each for {len(contract.SETS)} sets")
     return 1 if found else 0
 

@@ -14,7 +14,9 @@ CONSUME = COMMON | {
     "kafka-properties": r"/.+", "krb5-conf": r"/.+", "night": r"\d{8}", "schemas": r"/.+", "schema-registry": r"https?://.+",
 }
 STAGE = COMMON | {
-    "from": r"pubsub://[^/]+/[^/]+", "http": r":\d+", "health": r":\d+", "workers": r"[1-9]\d*", "to": r"[a-z]+://.+",
+    "from": r"pubsub://[^/]+/[^/]+", "http": r"0\.0\.0\.0:\d+", "health": r":\d+",
+    "audience": r"nightjar/[^/]+/[^/]+", "service-account": r"[^@]+@[^@]+\.iam\.gserviceaccount\.com",
+    "workers": r"[1-9]\d*", "to": r"[a-z]+://.+",
     "batch": r"[1-9]\d*", "settle": r"[1-9]\d*", "until-idle": r"[1-9]\d*", "schemas": r"/.+",
     "schema-registry": r"https?://.+",
 }
@@ -65,6 +67,15 @@ class Names:
     @property
     def dataset(self):
         return f"{self.survey}_alerts" + (f"_{self.test_id}" if self.test_id else "")
+
+    def audience(self, stage):
+        """For whom the tokens are that come with the pushes to a stage's service."""
+        return f"nightjar/{self.project}/{self.survey}-{stage}{self.suffix}"
+
+    @property
+    def push_account(self):
+        """Whose tokens come with the pushes."""
+        return f"{self.survey}-push{self.suffix}@{self.project}.iam.gserviceaccount.com"
 
     def expected(self, job):
         """Where a job must read and write, by option."""
@@ -118,6 +129,10 @@ def faults(arguments, job, names):
         found.append("needs one of --from and --http")
     if "http" in options and "health" in options:
         found.append("--http answers for its health itself")
+    pushed = {"audience": names.audience(job), "service-account": names.push_account} if "http" in options else {}
+    for name in ("audience", "service-account"):
+        if options.get(name) != pushed.get(name):
+            found.append(f"--{name} is {options.get(name)}, not {pushed.get(name)}")
     if "from" in options and options["from"] != f"pubsub://{names.project}/{names.subscription(job)}":
         found.append(f"reads {options['from']}")
     for name, value in names.expected(job).items():

@@ -18,6 +18,7 @@ resource "google_cloud_run_v2_service" "stage" {
   name                = each.value.metadata.name
   location            = var.region
   ingress             = "INGRESS_TRAFFIC_INTERNAL_ONLY"
+  custom_audiences    = jsondecode(each.value.metadata.annotations["run.googleapis.com/custom-audiences"])
   deletion_protection = false
 
   template {
