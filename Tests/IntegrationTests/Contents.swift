@@ -39,7 +39,10 @@ struct Contents {
         let columns = (0..<query.columnCount).filter { !leavingOut.contains(query.name($0)) }
         var rows: [String] = []
         while try query.step() {
+            // An announcement says when it was made, so its bytes are others each time.
+            let isTimed = table == "messages" && (query.text(0) ?? "").hasSuffix("_avro_bucket")
             let values = columns.map { column in
+                if isTimed && query.name(column) == "checksum" { return "timed" }
                 let value = query.blob(column).map { $0.map { String($0) }.joined(separator: ".") } ?? "null"
                 return "\(query.name(column)): " + (table == "envelopes" ? value : query.text(column) ?? "null")
             }

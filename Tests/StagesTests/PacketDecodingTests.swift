@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test("a batch is handed on in parts that fit into memory as they are once inflated") func parts() throws {
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         // Each takes 8 MB inflated and 8 MB in the archive's schema: the bound of 32 MB is reached with the second.
         let one = try packet(1, bytes: 8 << 20, codec: .deflate)
         #expect(one.bytes.count < 3 << 20)
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test("a schema counts once, in the batch that brings it") func schemas() throws {
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let packets = [try packet(1, bytes: 1_000), try packet(2, bytes: 1_000)]
         let first = decoding.decodeFirst(of: packets[...])
         let second = decoding.decodeFirst(of: packets[...])
@@ -85,7 +85,7 @@ import Testing
     @Test("a block that becomes too long is said to be too large") func tooLarge() throws {
         var packet = SmallPacket(candid: 1)
         packet.image = [UInt8](repeating: 0, count: 20 << 20)
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in nil })
+        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         for codec in [ContainerCodec.deflate, .zstandard, .snappy] {
             let decoded = decoding.decode(try packet.container(codec: codec)[...], position: 0, member: nil)
             #expect(decoded.error?.code == .tooLarge)
