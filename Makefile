@@ -1,6 +1,6 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test chaos setup build bench format lint clean
+.PHONY: demo test chaos hostile setup build bench format lint clean
 
 demo: build
 	@scripts/demo
@@ -12,6 +12,10 @@ test: setup
 chaos: setup
 	NIGHTJAR_CHAOS_SECONDS=$(or $(CHAOS_SECONDS),180) NIGHTJAR_CHAOS_SEED=$(or $(CHAOS_SEED),1) \
 		swift test --disable-xctest --filter ChaosTests
+
+# All that packets can do wrong, and not the tenth of `make test`; HOSTILE_SEED and HOSTILE_SHARE choose.
+hostile: setup
+	@scripts/hostile
 
 # Debug and release builds lie apart in .build, so that neither undoes the other.
 build: setup

@@ -201,4 +201,8 @@ let package = Package(
                 "TestServers", "TestSupport", "nightjar",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
+        // Gives the command what no survey should send.
+        .testTarget(
+            name: "HostileTests", dependencies: ["TestServers", "TestSupport", "nightjar"], exclude: ["hostile"],
+            swiftSettings: wrapper),
     ])
