@@ -58,10 +58,6 @@ class Plan:
             self.skipped.append(f"LSST: skipped, no data/alerts/schema/lsst in {options.shared}")
             self.lsst = []
 
-    @property
-    def bases(self):
-        return [self.ztf, self.small, *self.fink, *(base for pair in self.lsst for base in pair)]
-
     def chosen(self, name):
         if self.options.only:
             return self.options.only in name
@@ -194,7 +190,6 @@ def main():
         plan = Plan(chosen, folder)
         models = (chosen.models, "salt2-k21-frag") if chosen.models else (model.write(os.path.join(folder, "models")), model.NAME)
         trials = trial.Trials(chosen.nightjar, models, folder, trial.DEBUG if chosen.debug else trial.RELEASE)
-        trials.learn(plan.bases)
         for item in plan:
             line = table.setdefault(item.group, {"packets": 0, "stored": 0, "dead": 0, "cpu": 0.0, "peak": 0, "failed": 0})
             before, trials.peak = len(findings.all), 0

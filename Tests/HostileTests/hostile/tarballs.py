@@ -43,10 +43,10 @@ def tarballs(packets):
     yield "gzip of nothing", gzip.compress(b"", mtime=0), None, 0
     yield "a web page", b"<html><body>404 Not Found</body></html>", None, 0
     yield "a gzipped web page", gzip.compress(b"<html>404</html>" * 100, mtime=0), None, 0
-    yield "without an end mark", M(b"a.avro", one) + M(b"b.avro", two), 2, 2
+    yield "without an end mark", M(b"a.avro", one) + M(b"b.avro", two), None, 2
     yield "cut in a header", M(b"a.avro", one) + M(b"b.avro", two)[:300], None, 1
     yield "cut in a member", M(b"a.avro", one) + M(b"b.avro", two)[:5_000], None, 1
-    yield "gzip cut", gzip.compress(M(b"a.avro", one) + M(b"b.avro", two) + END, mtime=0)[:-9_000], None, 1
+    yield "gzip cut", gzip.compress(M(b"a.avro", one) + M(b"b.avro", two) + END, mtime=0)[:-100], None, 1
     yield "gzip of a wrong checksum", gzip.compress(M(b"a.avro", one) + END, mtime=0)[:-8] + b"12345678", None, 1
     whole = M(b"a.avro", one) + M(b"b.avro", two) + END
     yield "two gzip members", gzip.compress(whole[:30_000], mtime=0) + gzip.compress(whole[30_000:], mtime=0), 2, 2
