@@ -1,6 +1,6 @@
 package import Avro
 
-/// A column of a survey's alert table: one field of its packets.
+/// One field of a survey's packets, as a column of its alert table takes it.
 package struct AlertColumn: Sendable {
     package enum Kind: String, Sendable, Hashable {
         case integer, real, text, blob
@@ -8,7 +8,8 @@ package struct AlertColumn: Sendable {
         case json
     }
 
-    /// The survey's own name; a field of a nested record carries the record's name before it, as `diaObject_ra`.
+    /// The survey's own name, from outside: not quoted, nor the only one of its kind (see ``ColumnNames``). A field of a
+    /// nested record carries the record's name before it, as `diaObject_ra`.
     package let name: String
     /// The field's path in the packet.
     package let path: String
@@ -46,34 +47,39 @@ extension AlertColumn.Kind {
 struct ColumnSurvey {
     /// Records that lie one inside the other deeper than this become JSON.
     private static let deepest = 4
-    /// SQLite takes 2,000 columns; a schema with more has the rest left out of the table, not of the archive.
+    /// A schema with more fields has the rest left out of the table, not of the archive.
     private static let most = 1_900
 
     /// Paths left out, with all below them: the cutouts and the history lists.
     let leftOut: Set<String>
     /// The record whose fields stand in the table under their bare names.
     let bare: String
+    /// Paths of the alert's id, which has the table's own column.
+    let ids: Set<String>
 
-    func columns(of record: AvroRecord) -> [AlertColumn] {
-        var columns: [AlertColumn] = []
-        var names: Set<String> = []
-        add(record, path: "", depth: 0, to: &columns, names: &names)
-        return columns
+    /// - Returns: The columns, and how many fields have none.
+    func columns(of record: AvroRecord) -> (columns: [AlertColumn], withoutColumn: Int) {
+        var found: (columns: [AlertColumn], withoutColumn: Int) = ([], 0)
+        add(record, path: "", depth: 0, to: &found)
+        return found
     }
 
     private func add(
-        _ record: AvroRecord, path: String, depth: Int, to columns: inout [AlertColumn], names: inout Set<String>
+        _ record: AvroRecord, path: String, depth: Int, to found: inout (columns: [AlertColumn], withoutColumn: Int)
     ) {
         for field in record.fields {
             let fieldPath = path.isEmpty ? field.name : "\(path).\(field.name)"
-            guard !leftOut.contains(fieldPath) else { continue }
+            guard !leftOut.contains(fieldPath), !ids.contains(fieldPath) else { continue }
+            // A name with a dot would be taken for a path, and of two fields of one name a path means the first.
+            guard !field.name.contains("."), field.name == field.uniqueName, found.columns.count < Self.most else {
+                found.withoutColumn += 1
+                continue
+            }
             if let nested = field.type.record, depth < Self.deepest {
-                add(nested, path: fieldPath, depth: depth + 1, to: &columns, names: &names)
+                add(nested, path: fieldPath, depth: depth + 1, to: &found)
             } else {
                 let name = path.isEmpty || path == bare ? field.name : fieldPath.replacing(".", with: "_")
-                // SQLite's names are blind to case, and a schema may name a field twice: the first one counts.
-                guard names.count < Self.most, names.insert(name.lowercased()).inserted else { continue }
-                columns.append(
+                found.columns.append(
                     AlertColumn(
                         name: name, path: fieldPath, kind: AlertColumn.Kind(field.type),
                         type: field.type.nullable?.value ?? field.type))

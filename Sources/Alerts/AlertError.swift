@@ -21,6 +21,10 @@ package struct AlertError: Error, Hashable, CustomStringConvertible {
         case unknownSurvey
         /// A field without which an alert is none is missing or null.
         case missingField
+        /// The alert's time is no date that an observation can have.
+        case unusableTime
+        /// The tables cannot hold the alert's rows.
+        case unstorable
     }
 
     package let code: Code
@@ -41,6 +45,17 @@ package struct AlertError: Error, Hashable, CustomStringConvertible {
     package init(_ error: AvroError, base: Int = 0) {
         let code: Code = error.code == .blockTooLarge ? .tooLarge : .damaged
         self.init(code, field: error.field, offset: base + error.offset, detail: error.description)
+    }
+
+    static func missing(_ field: String) -> AlertError {
+        AlertError(.missingField, field: field, detail: "the packet has no \(field) that can be read")
+    }
+
+    /// Why an alert has no time.
+    static func time(_ value: AvroScalar, _ field: String, _ wanted: String) -> AlertError {
+        guard value.isPresent else { return missing(field) }
+        let shown = value.double.map { "\($0)" } ?? "the value"
+        return AlertError(.unusableTime, field: field, detail: "\(shown) is no \(wanted)")
     }
 
     package var description: String {

@@ -10,8 +10,10 @@ package final class AlertSchema: Sendable {
     package let version: String?
     /// Takes ``columns`` after the fixed fields of the survey, the history lists, and the spans of the cutouts.
     package let projection: Projection
-    /// The columns of the survey's alert table that this schema fills.
+    /// The fields that the survey's alert table takes.
     package let columns: [AlertColumn]
+    /// How many others it does not take, besides images and histories.
+    package let withoutColumn: Int
     /// Where each of ``columns`` is among the projection's.
     package let columnIndexes: [Int]
     /// For each history table of the survey, where the alert's own detection has the table's columns among the
@@ -49,11 +51,13 @@ package final class AlertSchema: Sendable {
         if ZTFLayout.matches(record) {
             survey = .ztf
             paths = ZTFLayout.paths(in: record)
-            (lists, cutouts, columns) = (ZTFLayout.lists, ZTFLayout.cutouts, ZTFLayout.columns.columns(of: record))
+            (lists, cutouts) = (ZTFLayout.lists, ZTFLayout.cutouts)
+            (columns, withoutColumn) = ZTFLayout.columns.columns(of: record)
         } else if LSSTLayout.matches(record) {
             survey = .lsst
             paths = LSSTLayout.paths(in: record)
-            (lists, cutouts, columns) = (LSSTLayout.lists, LSSTLayout.cutouts, LSSTLayout.columns.columns(of: record))
+            (lists, cutouts) = (LSSTLayout.lists, LSSTLayout.cutouts)
+            (columns, withoutColumn) = LSSTLayout.columns.columns(of: record)
         } else if record.fullName.hasPrefix("lsst.") {
             throw AlertError(
                 .unknownSurvey,

@@ -9,6 +9,8 @@ package struct DecodedAlert: Sendable {
     /// The fields of ``body`` that the tables take.
     package let fields: ProjectedRecord
     package let envelope: Envelope
+    /// What of it could not be read.
+    package let notes: ReadingNotes
 }
 
 /// What stood around a record when it was received, so that the received bytes can be given back.

@@ -1,3 +1,5 @@
+package import Avro
+
 /// A table that gathers, over all packets, one of the history lists that packets carry; every point stands in it once.
 package struct HistoryTable: Sendable {
     package let name: String
@@ -5,8 +7,11 @@ package struct HistoryTable: Sendable {
     package let list: Int
     /// Its columns after `objectId`, in the order of the list's.
     package let columns: [AlertColumn]
-    /// The columns that, after `objectId`, tell one point from another.
+    /// The columns that, after `objectId`, tell one point from another; the first is its time.
     package let key: [String]
+    /// Times that a point may have.
+    private let times: Range<Double>
+    private let timeColumn: Int
     /// The column that a detection fills and an upper limit leaves null; a detection takes the place of a limit.
     package let detectionColumn: String?
     /// For each of ``columns`` the path of the same quantity of the alert's own detection; empty where that has no place here.
@@ -14,14 +19,25 @@ package struct HistoryTable: Sendable {
 
     init(
         name: String, list: Int, columns: [(name: String, kind: AlertColumn.Kind)], key: [String],
-        detectionColumn: String? = nil, ownRecord: String? = nil
+        times: Range<Double>, detectionColumn: String? = nil, ownRecord: String? = nil
     ) {
         self.name = name
         self.list = list
         self.columns = columns.map { AlertColumn(name: $0.name, path: $0.name, kind: $0.kind) }
         self.key = key
+        self.times = times
+        timeColumn = columns.firstIndex { $0.name == key[0] } ?? 0
         self.detectionColumn = detectionColumn
         self.ownPaths = ownRecord.map { record in columns.map { "\(record).\($0.name)" } } ?? []
+    }
+
+    /// Whether a point has a usable time; without one it is no point.
+    ///
+    /// - Parameters:
+    ///   - body: The record's bytes.
+    ///   - value: The point's value of a column.
+    package func hasTime(in body: ArraySlice<UInt8>, _ value: (Int) -> AvroScalar) -> Bool {
+        value(timeColumn).number(in: body).map { times.contains($0) } ?? false
     }
 }
 

@@ -4,7 +4,8 @@ internal import Foundation
 /// What SQLite refused, in which database, and at which statement.
 package struct SQLiteError: Error, Hashable, CustomStringConvertible {
     package enum Code: String, Hashable, Sendable {
-        case busy, full, corrupt, notADatabase, cannotOpen, readOnly, constraint, ioError, interrupted, other
+        case busy, full, corrupt, notADatabase, cannotOpen, readOnly, constraint, mismatch, tooBig, ioError, interrupted
+        case other
     }
 
     package let code: Code
@@ -27,6 +28,8 @@ package struct SQLiteError: Error, Hashable, CustomStringConvertible {
             case SQLITE_CANTOPEN: .cannotOpen
             case SQLITE_READONLY: .readOnly
             case SQLITE_CONSTRAINT: .constraint
+            case SQLITE_MISMATCH: .mismatch
+            case SQLITE_TOOBIG: .tooBig
             case SQLITE_IOERR: .ioError
             case SQLITE_INTERRUPT: .interrupted
             default: .other
@@ -36,6 +39,9 @@ package struct SQLiteError: Error, Hashable, CustomStringConvertible {
         self.message = saysWhy ? "\(message): \(String(cString: strerror(systemError)))" : message
         self.sql = String(sql.prefix { $0 != "\n" }.prefix(120))
     }
+
+    /// Whether a row's values are at fault, and not the database: the same row is refused again, and others are not.
+    package var isOfValues: Bool { code == .constraint || code == .mismatch || code == .tooBig }
 
     package var description: String {
         let what =

@@ -9,8 +9,13 @@ package struct DecodedPacket: Sendable {
     package let size: Int
     package let bytes: ArraySlice<UInt8>
     package var alerts: [JudgedAlert]
-    /// Why the packet, or the rest of it after ``alerts``, cannot be used.
-    package let error: AlertError?
+    /// What of it cannot be used; each counts as one.
+    package let faults: [PacketFault]
     /// When the source got it, ms since 1970 UTC; 0 where that is not known.
     package var arrival: Int64 = 0
+
+    /// Why its schema could not be had, where that may change.
+    package var unavailableSchema: AlertError? {
+        faults.lazy.map(\.error).first { $0.code == .schemaUnavailable }
+    }
 }

@@ -80,18 +80,17 @@ package struct PacketDecoding {
 
     private mutating func decodeOne(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
         var decoded: [DecodedAlert] = []
-        var fault: AlertError?
-        do throws(AlertError) { try decoder.decode(bytes) { decoded.append($0) } } catch { fault = error }
+        var faults: [PacketFault] = []
+        decoder.decode(bytes) { decoded.append($0) } refusing: { faults.append($0) }
         var alerts: [JudgedAlert] = []
         alerts.reserveCapacity(decoded.count)
         for alert in decoded {
             do throws(AvroError) { alerts.append(try judge(alert)) } catch {
-                fault = AlertError(error)
-                break
+                faults.append(PacketFault(AlertError(error), part: alert.part))
             }
         }
         return DecodedPacket(
-            position: position, member: member, size: bytes.count, bytes: bytes, alerts: alerts, error: fault)
+            position: position, member: member, size: bytes.count, bytes: bytes, alerts: alerts, faults: faults)
     }
 
     private mutating func judge(_ decoded: DecodedAlert) throws(AvroError) -> JudgedAlert {
@@ -124,6 +123,6 @@ package struct PacketDecoding {
         }
         return DecodedPacket(
             position: packet.place.ordinal, member: packet.place.member, size: size, bytes: packet.bytes, alerts: [],
-            error: error)
+            faults: [PacketFault(error, part: .whole)])
     }
 }

@@ -24,10 +24,27 @@ enum ReportText {
         for (topic, histogram) in report.latency.sorted(by: { $0.key < $1.key }) {
             lines.append(latency(topic, histogram))
         }
+        lines += notes(report)
         if report.skipped > 0 {
             lines.append("left alone     " + column(report.skipped) + "   files that are no packets")
         }
         if !report.addsUp { lines.append("THE ACCOUNT DOES NOT ADD UP; please report this") }
+        return lines
+    }
+
+    /// What of stored alerts could not be taken.
+    private static func notes(_ report: Report) -> [String] {
+        var lines: [String] = []
+        if report.pointsLeftOut > 0 {
+            lines.append("left out       " + column(report.pointsLeftOut) + "   points of histories without a usable time")
+        }
+        for (field, count) in report.unreadable.sorted(by: { $0.key < $1.key }) {
+            lines.append("unreadable     " + column(count) + "   values of \(field), which count as null")
+        }
+        if report.valuesWithoutColumn > 0 {
+            lines.append(
+                "no column      " + column(report.valuesWithoutColumn) + "   values, which the archive alone has")
+        }
         return lines
     }
 

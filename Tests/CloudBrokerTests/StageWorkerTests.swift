@@ -20,7 +20,7 @@ import Testing
         notes.refuse([3], with: .test(.invalidArgument))
         var worker = Recording(notes: notes).worker { faults.add($0) }
         let counts = try worker.take(try (1...5).map { try .packet($0) })
-        #expect(counts == StageCounts(messages: 5, alerts: 4, deadLettered: 1))
+        #expect(counts == StageCounts(messages: 5, alerts: 5, deadLettered: 1))
         #expect(notes.taken == [1, 2, 4, 5])
         #expect(faults.values.map(\.message.id) == ["m3"])
         #expect(faults.values.first?.reason.contains("for the test") == true)

@@ -9,7 +9,7 @@ import Testing
     private func judged(_ packet: [UInt8]) throws -> JudgedAlert {
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let decoded = decoding.decode(packet[...], position: 0, member: nil)
-        #expect(decoded.error == nil)
+        #expect(decoded.faults.isEmpty)
         return try #require(decoded.alerts.first)
     }
 
@@ -63,7 +63,7 @@ import Testing
         var sizes: [Int] = []
         while sizes.reduce(0, +) < packets.count {
             let next = decoding.decodeFirst(of: packets[sizes.reduce(0, +)...])
-            #expect(next.packets.allSatisfy { $0.alerts.count == 1 && $0.error == nil })
+            #expect(next.packets.allSatisfy { $0.alerts.count == 1 && $0.faults.isEmpty })
             #expect(next.bytes > next.packets.count * 16 << 20)
             sizes.append(next.packets.count)
         }

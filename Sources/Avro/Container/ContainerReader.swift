@@ -8,17 +8,21 @@ package struct ContainerReader: Sendable {
     /// What the compressed blocks so far have become, bytes.
     private var decompressed = 0
     private var emptyBlocks = 0
+    /// Where the last block begins.
+    private var blockStart: Int
 
     package init(_ file: ArraySlice<UInt8>, limits: ContainerLimits = ContainerLimits()) throws(AvroError) {
         header = try ContainerHeader.parse(file)
         self.file = file
         self.limits = limits
         position = header.length
+        blockStart = position
     }
 
-    /// The next block, or nil after the last. After an error there is no next block to be had.
+    /// The next block, or nil after the last. After an error ``skipDamage()`` leads to the one behind it.
     package mutating func nextBlock() throws(AvroError) -> ContainerBlock? {
         let start = position
+        blockStart = start
         let rest = file.dropFirst(start)
         if rest.isEmpty { return nil }
         let block: ContainerBlockHeader?
@@ -50,6 +54,29 @@ package struct ContainerReader: Sendable {
         try check(block.count, in: data, at: start)
         return ContainerBlock(
             count: block.count, data: data, range: start..<end, storedData: from..<from + block.dataBytes)
+    }
+
+    /// Steps over the block that could not be read: to where it says that it ends, if it ends there, or else to behind the
+    /// next sync marker.
+    ///
+    /// - Returns: The bytes stepped over, counted from the file's start; they reach to its end where no marker follows.
+    package mutating func skipDamage() -> Range<Int> {
+        if position == blockStart { position = endOfMarker(after: blockStart) ?? file.count }
+        return blockStart..<position
+    }
+
+    private func endOfMarker(after start: Int) -> Int? {
+        let marker = header.sync.bytes
+        return file.withUnsafeBytes { bytes in
+            var place = start
+            while place + marker.count <= bytes.count {
+                if bytes[place] == marker[0], bytes[place..<place + marker.count].elementsEqual(marker) {
+                    return place + marker.count
+                }
+                place += 1
+            }
+            return nil
+        }
     }
 
     /// A damaged block's error with the field at which its records no longer follow the schema, where there is one.

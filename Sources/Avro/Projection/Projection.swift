@@ -62,6 +62,12 @@ package struct Projection: Sendable {
         return length
     }
 
+    /// The length of a record that ``decodePrefix(_:into:)`` has refused, where the end of it can be found all the same: it
+    /// has text that is not UTF-8, or more rows than a projection holds.
+    package func length(of body: ArraySlice<UInt8>) -> Int? {
+        try? ValueSkipper.skip(schema.root, in: body, checkingText: false)
+    }
+
     private func walk(_ bytes: UnsafeBufferPointer<UInt8>, into record: inout ProjectedRecord) -> Int? {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) { nothing in
             guard let start = bytes.baseAddress.map({ BytePointer($0) }) ?? BytePointer(nothing.baseAddress) else {

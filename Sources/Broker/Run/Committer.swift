@@ -57,10 +57,12 @@ final class Committer {
     ///   - batch: What was decoded.
     ///   - publishes: Whether its products go out.
     ///   - elsewhere: Alerts that came before in the same source, and are perhaps another worker's.
+    ///   - letter: The dead letter that the batch's one packet is.
     /// - Returns: What became of it.
     /// - Throws: ``BrokerError`` where it cannot be written; nothing of the open transaction counts then.
     func take(
-        _ batch: Batch, publishes: Bool = false, elsewhere: KnownElsewhere = KnownElsewhere()
+        _ batch: Batch, publishes: Bool = false, elsewhere: KnownElsewhere = KnownElsewhere(),
+        replaying letter: Int64? = nil
     ) throws(BrokerError) -> Report {
         var report = Report()
         isPublishing = publishes
@@ -72,10 +74,12 @@ final class Committer {
             var stored: [DecodedAlert] = []
             for packet in batch.packets {
                 report.bytes += packet.size
-                try take(packet, of: batch.source, stored: &stored, report: &report)
+                try take(packet, of: batch.source, replaying: letter, stored: &stored, report: &report)
             }
             segments.startWriting()
-            for decoded in stored { try tables[decoded.schema.survey]?.insertHistory(decoded) }
+            for decoded in stored {
+                report.pointsLeftOut += try tables[decoded.schema.survey]?.insertHistory(decoded) ?? 0
+            }
         }
         return report
     }
@@ -136,36 +140,30 @@ final class Committer {
         }
     }
 
-    /// Takes the waiting dead letters again; those whose packet can be used now are marked as replayed.
+    /// Takes the waiting dead letters again; those whose packet can be used now are marked as replayed. A part of one that
+    /// still cannot is a letter of its own from then on.
     ///
     /// - Parameters:
     ///   - decoding: Decodes their packets.
     ///   - complain: Given each letter that is damaged; it waits on, and the others are taken all the same.
-    /// - Returns: What became of them, and how many still wait.
+    /// - Returns: What became of them, and how many wait now.
     /// - Throws: ``BrokerError`` where the folder cannot be read or written to.
     func replay(
         _ decoding: inout PacketDecoding, complain: (BrokerError) -> Void
     ) throws(BrokerError) -> (report: Report, waiting: Int) {
-        var (report, waiting) = (Report(), 0)
-        for letter in try DeadLetters.list(in: database) where letter.state == "waiting" {
-            guard letter.isWhole else {
-                waiting += 1
-                continue
-            }
-            guard let bytes = try packet(of: letter, complain) else {
-                waiting += 1
-                continue
-            }
+        var report = Report()
+        for letter in try DeadLetters.list(in: database) where letter.state == "waiting" && letter.isWhole {
+            guard let bytes = try packet(of: letter, complain) else { continue }
             let packet = decoding.decode(bytes, position: letter.position, member: letter.member)
-            guard packet.error == nil else {
-                waiting += 1
+            guard !packet.faults.contains(where: { DeadLetters.digest($0, of: packet) == letter.sha256 }) else {
                 continue
             }
-            report.add(try take(Batch(source: letter.key, packets: [packet])))
+            let outcome = try take(Batch(source: letter.key, packets: [packet]), replaying: letter.id)
+            if outcome.stored + outcome.duplicates > 0 { report.add(outcome) }
             // The next letter may be of the same packet, and must find this one accounted for.
             try settle()
         }
-        return (report, waiting)
+        return (report, try DeadLetters.list(in: database).count { $0.state == "waiting" })
     }
 
     private func packet(
@@ -204,60 +202,74 @@ final class Committer {
     }
 
     private func take(
-        _ packet: DecodedPacket, of source: SourceKey, stored: inout [DecodedAlert], report: inout Report
+        _ packet: DecodedPacket, of source: SourceKey, replaying letter: Int64?, stored: inout [DecodedAlert],
+        report: inout Report
     ) throws(BrokerError) {
         var outcomes: [(night: Int, outcome: Ledger.Outcome)] = []
+        var faults = packet.faults
         arrival = packet.arrival
         for judged in packet.alerts {
             let isKnown = elsewhere.contains(AlertKey(judged.decoded), of: source, before: packet.position)
-            let outcome = try take(judged, isKnown: isKnown, stored: &stored, report: &report)
-            outcomes.append((judged.decoded.alert.night, outcome))
+            switch try take(judged, isKnown: isKnown, stored: &stored, report: &report) {
+            case .accounted(let outcome): outcomes.append((judged.decoded.alert.night, outcome))
+            case .refused(let error): faults.append(PacketFault(error, part: judged.decoded.part))
+            }
         }
-        if let error = packet.error {
-            try deadLetters.keep(
-                packet.bytes, size: packet.size, error: error, source: source, position: packet.position,
-                member: packet.member)
-            outcomes.append((0, .deadLettered))
-            report.deadLettered += 1
+        report.received += packet.alerts.count + packet.faults.count
+        report.deadLettered += faults.count
+        let wasAccounted = try packet.position < ledger.position(of: source)
+        var digests: Set<String> = []
+        for fault in faults {
+            let kept = try deadLetters.keep(fault, of: packet, source: source)
+            digests.insert(kept.digest)
+            if kept.isNew || !wasAccounted { outcomes.append((0, .deadLettered)) }
         }
-        report.received += outcomes.count
-        if packet.error == nil, try packet.position < ledger.position(of: source),
-            try deadLetters.markReplayed(source: source, position: packet.position)
-        {
-            ledger.amend(outcomes, source: source, offset: packet.position)
-            return
-        }
-        try ledger.note(outcomes, source: source, offset: packet.position)
+        guard wasAccounted else { return try ledger.note(outcomes, source: source, offset: packet.position) }
+        let freed = try deadLetters.markReplayed(
+            source: source, position: packet.position, letter: letter, stillWaiting: digests)
+        if freed > 0 { ledger.amend(outcomes, instead: freed, source: source, offset: packet.position) }
+    }
+
+    private enum Taken {
+        case accounted(Ledger.Outcome)
+        case refused(AlertError)
     }
 
     private func take(
         _ judged: JudgedAlert, isKnown: Bool, stored: inout [DecodedAlert], report: inout Report
-    ) throws(BrokerError) -> Ledger.Outcome {
-        guard !isKnown, try archive.store(judged) else {
-            report.duplicates += 1
-            return .duplicate
-        }
+    ) throws(BrokerError) -> Taken {
         let decoded = judged.decoded
         let survey = decoded.schema.survey
-        try tables[survey]?.insertAlert(decoded, verdict: judged.verdict)
+        let archived: AvroArchive.Outcome
+        if isKnown {
+            archived = .duplicate
+        } else {
+            archived = try archive.store(judged) { () throws(BrokerError) in
+                switch try tables[survey]?.insertAlert(decoded, verdict: judged.verdict) {
+                case .refused(let error): return error
+                case .stored(let withoutColumn): report.valuesWithoutColumn += withoutColumn
+                case nil: break
+                }
+                return nil
+            }
+        }
+        switch archived {
+        case .stored: break
+        case .refused(let error): return .refused(error)
+        case .duplicate:
+            report.duplicates += 1
+            return .accounted(.duplicate)
+        }
         stored.append(decoded)
         send(.alertData, of: judged, schema: judged.schema.segment, body: judged.body)
         if let message = judged.message {
             _ = try segments.append(
                 message, to: Topic(survey, .exgalacTrans), survey: survey, schema: judged.schema.filtered.segment)
-            report.passedFilter += 1
         }
-        for (name, passed) in zip(FilterVerdict.names, judged.verdict.values) where !passed {
-            report.rejected[name, default: 0] += 1
-        }
-        report.archived += 1
-        report.stored += 1
-        report.nights[decoded.alert.night, default: 0] += 1
-        if let message = judged.message {
-            send(.exgalacTrans, of: judged, schema: judged.schema.filtered.segment, body: message)
-        }
-        guard let message = judged.message else { return .stored(passed: false, fit: .none) }
-        return .stored(passed: true, fit: try takeFit(of: judged, message: message, report: &report))
+        report.count(judged)
+        guard let message = judged.message else { return .accounted(.stored(passed: false, fit: .none)) }
+        send(.exgalacTrans, of: judged, schema: judged.schema.filtered.segment, body: message)
+        return .accounted(.stored(passed: true, fit: try takeFit(of: judged, message: message, report: &report)))
     }
 
     private func takeFit(

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Stages
 
 /// What became of the packets of one run. `received = duplicates + stored + deadLettered`, always.
@@ -19,6 +20,12 @@ package struct Report: Sendable, Hashable {
     /// How long alerts took from the source to each durable product, by the product's topic; for streams that say when
     /// they got a message.
     package var latency: [String: LatencyHistogram] = [:]
+    /// Points of stored alerts' histories that have no usable time, or that the tables cannot hold.
+    package var pointsLeftOut = 0
+    /// Values of stored alerts that could not be read and count as null, by the field's path.
+    package var unreadable: [String: Int] = [:]
+    /// Values of stored alerts that have no column and are in the archive alone.
+    package var valuesWithoutColumn = 0
     /// Bytes of the packets as received.
     package var bytes = 0
     /// Files that are no packets and were left alone.
@@ -33,6 +40,20 @@ package struct Report: Sendable, Hashable {
 
     package var addsUp: Bool { received == duplicates + stored + deadLettered }
 
+    /// Counts an alert that was stored.
+    mutating func count(_ judged: JudgedAlert) {
+        archived += 1
+        stored += 1
+        nights[judged.decoded.alert.night, default: 0] += 1
+        if judged.message != nil { passedFilter += 1 }
+        for (name, passed) in zip(FilterVerdict.names, judged.verdict.values) where !passed {
+            rejected[name, default: 0] += 1
+        }
+        let notes = judged.decoded.notes
+        pointsLeftOut += notes.pointsLeftOut
+        if !notes.unreadable.isEmpty { unreadable.merge(notes.unreadable) { $0 + $1 } }
+    }
+
     /// Adds the counts of another report; the time stays.
     mutating func add(_ other: Report) {
         received += other.received
@@ -46,6 +67,9 @@ package struct Report: Sendable, Hashable {
         for (topic, histogram) in other.latency { latency[topic, default: LatencyHistogram()].add(histogram) }
         unfitted.merge(other.unfitted) { $0 + $1 }
         rejected.merge(other.rejected) { $0 + $1 }
+        unreadable.merge(other.unreadable) { $0 + $1 }
+        pointsLeftOut += other.pointsLeftOut
+        valuesWithoutColumn += other.valuesWithoutColumn
         bytes += other.bytes
         skipped += other.skipped
         nights.merge(other.nights) { $0 + $1 }
@@ -65,6 +89,8 @@ package struct Report: Sendable, Hashable {
         let members =
             counts.map { "\"\($0.0)\": \($0.1)" } + [
                 "\"seconds\": \(whole)", "\"stopped\": \(isStopped)", "\"bytes\": \(bytes)", "\"skipped\": \(skipped)",
+                "\"pointsLeftOut\": \(pointsLeftOut)", "\"valuesWithoutColumn\": \(valuesWithoutColumn)",
+                "\"unreadable\": " + object(unreadable.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 "\"rejected\": " + object(FilterVerdict.cuts.map { ($0, rejected[$0] ?? 0) }),
                 "\"unfitted\": " + object(unfitted.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 "\"latency\": {"

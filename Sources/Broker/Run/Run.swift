@@ -240,7 +240,7 @@ extension PacketDecoding {
     ) -> (packets: [DecodedPacket], bytes: Int)? {
         wait.decode(isStream: read.claim != nil || read.acknowledge != nil) {
             let next = decodeFirst(of: read.packets[start...])
-            return (next, next.packets.lazy.compactMap(\.error).first { $0.code == .schemaUnavailable })
+            return (next, next.packets.lazy.compactMap(\.unavailableSchema).first)
         }
     }
 

@@ -54,10 +54,23 @@ final class AvroArchive {
         } catch { preconditionFailure("the archive's own schema: \(error)") }
     }
 
+    /// What became of an alert that was to be archived.
+    enum Outcome {
+        case stored
+        /// One with its id is archived already.
+        case duplicate
+        /// Its rows were refused; nothing of it is archived.
+        case refused(AlertError)
+    }
+
     /// Archives an alert unless one with its id is archived already.
     ///
-    /// - Returns: Whether it is new.
-    func store(_ judged: JudgedAlert) throws(BrokerError) -> Bool {
+    /// - Parameters:
+    ///   - judged: The alert.
+    ///   - insertRows: Called for one that is new, before its record is appended; says why its rows cannot be held.
+    func store(
+        _ judged: JudgedAlert, insertRows: () throws(BrokerError) -> AlertError?
+    ) throws(BrokerError) -> Outcome {
         let decoded = judged.decoded
         let topic = Topic(decoded.schema.survey, .alertData)
         // Read once, though it is in two sums: the archived block's and the packet's.
@@ -71,7 +84,14 @@ final class AvroArchive {
         insert.bind(5, blob: received.extra)
         insert.bind(6, Int64(received.checksum))
         do { try insert.run() } catch { throw BrokerError(error) }
-        guard database.changes == 1 else { return false }
+        guard database.changes == 1 else { return .duplicate }
+        if let error = try insertRows() {
+            do {
+                try database.execute(
+                    "DELETE FROM archive WHERE survey = '\(decoded.schema.survey.rawValue)' AND id = \(decoded.alert.id)")
+            } catch { throw BrokerError(error) }
+            return .refused(error)
+        }
         if let packet = received.packet {
             encoder.removeAll(keepingCapacity: true)
             encoder.bytes(packet)
@@ -80,7 +100,7 @@ final class AvroArchive {
         _ = try segments.append(
             judged.body, sum: sum, to: topic, survey: decoded.schema.survey, night: decoded.alert.night,
             schema: judged.schema.segment)
-        return true
+        return .stored
     }
 
     private struct Received {

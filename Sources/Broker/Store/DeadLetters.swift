@@ -31,6 +31,7 @@ final class DeadLetters {
     private let database: Database
     private let segments: SegmentStore
     private let insert: Statement
+    private let waiting: Statement
     private let resolve: Statement
     private let schema: SegmentSchema
     private var encoder = BinaryEncoder()
@@ -44,11 +45,12 @@ final class DeadLetters {
                 INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
                 ON CONFLICT (source, fingerprint, partition, position, sha256) DO NOTHING
                 """)
-            resolve = try database.prepare(
+            waiting = try database.prepare(
                 """
-                UPDATE dead_letters SET state = 'replayed'
+                SELECT id, sha256 FROM dead_letters
                 WHERE source = ? AND fingerprint = ? AND partition = ? AND position = ? AND state = 'waiting'
                 """)
+            resolve = try database.prepare("UPDATE dead_letters SET state = 'replayed' WHERE id = ?")
         } catch { throw BrokerError(error) }
         do {
             schema = SegmentSchema(
@@ -63,50 +65,74 @@ final class DeadLetters {
         } catch { preconditionFailure("the dead letters' own schema: \(error)") }
     }
 
-    /// Keeps a packet, unless the same source brought the same bytes at the same place before.
+    /// Keeps a packet, or the part of one that cannot be used, unless the same source brought the same bytes at the same
+    /// place before.
     ///
-    /// `size` is the packet's, of which `bytes` may be only the beginning.
+    /// - Returns: What tells it from others of the packet, and whether it was kept now.
     func keep(
-        _ bytes: ArraySlice<UInt8>, size: Int, error: AlertError, source: SourceKey, position: Int, member: String?
-    ) throws(BrokerError) {
-        let id = try segments.nextOffset(of: .deadLetters)
-        insert.bind(0, id)
+        _ fault: PacketFault, of packet: DecodedPacket, source: SourceKey
+    ) throws(BrokerError) -> (digest: String, isNew: Bool) {
+        let (error, bytes) = (fault.error, fault.part.bytes(of: packet.bytes))
+        // Of a packet that is too large only the beginning is at hand.
+        let isWhole = if case .whole = fault.part { packet.size == bytes.count } else { true }
+        let size = isWhole ? bytes.count : packet.size
+        let digest = Digest.hexadecimal(Digest.sha256(bytes))
+        insert.bind(0, try segments.nextOffset(of: .deadLetters))
         insert.bind(1, source.name)
         insert.bind(2, source.fingerprint)
         insert.bind(3, source.partition)
-        insert.bind(4, position)
-        if let member { insert.bind(5, member) } else { insert.bindNull(5) }
+        insert.bind(4, packet.position)
+        if let member = packet.member { insert.bind(5, member) } else { insert.bindNull(5) }
         insert.bind(6, error.code.rawValue)
         insert.bind(7, error.description)
         insert.bind(8, error.field)
         insert.bind(9, error.offset)
-        insert.bind(10, Digest.hexadecimal(Digest.sha256(bytes)))
+        insert.bind(10, digest)
         insert.bind(11, size)
-        insert.bind(12, size == bytes.count ? 1 : 0)
+        insert.bind(12, isWhole ? 1 : 0)
         do { try insert.run() } catch { throw BrokerError(error) }
-        guard database.changes == 1 else { return }
+        guard database.changes == 1 else { return (digest, false) }
         encoder.removeAll(keepingCapacity: true)
         encoder.string(source.name)
-        encoder.branch(member == nil ? 0 : 1)
-        if let member { encoder.string(member) }
-        encoder.long(Int64(position))
+        encoder.branch(packet.member == nil ? 0 : 1)
+        if let member = packet.member { encoder.string(member) }
+        encoder.long(Int64(packet.position))
         encoder.string(error.code.rawValue)
         encoder.string(error.description)
         encoder.long(Int64(size))
         encoder.bytes(bytes)
         _ = try segments.append(encoder.bytes[...], to: .deadLetters, schema: schema)
+        return (digest, true)
     }
 
-    /// Marks the letters of a packet as replayed.
+    /// What tells a part of a packet from others at its place.
+    static func digest(_ fault: PacketFault, of packet: DecodedPacket) -> String {
+        Digest.hexadecimal(Digest.sha256(fault.part.bytes(of: packet.bytes)))
+    }
+
+    /// Marks letters of a packet as replayed: one of them, or all, but for those whose digest says that they wait on.
     ///
-    /// - Returns: Whether there were any waiting.
-    func markReplayed(source: SourceKey, position: Int) throws(BrokerError) -> Bool {
-        resolve.bind(0, source.name)
-        resolve.bind(1, source.fingerprint)
-        resolve.bind(2, source.partition)
-        resolve.bind(3, position)
-        do { try resolve.run() } catch { throw BrokerError(error) }
-        return database.changes > 0
+    /// - Returns: How many.
+    func markReplayed(
+        source: SourceKey, position: Int, letter: Int64?, stillWaiting digests: Set<String>
+    ) throws(BrokerError) -> Int {
+        do {
+            waiting.bind(0, source.name)
+            waiting.bind(1, source.fingerprint)
+            waiting.bind(2, source.partition)
+            waiting.bind(3, position)
+            var freed: [Int64] = []
+            while try waiting.step() {
+                let id = waiting.integer(0)
+                guard letter == nil || letter == id, !digests.contains(waiting.text(1) ?? "") else { continue }
+                freed.append(id)
+            }
+            for id in freed {
+                resolve.bind(0, id)
+                try resolve.run()
+            }
+            return freed.count
+        } catch { throw BrokerError(error) }
     }
 
     /// The letters of a folder whose numbers come after one, the oldest first, `limit` of them at most.

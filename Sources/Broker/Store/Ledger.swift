@@ -99,16 +99,19 @@ final class Ledger {
         newPositions[source] = offset + 1
     }
 
-    /// Moves a packet that was a dead letter to what it has become, once it was replayed.
-    func amend(_ outcomes: [(night: Int, outcome: Outcome)], source: SourceKey, offset: Int) {
+    /// Moves dead letters of a packet to what they have become, once they were replayed.
+    func amend(
+        _ outcomes: [(night: Int, outcome: Outcome)], instead letters: Int, source: SourceKey, offset: Int
+    ) {
         let unknown = Key(night: 0, source: source)
         var gone = rows[unknown] ?? Row(first: offset, last: offset)
-        gone.received -= 1
-        gone.deadLettered -= 1
+        gone.received -= letters
+        gone.deadLettered -= letters
         rows[unknown] = gone
-        // Alerts that stood before the fault were stored and counted when the packet first came.
+        // Alerts that were stored when the packet first came are duplicates now, and counted already.
         let fresh = outcomes.filter { if case .duplicate = $0.outcome { false } else { true } }
-        for (night, outcome) in fresh.isEmpty ? Array(outcomes.prefix(1)) : fresh {
+        let others = outcomes.filter { if case .duplicate = $0.outcome { true } else { false } }
+        for (night, outcome) in fresh + others.prefix(max(0, letters - fresh.count)) {
             let key = Key(night: night, source: source)
             var row = rows[key] ?? Row(first: offset, last: offset)
             row.count(outcome)

@@ -10,14 +10,14 @@ internal import Stages
 final class TableStore {
     /// Insert statements kept, one for a writer schema.
     private static let schemasKept = 64
-    /// Columns that Nightjar adds to each alert.
-    private static let ownColumns = ["night"] + FilterVerdict.names
+    /// Encoded bytes of a list or map; of a longer one the table has no text, which may be six times as long.
+    private static let longestList = 1 << 20
 
     private let database: Database
     private let tables: SurveyTables
     private let survey: Survey
-    private var columns: Set<String> = []
-    private var inserts: [ObjectIdentifier: Statement] = [:]
+    private var columns: AlertTableColumns
+    private var inserts: [ObjectIdentifier: AlertInsert] = [:]
     private let insertSky: Statement
     private var history: [HistoryInsert] = []
 
@@ -27,7 +27,8 @@ final class TableStore {
         tables = survey.tables
         do {
             for sql in Self.definitions(tables, survey: survey) { try database.execute(sql) }
-            let names = try database.prepare("SELECT lower(name) FROM pragma_table_info('\(tables.alerts)')")
+            columns = AlertTableColumns(tables)
+            let names = try database.prepare("SELECT name FROM pragma_table_info('\(tables.alerts)')")
             while try names.step() { columns.insert(names.text(0) ?? "") }
             insertSky = try database.prepare("INSERT INTO \(survey.rawValue)_sky VALUES (?, ?, ?, ?, ?, ?, ?)")
             history = try tables.history.map { try HistoryInsert($0, database: database) }
@@ -40,56 +41,91 @@ final class TableStore {
 
     // MARK: - Rows
 
+    /// What became of an alert's own row.
+    enum AlertRow {
+        /// It is in the table, but for so many of the packet's values.
+        case stored(withoutColumn: Int)
+        /// The table cannot hold it, and never will.
+        case refused(AlertError)
+    }
+
     /// Inserts the alert's own row; its id must not be in the table yet.
-    func insertAlert(_ decoded: DecodedAlert, verdict: FilterVerdict) throws(BrokerError) {
-        let schema = decoded.schema
+    func insertAlert(_ decoded: DecodedAlert, verdict: FilterVerdict) throws(BrokerError) -> AlertRow {
+        var isInserted = false
         do {
-            let insert = try statement(for: schema)
-            let fields = decoded.fields.columns
-            try decoded.body.withUnsafeBytes { body in
-                for (parameter, index) in schema.columnIndexes.enumerated() {
-                    if case .encoded = fields[index] {
-                        insert.bind(parameter, json(fields[index], schema.columns[parameter], in: decoded.body))
-                    } else {
-                        insert.bind(parameter, fields[index], in: body)
-                    }
-                }
-                var parameter = schema.columnIndexes.count
-                if tables.derivesObject {
-                    bindObject(decoded.alert.objectId, to: insert, parameter)
-                    parameter += 1
-                }
-                insert.bind(parameter, decoded.alert.night)
-                for value in verdict.values {
-                    parameter += 1
-                    insert.bind(parameter, value ? 1 : 0)
-                }
-                try insert.run()
+            let insert = try insert(for: decoded.schema)
+            var withoutColumn = insert.withoutColumn
+            insert.statement.bind(0, decoded.alert.id)
+            insert.statement.bind(1, decoded.alert.night)
+            for (index, value) in verdict.values.enumerated() { insert.statement.bind(2 + index, value ? 1 : 0) }
+            if tables.derivesObject {
+                bindObject(decoded.alert.objectId, to: insert.statement, insert.firstField - 1)
             }
+            try decoded.body.withUnsafeBytes { body in
+                for (index, field) in insert.fields.enumerated() {
+                    let isWhole = bind(
+                        decoded.fields.columns[field.index], field.column, of: decoded.body, body,
+                        to: insert.statement, insert.firstField + index)
+                    if !isWhole { withoutColumn += 1 }
+                }
+                try insert.statement.run()
+            }
+            isInserted = true
             try insertPlace(of: decoded.alert)
+            return .stored(withoutColumn: withoutColumn)
         } catch let error as SQLiteError {
-            throw BrokerError(error)
+            guard error.isOfValues else { throw BrokerError(error) }
+            if isInserted { try remove(decoded.alert.id) }
+            return .refused(AlertError(.unstorable, detail: "table \(tables.alerts): \(error.message)"))
         } catch {
             throw BrokerError(.table, path: database.path, detail: "\(error)")
         }
     }
 
+    /// Binds a field; `false` where the table can have no value of it.
+    private func bind(
+        _ value: AvroScalar, _ column: AlertColumn, of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer,
+        to statement: Statement, _ parameter: Int
+    ) -> Bool {
+        switch value {
+        case .encoded(_, let count):
+            guard count <= Self.longestList else {
+                statement.bindNull(parameter)
+                return false
+            }
+            statement.bind(parameter, json(value, column, in: record))
+        case .symbol(let index):
+            guard case .enumeration(let enumeration) = column.type?.kind, index < enumeration.symbols.count else {
+                statement.bindNull(parameter)
+                return false
+            }
+            statement.bind(parameter, enumeration.symbols[Int(index)])
+        default: statement.bind(parameter, value, in: body)
+        }
+        return true
+    }
+
     /// Inserts the points of the alert's history that the tables lack, the alert's own detection among them.
-    func insertHistory(_ decoded: DecodedAlert) throws(BrokerError) {
+    ///
+    /// - Returns: How many points the tables cannot hold, besides those without a time.
+    func insertHistory(_ decoded: DecodedAlert) throws(BrokerError) -> Int {
         // Two prototype schemas name no object; without one a point belongs to no light curve.
-        guard let object = decoded.alert.objectId else { return }
+        guard let object = decoded.alert.objectId else { return 0 }
+        var refused = 0
         do {
             for (number, insert) in history.enumerated() {
                 bindObject(object, to: insert.statement, 0)
-                try decoded.body.withUnsafeBytes { body in
+                try decoded.body.withUnsafeBytes { bytes in
+                    let record = decoded.body
                     let own = decoded.schema.ownIndexes[number]
                     if !own.isEmpty {
-                        try insert.run(in: body) { column in decoded.fields.columns[own[column]] }
+                        let isTaken = try insert.run(of: record, bytes) { decoded.fields.columns[own[$0]] }
+                        if !isTaken { refused += 1 }
                     }
                     let list = decoded.fields.lists[insert.table.list]
                     for row in 0..<list.count {
                         let start = row * list.width
-                        try insert.run(in: body) { column in list.values[start + column] }
+                        if try !insert.run(of: record, bytes, { list.values[start + $0] }) { refused += 1 }
                     }
                 }
             }
@@ -98,6 +134,7 @@ final class TableStore {
         } catch {
             throw BrokerError(.table, path: database.path, detail: "\(error)")
         }
+        return refused
     }
 
     private func bindObject(_ object: String?, to statement: Statement, _ parameter: Int) {
@@ -129,29 +166,55 @@ final class TableStore {
         try insertSky.run()
     }
 
-    private func statement(for schema: AlertSchema) throws(SQLiteError) -> Statement {
+    /// Takes back the row of an alert whose place was refused.
+    private func remove(_ id: Int64) throws(BrokerError) {
+        do {
+            try database.execute("DELETE FROM \(tables.alerts) WHERE \(sqlName(tables.idColumn)) = \(id)")
+        } catch { throw BrokerError(error) }
+    }
+
+    // MARK: - Statements
+
+    /// The statement that inserts the alerts of one schema. Its parameters are the id, the columns that Nightjar adds, and
+    /// then the schema's fields.
+    private struct AlertInsert {
+        let statement: Statement
+        let firstField: Int
+        let fields: [(index: Int, column: AlertColumn)]
+        let withoutColumn: Int
+    }
+
+    private func insert(for schema: AlertSchema) throws(SQLiteError) -> AlertInsert {
         if let known = inserts[ObjectIdentifier(schema)] { return known }
-        for column in schema.columns where columns.insert(column.name.lowercased()).inserted {
-            try database.execute("ALTER TABLE \(tables.alerts) ADD COLUMN \(column.definition)")
+        let places = columns.places(of: schema)
+        for place in places where columns.insert(place.name) {
+            let kind = schema.columns[place.field].kind
+            try database.execute("ALTER TABLE \(tables.alerts) ADD COLUMN \(kind.definition(place.name))")
         }
-        let names =
-            schema.columns.map { "\"\($0.name)\"" } + (tables.derivesObject ? ["objectId"] : []) + Self.ownColumns
-        let marks = names.map { _ in "?" }.joined(separator: ", ")
-        let sql = "INSERT INTO \(tables.alerts) (\(names.joined(separator: ", "))) VALUES (\(marks))"
-        let statement = try database.prepare(sql)
+        let own =
+            [tables.idColumn] + AlertTableColumns.own + (tables.derivesObject ? [AlertTableColumns.object] : [])
+        let names = own + places.map(\.name)
+        let sql = """
+            INSERT INTO \(tables.alerts) (\(names.map(sqlName).joined(separator: ", ")))
+            VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
+            """
+        let insert = AlertInsert(
+            statement: try database.prepare(sql), firstField: own.count,
+            fields: places.map { (schema.columnIndexes[$0.field], schema.columns[$0.field]) },
+            withoutColumn: schema.withoutColumn + schema.columns.count - places.count)
         if inserts.count >= Self.schemasKept { inserts.removeAll() }
-        inserts[ObjectIdentifier(schema)] = statement
-        return statement
+        inserts[ObjectIdentifier(schema)] = insert
+        return insert
     }
 
     // MARK: - Definitions
 
     private static func definitions(_ tables: SurveyTables, survey: Survey) -> [String] {
-        let object = "objectId \(tables.objectKind.sqlType)"
-        var columns = ["\(tables.idColumn) INTEGER PRIMARY KEY"]
+        let object = tables.objectKind.definition(AlertTableColumns.object)
+        var columns = ["\(sqlName(tables.idColumn)) INTEGER PRIMARY KEY"]
         if tables.derivesObject { columns.append(object) }
         columns += tables.firstColumns.map(\.definition)
-        columns += ownColumns.map { "\($0) INTEGER NOT NULL" }
+        columns += AlertTableColumns.own.map { "\(sqlName($0)) INTEGER NOT NULL" }
         let name = tables.alerts
         var statements = [
             "CREATE TABLE IF NOT EXISTS \(name) (\(columns.joined(separator: ", ")))",
@@ -172,77 +235,5 @@ final class TableStore {
                 """)
         }
         return statements
-    }
-}
-
-/// The statement that fills a history table.
-private struct HistoryInsert {
-    let table: HistoryTable
-    let statement: Statement
-    private let keyColumns: [Int]
-
-    init(_ table: HistoryTable, database: Database) throws(SQLiteError) {
-        self.table = table
-        keyColumns = table.columns.indices.filter { table.key.contains(table.columns[$0].name) }
-        let names = table.columns.map { "\"\($0.name)\"" }
-        let marks = Array(repeating: "?", count: names.count + 1).joined(separator: ", ")
-        var sql = "INSERT INTO \(table.name) (objectId, \(names.joined(separator: ", "))) VALUES (\(marks)) "
-        sql += "ON CONFLICT (objectId, \(table.key.joined(separator: ", "))) DO "
-        if let mark = table.detectionColumn {
-            // A detection takes the place of an upper limit, whichever came first.
-            let changes = names.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-            sql += "UPDATE SET \(changes) WHERE \(table.name).\(mark) IS NULL AND excluded.\(mark) IS NOT NULL"
-        } else {
-            sql += "NOTHING"
-        }
-        statement = try database.prepare(sql)
-    }
-
-    /// Inserts one row, whose object is bound already; a row without a time is no point.
-    func run(in body: UnsafeRawBufferPointer, _ value: (Int) -> AvroScalar) throws(SQLiteError) {
-        for column in table.columns.indices {
-            let scalar = value(column)
-            statement.bind(column + 1, scalar, in: body)
-            guard !scalar.isPresent, keyColumns.contains(column) else { continue }
-            guard table.columns[column].kind == .text else { return }
-            // A key column takes no null: an unnamed band is the empty one.
-            statement.bind(column + 1, "")
-        }
-        try statement.run()
-    }
-}
-
-extension AlertColumn {
-    var definition: String { "\"\(name.replacing("\"", with: ""))\" \(kind.sqlType)" }
-}
-
-extension AlertColumn.Kind {
-    var sqlType: String {
-        switch self {
-        case .integer: "INTEGER"
-        case .real: "REAL"
-        case .text, .json: "TEXT"
-        case .blob: "BLOB"
-        }
-    }
-}
-
-extension Statement {
-    /// Binds a field where it lies in the record's body, without copying it.
-    func bind(_ parameter: Int, _ scalar: AvroScalar, in body: UnsafeRawBufferPointer) {
-        switch scalar {
-        case .absent, .null: bindNull(parameter)
-        case .boolean(let value): bind(parameter, value ? 1 : 0)
-        case .long(let value): bind(parameter, value)
-        case .float(let value): bind(parameter, Double(value))
-        case .double(let value): bind(parameter, value)
-        case .symbol(let index): bind(parameter, Int(index))
-        case .string(let offset, let count):
-            bindText(
-                parameter, borrowing: UnsafeRawBufferPointer(rebasing: body[Int(offset)..<Int(offset) + Int(count)]))
-        case .bytes(let offset, let count), .encoded(let offset, let count):
-            bindBlob(
-                parameter, borrowing: UnsafeRawBufferPointer(rebasing: body[Int(offset)..<Int(offset) + Int(count)]))
-        }
     }
 }

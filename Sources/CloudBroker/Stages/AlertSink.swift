@@ -65,12 +65,12 @@ final class AlertSink {
                 rows.append(try stream.rows.row(alert.judged.body, adding: alert.addedValues))
                 sent.append(alert)
             } catch {
-                faults.append(StageFault(message: alert.message, reason: "table \(table.rawValue): \(error)"))
+                faults.append(alert.fault("table \(table.rawValue): \(error)"))
             }
         }
         try stream.writer.append(rows)
         faults += try stream.writer.flush().map { failure in
-            StageFault(message: sent[failure.row].message, reason: "table \(table.rawValue): \(failure.reason)")
+            sent[failure.row].fault("table \(table.rawValue): \(failure.reason)")
         }
         return faults
     }

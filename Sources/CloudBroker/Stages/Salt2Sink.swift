@@ -21,7 +21,7 @@ package final class Salt2Sink {
                     try Salt2TableRows.row(fit.row, timestamp: fit.alert.kafkaTimestamp)
                 })
             return try writer.flush().map { failure in
-                StageFault(message: fits[failure.row].alert.message, reason: "table salt2: \(failure.reason)")
+                fits[failure.row].alert.fault("table salt2: \(failure.reason)")
             }
         } catch {
             writer = nil

@@ -1,3 +1,4 @@
+internal import Alerts
 package import Stages
 
 /// A message of a stream as a stage gets it, however it was delivered.
@@ -12,6 +13,11 @@ package struct StageMessage: Sendable {
         self.attributes = attributes
         self.id = id
     }
+
+    /// The message with a part of its packet alone.
+    func part(_ part: PacketPart) -> StageMessage {
+        StageMessage(data: part.bytes(of: data), attributes: attributes, id: id)
+    }
 }
 
 /// An alert of a message, judged.
@@ -22,6 +28,11 @@ package struct StageAlert: Sendable {
     package init(judged: JudgedAlert, message: StageMessage) {
         self.judged = judged
         self.message = message
+    }
+
+    /// This alert, without others of its packet, as one that cannot be used.
+    func fault(_ reason: String) -> StageFault {
+        StageFault(message: message.part(judged.decoded.part), reason: reason)
     }
 
     /// What goes with everything that is published of it: where it was on Kafka, and what it is known by.

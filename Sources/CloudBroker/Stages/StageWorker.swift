@@ -22,23 +22,10 @@ package struct StageWorker<Work: Stage> {
 
     /// Returns once nothing of these messages can be lost any more; they may be acknowledged then.
     ///
-    /// What a service refuses as malformed is looked for message by message, and goes to the dead letters alone.
+    /// What a service refuses as malformed is looked for alert by alert, and goes to the dead letters alone.
     /// - Returns: What became of them.
     /// - Throws: ``GoogleCloudError`` where a service failed; all of the messages must come again.
     package mutating func take(_ messages: [StageMessage]) throws(GoogleCloudError) -> StageCounts {
-        do throws(GoogleCloudError) { return try takeTogether(messages) } catch {
-            guard error.code == .invalidArgument else { throw error }
-            guard messages.count > 1 else {
-                try deadLetters.send(messages.map { StageFault(message: $0, reason: "\(error)") })
-                return StageCounts(messages: 1, deadLettered: 1)
-            }
-            var counts = StageCounts()
-            for message in messages { counts += try take([message]) }
-            return counts
-        }
-    }
-
-    private mutating func takeTogether(_ messages: [StageMessage]) throws(GoogleCloudError) -> StageCounts {
         var counts = StageCounts(messages: messages.count)
         let packets = messages.map(\.data)
         var done = 0
@@ -48,18 +35,29 @@ package struct StageWorker<Work: Stage> {
             var alerts: [StageAlert] = []
             var faults: [StageFault] = []
             for (message, packet) in zip(messages[done...], decoded) {
-                alerts += packet.alerts.map { StageAlert(judged: $0, message: message) }
-                if let error = packet.error, error.code == .schemaUnavailable {
+                if let error = packet.unavailableSchema {
                     throw GoogleCloudError(.unavailable, service: "schema registry", resource: "", detail: error.detail)
                 }
-                if let error = packet.error { faults.append(StageFault(message: message, reason: "\(error)")) }
+                alerts += packet.alerts.map { StageAlert(judged: $0, message: message) }
+                faults += packet.faults.map { StageFault(message: message.part($0.part), reason: "\($0.error)") }
             }
             counts.alerts += alerts.count
-            if !alerts.isEmpty { faults += try stage.take(alerts) }
+            faults += try take(alerts)
             try deadLetters.send(faults)
             counts.deadLettered += faults.count
             done += decoded.count
         }
         return counts
+    }
+
+    private mutating func take(_ alerts: [StageAlert]) throws(GoogleCloudError) -> [StageFault] {
+        guard !alerts.isEmpty else { return [] }
+        do throws(GoogleCloudError) { return try stage.take(alerts) } catch {
+            guard error.code == .invalidArgument else { throw error }
+            guard alerts.count > 1 else { return [alerts[0].fault("\(error)")] }
+            var faults: [StageFault] = []
+            for alert in alerts { faults += try take([alert]) }
+            return faults
+        }
     }
 }

@@ -17,7 +17,7 @@ package struct TableStage: Stage {
         do throws(GoogleCloudError) {
             var opened: [Arrivals] = []
             for sink in sinks { opened += try sink.open(for: alerts) }
-            if !opened.isEmpty { try settling.begin(opened) }
+            if !opened.isEmpty { try begin(opened) }
             // Both tables have the row before a message is acknowledged; a fault of one keeps the other's.
             var faults: [StageFault] = []
             for sink in sinks { faults += try sink.append(alerts) }
@@ -26,6 +26,15 @@ package struct TableStage: Stage {
             // After an error a writer is of no use.
             for sink in sinks { sink.close() }
             throw error
+        }
+    }
+
+    private func begin(_ opened: [Arrivals]) throws(GoogleCloudError) {
+        do throws(GoogleCloudError) { try settling.begin(opened) } catch {
+            // Columns of another type than the table's: rows of that schema are refused for good, and those alone.
+            guard error.code == .failedPrecondition else { throw error }
+            throw GoogleCloudError(
+                .invalidArgument, service: error.service, resource: error.resource, detail: error.detail)
         }
     }
 }

@@ -14,22 +14,23 @@ package struct AlertRows: Sendable {
     /// The fields whose values do not come from the record.
     private let added: [RowField]
 
-    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no table: it has maps, or two
-    ///   fields of one name.
+    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no table: it has unions of several
+    ///   types, or lists in lists.
     package init(writer: AvroSchema, survey: Survey, table: AlertTable) throws(GoogleCloudError) {
         guard let record = writer.root.record else {
             throw GoogleCloudError(
                 .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: table.rawValue,
                 detail: "the writer's schema is of type \(writer.root.name), not a record")
         }
-        var columns =
+        let own = table.addedColumns(survey)
+        let columns =
             switch table {
-            case .alerts: try AvroColumns(nested: record, leaving: survey.cutoutFields)
-            case .source: try AvroColumns(flat: record, survey.flatShape)
+            case .alerts:
+                try AvroColumns(nested: record, leaving: survey.cutoutFields, keys: table.keys(survey), adding: own)
+            case .source:
+                try AvroColumns(flat: record, survey.flatShape, keys: table.keys(survey), adding: own)
             }
-        let own = columns.fields.count
-        try columns.append(table.addedColumns(survey))
-        added = Array(columns.fields[own...])
+        added = columns.fields.suffix(own.count)
         descriptor = columns.fields.descriptor
         key = table.key(survey)
         self.table = TableDefinition(

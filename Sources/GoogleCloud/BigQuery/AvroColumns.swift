@@ -17,6 +17,8 @@ internal import Avro
 /// | null, a record without fields | no column |
 /// | map | a REPEATED RECORD of `key` and `value`, as BigQuery loads Avro files |
 /// | other unions, an array in an array, a record in itself | an error that names the field |
+/// | a name that is taken, but for its case | the name with `_2` after it (``ColumnNames``) |
+/// | a name of more than 128 bytes, or that BigQuery keeps for itself; beyond 10,000 columns | no column |
 struct AvroColumns {
     /// Records in records, BigQuery's bound.
     private static let deepest = 15
@@ -34,27 +36,40 @@ struct AvroColumns {
     /// - Parameters:
     ///   - record: The writer's schema.
     ///   - leftOut: Fields of the record that make no column: the images.
+    ///   - keys: Fields that keep their names.
+    ///   - added: Columns that stand behind the record's, whose values do not come from it.
     /// - Throws: ``GoogleCloudError`` with code `invalidArgument`.
-    init(nested record: AvroRecord, leaving leftOut: [String]) throws(GoogleCloudError) {
+    init(
+        nested record: AvroRecord, leaving leftOut: [String], keys: [String], adding added: [TableColumn]
+    ) throws(GoogleCloudError) {
+        count = added.count
+        var names = RowNames([record], keys: keys, added: added)
         for field in record.fields {
             guard !leftOut.contains(field.name) else {
                 plans.append(.leftOut)
                 continue
             }
-            plans.append(try Self.add(field, to: &fields, count: &count, path: "", depth: 1))
+            plans.append(try Self.add(field, to: &fields, &names, count: &count, path: "", depth: 1))
         }
-        try Self.check(fields, path: "")
+        append(added)
     }
 
     /// One flat row: the record's plain fields, then those of one record in it but for names already there, then the
     /// ids of a history, joined.
-    init(flat record: AvroRecord, _ shape: FlatShape) throws(GoogleCloudError) {
+    init(
+        flat record: AvroRecord, _ shape: FlatShape, keys: [String], adding added: [TableColumn]
+    ) throws(GoogleCloudError) {
+        let joined = TableColumn(
+            shape.joined, .string, description: "\(shape.id) of \(shape.history), joined by commas")
+        count = 1 + added.count
+        let index = record.index(of: shape.record)
+        let inner = index.flatMap { record.fields[$0].type.record }
+        var names = RowNames([record] + (inner.map { [$0] } ?? []), keys: keys, added: [joined] + added)
         plans = Array(repeating: .leftOut, count: record.fields.count)
         for (index, field) in record.fields.enumerated() where Self.isPlain(field.type) {
-            plans[index] = try Self.add(field, to: &fields, count: &count, path: "", depth: 1)
+            plans[index] = try Self.add(field, to: &fields, &names, count: &count, path: "", depth: 1)
         }
-        if let index = record.index(of: shape.record), let inner = record.fields[index].type.record {
-            let isNullable = record.fields[index].type.nullable != nil
+        if let index, let inner {
             let taken = Set(fields.map { $0.name.lowercased() })
             let first = fields.count
             var merged: [ProtobufPlan] = []
@@ -64,26 +79,25 @@ struct AvroColumns {
                     merged.append(.leftOut)
                     continue
                 }
-                merged.append(try Self.add(field, to: &fields, count: &count, path: shape.record, depth: 1))
+                merged.append(
+                    try Self.add(field, to: &fields, &names, count: &count, path: shape.record, depth: 1))
             }
             plans[index] = .merged(merged)
-            if isNullable {
+            if record.fields[index].type.nullable != nil {
                 for place in first..<fields.count { fields[place].mode = .nullable }
             }
         }
-        if let index = record.index(of: shape.history), Self.isListOfRecords(record.fields[index].type) {
-            let description = "\(shape.id) of \(shape.history), joined by commas"
-            let column = TableColumn(shape.joined, .string, description: description)
-            fields.append(RowField(column, number: fields.count + 1))
-            plans[index] = .joined(fields.count, field: shape.id)
+        let history = record.index(of: shape.history)
+        if let history, Self.isListOfRecords(record.fields[history].type) {
+            fields.append(RowField(joined, number: fields.count + 1))
+            plans[history] = .joined(fields.count, field: shape.id)
         }
-        try Self.check(fields, path: "")
+        append(added)
     }
 
     /// Adds columns whose values do not come from the record.
-    mutating func append(_ columns: [TableColumn]) throws(GoogleCloudError) {
+    private mutating func append(_ columns: [TableColumn]) {
         for column in columns { fields.append(RowField(column, number: fields.count + 1)) }
-        try Self.check(fields, path: "")
     }
 
     /// Two packets that Fink rewrote have their history as text.
@@ -103,16 +117,18 @@ struct AvroColumns {
 
     /// Adds a field's column where it makes one.
     private static func add(
-        _ field: AvroField, to fields: inout [RowField], count: inout Int, path: String, depth: Int
+        _ field: AvroField, to fields: inout [RowField], _ names: inout RowNames, count: inout Int, path: String,
+        depth: Int
     ) throws(GoogleCloudError) -> ProtobufPlan {
-        try add(
-            field.uniqueName, field.type, field.doc, to: &fields, count: &count,
+        guard let name = names.name(for: field.uniqueName) else { return .leftOut }
+        return try add(
+            name, field.type, field.doc, to: &fields, keys: names.keys, count: &count,
             path: path.isEmpty ? field.name : "\(path).\(field.name)", depth: depth)
     }
 
     private static func add(
-        _ name: String, _ type: AvroType, _ doc: String?, to fields: inout [RowField], count: inout Int, path: String,
-        depth: Int
+        _ name: String, _ type: AvroType, _ doc: String?, to fields: inout [RowField], keys: [String],
+        count: inout Int, path: String, depth: Int
     ) throws(GoogleCloudError) -> ProtobufPlan {
         guard depth <= deepest else { throw refusal(path, "records nested deeper than \(deepest)") }
         var mode = type.nullable == nil ? ColumnMode.required : .nullable
@@ -127,8 +143,9 @@ struct AvroColumns {
         switch inner.kind {
         case .record(let record):
             var plans: [ProtobufPlan] = []
+            var names = RowNames([record], keys: keys, added: [])
             for field in record.fields {
-                plans.append(try add(field, to: &nested, count: &count, path: path, depth: depth + 1))
+                plans.append(try add(field, to: &nested, &names, count: &count, path: path, depth: depth + 1))
             }
             guard !nested.isEmpty else { return .leftOut }
             plan = .message(number, plans)
@@ -137,17 +154,15 @@ struct AvroColumns {
             mode = .repeated
             nested = [RowField(TableColumn("key", .string, .required), number: 1)]
             let values = try add(
-                "value", value, nil, to: &nested, count: &count, path: path + ".value", depth: depth + 1)
+                "value", value, nil, to: &nested, keys: keys, count: &count, path: path + ".value", depth: depth + 1)
             plan = .entries(number, values)
         default: break
         }
-        try check(nested, path: path)
-        guard let (column, wire) = try column(inner, path: path) else { return .leftOut }
+        guard count < most, let (column, wire) = try column(inner, path: path) else { return .leftOut }
         count += 1
-        guard count <= most else { throw refusal(path, "more than \(most) columns") }
         fields.append(
             RowField(
-                number: number, name: FieldNames.valid(name), type: column, mode: mode,
+                number: number, name: name, type: column, mode: mode,
                 description: doc ?? inner.record?.doc ?? "", wire: wire, fields: nested))
         return plan
     }
@@ -174,17 +189,40 @@ struct AvroColumns {
         }
     }
 
-    /// BigQuery's names are blind to case.
-    private static func check(_ fields: [RowField], path: String) throws(GoogleCloudError) {
-        var seen: Set<String> = []
-        for field in fields where !seen.insert(field.name.lowercased()).inserted {
-            throw refusal(path.isEmpty ? field.name : "\(path).\(field.name)", "a second column of that name")
-        }
-    }
-
     private static func refusal(_ path: String, _ detail: String) -> GoogleCloudError {
         GoogleCloudError(
             .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: "field \(path)",
             detail: "BigQuery has no column for it: \(detail)")
+    }
+}
+
+/// Names for the columns of one row, or of one record in it.
+private struct RowNames {
+    /// What BigQuery lets no column's name begin with.
+    private static let reserved = [
+        "_table_", "_file_", "_partition", "_row_timestamp", "__root__", "_colidentifier", "_change_",
+    ]
+
+    /// What tables are keyed by: such a field has its own name whatever stands before it.
+    let keys: [String]
+    private let own: [String]
+    private var names: ColumnNames
+
+    /// - Parameters:
+    ///   - records: Those whose fields make the row.
+    ///   - keys: Names that their fields keep.
+    ///   - added: Columns whose names no field may have.
+    init(_ records: [AvroRecord], keys: [String], added: [TableColumn]) {
+        self.keys = keys
+        let taken = added.map(\.name)
+        own = keys.filter { key in !taken.contains(key) && records.contains { $0.index(of: key) != nil } }
+        names = ColumnNames(taken: taken + own)
+    }
+
+    /// - Returns: `nil` for a field that has no column.
+    mutating func name(for field: String) -> String? {
+        if own.contains(field) { return field }
+        guard let name = names.name(for: field) else { return nil }
+        return Self.reserved.contains { name.lowercased().hasPrefix($0) } ? nil : name
     }
 }

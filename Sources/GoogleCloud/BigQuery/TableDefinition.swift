@@ -55,6 +55,11 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Fields on the way to the key, and by which rows lie together: their columns have their names in every schema.
+    func keys(_ survey: Survey) -> [String] {
+        [survey.flatShape.record, survey.flatShape.id] + clustering(survey)
+    }
+
     func clustering(_ survey: Survey) -> [String] { [survey == .ztf ? "objectId" : "diaObjectId"] }
 }
 

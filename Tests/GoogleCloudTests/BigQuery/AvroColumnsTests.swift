@@ -81,12 +81,30 @@ struct AvroColumnsTests {
         #expect(error?.detail.hasSuffix(detail) == true)
     }
 
-    @Test("two names that differ by case alone are refused") func doubled() throws {
-        let error = #expect(throws: GoogleCloudError.self) {
-            try table(#"{"name": "ra", "type": "int"}, {"name": "RA", "type": "int"}"#)
-        }
-        #expect(error?.resource == "field RA")
-        #expect(throws: GoogleCloudError.self) { try table(#"{"name": "healpix9", "type": "int"}"#) }
+    @Test("a name that is taken gets a number, whoever has it: a field but for its case, or a column of ours")
+    func doubled() throws {
+        let columns = try table(
+            #"{"name": "ra", "type": "int"}, {"name": "RA", "type": "int"}, {"name": "healpix9", "type": "int"}"#
+        ).columns
+        #expect(columns.map(\.name).prefix(4) == ["ra", "RA_2", "healpix9_2", "kafkaPublishTimestamp"])
+    }
+
+    @Test("what tables are keyed by has its own name, whatever stands before it") func keys() throws {
+        let columns = try table(#"{"name": "ObjectID", "type": "int"}, {"name": "objectId", "type": "string"}"#).columns
+        #expect(columns.map(\.name).prefix(2) == ["ObjectID_2", "objectId"])
+    }
+
+    @Test("a name too long, or that BigQuery keeps for itself, has no column") func noColumn() throws {
+        let names = [String(repeating: "x", count: 129), "_TABLE_SUFFIX", "_PARTITIONTIME", "_file_x", "ok"]
+        let fields = names.map { #"{"name": "\#($0)", "type": "int"}"# }.joined(separator: ", ")
+        #expect(try table(fields).columns.map(\.name).prefix(2) == ["ok", "kafkaPublishTimestamp"])
+    }
+
+    @Test("columns beyond BigQuery's bound are left out") func most() throws {
+        let fields = (0..<10_050).map { #"{"name": "f\#($0)", "type": "int"}"# }.joined(separator: ", ")
+        let columns = try table(fields).columns
+        // With the four that are ours.
+        #expect(columns.count == 10_000 && columns.last?.name == "healpix29")
     }
 
     @Test("a schema that is no record is refused") func noRecord() throws {

@@ -5,10 +5,14 @@ enum LSSTLayout {
     static let historyList = 0
     static let forcedList = 1
     static let limitList = 2
+    /// Modified Julian dates that are taken for an observation's. The bound is wide because Rubin's public sample packets
+    /// have seconds there (1480360995); what is no date of a calendar is of the night 00000101.
+    static let times = 1.0..<1e10
     static let cutouts = ["cutoutDifference", "cutoutScience", "cutoutTemplate"]
 
     static let columns = ColumnSurvey(
-        leftOut: Set(cutouts + ["prvDiaSources", "prvDiaForcedSources", "prvDiaNondetectionLimits"]), bare: "diaSource")
+        leftOut: Set(cutouts + ["prvDiaSources", "prvDiaForcedSources", "prvDiaNondetectionLimits"]), bare: "diaSource",
+        ids: ["diaSourceId", "diaSource.diaSourceId"])
 
     static let flat = FlatShape(
         record: "diaSource", history: "prvDiaSources", id: "diaSourceId", joined: "prvDiaSources_diaSourceIds")

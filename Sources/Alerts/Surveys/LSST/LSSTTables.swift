@@ -5,16 +5,16 @@ extension LSSTLayout {
 
     private static let detections = HistoryTable(
         name: "lsst_detections", list: historyList, columns: LSSTHistoryField.allCases.map { ("\($0)", $0.kind) },
-        key: ["midpointMjdTai", "band"], ownRecord: "diaSource")
+        key: ["midpointMjdTai", "band"], times: times, ownRecord: "diaSource")
 
     private static let forced = HistoryTable(
         name: "lsst_forced", list: forcedList, columns: LSSTForcedField.allCases.map { ("\($0)", $0.kind) },
-        key: ["midpointMjdTai", "band"])
+        key: ["midpointMjdTai", "band"], times: times)
 
     /// Upper limits, which came with packets up to schema 7.4.
     private static let limits = HistoryTable(
         name: "lsst_limits", list: limitList, columns: LSSTLimitField.allCases.map { ("\($0)", $0.kind) },
-        key: ["midpointMjdTai", "band"])
+        key: ["midpointMjdTai", "band"], times: times)
 
     private static let firstColumns: [AlertColumn] = {
         let fields: [LSSTField] = [

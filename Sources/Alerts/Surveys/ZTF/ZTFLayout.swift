@@ -4,9 +4,12 @@ internal import Avro
 enum ZTFLayout {
     static let historyList = 0
     static let forcedList = 1
+    /// Julian dates that can be an observation's: the years 1900 to 2099.
+    static let times = 2_415_020.5..<2_488_069.5
     static let cutouts = ["cutoutScience", "cutoutTemplate", "cutoutDifference"]
 
-    static let columns = ColumnSurvey(leftOut: Set(cutouts + ["prv_candidates", "fp_hists"]), bare: "candidate")
+    static let columns = ColumnSurvey(
+        leftOut: Set(cutouts + ["prv_candidates", "fp_hists"]), bare: "candidate", ids: ["candid", "candidate.candid"])
 
     static let flat = FlatShape(
         record: "candidate", history: "prv_candidates", id: "candid", joined: "prv_candidates_candids")

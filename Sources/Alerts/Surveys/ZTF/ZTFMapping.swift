@@ -7,50 +7,69 @@ internal import Avro
 struct ZTFMapping {
     let record: ProjectedRecord
     let body: ArraySlice<UInt8>
+    private(set) var notes = ReadingNotes()
 
-    func alert() throws(AlertError) -> Alert {
-        guard let candid = self[.candid].long else { throw missing(.candid) }
-        guard let jd = self[.jd].number else { throw missing(.jd) }
+    init(record: ProjectedRecord, body: ArraySlice<UInt8>) {
+        self.record = record
+        self.body = body
+    }
+
+    mutating func alert() throws(AlertError) -> Alert {
+        guard let candid = self[.candid].integer(in: body) else { throw .missing(ZTFField.candid.path) }
+        guard let jd = self[.jd].number(in: body), ZTFLayout.times.contains(jd) else {
+            throw .time(self[.jd], ZTFField.jd.path, "date of the years 1900 to 2099")
+        }
         return Alert(
-            survey: .ztf, id: candid, objectId: self[.objectId].string(in: body),
-            detection: detection(candid: candid, jd: jd), catalogueMatch: catalogueMatch,
-            solarSystemMatch: solarSystemMatch, lightCurve: lightCurve(), cutouts: cutouts, quality: quality)
+            survey: .ztf, id: candid, objectId: objectId(), detection: detection(candid: candid, jd: jd),
+            catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(), lightCurve: lightCurve(),
+            cutouts: cutouts, quality: quality())
     }
 
     private subscript(field: ZTFField) -> AvroScalar { record.columns[field.rawValue] }
 
-    private func missing(_ field: ZTFField) -> AlertError {
-        AlertError(.missingField, field: field.path, detail: "the packet has no \(field.path)")
+    private mutating func number(_ field: ZTFField) -> Double? {
+        notes.checked(self[field].ztfNumber(in: body), of: self[field], in: body, field.path)
     }
 
-    private func detection(candid: Int64, jd: Double) -> Detection {
-        Detection(
-            id: candid, epoch: Epoch(ztfJD: jd), bandpass: self[.fid].long.flatMap { Bandpass(fid: $0) },
-            ra: self[.ra].ztfNumber, dec: self[.dec].ztfNumber,
-            brightness: Self.magnitude(self[.magpsf], self[.sigmapsf]), isPositive: self[.isdiffpos].ztfSign(in: body),
-            zeroPoint: self[.magzpsci].ztfNumber, realBogus: self[.drb].ztfFloat ?? self[.rb].ztfFloat)
+    private mutating func float(_ field: ZTFField) -> Float? { number(field).map { Float($0) } }
+
+    private mutating func objectId() -> String? {
+        let name = self[.objectId].name(in: body).flatMap { $0.utf8.count <= Alert.longestObjectId ? $0 : nil }
+        return notes.checked(name, of: self[.objectId], in: body, ZTFField.objectId.path)
     }
 
-    private static func magnitude(_ value: AvroScalar, _ error: AvroScalar) -> Brightness? {
-        guard let value = value.ztfNumber else { return nil }
-        return .magnitude(Magnitude(value: value, error: error.ztfNumber))
+    private mutating func detection(candid: Int64, jd: Double) -> Detection {
+        let (fid, sign) = (self[.fid], self[.isdiffpos])
+        let (drb, rb) = (float(.drb), float(.rb))
+        return Detection(
+            id: candid, epoch: Epoch(ztfJD: jd),
+            bandpass: notes.checked(fid.ztfBandpass(in: body), of: fid, in: body, ZTFField.fid.path),
+            ra: number(.ra), dec: number(.dec), brightness: Self.magnitude(number(.magpsf), number(.sigmapsf)),
+            isPositive: notes.checked(sign.ztfSign(in: body), of: sign, in: body, ZTFField.isdiffpos.path),
+            zeroPoint: number(.magzpsci), realBogus: drb ?? rb)
     }
 
-    private var catalogueMatch: CatalogueMatch? {
-        self[.distpsnr1].ztfNumber.map { CatalogueMatch(distance: $0, starScore: self[.sgscore1].ztfFloat) }
+    private static func magnitude(_ value: Double?, _ error: Double?) -> Brightness? {
+        value.map { .magnitude(Magnitude(value: $0, error: error)) }
+    }
+
+    private mutating func catalogueMatch() -> CatalogueMatch? {
+        guard let distance = number(.distpsnr1) else { return nil }
+        return CatalogueMatch(distance: distance, starScore: float(.sgscore1))
     }
 
     /// A negative `ssdistnr` means that no known object is near.
-    private var solarSystemMatch: SolarSystemMatch? {
-        guard let distance = self[.ssdistnr].ztfNumber, distance >= 0 else { return nil }
+    private mutating func solarSystemMatch() -> SolarSystemMatch? {
+        guard let distance = number(.ssdistnr), distance >= 0 else { return nil }
         return SolarSystemMatch(
-            name: self[.ssnamenr].ztfText(in: body), distance: distance, magnitude: self[.ssmagnr].ztfNumber)
+            name: self[.ssnamenr].name(in: body), distance: distance, magnitude: number(.ssmagnr))
     }
 
-    private var quality: ImageQuality {
-        ImageQuality(
-            rb: self[.rb].ztfFloat, nbad: self[.nbad].ztfInteger.map { Int($0) }, fwhm: self[.fwhm].ztfFloat,
-            elong: self[.elong].ztfFloat, magdiff: self[.magdiff].ztfFloat)
+    private mutating func quality() -> ImageQuality {
+        let nbad = notes.checked(self[.nbad].ztfInteger(in: body), of: self[.nbad], in: body, ZTFField.nbad.path)
+        return ImageQuality(
+            rb: self[.rb].ztfFloat(in: body), nbad: nbad.map { Int($0) }, fwhm: float(.fwhm), elong: float(.elong),
+            magdiff: float(.magdiff))
     }
 
     private var cutouts: Cutouts {
@@ -61,7 +80,7 @@ struct ZTFMapping {
 
     // MARK: - The past
 
-    private func lightCurve() -> LightCurve {
+    private mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let history = record.lists[ZTFLayout.historyList]
         if history.count > 0 {
@@ -71,39 +90,56 @@ struct ZTFMapping {
         for row in 0..<history.count { add(history, row, to: &curve) }
         let forced = record.lists[ZTFLayout.forcedList]
         curve.forced.reserveCapacity(forced.count)
-        for row in 0..<forced.count {
-            func value(_ field: ZTFForcedField) -> AvroScalar { forced.values[row * forced.width + field.rawValue] }
-            guard let jd = value(.jd).ztfNumber else { continue }
-            curve.forced.append(
-                ForcedMeasurement(
-                    epoch: Epoch(ztfJD: jd), bandpass: value(.fid).long.flatMap { Bandpass(fid: $0) },
-                    flux: value(.forcediffimflux).ztfNumber, fluxError: value(.forcediffimfluxunc).ztfNumber,
-                    zeroPoint: value(.magzpsci).ztfNumber))
-        }
+        for row in 0..<forced.count { addForced(forced, row, to: &curve) }
         return curve
     }
 
     /// An entry with a `magpsf` is a detection, one with a forced flux a forced measurement, any other an upper limit.
-    private func add(_ history: ProjectedList, _ row: Int, to curve: inout LightCurve) {
-        func value(_ field: ZTFHistoryField) -> AvroScalar { history.values[row * history.width + field.rawValue] }
-        guard let jd = value(.jd).ztfNumber else { return }
+    private mutating func add(_ history: ProjectedList, _ row: Int, to curve: inout LightCurve) {
+        let start = row * history.width
+        func value(_ field: ZTFHistoryField) -> AvroScalar { history.values[start + field.rawValue] }
+        func number(_ field: ZTFHistoryField, _ notes: inout ReadingNotes) -> Double? {
+            let scalar = value(field)
+            return notes.checked(scalar.ztfNumber(in: body), of: scalar, in: body, "prv_candidates.\(field)")
+        }
+        guard let jd = value(.jd).number(in: body), ZTFLayout.times.contains(jd) else { return notes.leaveOutPoint() }
         let epoch = Epoch(ztfJD: jd)
-        let bandpass = value(.fid).long.flatMap { Bandpass(fid: $0) }
-        if let brightness = Self.magnitude(value(.magpsf), value(.sigmapsf)) {
+        let bandpass = notes.checked(
+            value(.fid).ztfBandpass(in: body), of: value(.fid), in: body, "prv_candidates.fid")
+        if let brightness = Self.magnitude(number(.magpsf, &notes), number(.sigmapsf, &notes)) {
+            let sign = value(.isdiffpos)
             curve.detections.append(
                 Detection(
-                    id: value(.candid).long, epoch: epoch, bandpass: bandpass, ra: value(.ra).ztfNumber,
-                    dec: value(.dec).ztfNumber, brightness: brightness,
-                    isPositive: value(.isdiffpos).ztfSign(in: body), zeroPoint: value(.magzpsci).ztfNumber,
-                    realBogus: value(.rb).ztfFloat))
+                    id: value(.candid).integer(in: body), epoch: epoch, bandpass: bandpass, ra: number(.ra, &notes),
+                    dec: number(.dec, &notes), brightness: brightness,
+                    isPositive: notes.checked(
+                        sign.ztfSign(in: body), of: sign, in: body, "prv_candidates.isdiffpos"),
+                    zeroPoint: number(.magzpsci, &notes), realBogus: number(.rb, &notes).map { Float($0) }))
         } else if case .absent = value(.forcediffimflux) {
-            curve.upperLimits.append(
-                UpperLimit(epoch: epoch, bandpass: bandpass, limit: Self.magnitude(value(.diffmaglim), .absent)))
+            let limit = Self.magnitude(number(.diffmaglim, &notes), nil)
+            curve.upperLimits.append(UpperLimit(epoch: epoch, bandpass: bandpass, limit: limit))
         } else {
             curve.forced.append(
                 ForcedMeasurement(
-                    epoch: epoch, bandpass: bandpass, flux: value(.forcediffimflux).ztfNumber,
-                    fluxError: value(.forcediffimfluxunc).ztfNumber, zeroPoint: value(.magzpsci).ztfNumber))
+                    epoch: epoch, bandpass: bandpass, flux: number(.forcediffimflux, &notes),
+                    fluxError: number(.forcediffimfluxunc, &notes), zeroPoint: number(.magzpsci, &notes)))
         }
+    }
+
+    private mutating func addForced(_ forced: ProjectedList, _ row: Int, to curve: inout LightCurve) {
+        let start = row * forced.width
+        func value(_ field: ZTFForcedField) -> AvroScalar { forced.values[start + field.rawValue] }
+        func number(_ field: ZTFForcedField, _ notes: inout ReadingNotes) -> Double? {
+            let scalar = value(field)
+            return notes.checked(scalar.ztfNumber(in: body), of: scalar, in: body, "fp_hists.\(field)")
+        }
+        guard let jd = value(.jd).number(in: body), ZTFLayout.times.contains(jd) else { return notes.leaveOutPoint() }
+        curve.forced.append(
+            ForcedMeasurement(
+                epoch: Epoch(ztfJD: jd),
+                bandpass: notes.checked(
+                    value(.fid).ztfBandpass(in: body), of: value(.fid), in: body, "fp_hists.fid"),
+                flux: number(.forcediffimflux, &notes), fluxError: number(.forcediffimfluxunc, &notes),
+                zeroPoint: number(.magzpsci, &notes)))
     }
 }

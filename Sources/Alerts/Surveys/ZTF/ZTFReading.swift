@@ -2,31 +2,40 @@ internal import Avro
 
 /// ZTF writes -999 (and -99999 for failed forced photometry) and the string "null" where it has no value.
 extension AvroScalar {
-    var ztfNumber: Double? {
-        guard let value = number, value != -999, value != -99_999 else { return nil }
+    func ztfNumber(in body: ArraySlice<UInt8>) -> Double? {
+        guard let value = number(in: body), value != -999, value != -99_999 else { return nil }
         return value
     }
 
-    var ztfFloat: Float? { ztfNumber.map { Float($0) } }
+    func ztfFloat(in body: ArraySlice<UInt8>) -> Float? { ztfNumber(in: body).map { Float($0) } }
 
-    var ztfInteger: Int64? {
-        guard let value = long, value != -999, value != -99_999 else { return nil }
+    func ztfInteger(in body: ArraySlice<UInt8>) -> Int64? {
+        guard let value = integer(in: body), value != -999, value != -99_999 else { return nil }
         return value
     }
 
-    /// `isdiffpos`: "t" or "1" is a positive subtraction, "f" or "0" a negative one; the first prototype wrote a number.
+    /// `isdiffpos`: "t" or "1" is a positive subtraction, "f" or "0" a negative one. The two letters come first because
+    /// nearly all values are one of them.
     func ztfSign(in body: ArraySlice<UInt8>) -> Bool? {
-        if let number = long { return number == 1 ? true : number == 0 ? false : nil }
-        guard let text = slice(of: body), text.count == 1 else { return nil }
-        switch text[text.startIndex] {
-        case UInt8(ascii: "t"), UInt8(ascii: "1"): return true
-        case UInt8(ascii: "f"), UInt8(ascii: "0"): return false
+        if let text = slice(of: body), text.count == 1 {
+            switch text[text.startIndex] {
+            case UInt8(ascii: "t"): return true
+            case UInt8(ascii: "f"): return false
+            default: break
+            }
+        }
+        return flag(in: body)
+    }
+
+    /// `fid`, or the filter's name: `g`, `zg`, `ZTF_g`.
+    func ztfBandpass(in body: ArraySlice<UInt8>) -> Bandpass? {
+        if let fid = integer(in: body) { return Bandpass(fid: fid) }
+        guard let text = string(in: body)?.lowercased(), text.utf8.count <= 8 else { return nil }
+        switch text.replacing("_", with: "").replacing("-", with: "") {
+        case "g", "zg", "ztfg": return .ztfg
+        case "r", "zr", "ztfr": return .ztfr
+        case "i", "zi", "ztfi": return .ztfi
         default: return nil
         }
-    }
-
-    func ztfText(in body: ArraySlice<UInt8>) -> String? {
-        guard let text = string(in: body), text != "null", !text.isEmpty else { return nil }
-        return text
     }
 }

@@ -6,11 +6,11 @@ extension ZTFLayout {
     private static let detections = HistoryTable(
         name: "ztf_detections", list: historyList,
         columns: ZTFHistoryField.allCases.filter { !$0.isForced }.map { ("\($0)", $0.kind) },
-        key: ["jd", "fid"], detectionColumn: "magpsf", ownRecord: "candidate")
+        key: ["jd", "fid"], times: times, detectionColumn: "magpsf", ownRecord: "candidate")
 
     private static let forced = HistoryTable(
         name: "ztf_forced", list: forcedList, columns: ZTFForcedField.allCases.map { ("\($0)", $0.kind) },
-        key: ["jd", "fid"])
+        key: ["jd", "fid"], times: times)
 
     /// The fields of schema 4.02, in its order.
     private static let firstColumns: [AlertColumn] = {

@@ -1,0 +1,132 @@
+import Avro
+import Broker
+import TestSupport
+import Testing
+
+/// Values that a table's constraints refuse, or that say nothing: of a point, of an alert, of one record of many.
+@Suite struct UnusableDataTests {
+    private let folder: RunFolder
+
+    init() throws { folder = try RunFolder() }
+
+    /// Times that are no observation's: what numbers can be, ZTF's mark of none, and a date in the year 2173.
+    static let times = [Double.nan, .infinity, -.infinity, 1e300, -1e300, -999, 0, 2_415_020.4, 2_515_000]
+
+    private func point(_ jd: OddPacket.Field) -> [OddPacket.Field] {
+        [jd, .long("fid", 1), .float("magpsf", 18), .float("sigmapsf", 0.1), .string("isdiffpos", "t")]
+    }
+
+    @Test("a point without a usable time is left out and counted, and its alert is stored", arguments: times)
+    func point(time: Double) throws {
+        var packet = OddPacket(candid: 1)
+        packet.past = [
+            point(.double("jd", 2_460_560.5)), point(.double("jd", time)), point(.double("jd", 2_460_561.5)),
+        ]
+        try folder.write(packet.container(), to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report.stored == 1 && report.pointsLeftOut == 1 && report.deadLettered == 0)
+        #expect(
+            try folder.query("SELECT jd FROM ztf_detections ORDER BY jd")
+                == [["2460560.5"], ["2460561.5"], ["2460568.75"]])
+        #expect(report.json.contains(#""pointsLeftOut": 1"#))
+    }
+
+    @Test("a point whose time is null, or no number, is left out; text that is a number is one")
+    func pointForms() throws {
+        let forms: [(OddPacket.Field, Int)] = [
+            (.null("jd"), 1), (.boolean("jd", true), 1), (.string("jd", "soon"), 1), (.string("jd", " 2460560.5 "), 0),
+            (.long("jd", 2_460_560), 0),
+        ]
+        for (index, (jd, leftOut)) in forms.enumerated() {
+            var packet = OddPacket(candid: Int64(index) + 1, objectId: "ZTF24form00\(index)")
+            packet.past = [point(jd)]
+            try folder.write(packet.container(), to: "\(index).avro")
+            let report = try folder.run("\(index).avro")
+            #expect(report.stored == 1 && report.pointsLeftOut == leftOut, "\(jd)")
+        }
+        #expect(
+            try folder.query("SELECT jd FROM ztf_detections WHERE objectId = 'ZTF24form003' ORDER BY jd").first
+                == ["2460560.5"])
+    }
+
+    @Test("a point without a filter is kept under none")
+    func noFilter() throws {
+        var packet = OddPacket(candid: 1)
+        packet.past = [[.double("jd", 2_460_560.5), .null("fid"), .float("magpsf", 18)]]
+        try folder.write(packet.container(), to: "a.avro")
+        #expect(try folder.run("a.avro").stored == 1)
+        #expect(try folder.query("SELECT fid FROM ztf_detections ORDER BY jd") == [["0"], ["1"]])
+    }
+
+    @Test("an alert without a usable time is a dead letter, and stops no other", arguments: times)
+    func alert(time: Double) throws {
+        var odd = OddPacket(candid: 2)
+        odd.set(.double("jd", time))
+        try folder.write(OddPacket(candid: 1).container(), to: "in/1.avro")
+        try folder.write(odd.container(), to: "in/2.avro")
+        try folder.write(OddPacket(candid: 3).container(), to: "in/3.avro")
+        for pass in 0..<2 {
+            let report = try folder.run("in")
+            #expect(report.deadLettered == 1 && report.nights == (pass == 0 ? [20_240_915: 2] : [:]))
+        }
+        #expect(try folder.letters().map(\.code) == ["unusableTime"])
+        #expect(try folder.letters().map(\.field) == ["candidate.jd"])
+        #expect(try folder.ledger() == [3, 2, 0, 1])
+    }
+
+    @Test("an alert whose row the table refuses is a dead letter, and is not archived; once the table takes it, it is freed")
+    func refusedRow() throws {
+        try folder.write(OddPacket(candid: 1, objectId: "first").container(), to: "1.avro")
+        try folder.run("1.avro")
+        // As a user might: what SQLite answers to it is what it answers to any constraint.
+        try folder.execute("CREATE UNIQUE INDEX mine ON ztf_alerts (objectId)")
+        let packets = [("a", 2), ("first", 3), ("b", 4)].map { OddPacket(candid: $0.1, objectId: $0.0) }
+        try folder.write(OddPacket.container(packets), to: "2.avro")
+        let report = try folder.run("2.avro")
+        #expect(report.received == 3 && report.stored == 2 && report.archived == 2 && report.deadLettered == 1)
+        #expect(try folder.query("SELECT candid FROM ztf_alerts ORDER BY candid") == [["1"], ["2"], ["4"]])
+        #expect(try folder.query("SELECT id FROM archive ORDER BY id") == [["1"], ["2"], ["4"]])
+        #expect(try folder.query("SELECT count(*) FROM ztf_sky") == [["3"]])
+        #expect(try folder.query("SELECT count(*) FROM messages WHERE topic = 'ztf_alert_data'") == [["3"]])
+        #expect(try folder.letters().map(\.code) == ["unstorable"])
+        #expect(try folder.replay().waiting == 1)
+        #expect(try folder.ledger() == [4, 3, 0, 1])
+        try folder.execute("DROP INDEX mine")
+        let outcome = try folder.replay()
+        #expect(outcome.report.stored == 1 && outcome.report.duplicates == 0 && outcome.waiting == 0)
+        #expect(try folder.ledger() == [4, 4, 0, 0])
+        #expect(try folder.query("SELECT objectId FROM ztf_alerts WHERE candid = 3") == [["first"]])
+    }
+
+    @Test("an object's name without end is no name", arguments: [128, 129, 100_000])
+    func objectId(length: Int) throws {
+        let packet = OddPacket(candid: 1, objectId: String(repeating: "Z", count: length))
+        try folder.write(packet.container(), to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report.stored == 1 && report.unreadable == (length > 128 ? ["objectId": 1] : [:]))
+        #expect(try folder.query("SELECT count(*) FROM ztf_detections") == [[length > 128 ? "0" : "1"]])
+    }
+
+    @Test("an enumeration's value is its word, and a list too long for a table is in the archive alone")
+    func forms() throws {
+        var packet = OddPacket(candid: 1)
+        packet.top += [
+            OddPacket.Field("kind", #"{"type": "enum", "name": "kind", "symbols": ["SN", "AGN"]}"#) { $0.long(1) },
+            OddPacket.Field("list", #"{"type": "array", "items": "int"}"#) { encoder in
+                encoder.arrayStart(count: 2)
+                encoder.int(4)
+                encoder.int(5)
+                encoder.arrayEnd()
+            },
+            OddPacket.Field("longList", #"{"type": "array", "items": "boolean"}"#) { encoder in
+                encoder.arrayStart(count: 2 << 20)
+                encoder.raw([UInt8](repeating: 1, count: 2 << 20))
+                encoder.arrayEnd()
+            },
+        ]
+        try folder.write(packet.container(), to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report.stored == 1 && report.valuesWithoutColumn == 1)
+        #expect(try folder.query("SELECT kind, list, longList FROM ztf_alerts") == [["AGN", "[4,5]", "-"]])
+    }
+}
