@@ -88,7 +88,7 @@ import Testing
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         for codec in [ContainerCodec.deflate, .zstandard, .snappy] {
             let decoded = decoding.decode(try packet.container(codec: codec)[...], position: 0, member: nil)
-            #expect(decoded.error?.code == .tooLarge)
+            #expect(decoded.faults.first?.error.code == .tooLarge)
             #expect(decoded.alerts.isEmpty)
         }
     }

@@ -93,7 +93,6 @@ package struct Run {
             let stored = try StoredAlerts(folder: self.options.folder)
             return SupernovaStage(options) { stored.contains($0) }
         }
-        if isStream { supernovae?.prepare() }
         start(decoding: read, into: decoded, supernovae: supernovae, note: note)
         do throws(BrokerError) {
             taking: while true {
