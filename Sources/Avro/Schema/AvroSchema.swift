@@ -31,6 +31,7 @@ package final class AvroSchema: Sendable, Hashable {
         var parser = SchemaParser()
         do {
             let root = try parser.type(document)
+            try parser.checkMemory()
             return AvroSchema(json: text, root: root, parser: parser)
         } catch {
             for record in parser.recursive { record.dismantle() }

@@ -19,10 +19,7 @@ struct SchemaParser {
 
     /// The type that `json` gives, in the namespace around it (empty: none).
     mutating func type(_ json: JSONValue, namespace: String = "", depth: Int = 0) throws(AvroError) -> AvroType {
-        guard memory.bytes <= AvroLimits.schemaMemory else {
-            throw AvroError(
-                .schemaTooLarge, detail: "its types take more than \(AvroLimits.schemaMemory) bytes of memory")
-        }
+        try checkMemory()
         guard depth <= AvroLimits.depth else {
             throw AvroError(.nestedTooDeep, detail: "types deeper than \(AvroLimits.depth)")
         }
@@ -31,6 +28,14 @@ struct SchemaParser {
         case .array(let branches): return try union(branches, namespace: namespace, depth: depth)
         case .object: return try definition(json, namespace: namespace, depth: depth)
         default: throw AvroError(.invalidSchema, detail: "a type is a name, an array or an object")
+        }
+    }
+
+    /// Checks that the types parsed so far take no more memory than they may.
+    func checkMemory() throws(AvroError) {
+        guard memory.bytes <= AvroLimits.schemaMemory else {
+            throw AvroError(
+                .schemaTooLarge, detail: "its types take more than \(AvroLimits.schemaMemory) bytes of memory")
         }
     }
 
