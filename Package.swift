@@ -197,7 +197,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Avro", "Broker", "CloudBroker", "GoogleCloud", "HTTP", "Kafka", "LoopbackServer", "SQLite",
+                "Avro", "Broker", "CloudBroker", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "LoopbackServer",
+                "SQLite",
                 "TestServers", "TestSupport", "nightjar",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),

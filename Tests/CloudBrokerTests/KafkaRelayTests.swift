@@ -2,6 +2,8 @@ import Alerts
 import CloudBroker
 import Foundation
 import GoogleCloud
+import HTTP
+import HTTPServer
 import Kafka
 import TestServers
 import TestSupport
@@ -68,6 +70,20 @@ struct KafkaRelayTests {
         // The group has committed behind them.
         try send(try packets(41...42))
         #expect(try consume("--json").outcome().output.contains(#""published": 2"#))
+    }
+
+    @Test("where a schema registry is away it waits: what it publishes has its attributes") func registry() throws {
+        _ = try cloud.make("stream")
+        try send([[0, 0, 0, 2, 191] + SmallPacket(candid: 7).body])
+        let settings = HTTPServerSettings(port: try Ports.free())
+        let process = try consume("--json", "--schema-registry", "http://127.0.0.1:\(settings.port)")
+        #expect(process.waits { process.errors.contains("waits and tries again: the schema with number 703") })
+        let body = try JSONSerialization.data(withJSONObject: ["schema": SmallPacket.schema])
+        let server = try HTTPServer(settings) { _ in HTTPResponse(status: 200, headers: [], body: [UInt8](body)) }
+        let outcome = try process.outcome(within: 100)
+        #expect(outcome.status == 0 && outcome.output.contains(#""published": 1"#), "\(outcome)")
+        #expect(try cloud.messages("stream", expecting: 1).map { $0.attributes["candid"] } == ["7"])
+        #expect(server.stop(within: .seconds(20)))
     }
 
     @Test("killed, it publishes again and loses nothing") func killed() throws {

@@ -38,9 +38,11 @@ struct Recording: Stage {
         worker(DeadLetterStream(telling: tell))
     }
 
-    func worker(_ deadLetters: DeadLetterStream) -> StageWorker<Recording> {
+    func worker(
+        _ deadLetters: DeadLetterStream, schemaOfID: @escaping AlertDecoder.SchemaSource = { _ in .unknown }
+    ) -> StageWorker<Recording> {
         StageWorker(
-            self, decoding: PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown }),
+            self, decoding: PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: schemaOfID),
             deadLetters: deadLetters)
     }
 }

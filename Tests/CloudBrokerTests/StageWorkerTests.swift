@@ -1,6 +1,9 @@
+import Alerts
+import Avro
 import CloudBroker
 import GoogleCloud
 import TestServers
+import TestSupport
 import Testing
 
 @Suite struct StageWorkerTests {
@@ -34,6 +37,25 @@ import Testing
         #expect(faults.values.isEmpty)
         notes.refuse(with: nil)
         #expect(try worker.take([try .packet(1)]).alerts == 1)
+    }
+
+    @Test("where a schema cannot be had, nothing is given up either; where there is none, it is a dead letter")
+    func schemas() throws {
+        let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
+        let answers = Gathered<SchemaAnswer>()
+        var worker = Recording(notes: notes).worker(DeadLetterStream(telling: { faults.add($0) })) { _ in
+            answers.values.last ?? .unavailable("status 503")
+        }
+        let framed = StageMessage(
+            data: ([0, 0, 0, 2, 191] + SmallPacket(candid: 2).body)[...], attributes: [:], id: "m2")
+        let error = #expect(throws: GoogleCloudError.self) { try worker.take([try .packet(1), framed]) }
+        // A pulled message is kept and tried again, a pushed one is answered 503.
+        #expect(error?.code == .unavailable && error?.detail.contains("status 503") == true)
+        #expect(faults.values.isEmpty && notes.taken.isEmpty)
+        answers.add(.found(try AvroSchema.parse(SmallPacket.schema)))
+        #expect(try worker.take([framed]) == StageCounts(messages: 1, alerts: 1))
+        answers.add(.unknown)
+        #expect(try worker.take([framed]) == StageCounts(messages: 1, deadLettered: 1))
     }
 
     @Test(

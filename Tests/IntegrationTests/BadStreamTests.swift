@@ -1,4 +1,6 @@
 import Foundation
+import HTTP
+import HTTPServer
 import Kafka
 import TestServers
 import TestSupport
@@ -117,6 +119,24 @@ struct BadStreamTests {
         let outcome = try run.outcome()
         #expect(outcome.status == 0 && !outcome.errors.contains("stopped before the end"), "\(outcome)")
         #expect(try RunReport(outcome).stored == 3)
+    }
+
+    @Test("a schema registry that is away is waited for: no message of the stream becomes a dead letter")
+    func registryAway() throws {
+        let port = try Ports.free()
+        try send(alerts(1...2) + (3...5).map { [0, 0, 0, 2, 191] + SmallPacket(candid: $0).body }, to: "t")
+        let run = try NightjarProcess(words("t", ["--follow", "--schema-registry", "http://127.0.0.1:\(port)"]))
+        #expect(wait { run.errors.contains("waits and tries again: the schema with number 703") }, "\(run.errors)")
+        let body = try JSONSerialization.data(withJSONObject: ["schema": SmallPacket.schema])
+        let registry = try HTTPServer(HTTPServerSettings(port: port)) { _ in
+            HTTPResponse(status: 200, headers: [], body: [UInt8](body))
+        }
+        #expect(wait(seconds: 100) { (try? stored()) == 5 }, "\(run.errors)")
+        #expect(run.errors.contains("the schema is there"), "\(run.errors)")
+        run.interrupt()
+        let report = try RunReport(try run.outcome(within: 60))
+        #expect(report.stored == 5 && report.deadLettered == 0)
+        #expect(registry.stop(within: .seconds(20)))
     }
 
     @Test("a follower that starts before its server waits for it, and finds where it was")
