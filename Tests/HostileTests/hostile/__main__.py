@@ -107,11 +107,12 @@ class Plan:
     def mutations(self):
         chance = random.Random(self.options.seed)
         count = self.options.mutations // self.options.share
-        makers = [mutations.maker(base, 600_000) for base in (self.small, *self.fink, *(pair[0] for pair in self.lsst))]
+        makers = [lambda number, base=base: base.packet(600_000 + number) for base in (self.small, *self.fink, *(pair[0] for pair in self.lsst))]
         real = list(real_packets(self.options.shared))
         if not real:
             self.skipped.append(f"alterations of real packets: skipped, no data/alerts in {self.options.shared}")
-        makers += [mutations.fixed(data) for data in real]
+        # Half of them ours: of a real packet only the first that stays whole is no duplicate.
+        makers = makers * max(1, len(real) // len(makers)) + [lambda number, data=data: data for data in real]
         made = mutations.cases(chance, makers, count)
         for start in range(0, count, 500):
             cases = [next(made) for _ in range(min(500, count - start))]
