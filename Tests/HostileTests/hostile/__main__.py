@@ -107,7 +107,7 @@ class Plan:
     def mutations(self):
         chance = random.Random(self.options.seed)
         count = self.options.mutations // self.options.share
-        makers = [lambda number, base=base: base.packet(600_000 + number) for base in (self.small, *self.fink, *(pair[0] for pair in self.lsst))]
+        makers = [lambda number, base=base: base.packet(600_000 + number) for base in (self.small, self.fink[0], *(pair[0] for pair in self.lsst))]
         real = list(real_packets(self.options.shared))
         if not real:
             self.skipped.append(f"alterations of real packets: skipped, no data/alerts in {self.options.shared}")
@@ -120,20 +120,23 @@ class Plan:
 
 
 def real_packets(shared):
-    """Some packets of each kind that is there."""
-    root = os.path.join(shared, "data/alerts")
-    for folder in sorted(glob.glob(os.path.join(root, "*/*"))):
-        if "/schema/" in folder:
-            continue
-        if folder.endswith(".tar.gz"):
-            with tarfile.open(folder) as tar:
-                files = (tar.extractfile(member).read() for member in tar if member.isfile() and member.size < 300_000)
-                yield from (data for data, _ in zip(files, range(2)))
-        else:
-            for path in sorted(glob.glob(os.path.join(folder, "**/*"), recursive=True))[:20]:
-                if os.path.isfile(path) and os.path.getsize(path) < 150_000:
-                    with open(path, "rb") as file:
-                        yield file.read()
+    """Some packets of ZTF, Fink and LSST, of each kind that is there; a packed block is damaged by any change."""
+    for survey in ("ztf", "ztf_fink", "lsst"):
+        for folder in sorted(glob.glob(os.path.join(shared, "data/alerts", survey, "*"))):
+            yield from (data for data in packets_in(folder) if data.startswith(b"Obj\1") and b"snappy" not in data[:60_000])
+
+
+def packets_in(folder):
+    """The first few packets of a folder, or of a tarball."""
+    if folder.endswith(".tar.gz"):
+        with tarfile.open(folder) as tar:
+            files = (tar.extractfile(member).read() for member in tar if member.isfile() and member.size < 300_000)
+            yield from (data for data, _ in zip(files, range(3)))
+        return
+    for path in sorted(glob.glob(os.path.join(folder, "**/*"), recursive=True))[:20]:
+        if os.path.isfile(path) and os.path.getsize(path) < 150_000:
+            with open(path, "rb") as file:
+                yield file.read()
 
 
 class Findings:
