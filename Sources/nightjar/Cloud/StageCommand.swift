@@ -33,13 +33,14 @@ enum StageCommand {
             let client = try stop.unlessSet { try PubSubClient() }
             try run(
                 StageService(
-                    name: name, call: call, pushOptions: push, client: client, deadLetters: deadLetters, stop: stop))
+                    name: name, call: call, pushOptions: push, client: client, deadLetters: deadLetters, stop: stop),
+                fits: fits)
         } catch is StoppedEarly {
             try StageService.report(StageCounts(), call)
         }
     }
 
-    private static func run(_ service: StageService) throws {
+    private static func run(_ service: StageService, fits: SupernovaOptions?) throws {
         let (call, stop) = (service.call, service.stop)
         switch service.name {
         case .archive:
