@@ -82,6 +82,25 @@ import Stages
         #expect(again.duplicates == 7 && again.stored == 0)
     }
 
+    @Test("each of many schemas keeps its own columns") func manySchemas() throws {
+        for number in 1...150 {
+            let packet = SmallPacket(candid: Int64(number))
+            let field = "{\"name\": \"x\(number)\", \"type\": \"int\"}"
+            let encoder = ContainerEncoder(schema: "\(SmallPacket.schema.dropLast(2)), \(field)]}".utf8)
+            var body = BinaryEncoder()
+            body.raw(packet.body)
+            body.int(Int32(number))
+            var file = encoder.header
+            try encoder.block(count: 1, data: body.bytes[...], into: &file)
+            try folder.write(file, to: "night/\(number).avro")
+        }
+        #expect(try run("night").stored == 150)
+        for number in [1, 2, 64, 65, 129, 150] {
+            let row = try query("SELECT candid, x\(number) FROM ztf_alerts WHERE x\(number) IS NOT NULL")
+            #expect(row == [["\(number)", "\(number)"]])
+        }
+    }
+
     @Test("text that is none is a dead letter wherever it stands, and stays one") func text() throws {
         let sound = try SmallPacket(candid: 1).container()
         let place = try #require(sound.firstRange(of: "candid1.fits.gz".utf8))

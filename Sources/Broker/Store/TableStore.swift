@@ -8,8 +8,6 @@ internal import Stages
 ///
 /// The alert table has the survey's own columns. A schema that brings a field the table lacks adds the column.
 final class TableStore {
-    /// Insert statements kept, one for a writer schema.
-    private static let schemasKept = 64
     /// Encoded bytes of a list or map; of a longer one the table has no text, which may be six times as long.
     private static let longestList = 1 << 20
 
@@ -17,7 +15,8 @@ final class TableStore {
     private let tables: SurveyTables
     private let survey: Survey
     private var columns: AlertTableColumns
-    private var inserts: [ObjectIdentifier: AlertInsert] = [:]
+    /// One for a writer schema; each holds on to its own, since the next one may come to lie where it lay.
+    private var inserts = RecentValues<AlertInsert>(most: 64, bytes: 32 << 20)
     private let insertSky: Statement
     private var history: [HistoryInsert] = []
 
@@ -178,6 +177,7 @@ final class TableStore {
     /// The statement that inserts the alerts of one schema. Its parameters are the id, the columns that Nightjar adds, and
     /// then the schema's fields.
     private struct AlertInsert {
+        let schema: AlertSchema
         let statement: Statement
         let firstField: Int
         let fields: [(index: Int, column: AlertColumn)]
@@ -185,7 +185,7 @@ final class TableStore {
     }
 
     private func insert(for schema: AlertSchema) throws(SQLiteError) -> AlertInsert {
-        if let known = inserts[ObjectIdentifier(schema)] { return known }
+        if let known = inserts.first(where: { $0.schema === schema }) { return known }
         let places = columns.places(of: schema)
         for place in places where columns.insert(place.name) {
             let kind = schema.columns[place.field].kind
@@ -199,11 +199,11 @@ final class TableStore {
             VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
             """
         let insert = AlertInsert(
-            statement: try database.prepare(sql), firstField: own.count,
+            schema: schema, statement: try database.prepare(sql), firstField: own.count,
             fields: places.map { (schema.columnIndexes[$0.field], schema.columns[$0.field]) },
             withoutColumn: schema.withoutColumn + schema.columns.count - places.count)
-        if inserts.count >= Self.schemasKept { inserts.removeAll() }
-        inserts[ObjectIdentifier(schema)] = insert
+        // SQLite's program takes a few times as much as its text.
+        inserts.add(insert, bytes: schema.bytesInMemory + 8 * sql.utf8.count)
         return insert
     }
 
