@@ -81,7 +81,11 @@ package struct PacketDecoding {
     private mutating func decodeOne(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> DecodedPacket {
         var decoded: [DecodedAlert] = []
         var faults: [PacketFault] = []
-        decoder.decode(bytes) { decoded.append($0) } refusing: { faults.append($0) }
+        decoder.decode(bytes) {
+            decoded.append($0)
+        } refusing: {
+            faults.append($0)
+        }
         var alerts: [JudgedAlert] = []
         alerts.reserveCapacity(decoded.count)
         for alert in decoded {

@@ -36,7 +36,8 @@ enum ReportText {
     private static func notes(_ report: Report) -> [String] {
         var lines: [String] = []
         if report.pointsLeftOut > 0 {
-            lines.append("left out       " + column(report.pointsLeftOut) + "   points of histories without a usable time")
+            lines.append(
+                "left out       " + column(report.pointsLeftOut) + "   points of histories without a usable time")
         }
         for (field, count) in report.unreadable.sorted(by: { $0.key < $1.key }) {
             lines.append("unreadable     " + column(count) + "   values of \(field), which count as null")

@@ -72,7 +72,8 @@ import Testing
     @Test(
         "a filter by number or by name",
         arguments: [
-            (OddPacket.Field.long("fid", 2), Bandpass?.some(.ztfr)), (.string("fid", "2"), .ztfr), (.double("fid", 2), .ztfr),
+            (OddPacket.Field.long("fid", 2), Bandpass?.some(.ztfr)), (.string("fid", "2"), .ztfr),
+            (.double("fid", 2), .ztfr),
             (.string("fid", "2.0"), .ztfr), (.string("fid", "g"), .ztfg), (.string("fid", "zi"), .ztfi),
             (.string("fid", "ZTF_g"), .ztfg), (.long("fid", 99), nil), (.string("fid", "blue"), nil),
         ])

@@ -57,7 +57,8 @@ import Testing
     @Test("SQL's keywords are names like others")
     func keywords() throws {
         // https://www.sqlite.org/lang_keywords.html
-        let words = "abort add all alter and as between by case check collate column commit constraint create cross "
+        let words =
+            "abort add all alter and as between by case check collate column commit constraint create cross "
             + "default delete distinct drop else end escape except exists from group having if in index insert into is "
             + "join key limit not null on or order primary references select set table then to union unique update "
             + "using values when where with"
@@ -91,17 +92,20 @@ import Testing
         #expect(report.stored == 1 && report.valuesWithoutColumn == 0)
         #expect(try folder.query("SELECT Extra, EXTRA_2, extra_3 FROM ztf_alerts") == [["1", "2", "3"]])
         // The survey's own columns are its own, whatever stands before them.
-        let odd = packet(2, [.double("RA", 7), .double("jd", 8), .string("OBJECTID", "no")], candidate: [.long("Dec", 9)])
+        let odd = packet(
+            2, [.double("RA", 7), .double("jd", 8), .string("OBJECTID", "no")], candidate: [.long("Dec", 9)])
         #expect(try store(odd, as: "b.avro").stored == 1)
         #expect(
-            try folder.query("SELECT ra, RA_2, jd, jd_2, objectId, OBJECTID_2, dec, Dec_2 FROM ztf_alerts WHERE candid = 2")
+            try folder.query(
+                "SELECT ra, RA_2, jd, jd_2, objectId, OBJECTID_2, dec, Dec_2 FROM ztf_alerts WHERE candid = 2")
                 == [["150.0", "7.0", "2460568.75", "8.0", "ZTF24odd0000", "no", "2.0", "9"]])
     }
 
-    static let ours = ["night", "NIGHT", "rowid", "_rowid_", "oid"] + [
-        "is_positive_sub", "no_pointsource_counterpart", "not_moving", "no_ssobject", "is_extragalactic_transient",
-        "is_pure", "Is_Pure",
-    ]
+    static let ours =
+        ["night", "NIGHT", "rowid", "_rowid_", "oid"] + [
+            "is_positive_sub", "no_pointsource_counterpart", "not_moving", "no_ssobject", "is_extragalactic_transient",
+            "is_pure", "Is_Pure",
+        ]
 
     @Test("a field whose name is ours has another column", arguments: ours, [false, true])
     func ownNames(name: String, isTop: Bool) throws {
@@ -135,9 +139,11 @@ import Testing
     @Test("a field of a record and one of the top do not share a column")
     func nested() throws {
         let inner = OddPacket.Field(
-            "extra", #"{"type": "record", "name": "extra", "fields": [{"name": "a", "type": "long"}]}"#) { $0.long(1) }
+            "extra", #"{"type": "record", "name": "extra", "fields": [{"name": "a", "type": "long"}]}"#
+        ) { $0.long(1) }
         let report = try store(
-            packet(1, [inner, .long("extra_a", 2), .long("x", 3), .long("candidate.jd", 5)], candidate: [.long("x", 4)]))
+            packet(
+                1, [inner, .long("extra_a", 2), .long("x", 3), .long("candidate.jd", 5)], candidate: [.long("x", 4)]))
         // A name with a dot is no path.
         #expect(report.stored == 1 && report.valuesWithoutColumn == 1)
         #expect(try folder.query("SELECT extra_a, extra_a_2, x, x_2 FROM ztf_alerts") == [["1", "2", "3", "4"]])

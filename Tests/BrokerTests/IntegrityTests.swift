@@ -128,7 +128,7 @@ import TestSupport
     func receivedBytes() throws {
         try run(try Self.packets())
         let schema = try AvroSchema.parse(SmallPacket.schema)
-        #expect(try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in schema }.waiting == 0)
+        #expect(try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in .found(schema) }.waiting == 0)
         func received(_ id: Int64) throws -> [UInt8] {
             let archive = try ArchiveReader(folder: data)
             return try Array(archive.received(archive.alert(id)))
@@ -171,7 +171,7 @@ import TestSupport
         let schema = try AvroSchema.parse(SmallPacket.schema)
         var complaints: [String] = []
         let outcome = try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in
-            schema
+            .found(schema)
         } complain: {
             complaints.append($0.description)
         }

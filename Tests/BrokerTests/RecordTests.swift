@@ -79,10 +79,16 @@ import Testing
     func damagedRecord() throws {
         // The second record's name begins with its length, here of more bytes than there are.
         let second = 3 + OddPacket(candid: 1).body.count
-        try folder.write(blocks { $0[second] = 0x7E; $0[second + 1] = 0xFF }, to: "a.avro")
+        try folder.write(
+            blocks {
+                $0[second] = 0x7E; $0[second + 1] = 0xFF
+            }, to: "a.avro")
         let report = try folder.run("a.avro")
         #expect(report.stored == 7 && report.deadLettered == 1)
-        #expect(try folder.query("SELECT group_concat(candid) FROM (SELECT candid FROM ztf_alerts ORDER BY 1)") == [["1,2,3,4,7,8,9"]])
+        #expect(
+            try folder.query("SELECT group_concat(candid) FROM (SELECT candid FROM ztf_alerts ORDER BY 1)") == [
+                ["1,2,3,4,7,8,9"]
+            ])
         #expect(try folder.letters().first?.reason.contains("the 2 records from there on") == true)
         #expect(try folder.replay().waiting == 1)
         #expect(try folder.ledger() == [8, 7, 0, 1])
@@ -96,7 +102,9 @@ import Testing
         // Without its marker the block's end is the next one's.
         let stored = what == "marker" ? "1,2,3" : "1,2,3,7,8,9"
         #expect(
-            try folder.query("SELECT group_concat(candid) FROM (SELECT candid FROM ztf_alerts ORDER BY 1)") == [[stored]])
+            try folder.query("SELECT group_concat(candid) FROM (SELECT candid FROM ztf_alerts ORDER BY 1)") == [
+                [stored]
+            ])
         #expect(report.deadLettered == 1)
         #expect(try folder.letters().count == 1)
         #expect(try folder.run("a.avro").duplicates == report.stored)

@@ -1,3 +1,4 @@
+import Alerts
 import Broker
 import Consumer
 import SQLite
@@ -26,7 +27,7 @@ struct RunFolder {
     }
 
     func replay() throws -> (report: Report, waiting: Int) {
-        let outcome = try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in nil }
+        let outcome = try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in .unknown }
         #expect(outcome.report.addsUp)
         #expect(try LedgerRow.all(folder: data).allSatisfy { $0.addsUp })
         return outcome

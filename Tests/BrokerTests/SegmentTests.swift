@@ -140,7 +140,7 @@ import TestSupport
         let sources = ["1.tar.gz", "2.tar.gz", "3.tar.gz"]
         try run(sources, data: "plain")
         try run(sources, data: "fitted") {
-            $0.supernovae = SupernovaOptions(models: folder.file("no-models"))
+            $0.supernovae = SupernovaOptions.withoutModels
             $0.demandsPurity = true
         }
         let expected = try files("archive", in: "plain")
@@ -161,7 +161,7 @@ import TestSupport
     func sameArchiveOfManySchemas() throws {
         try write("night", nights: 1, schemas: 50, each: 2)
         try run(["night"], data: "plain")
-        try run(["night"], data: "fitted") { $0.supernovae = SupernovaOptions(models: folder.file("no-models")) }
+        try run(["night"], data: "fitted") { $0.supernovae = SupernovaOptions.withoutModels }
         let expected = try files("archive", in: "plain")
         #expect(expected.count > 51)
         #expect(try files("archive", in: "fitted") == expected)

@@ -74,7 +74,9 @@ import Testing
         #expect(try folder.ledger() == [3, 2, 0, 1])
     }
 
-    @Test("an alert whose row the table refuses is a dead letter, and is not archived; once the table takes it, it is freed")
+    @Test(
+        "an alert whose row the table refuses is a dead letter, and is not archived; once the table takes it, it is freed"
+    )
     func refusedRow() throws {
         try folder.write(OddPacket(candid: 1, objectId: "first").container(), to: "1.avro")
         try folder.run("1.avro")

@@ -88,7 +88,8 @@ final class AvroArchive {
         if let error = try insertRows() {
             do {
                 try database.execute(
-                    "DELETE FROM archive WHERE survey = '\(decoded.schema.survey.rawValue)' AND id = \(decoded.alert.id)")
+                    "DELETE FROM archive WHERE survey = '\(decoded.schema.survey.rawValue)' AND id = \(decoded.alert.id)"
+                )
             } catch { throw BrokerError(error) }
             return .refused(error)
         }

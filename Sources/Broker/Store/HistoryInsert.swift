@@ -35,7 +35,11 @@ struct HistoryInsert {
         for column in table.columns.indices { statement.bind(column + 1, value(column), in: body) }
         // A key column takes no null: an unnamed band is the empty one, and an unnumbered filter 0.
         for column in keyColumns where !value(column).isPresent {
-            if table.columns[column].kind == .text { statement.bind(column + 1, "") } else { statement.bind(column + 1, 0) }
+            if table.columns[column].kind == .text {
+                statement.bind(column + 1, "")
+            } else {
+                statement.bind(column + 1, 0)
+            }
         }
         do { try statement.run() } catch {
             guard error.isOfValues else { throw error }
