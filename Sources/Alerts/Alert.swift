@@ -3,7 +3,7 @@
 /// A field that the survey left out, or filled with a value that means "none" (ZTF's -999, -99999 and "null"), is `nil`.
 public struct Alert: Sendable {
     /// Bytes of an object's name; a longer one is no name, since it stands in each row of the object's history.
-    package static let longestObjectId = 128
+    package static let longestObjectId = 2_048
 
     public let survey: Survey
     /// The survey's number of the alert: ZTF `candid`, LSST `diaSourceId`. Everything Nightjar does is idempotent on it.

@@ -31,11 +31,12 @@ package struct HistoryTable: Sendable {
         self.ownPaths = ownRecord.map { record in columns.map { "\(record).\($0.name)" } } ?? []
     }
 
-    /// Whether a point has a usable time; without one it is no point.
+    /// Whether a point has a usable time.
     ///
     /// - Parameters:
     ///   - body: The record's bytes.
     ///   - value: The point's value of a column.
+    /// - Returns: `false` for what is no point.
     package func hasTime(in body: ArraySlice<UInt8>, _ value: (Int) -> AvroScalar) -> Bool {
         value(timeColumn).number(in: body).map { times.contains($0) } ?? false
     }

@@ -38,12 +38,15 @@ private struct RowFile {
     /// - Returns: How many rows.
     mutating func write(_ group: String, alerts: URL) throws -> Int {
         let schemas = schemaSource(alerts)
+        let manifest = try String(contentsOf: alerts.appending(path: "manifest.csv"), encoding: .utf8)
+        let listed = Set(manifest.split(whereSeparator: \.isNewline).compactMap { $0.split(separator: ",").first })
         var decoder = AlertDecoder { schemas[$0].map(SchemaAnswer.found) ?? .unknown }
         let reader = try PacketReader(source: .folder(path: alerts.appending(path: group).path))
         var rows = 0
         while let batch = try reader.nextBatch(maxPackets: 100, maxBytes: 64 << 20) {
             for packet in batch.packets {
                 let member = (packet.place.member ?? "").replacing(".tar.gz/", with: ".tar.gz!")
+                guard listed.contains("\(group)/\(member)") else { continue }
                 var found: [DecodedAlert] = []
                 // LSST schemas before 7.0 are no alerts that Nightjar takes.
                 guard (try? decoder.decode(packet.bytes) { found.append($0) }) != nil else { continue }
