@@ -68,6 +68,8 @@ final class AvroArchive {
     /// - Parameters:
     ///   - judged: The alert.
     ///   - insertRows: Called for one that is new, before its record is appended; says why its rows cannot be held.
+    /// - Returns: What became of it.
+    /// - Throws: ``BrokerError`` where nothing can be written.
     func store(
         _ judged: JudgedAlert, insertRows: () throws(BrokerError) -> AlertError?
     ) throws(BrokerError) -> Outcome {
