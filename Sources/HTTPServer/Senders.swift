@@ -1,3 +1,4 @@
+internal import CMicrohttpd  // sys/socket.h comes with it
 internal import Glibc
 internal import Synchronization
 
