@@ -22,7 +22,7 @@ import Testing
             try transfer()
             let before = try Descriptors.open()
             for _ in 0..<300 { try transfer() }
-            #expect(try Descriptors.open() == before)
+            #expect(try Descriptors.open(returningTo: before).count <= before.count)
         }
     }
 }

@@ -19,7 +19,7 @@ import Testing
                 read.kill()
                 #expect(try read.outcome().status == nil)
             }
-            #expect(try Descriptors.open(returningTo: before).count == before.count)
+            #expect(try Descriptors.open(returningTo: before).count <= before.count)
         }
     }
 
@@ -40,7 +40,7 @@ import Testing
             try serve("first")
             let before = try Descriptors.open()
             for number in 0..<5 { try serve("\(number)") }
-            #expect(try Descriptors.open(returningTo: before).count == before.count)
+            #expect(try Descriptors.open(returningTo: before).count <= before.count)
         }
     }
 }

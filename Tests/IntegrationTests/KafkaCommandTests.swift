@@ -65,9 +65,9 @@ struct KafkaCommandTests {
         let check = try NightjarProcess(["kafka", "check", "--config", file]).outcome()
         #expect(check.status == 0 && check.output.contains("ok     ztf_20240915_programid1: 1 message"), "\(check)")
         let wrong = try folder.write(
-            "{\n  sources: ['kafka://h/ztf_{yyyyMMdd}'],\n  kafka: {night: '2024-09-15'}}".utf8, to: "wrong.json5")
+            "{\n  sources: ['kafka://h/ztf_{yyyyMMdd}'],\n  kafka: {night: '2024-13-15'}}".utf8, to: "wrong.json5")
         let checked = try NightjarProcess.run("config", "check", wrong)
-        #expect(checked.status == 1 && checked.errors.contains("the night 2024-09-15 is no date"), "\(checked)")
+        #expect(checked.status == 1 && checked.errors.contains("the night 2024-13-15 is no date"), "\(checked)")
     }
 
     private static func object(_ outcome: NightjarProcess.Outcome) throws -> [String: Any] {
