@@ -9,7 +9,7 @@ extension AvroScalar {
         return value
     }
 
-    /// A whole number. A `double` beyond 2^53 may have lost digits and is none.
+    /// A whole number. A `double` beyond 2^53 may have lost digits: `nil`.
     func integer(in body: ArraySlice<UInt8>) -> Int64? {
         if let value = long { return value }
         if case .string = self, let value = word(in: body).flatMap({ Int64($0) }) { return value }

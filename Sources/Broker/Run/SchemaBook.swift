@@ -9,7 +9,7 @@ package import Threads
 ///
 /// Rubin numbers its schemas major*100+minor and calls them `lsst.v7_4.alert`, in files that name each other's types.
 ///
-/// It asks once and says what came of it; whoever needs the schema knows whether to ask again. Only a schema and "no such
+/// It asks once and returns what it learned; the caller decides whether to ask again. Only a schema and "no such
 /// number" are answers, and the latter for a minute. Any number of threads may ask; one of them asks the registry.
 package final class SchemaBook: Sendable {
     private static let largestText = 1 << 20

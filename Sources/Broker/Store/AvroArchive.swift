@@ -167,7 +167,7 @@ final class AvroArchive {
         encoder.long(Int64(body.count))
     }
 
-    /// A header's row, which is made where there is none.
+    /// A header's row, inserted if it is missing.
     private func envelope(_ header: ArraySlice<UInt8>) throws(BrokerError) -> KnownEnvelope {
         if let known = envelopes.first(where: { Self.same($0.header, header) }) { return known }
         let digest = Digest.sha256(header)

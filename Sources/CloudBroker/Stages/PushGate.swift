@@ -5,7 +5,7 @@ internal import Synchronization
 /// Who may push: only `POST /` with a token that is right is let through, and the body of anything else is not taken.
 ///
 /// 404 for another path, 405 for another method, 401 for a token that is missing or wrong, 503 where Google's keys cannot be
-/// had: whoever pushed comes again.
+/// had: Pub/Sub sends the push again.
 package final class PushGate: Sendable {
     private struct Told {
         var last: ContinuousClock.Instant?

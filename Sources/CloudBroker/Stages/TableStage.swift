@@ -33,6 +33,8 @@ package struct TableStage: Stage {
         do throws(GoogleCloudError) { try settling.begin(opened) } catch {
             // Columns of another type than the table's: rows of that schema are refused for good, and those alone.
             guard error.code == .failedPrecondition else { throw error }
+            // A table that cannot hold any alert is the operator's to mend.
+            for arrivals in opened where try !arrivals.hasIntegerKey() { throw error }
             throw GoogleCloudError(
                 .invalidArgument, service: error.service, resource: error.resource, detail: error.detail)
         }

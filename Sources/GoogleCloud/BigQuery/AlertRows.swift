@@ -15,7 +15,7 @@ package struct AlertRows: Sendable {
     private let added: [RowField]
 
     /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no table: it has unions of several
-    ///   types, or lists in lists.
+    ///   types, lists in lists, or an id that is not a whole number.
     package init(writer: AvroSchema, survey: Survey, table: AlertTable) throws(GoogleCloudError) {
         guard let record = writer.root.record else {
             throw GoogleCloudError(
@@ -37,6 +37,12 @@ package struct AlertRows: Sendable {
             name: table.rawValue, schema: TableSchema(columns: columns.fields.map(\.column)),
             partitionColumn: AddedValues.partitionColumn, clustering: table.clustering(survey),
             description: "Alerts of \(survey.rawValue.uppercased()), a row each")
+        // The first schema makes the table: one with another type there would keep out all others.
+        if let id = self.table.schema[path: key], id.type != .integer {
+            throw GoogleCloudError(
+                .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: table.rawValue,
+                detail: "\(key) is \(id.type.rawValue) in the writer's schema, not \(ColumnType.integer.rawValue)")
+        }
         do throws(AvroError) {
             transcoder = try ProtobufTranscoder(schema: writer, plans: columns.plans)
         } catch {

@@ -51,6 +51,13 @@ package struct Arrivals: Sendable {
         return outcome
     }
 
+    /// Whether the key is a whole number in the table that is there, as it is for alerts. Where it is not, the table is
+    /// somebody else's, and no schema of a packet is to blame.
+    package func hasIntegerKey() throws(GoogleCloudError) -> Bool {
+        guard let column = try client.table(name)?.schema[path: key] else { return true }
+        return column.type == .integer
+    }
+
     /// Takes the arrivals into the table. Done again, or by several at once, it adds nothing twice.
     ///
     /// - Throws: ``GoogleCloudError``.

@@ -107,6 +107,19 @@ struct AvroColumnsTests {
         #expect(columns.count == 10_000 && columns.last?.name == "healpix29")
     }
 
+    @Test("a schema whose id is not a whole number makes no table") func idOfAnotherType() throws {
+        for type in ["string", "double"] {
+            let text = """
+                {"type": "record", "name": "alert", "fields": [{"name": "candidate", "type": {"type": "record", \
+                "name": "candidate", "fields": [{"name": "candid", "type": "\(type)"}]}}]}
+                """
+            let schema = try AvroSchema.parse(text)
+            for table in AlertTable.allCases {
+                #expect(throws: GoogleCloudError.self) { try AlertRows(writer: schema, survey: .ztf, table: table) }
+            }
+        }
+    }
+
     @Test("a schema that is no record is refused") func noRecord() throws {
         let schema = try AvroSchema.parse(#""string""#)
         #expect(throws: GoogleCloudError.self) {
