@@ -48,7 +48,7 @@ struct ColumnSurvey {
     /// Records that lie one inside the other deeper than this become JSON.
     private static let deepest = 4
     /// A schema with more fields has the rest left out of the table, not of the archive.
-    private static let most = 1_900
+    private static let most = 1_000
 
     /// Paths left out, with all below them: the cutouts and the history lists.
     let leftOut: Set<String>

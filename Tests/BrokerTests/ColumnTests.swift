@@ -152,15 +152,15 @@ import Testing
     @Test("schemas beyond the table's columns are stored, and the rest stays in the archive")
     func cap() throws {
         for schema in 0..<3 {
-            let fields = (0..<950).map { OddPacket.Field.long("f\(schema)_\($0)", Int64($0)) }
+            let fields = (0..<450).map { OddPacket.Field.long("f\(schema)_\($0)", Int64($0)) }
             let report = try store(packet(Int64(schema) + 1, fields), as: "\(schema).avro")
             #expect(report.stored == 1 && report.deadLettered == 0)
             if schema == 2 { #expect(report.valuesWithoutColumn == 950) }
         }
-        #expect(try folder.columns().count == 1_900)
-        #expect(try folder.query("SELECT f0_949 FROM ztf_alerts WHERE candid = 1") == [["949"]])
+        #expect(try folder.columns().count == 1_000)
+        #expect(try folder.query("SELECT f0_449 FROM ztf_alerts WHERE candid = 1") == [["449"]])
         let archived = try ArchiveReader(folder: folder.data).alert(3)
-        #expect(try AvroValue.decode(archived.body, schema: archived.schema)["f2_949"] == .long(949))
+        #expect(try AvroValue.decode(archived.body, schema: archived.schema)["f2_449"] == .long(449))
         // The same again, and after a restart.
         #expect(try folder.run("2.avro").duplicates == 1)
     }
@@ -168,8 +168,8 @@ import Testing
     @Test("a schema of more fields than a table has columns is stored")
     func wide() throws {
         let report = try store(packet(1, (0..<5_000).map { .long("f\($0)", Int64($0)) }))
-        #expect(report.stored == 1 && report.valuesWithoutColumn > 3_000)
-        #expect(try folder.columns().count == 1_900)
+        #expect(report.stored == 1 && report.valuesWithoutColumn > 4_000)
+        #expect(try folder.columns().count == 1_000)
     }
 
     @Test("a new field in every packet ends no run")
