@@ -126,6 +126,7 @@ extension AlertDecoder {
             }
         }
         guard rest.isEmpty else {
+            if block.count == 0 { container.units += 1 }
             let error = AlertError(
                 .damaged, offset: block.storedData.upperBound - rest.count,
                 detail: "\(rest.count) bytes are left over after the \(block.count) records of a block")

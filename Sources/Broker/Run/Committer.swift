@@ -152,8 +152,9 @@ final class Committer {
         _ decoding: inout PacketDecoding, complain: (BrokerError) -> Void
     ) throws(BrokerError) -> (report: Report, waiting: Int) {
         var report = Report()
+        let packets = DeadLetterPackets(folder: path)
         for letter in try DeadLetters.list(in: database) where letter.state == "waiting" && letter.isWhole {
-            guard let bytes = try packet(of: letter, complain) else { continue }
+            guard let bytes = try packet(of: letter, in: packets, complain) else { continue }
             let packet = decoding.decode(bytes, position: letter.position, member: letter.member)
             guard !packet.faults.contains(where: { DeadLetters.digest($0, of: packet) == letter.sha256 }) else {
                 continue
@@ -167,9 +168,9 @@ final class Committer {
     }
 
     private func packet(
-        of letter: DeadLetter, _ complain: (BrokerError) -> Void
+        of letter: DeadLetter, in packets: DeadLetterPackets, _ complain: (BrokerError) -> Void
     ) throws(BrokerError) -> ArraySlice<UInt8>? {
-        do throws(BrokerError) { return try DeadLetters.packet(letter.id, folder: path) } catch {
+        do throws(BrokerError) { return try packets.packet(letter.id) } catch {
             guard error.code == .damagedArchive else { throw error }
             complain(error)
             return nil

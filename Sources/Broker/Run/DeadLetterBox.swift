@@ -39,7 +39,7 @@ package enum DeadLetterBox {
 
     /// The packet of a letter, as it was received.
     package static func packet(_ id: Int64, folder: String) throws(BrokerError) -> ArraySlice<UInt8> {
-        try DeadLetters.packet(id, folder: folder)
+        try DeadLetterPackets(folder: folder).packet(id)
     }
 
     /// Takes the waiting letters through every stage again, as a run does.

@@ -161,17 +161,4 @@ final class DeadLetters {
             return letters
         } catch { throw BrokerError(error) }
     }
-
-    /// The bytes that were kept of a letter.
-    ///
-    /// - Throws: ``BrokerError``, of code `damagedArchive` where they are not what was kept.
-    static func packet(_ id: Int64, folder: String) throws(BrokerError) -> ArraySlice<UInt8> {
-        guard let message = try TopicReader(folder: folder, topic: .deadLetters, from: id).next(), message.offset == id
-        else { throw BrokerError(.unknownAlert, path: folder, detail: "there is no dead letter \(id)") }
-        do {
-            var record = ProjectedRecord()
-            try Projection(schema: message.schema, columns: ["packet"]).decode(message.body, into: &record)
-            return record.columns[0].slice(of: message.body) ?? []
-        } catch { throw BrokerError(.damagedArchive, path: folder, detail: "dead letter \(id): \(error)") }
-    }
 }

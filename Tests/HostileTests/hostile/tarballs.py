@@ -103,6 +103,10 @@ def tar(packets, form, prefix="d"):
     return out.getvalue()
 
 
+# What is called like a packet and cannot be read is said, with status 1: a disk that is away must be noticed.
+UNREADABLE = ("folders 200 deep", "a link to itself", "a link to nothing", "a file that must not be read")
+
+
 def folders(packets):
     """Folders with what is no packet in them."""
     def fill(folder, others):
@@ -162,4 +166,4 @@ def sources(base, first, chosen):
             yield Source("tarballs", name, file(data, expected, least), damaged=True, extra=3)
     for name, make in folders(packets):
         if chosen(name):
-            yield Source("folders", name, make, damaged=name == "folders 200 deep")
+            yield Source("folders", name, make, damaged=name in UNREADABLE)
