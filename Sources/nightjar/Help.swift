@@ -87,7 +87,7 @@ enum Help {
         --group NAME          the group whose workers share it (nightjar)
         --start WHERE         committed, earliest, an offset, or a time as 2024-09-15T03:00:00Z
         --publish kafka://HOST:PORT/   the products go to Kafka topics too, each exactly once
-        --kafka-property NAME=VALUE, --kafka-properties FILE, --krb5-conf FILE, --night YYYYMMDD
+        --kafka-property NAME=VALUE, --kafka-properties FILE, --krb5-conf FILE, --night DATE
                               how the servers are reached, and which night is meant ('nightjar help kafka')
         --config FILE         what FILE says of all these, and of the sources, where the command line says nothing
                               ('nightjar help config'); --no-NAME puts off what --NAME puts on, and --plots and
@@ -96,11 +96,11 @@ enum Help {
         A packet that cannot be used goes to the dead letters with the reason and stops nothing.
         """,
         "simulate": """
-        nightjar simulate --alerts N --seed S --out FILE.tar.gz [--night YYYYMMDD] [--truth FILE.csv]
+        nightjar simulate --alerts N --seed S --out FILE.tar.gz [--night DATE] [--truth FILE.csv]
 
         Writes a ZTF night of schema 4.02: variable stars, asteroids, bogus detections, active galaxies and
         supernovae, with histories and images. The same words give the same bytes. The truth table says what each
-        alert is.
+        alert is. DATE is YYYYMMDD or YYYY-MM-DD; where none is said, the date in FILE's name, else 20240915.
         """,
         "avro": """
         nightjar avro cat FILE       the records as JSON Lines; bytes in base64
@@ -170,7 +170,7 @@ enum Help {
         it, also for a server that is not up yet; a line for each change.
 
         TOPIC    a name; a ^pattern; either with the night's date, as in ztf_{yyyyMMdd}_programid1
-        --night YYYYMMDD      the date to put in, in place of today's in UTC
+        --night DATE          the date to put in, YYYYMMDD or YYYY-MM-DD, in place of today's in UTC
         --kafka-property NAME=VALUE, --kafka-properties FILE
                               any property of librdkafka; a VALUE may be ${file:PATH} or ${env:NAME}
         --krb5-conf FILE      Kerberos' krb5.conf, where it is not the system's
