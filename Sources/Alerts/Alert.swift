@@ -47,12 +47,15 @@ public struct Alert: Sendable {
 public struct CatalogueMatch: Sendable, Hashable {
     /// Distance, arcsec (ZTF `distpsnr1`).
     public let distance: Double
-    /// How star-like, 0 galaxy to 1 star (ZTF `sgscore1`).
+    /// How star-like, 0 galaxy to 1 star (ZTF `sgscore1`); `nil` where it is not known.
     public let starScore: Float?
+    /// Whether the catalogue tells stars from galaxies at all.
+    public let tellsStars: Bool
 
-    public init(distance: Double, starScore: Float?) {
+    public init(distance: Double, starScore: Float?, tellsStars: Bool = true) {
         self.distance = distance
         self.starScore = starScore
+        self.tellsStars = tellsStars
     }
 }
 

@@ -10,16 +10,19 @@ public struct Detection: Sendable, Hashable {
     /// Declination, degrees, ICRS.
     public let dec: Double?
     public let brightness: Brightness?
-    /// Whether the source is brighter on the new image than on the reference (ZTF `isdiffpos`, LSST `isNegative`).
+    /// Whether the source is brighter on the new image than on the reference (ZTF `isdiffpos`; LSST `isNegative` and the
+    /// sign of `psfFlux`).
     public let isPositive: Bool?
     /// Zero point of the exposure, AB mag (ZTF `magzpsci`); LSST fluxes need none.
     public let zeroPoint: Double?
     /// The survey's judgement that the source is real, 0 to 1 (ZTF `drb`, or `rb` where there is none; LSST `reliability`).
     public let realBogus: Float?
+    /// What speaks against it.
+    public internal(set) var marks: PointMarks
 
     public init(
         id: Int64?, epoch: Epoch, bandpass: Bandpass?, ra: Double?, dec: Double?, brightness: Brightness?,
-        isPositive: Bool?, zeroPoint: Double?, realBogus: Float?
+        isPositive: Bool?, zeroPoint: Double?, realBogus: Float?, marks: PointMarks = []
     ) {
         self.id = id
         self.epoch = epoch
@@ -30,6 +33,7 @@ public struct Detection: Sendable, Hashable {
         self.isPositive = isPositive
         self.zeroPoint = zeroPoint
         self.realBogus = realBogus
+        self.marks = marks
     }
 }
 
@@ -57,13 +61,19 @@ public struct ForcedMeasurement: Sendable, Hashable {
     public let fluxError: Double?
     /// Zero point of ``flux``, AB mag; `nil` for LSST, whose fluxes are nJy (31.4 mag).
     public let zeroPoint: Double?
+    /// What speaks against it.
+    public internal(set) var marks: PointMarks
 
-    public init(epoch: Epoch, bandpass: Bandpass?, flux: Double?, fluxError: Double?, zeroPoint: Double?) {
+    public init(
+        epoch: Epoch, bandpass: Bandpass?, flux: Double?, fluxError: Double?, zeroPoint: Double?,
+        marks: PointMarks = []
+    ) {
         self.epoch = epoch
         self.bandpass = bandpass
         self.flux = flux
         self.fluxError = fluxError
         self.zeroPoint = zeroPoint
+        self.marks = marks
     }
 }
 
@@ -78,4 +88,16 @@ public struct LightCurve: Sendable, Hashable {
         self.upperLimits = upperLimits
         self.forced = forced
     }
+
+    /// Marks what is later than the alert: Fink wrote packets whose whole history is of one time.
+    mutating func markLater(than alert: Epoch) {
+        let latest = alert.mjd + Self.second
+        for index in detections.indices where detections[index].epoch.mjd > latest {
+            detections[index].marks.insert(.afterAlert)
+        }
+        for index in forced.indices where forced[index].epoch.mjd > latest { forced[index].marks.insert(.afterAlert) }
+    }
+
+    /// In days; times of one exposure are rounded differently in a packet's lists.
+    private static let second = 1 / 86_400.0
 }

@@ -128,6 +128,15 @@ import Testing
         return try #require(alerts.first)
     }
 
+    @Test(
+        "positive is what both the flag and the flux say is positive",
+        arguments: [
+            (false, 100.0, true), (false, -100, false), (true, 100, false), (true, -100, false), (false, 0, false),
+        ])
+    func bothSigns(isNegative: Bool, flux: Double, isPositive: Bool) throws {
+        #expect(try decode(.boolean("isNegative", isNegative), flux: flux).alert.detection.isPositive == isPositive)
+    }
+
     private func decode(_ field: OddPacket.Field, flux: Double = 100) throws -> DecodedAlert {
         try decode([.long("diaSourceId", 1), .double("midpointMjdTai", 61_000), .double("psfFlux", flux), field])
     }

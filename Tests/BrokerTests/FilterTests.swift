@@ -30,10 +30,10 @@ import Stages
     }
 
     @Test(
-        "a source within 1.5 arcsec counts unless it looks like a galaxy",
+        "a source within 1.5 arcsec counts where it is known to be a star",
         arguments: [
             (nil, nil, true), (nil, 0.99, true), (-999, -999, true), (1.51, 0.99, true), (1.5, 0.99, false),
-            (0.3, 0.5, false), (0.3, 0.49, true), (0.3, nil, false),
+            (0.3, 0.5, true), (0.3, 0.51, false), (0.3, 0.49, true), (0.3, nil, true), (0.3, -999, true),
         ] as [(Float?, Float?, Bool)])
     func counterpart(distance: Float?, score: Float?, passes: Bool) throws {
         let verdict = try verdict {

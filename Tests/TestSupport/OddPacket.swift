@@ -46,6 +46,8 @@ package struct OddPacket {
     package var candidate: [Field]
     /// The rows of `prv_candidates`, all with the same fields.
     package var past: [[Field]] = []
+    /// The rows of `fp_hists`, likewise.
+    package var forced: [[Field]] = []
 
     package init(candid: Int64, objectId: String = "ZTF24odd0000") {
         top = [.string("objectId", objectId), .long("candid", candid)]
@@ -69,23 +71,27 @@ package struct OddPacket {
             #"{"type": "record", "name": "\#(name)", "fields": [\#(fields.map(\.definition).joined(separator: ", "))]}"#
         }
         var definitions = top.map(\.definition) + [#"{"name": "candidate", "type": \#(record("cand", candidate))}"#]
-        if let first = past.first {
+        for (list, rows) in lists {
+            guard let first = rows.first else { continue }
             definitions.append(
-                #"{"name": "prv_candidates", "type": {"type": "array", "items": \#(record("prv", first))}}"#)
+                #"{"name": "\#(list)", "type": {"type": "array", "items": \#(record("row_\(list)", first))}}"#)
         }
         return #"{"type": "record", "name": "ztf.alert", "fields": [\#(definitions.joined(separator: ", "))]}"#
     }
 
     package var body: [UInt8] {
         var body = (top + candidate).flatMap(\.value)
-        guard !past.isEmpty else { return body }
-        var encoder = BinaryEncoder()
-        encoder.arrayStart(count: past.count)
-        encoder.raw(past.flatMap { $0.flatMap(\.value) })
-        encoder.arrayEnd()
-        body += encoder.bytes
+        for (_, rows) in lists where !rows.isEmpty {
+            var encoder = BinaryEncoder()
+            encoder.arrayStart(count: rows.count)
+            encoder.raw(rows.flatMap { $0.flatMap(\.value) })
+            encoder.arrayEnd()
+            body += encoder.bytes
+        }
         return body
     }
+
+    private var lists: [(String, [[Field]])] { [("prv_candidates", past), ("fp_hists", forced)] }
 
     package func container() throws -> [UInt8] { try Self.container([self]) }
 

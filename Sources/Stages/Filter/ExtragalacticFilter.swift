@@ -42,13 +42,15 @@ package struct FilterVerdict: Sendable, Hashable {
 /// Source: the Pitt-Google broker's `is_extragalactic_transient` of 2021, after ZTF's alert filtering notebook; its
 /// difference of detection times was signed and unsorted and so missed the last gap: here the times are sorted.
 ///
-/// For LSST the same questions are put to its own fields: `isNegative` for the sign; `diaObject.nearbyObj1Dist` (schemas
+/// A counterpart whose star score is not known (-999, which passed there too, and 0.5) is taken for no star.
+///
+/// For LSST the same questions are put to its own fields: `isNegative` and `psfFlux` for the sign; `diaObject.nearbyObj1Dist` (schemas
 /// to 7.4) for the counterpart, which carries no star score, so that any source within 1.5 arcsec fails; `prvDiaSources`
 /// for the motion; an `ssObjectId` for the solar system, whatever its distance, since LSST links them itself.
 package struct ExtragalacticFilter: Sendable {
     /// Arcsec: a catalogue source nearer than this is a counterpart.
     package static let counterpartDistance = 1.5
-    /// A counterpart less star-like than this is taken for a galaxy.
+    /// A counterpart more star-like than this is a star. Pan-STARRS 1 has exactly this where it does not know.
     package static let starScore: Float = 0.5
     /// Days: 30 minutes.
     package static let shortestGap = 1.0 / 48.0
@@ -59,7 +61,7 @@ package struct ExtragalacticFilter: Sendable {
 
     package func verdict(of alert: Alert) -> FilterVerdict {
         FilterVerdict(
-            isPositiveSub: alert.detection.isPositive == true,
+            isPositiveSub: alert.detection.isPositive == true && alert.detection.marks.isDisjoint(with: .noSource),
             noPointsourceCounterpart: Self.noPointsourceCounterpart(alert.catalogueMatch),
             notMoving: Self.notMoving(alert), noSSObject: Self.noSSObject(alert),
             isPure: alert.quality.map(Self.isPure) ?? false)
@@ -67,13 +69,15 @@ package struct ExtragalacticFilter: Sendable {
 
     private static func noPointsourceCounterpart(_ match: CatalogueMatch?) -> Bool {
         guard let match, match.distance <= counterpartDistance else { return true }
-        guard let score = match.starScore else { return false }
-        return score < starScore
+        guard let score = match.starScore else { return match.tellsStars }
+        return score <= starScore
     }
 
-    /// At least two positive detections, the largest gap between successive ones at least half an hour.
+    /// At least two positive detections, the largest gap between successive ones at least half an hour. Earlier ones that the
+    /// survey marks, and what a packet tells of times after its alert, do not count.
     private static func notMoving(_ alert: Alert) -> Bool {
-        let positive = ([alert.detection] + alert.lightCurve.detections).filter { $0.isPositive == true }
+        let earlier = alert.lightCurve.detections.filter { $0.marks.isEmpty }
+        let positive = ([alert.detection] + earlier).filter { $0.isPositive == true }
         let times = positive.map(\.epoch.mjd).sorted()
         return zip(times.dropFirst(), times).contains { $0 - $1 >= shortestGap }
     }

@@ -2,9 +2,11 @@ internal import Alerts
 internal import Foundation
 internal import Salt2
 
-/// An alert's light curve as fluxes to fit, at the AB zero point of ``Salt2/AlertPhotometry``.
+/// An alert's light curve as fluxes, at the AB zero point of ``Salt2/AlertPhotometry``.
 ///
-/// An epoch counts once: where the survey found a source its detection stands, else the flux it measured at the place.
+/// An epoch counts once. The flux that the survey measured at the place stands, found or not, since its error is right (that
+/// of ZTF's detections is twice too large) and nothing selects it; the detection where there is none. A point that something
+/// speaks against is drawn and not fitted, and stands where no other does.
 struct AlertPoints: Sendable {
     struct Limit: Sendable {
         /// In the survey's own scale.
@@ -14,71 +16,66 @@ struct AlertPoints: Sendable {
         let flux: Double
     }
 
+    /// In the order of their times.
     private(set) var points: [PhotometricPoint] = []
     /// For each point, whether it is a forced measurement.
     private(set) var isForced: [Bool] = []
-    /// Where in ``points`` the alert's own detection is; `nil` where it has no flux.
+    /// For each point, what speaks against it.
+    private(set) var marks: [PointMarks] = []
+    /// Where in ``points`` the epoch of the alert's own detection is; `nil` where it has no flux.
     private(set) var alertIndex: Int?
+    /// What the survey found itself, once an epoch, but for what speaks against: it decides whether an alert is fitted.
+    private(set) var detections: [PhotometricPoint] = []
     /// Exposures that found nothing and whose flux was not measured either.
     private(set) var limits: [Limit] = []
     /// Whether the history has more than ``Salt2/Salt2Fitter/mostPoints`` of a kind, so that only the first are here.
     let isCut: Bool
-    private var times: [Slot: Double] = [:]
 
     init(_ alert: Alert) {
         let (most, history) = (Salt2Fitter.mostPoints, alert.lightCurve)
         isCut = max(history.detections.count, history.forced.count, history.upperLimits.count) > most
-        for detection in [alert.detection] + history.detections.prefix(most) {
-            guard let point = Self.point(detection), !contains(mjd: point.mjd, bandpass: point.bandpass) else {
-                continue
-            }
-            if alertIndex == nil && points.isEmpty && detection == alert.detection { alertIndex = 0 }
-            append(point, isForced: false)
+        let found = ([alert.detection] + history.detections.prefix(most)).compactMap { detection in
+            Self.point(detection).map { Candidate(point: $0, marks: detection.marks, isForced: false) }
         }
-        for forced in history.forced.prefix(most) {
-            guard let point = Self.point(forced), !contains(mjd: point.mjd, bandpass: point.bandpass) else { continue }
-            append(point, isForced: true)
+        let forced = history.forced.prefix(most).compactMap { forced in
+            Self.point(forced).map { Candidate(point: $0, marks: forced.marks, isForced: true) }
+        }
+        var own = Epochs()
+        detections = found.filter { $0.marks.isEmpty && own.insert($0.point) }.map(\.point)
+        var epochs = Epochs()
+        let candidates = forced + found
+        let chosen = [candidates.filter(\.marks.isEmpty), candidates.filter { !$0.marks.isEmpty }].joined()
+            .filter { epochs.insert($0.point) }.sorted { $0.point.mjd < $1.point.mjd }
+        points = chosen.map(\.point)
+        isForced = chosen.map(\.isForced)
+        marks = chosen.map(\.marks)
+        if let detection = Self.point(alert.detection) {
+            alertIndex = points.firstIndex {
+                $0.bandpass == detection.bandpass && abs($0.mjd - detection.mjd) < Epochs.sameEpoch
+            }
         }
         for limit in history.upperLimits.prefix(most) {
             guard let bandpass = limit.bandpass, let flux = Self.flux(limit), Self.isTime(limit.epoch.mjd),
-                !contains(mjd: limit.epoch.mjd, bandpass: bandpass.rawValue)
+                !epochs.contains(mjd: limit.epoch.mjd, bandpass: bandpass.rawValue)
             else { continue }
             limits.append(Limit(mjd: limit.epoch.mjd, bandpass: bandpass, flux: flux))
         }
     }
 
-    /// The points found by the survey itself: what decides whether an alert is fitted.
-    var detections: [PhotometricPoint] { zip(points, isForced).filter { !$0.1 }.map(\.0) }
-
-    // MARK: - Epochs
-
-    private mutating func append(_ point: PhotometricPoint, isForced: Bool) {
-        points.append(point)
-        self.isForced.append(isForced)
-        times[Slot(point.mjd, point.bandpass)] = point.mjd
+    private struct Candidate {
+        let point: PhotometricPoint
+        let marks: PointMarks
+        let isForced: Bool
     }
 
-    /// Half a second: the same exposure, whose time lists round differently.
-    private static let sameEpoch = 0.5 / 86_400
+    /// The points to fit.
+    var fitted: [PhotometricPoint] { zip(points, marks).filter(\.1.isEmpty).map(\.0) }
 
-    /// A band's time in steps of ``sameEpoch``: two points of one band are never in the same.
-    private struct Slot: Hashable {
-        var step: Int
-        let bandpass: String
-
-        init(_ mjd: Double, _ bandpass: String) {
-            step = Int((mjd / AlertPoints.sameEpoch).rounded(.down))
-            self.bandpass = bandpass
-        }
-    }
-
-    private func contains(mjd: Double, bandpass: String) -> Bool {
-        var slot = Slot(mjd, bandpass)
-        for step in slot.step - 1...slot.step + 1 {
-            slot.step = step
-            if let time = times[slot], abs(time - mjd) < Self.sameEpoch { return true }
-        }
-        return false
+    /// For each point whether it was used, by the same for each of ``fitted``; empty where nothing was.
+    func isUsed(_ used: [Bool]) -> [Bool] {
+        guard !used.isEmpty else { return [] }
+        var rest = used[...]
+        return marks.map { $0.isEmpty ? rest.popFirst() ?? false : false }
     }
 
     /// Whether it is the time of an exposure at all.
@@ -140,4 +137,39 @@ struct AlertPoints: Sendable {
 
     /// AB zero point of a flux in nanojansky.
     private static let nanojanskyZeroPoint = 31.4
+}
+
+/// The exposures that have a point.
+private struct Epochs {
+    /// Half a second: the same exposure, whose time lists round differently.
+    static let sameEpoch = 0.5 / 86_400
+
+    private var times: [Slot: Double] = [:]
+
+    /// A band's time in steps of ``sameEpoch``: two points of one band are never in the same.
+    private struct Slot: Hashable {
+        var step: Int
+        let bandpass: String
+
+        init(_ mjd: Double, _ bandpass: String) {
+            step = Int((mjd / Epochs.sameEpoch).rounded(.down))
+            self.bandpass = bandpass
+        }
+    }
+
+    /// - Returns: Whether the point's exposure had none.
+    mutating func insert(_ point: PhotometricPoint) -> Bool {
+        guard !contains(mjd: point.mjd, bandpass: point.bandpass) else { return false }
+        times[Slot(point.mjd, point.bandpass)] = point.mjd
+        return true
+    }
+
+    func contains(mjd: Double, bandpass: String) -> Bool {
+        var slot = Slot(mjd, bandpass)
+        for step in slot.step - 1...slot.step + 1 {
+            slot.step = step
+            if let time = times[slot], abs(time - mjd) < Self.sameEpoch { return true }
+        }
+        return false
+    }
 }

@@ -81,7 +81,7 @@ package struct Salt2Row {
         values += [alert.night, result.isRedshiftKnown ? 1 : 0, points.count, used.count, forced].map {
             .integer(Int64($0))
         }
-        let leftOut = Set(points.map(\.bandpass)).subtracting(fit.bands)
+        let leftOut = Set(result.light.fitted.map(\.bandpass)).subtracting(fit.bands)
         values += [fit.bands.sorted(), leftOut.sorted(), fit.atBound].map { .text($0.joined(separator: ",")) }
         values.append(.real(fit.secondMinimum?.chisq))
         values += names.indices.map { .real(fit.secondMinimum?.parameters[$0]) }

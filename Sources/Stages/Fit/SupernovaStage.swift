@@ -75,8 +75,9 @@ package struct SupernovaStage: Sendable {
             result.fit.failure = .tooManyPoints
         } else {
             result.fit = fitter.fit(
-                points: light.points,
+                points: light.fitted,
                 options: Self.fitOptions(alert.survey, light: light, redshift: redshift, mwebv: mwebv))
+            result.fit.isUsed = light.isUsed(result.fit.isUsed)
         }
         result.reason = result.fit.failure?.code
         result.detail = result.fit.failure?.description

@@ -5,6 +5,11 @@
 enum LSSTField: Int, CaseIterable {
     case diaSourceId, midpointMjdTai, ra, dec, psfFlux, psfFluxErr, band, reliability, diaObjectId, ssObjectId
     case isNegative, is_negative
+    case timeWithdrawnMjdTai, psfFlux_flag, pixelFlags_bad, pixelFlags_nodataCenter, pixelFlags_edge,
+        pixelFlags_offimage
+    case pixelFlags_saturatedCenter, pixelFlags_crCenter, pixelFlags_suspectCenter, pixelFlags_injected
+    case pixelFlags_injectedCenter, pixelFlags_injected_template, pixelFlags_injected_templateCenter
+    case pixelFlags_streakCenter, glint_trail
     case nearbyObj1Dist, nearbyObj1LnP
     case ssSourceObjectId, designation, ephOffset, ephVmag
     case cutoutScience, cutoutTemplate, cutoutDifference
@@ -24,12 +29,17 @@ enum LSSTField: Int, CaseIterable {
 enum LSSTHistoryField: Int, CaseIterable {
     case diaSourceId, midpointMjdTai, band, ra, dec, psfFlux, psfFluxErr, isNegative, is_negative, reliability
     case visit, detector, diaObjectId, ssObjectId, snr, apFlux, apFluxErr, scienceFlux, scienceFluxErr, extendedness
+    case timeWithdrawnMjdTai, psfFlux_flag, pixelFlags_bad, pixelFlags_nodataCenter, pixelFlags_edge,
+        pixelFlags_offimage
+    case pixelFlags_saturatedCenter, pixelFlags_crCenter, pixelFlags_suspectCenter, pixelFlags_injected
+    case pixelFlags_injectedCenter, pixelFlags_injected_template, pixelFlags_injected_templateCenter
+    case pixelFlags_streakCenter, glint_trail
 }
 
 /// The fields kept of each entry of `prvDiaForcedSources`.
 enum LSSTForcedField: Int, CaseIterable {
     case midpointMjdTai, band, psfFlux, psfFluxErr, diaForcedSourceId, diaObjectId, visit, detector, ra, dec
-    case scienceFlux, scienceFluxErr
+    case scienceFlux, scienceFluxErr, timeWithdrawnMjdTai
 }
 
 /// The fields of each entry of `prvDiaNondetectionLimits`, which schema 8.0 dropped.

@@ -26,8 +26,9 @@ struct LSSTMapping {
                 bandpass: notes.checked(band.lsstBandpass(in: body), of: band, in: body, LSSTField.band.path),
                 ra: number(.ra), dec: number(.dec), brightness: Self.flux(flux, fluxError),
                 isPositive: Self.sign(isNegative ?? is_negative, flux: flux), zeroPoint: nil,
-                realBogus: number(.reliability).map { Float($0) }),
-            catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(), lightCurve: lightCurve(),
+                realBogus: number(.reliability).map { Float($0) }, marks: marks()),
+            catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
+            lightCurve: lightCurve(to: Epoch(mjd: mjd, scale: .taiMiddle)),
             cutouts: Cutouts(
                 science: self[.cutoutScience].slice(of: body), template: self[.cutoutTemplate].slice(of: body),
                 difference: self[.cutoutDifference].slice(of: body)),
@@ -62,15 +63,23 @@ struct LSSTMapping {
         value.map { .flux(FluxDensity(nanojansky: $0, error: error)) }
     }
 
-    /// The survey's own flag where the schema has one, by either of its spellings; else the sign of the flux.
+    private func marks() -> PointMarks {
+        LSSTFlag.marks(in: body, withdrawn: self[.timeWithdrawnMjdTai]) {
+            record.columns[LSSTField.psfFlux_flag.rawValue + $0]
+        }
+    }
+
+    /// Positive is what both the survey's flag, by either of its spellings, and the flux say is positive: the flag is false
+    /// on a quarter of the real alerts of negative flux. Where one says nothing the other stands.
     private static func sign(_ isNegative: Bool?, flux: Double?) -> Bool? {
-        isNegative.map { !$0 } ?? flux.map { $0 > 0 }
+        guard let isNegative else { return flux.map { $0 > 0 } }
+        return !isNegative && flux.map { $0 > 0 } ?? true
     }
 
     /// `nearbyObj1LnP` is the natural logarithm of the probability that the neighbour is the object's host; it says
     /// nothing of stars, so the score stays `nil`.
     private mutating func catalogueMatch() -> CatalogueMatch? {
-        number(.nearbyObj1Dist).map { CatalogueMatch(distance: $0, starScore: nil) }
+        number(.nearbyObj1Dist).map { CatalogueMatch(distance: $0, starScore: nil, tellsStars: false) }
     }
 
     private mutating func solarSystemMatch() -> SolarSystemMatch? {
@@ -82,13 +91,14 @@ struct LSSTMapping {
 
     // MARK: - The past
 
-    private mutating func lightCurve() -> LightCurve {
+    private mutating func lightCurve(to alert: Epoch) -> LightCurve {
         var curve = LightCurve()
         let sources = record.lists[LSSTLayout.historyList]
         curve.detections.reserveCapacity(sources.count)
         for row in 0..<sources.count { add(sources, row, to: &curve) }
         addForced(to: &curve)
         addLimits(to: &curve)
+        curve.markLater(than: alert)
         return curve
     }
 
@@ -112,7 +122,10 @@ struct LSSTMapping {
                 bandpass: bandpass(value(.band), "prvDiaSources.band"), ra: number(.ra, &notes),
                 dec: number(.dec, &notes), brightness: Self.flux(flux, number(.psfFluxErr, &notes)),
                 isPositive: Self.sign(isNegative ?? is_negative, flux: flux), zeroPoint: nil,
-                realBogus: number(.reliability, &notes).map { Float($0) }))
+                realBogus: number(.reliability, &notes).map { Float($0) },
+                marks: LSSTFlag.marks(in: body, withdrawn: value(.timeWithdrawnMjdTai)) {
+                    sources.values[start + LSSTHistoryField.psfFlux_flag.rawValue + $0]
+                }))
     }
 
     private mutating func addForced(to curve: inout LightCurve) {
@@ -131,7 +144,8 @@ struct LSSTMapping {
             curve.forced.append(
                 ForcedMeasurement(
                     epoch: epoch, bandpass: bandpass(value(.band), "prvDiaForcedSources.band"),
-                    flux: number(.psfFlux, &notes), fluxError: number(.psfFluxErr, &notes), zeroPoint: nil))
+                    flux: number(.psfFlux, &notes), fluxError: number(.psfFluxErr, &notes), zeroPoint: nil,
+                    marks: LSSTFlag.withdrawn(value(.timeWithdrawnMjdTai), in: body)))
         }
     }
 

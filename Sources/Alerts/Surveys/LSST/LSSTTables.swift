@@ -38,7 +38,7 @@ extension LSSTHistoryField {
         switch self {
         case .diaSourceId, .isNegative, .is_negative, .visit, .detector, .diaObjectId, .ssObjectId: .integer
         case .band: .text
-        default: .real
+        default: LSSTFlag(rawValue: "\(self)") == nil ? .real : .integer
         }
     }
 }

@@ -30,5 +30,5 @@ enum ZTFHistoryField: Int, CaseIterable {
 /// The fields kept of each entry of `fp_hists`, in the order of its columns.
 enum ZTFForcedField: Int, CaseIterable {
     case jd, fid, forcediffimflux, forcediffimfluxunc, magzpsci, magzpsciunc, diffmaglim, procstatus
-    case pid, rcid, field, programid, exptime, sciinpseeing, adpctdif1, adpctdif2
+    case pid, rcid, field, programid, exptime, sciinpseeing, adpctdif1, adpctdif2, scisigpix
 }

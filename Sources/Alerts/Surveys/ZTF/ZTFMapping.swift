@@ -21,7 +21,8 @@ struct ZTFMapping {
         }
         return Alert(
             survey: .ztf, id: candid, objectId: objectId(), detection: detection(candid: candid, jd: jd),
-            catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(), lightCurve: lightCurve(),
+            catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
+            lightCurve: lightCurve(to: Epoch(ztfJD: jd)),
             cutouts: cutouts, quality: quality())
     }
 
@@ -80,7 +81,7 @@ struct ZTFMapping {
 
     // MARK: - The past
 
-    private mutating func lightCurve() -> LightCurve {
+    private mutating func lightCurve(to alert: Epoch) -> LightCurve {
         var curve = LightCurve()
         let history = record.lists[ZTFLayout.historyList]
         if history.count > 0 {
@@ -91,6 +92,7 @@ struct ZTFMapping {
         let forced = record.lists[ZTFLayout.forcedList]
         curve.forced.reserveCapacity(forced.count)
         for row in 0..<forced.count { addForced(forced, row, to: &curve) }
+        curve.markLater(than: alert)
         return curve
     }
 
@@ -140,6 +142,9 @@ struct ZTFMapping {
                 bandpass: notes.checked(
                     value(.fid).ztfBandpass(in: body), of: value(.fid), in: body, "fp_hists.fid"),
                 flux: number(.forcediffimflux, &notes), fluxError: number(.forcediffimfluxunc, &notes),
-                zeroPoint: number(.magzpsci, &notes)))
+                zeroPoint: number(.magzpsci, &notes),
+                marks: ZTFMarks.marks(
+                    in: body, procstatus: value(.procstatus), scisigpix: value(.scisigpix),
+                    sciinpseeing: value(.sciinpseeing))))
     }
 }
