@@ -34,6 +34,7 @@ enum LSSTFlag: String, CaseIterable {
     ///   - body: The record's bytes.
     ///   - withdrawn: `timeWithdrawnMjdTai`.
     ///   - value: The source's value of each flag, by its place in `allCases`.
+    /// - Returns: The marks whose flags are set.
     static func marks(
         in body: ArraySlice<UInt8>, withdrawn: AvroScalar, _ value: (Int) -> AvroScalar
     ) -> PointMarks {
