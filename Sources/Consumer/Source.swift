@@ -35,6 +35,17 @@ package enum Source: Hashable, Sendable {
         return status.st_mode & S_IFMT == S_IFDIR ? .folder(path: word) : .file(path: word)
     }
 
+    /// Whether it comes from another process or machine while it is read, and ends when that does.
+    package var isFed: Bool {
+        switch self {
+        case .standardInput, .web: return true
+        case .folder: return false
+        case .file(let path):
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+        }
+    }
+
     /// What the user called it, without secrets.
     package var name: String {
         switch self {

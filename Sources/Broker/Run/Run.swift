@@ -26,6 +26,9 @@ package struct Run {
         package var pubSub: PubSubSource?
         /// How supernova candidates are fitted; `nil` where they shall not be.
         package var supernovae: SupernovaOptions?
+        /// How long a source that broke off waits to see whether the run is asked to stop, before that counts as a failure.
+        /// Ctrl-C goes to all of a pipeline at once, and the end of the pipe may be noticed before the signal.
+        package var stopGrace = Duration.seconds(1)
 
         package init(folder: String, sources: [Source]) {
             self.folder = folder
@@ -144,14 +147,18 @@ package struct Run {
         reading queue: BatchQueue<Reading>, failures: Failures, note: @escaping @Sendable (String) -> Void,
         stream: @escaping @Sendable () throws(BrokerError) -> Void
     ) {
-        let (sources, stop) = (options.sources, stop)
+        let (sources, stop, grace) = (options.sources, stop, options.stopGrace)
         Thread.detachNewThread {
             defer { queue.finish() }
             for source in sources {
+                // What ends together with its writer is asked to stop, not broken.
+                let isFailure = { source.isFed ? !stop.wait(for: grace) : true }
                 do throws(ConsumerError) {
                     let reader = try PacketReader(source: source, isStopped: { stop.isSet }, note: note)
-                    guard Self.read(reader, into: queue, stop: stop, failures: failures) else { return }
-                } catch { failures.add(error) }
+                    guard
+                        Self.read(reader, into: queue, stop: stop, fail: { if isFailure() { failures.add($0) } })
+                    else { return }
+                } catch { if isFailure() { failures.add(error) } }
             }
             do throws(BrokerError) { try stream() } catch { failures.breakOff(error) }
         }
@@ -159,7 +166,7 @@ package struct Run {
 
     /// Hands a source's batches on; `false` once nobody takes them. After a fault the reader goes on behind it, if it can.
     private static func read(
-        _ reader: PacketReader, into queue: BatchQueue<Reading>, stop: StopSignal, failures: Failures
+        _ reader: PacketReader, into queue: BatchQueue<Reading>, stop: StopSignal, fail: (ConsumerError) -> Void
     ) -> Bool {
         let key = SourceKey(name: reader.name, fingerprint: reader.fingerprint)
         var skipped = 0
@@ -172,7 +179,7 @@ package struct Run {
                 guard queue.put(.batch(read)) else { return false }
             } catch {
                 guard error.code != .stopped else { break }
-                failures.add(error)
+                fail(error)
             }
         }
         // What was left alone after the last packet.

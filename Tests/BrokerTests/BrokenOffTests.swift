@@ -1,0 +1,60 @@
+import Broker
+import Consumer
+import Foundation
+import TestSupport
+import Testing
+import Threads
+
+/// Ctrl-C ends the writer of a pipe as well, whose end may be noticed before the run itself is asked to stop.
+@Suite struct BrokenOffTests {
+    private struct NoTarball: Error {}
+
+    private let folder: TemporaryFolder
+    private let tarball: Data
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for number in 1...50 { try folder.write(SmallPacket(candid: Int64(number)).container(), to: "night/\(number)") }
+        let tar = Process()
+        tar.executableURL = URL(filePath: "/usr/bin/env")
+        tar.arguments = ["tar", "-C", folder.path, "-cf", folder.file("night.tar"), "night"]
+        try tar.run()
+        tar.waitUntilExit()
+        guard tar.terminationStatus == 0 else { throw NoTarball() }
+        tarball = try Data(contentsOf: URL(filePath: folder.file("night.tar")))
+    }
+
+    /// Runs over a pipe whose writer goes after some bytes.
+    private func run(
+        bytes: Int, grace: Duration, then ended: @escaping @Sendable () -> Void = {}, stop: StopSignal = StopSignal()
+    ) throws -> (report: Report, failures: [ConsumerError]) {
+        let pipe = folder.file("pipe-\(UUID().uuidString)")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        var options = Run.Options(folder: folder.file("data-\(UUID().uuidString)"), sources: [.file(path: pipe)])
+        options.stopGrace = grace
+        let some = tarball.prefix(bytes)
+        Thread.detachNewThread {
+            // Opened once the run has opened it too.
+            let writer = FileHandle(forWritingAtPath: pipe)
+            try? writer?.write(contentsOf: some)
+            try? writer?.close()
+            ended()
+        }
+        return try Run(options, stop: stop).run()
+    }
+
+    @Test("a pipe that ends before the signal comes is no failure", arguments: [0, 300, 30_000])
+    func stopped(bytes: Int) throws {
+        for _ in 0..<10 {
+            let stop = StopSignal()
+            let outcome = try run(bytes: bytes, grace: .seconds(300), then: { stop.set() }, stop: stop)
+            #expect(outcome.failures == [] && outcome.report.isStopped && outcome.report.addsUp)
+        }
+    }
+
+    @Test("a pipe that ends, with no signal after it, is a failure", arguments: [0, 300, 30_000])
+    func broken(bytes: Int) throws {
+        let outcome = try run(bytes: bytes, grace: .zero)
+        #expect(outcome.failures.count == 1 && !outcome.report.isStopped && outcome.report.addsUp)
+    }
+}
