@@ -7,6 +7,9 @@ let wrapper: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
 ]
 let pure = wrapper + [.strictMemorySafety()]
+// What loops over bytes and numbers is optimised in a debug build too: tests decode and fit, and would else take many
+// times as long. Overflows and preconditions are checked all the same.
+let fast: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
     name: "nightjar",
@@ -29,7 +32,9 @@ let package = Package(
         .systemLibrary(name: "CHEALPix", pkgConfig: "chealpix", providers: [.apt(["libchealpix-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
-        .target(name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"], swiftSettings: wrapper),
+        .target(
+            name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"],
+            swiftSettings: wrapper + fast),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
 
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
@@ -95,7 +100,7 @@ let package = Package(
             name: "GRPCTests", dependencies: ["GRPC", "TestServers", "TestSupport"], exclude: ["server.py"],
             swiftSettings: wrapper),
 
-        .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper),
+        .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper + fast),
         .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"], swiftSettings: wrapper),
         .executableTarget(
             name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
@@ -109,7 +114,7 @@ let package = Package(
             name: "consume-benchmark", dependencies: ["Consumer", "Compression"], path: "Benchmarks/Consume",
             swiftSettings: wrapper),
 
-        .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure),
+        .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure + fast),
 
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "Consumer", "TestSupport"], swiftSettings: pure),
         .executableTarget(
@@ -164,7 +169,7 @@ let package = Package(
             name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Consumer", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
 
-        .target(name: "Salt2", swiftSettings: wrapper),
+        .target(name: "Salt2", swiftSettings: wrapper + fast),
         .testTarget(name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], swiftSettings: wrapper),
 
         // Our galaxy's dust between us and a supernova.
@@ -173,7 +178,7 @@ let package = Package(
 
         .testTarget(
             name: "FiguresTests", dependencies: ["Compression", "Figures", "TestSupport"], swiftSettings: wrapper),
-        .target(name: "Figures", dependencies: ["CCairo", "Compression"], swiftSettings: wrapper),
+        .target(name: "Figures", dependencies: ["CCairo", "Compression"], swiftSettings: wrapper + fast),
         .executableTarget(
             name: "figures-benchmark", dependencies: ["Alerts", "Consumer", "Figures", "Stages"],
             path: "Benchmarks/Figures", swiftSettings: wrapper),
