@@ -3,7 +3,7 @@ import TestServers
 import TestSupport
 import Testing
 
-/// A fortieth of what `make hostile` gives the command, chosen by a seed: packets of ZTF, Fink and LSST with each field at the
+/// A tenth of what `make hostile` gives the command, chosen by a seed: packets of ZTF, Fink and LSST with each field at the
 /// extremes of its type, hostile names, schemas, containers, tarballs and images, and packets altered at random.
 ///
 /// Whatever they hold, a run ends with status 0, within bounds of CPU and memory; each packet is stored or a dead letter;
@@ -24,7 +24,7 @@ struct HostileTests {
         process.executableURL = URL(filePath: interpreter)
         process.arguments = [
             Self.root.appending(path: "hostile").path, "--nightjar", NightjarProcess.path, "--debug",
-            "--groups", group, "--share", "40", "--seed", Self.environment["HOSTILE_SEED"] ?? "1",
+            "--groups", group, "--share", "10", "--seed", Self.environment["HOSTILE_SEED"] ?? "1",
             "--keep", folder.file("failed"), "--shared", Self.shared,
         ]
         let output = Pipe()
@@ -36,7 +36,7 @@ struct HostileTests {
         process.waitUntilExit()
         try output.fileHandleForReading.close()
         let ended = process.terminationReason == .exit && process.terminationStatus == 0
-        #expect(ended, "\(said)\nTo have the packets: scripts/hostile --share 40 --groups \(group)")
+        #expect(ended, "\(said)\nTo have the packets: scripts/hostile --share 10 --groups \(group)")
         // What is not there to be altered is left out, and said.
         for line in said.split(separator: "\n") where line.contains("skipped") { print("\(group): \(line)") }
     }
