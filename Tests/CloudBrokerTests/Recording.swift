@@ -12,16 +12,22 @@ struct Recording: Stage {
     final class Notes: Sendable {
         private let ids = Mutex<[Int64]>([])
         private let refused = Mutex<(ids: Set<Int64>, error: GoogleCloudError?)>(([], nil))
+        private let failures = Mutex(0)
 
         /// The alerts taken, in their order.
         var taken: [Int64] { ids.withLock { $0 } }
+        /// How often it has failed.
+        var refusals: Int { failures.withLock { $0 } }
 
         /// From now on fails for any of these alerts, and never if `error` is `nil`; for all where `ids` is empty.
         func refuse(_ ids: Set<Int64> = [], with error: GoogleCloudError?) { refused.withLock { $0 = (ids, error) } }
 
         func take(_ alerts: [Int64]) throws(GoogleCloudError) {
             let (which, error) = refused.withLock { $0 }
-            if let error, which.isEmpty || !which.isDisjoint(with: alerts) { throw error }
+            if let error, which.isEmpty || !which.isDisjoint(with: alerts) {
+                failures.withLock { $0 += 1 }
+                throw error
+            }
             ids.withLock { $0 += alerts }
         }
     }
@@ -70,7 +76,7 @@ final class Gathered<Value: Sendable>: Sendable {
 }
 
 /// Waits until something has happened, looking often.
-func waits(seconds: Double, until hasHappened: () throws -> Bool) rethrows -> Bool {
+func waits(seconds: Double = NightjarProcess.patience, until hasHappened: () throws -> Bool) rethrows -> Bool {
     let deadline = Date.now + seconds
     while try !hasHappened() {
         guard Date.now < deadline else { return false }

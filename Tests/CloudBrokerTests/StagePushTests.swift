@@ -94,7 +94,7 @@ import Testing
         }
         try cloud.output(topic).publish(
             try (1...20).map { StreamOutput.Message(data: try SmallPacket(candid: $0).container(), attributes: [:]) })
-        #expect(waits(seconds: 60) { Set(pushed.notes.taken).count == 20 })
+        #expect(waits { Set(pushed.notes.taken).count == 20 })
         #expect(Set(pushed.notes.taken) == Set(1...20))
         #expect(asked.withLock { $0 } > 20)
         #expect(server.stop(within: .seconds(5)))

@@ -58,7 +58,7 @@ import Testing
         return try client.send(request, limit: 1_000, deadline: .seconds(60)).status
     }
 
-    private func waits(_ seconds: Double = 60, until holds: () -> Bool) -> Bool {
+    private func waits(_ seconds: Double = 300, until holds: () -> Bool) -> Bool {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while !holds() {
             guard ContinuousClock.now < deadline else { return false }

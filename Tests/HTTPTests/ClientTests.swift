@@ -124,13 +124,12 @@ import Testing
 
     @Test("keeps the deadline", arguments: ["slow", "stall"])
     func deadline(path: String) throws {
-        let start = ContinuousClock.now
+        // The server itself would end this after 20 s, and the error would be another.
         let request = HTTPRequest(.get, "\(server.plain)/\(path)?token=hidden")
         let error = try #require(
             fault { _ = try client.send(request, limit: 1 << 20, deadline: .milliseconds(300)) })
         #expect(error.code == .timedOut)
         #expect(!error.description.contains("hidden"))
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
     @Test func followsARedirectOnlyWhereAsked() throws {

@@ -24,7 +24,7 @@ struct GroupTests {
         var revoked: [KafkaPartition] = []
         var isLost = false
         let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(60)
+        let deadline = clock.now + .seconds(300)
         func isShared() -> Bool {
             first.assignment.count == 2 && second.assignment.count == 2
                 && Set(first.assignment + second.assignment).count == 4
@@ -88,7 +88,7 @@ struct GroupTests {
         try consumer.subscribe(["t"])
         var rebalance: KafkaRebalance?
         let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(30)
+        let deadline = clock.now + .seconds(300)
         while rebalance == nil, clock.now < deadline {
             rebalance = try consumer.poll(timeout: .milliseconds(100)).rebalance
         }

@@ -36,7 +36,7 @@ struct ReadinessTests {
         let ended = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
             let result = Result { () throws(KafkaError) in
-                try KafkaAdmin(configuration).waitUntilReady(KafkaTopicName("t"), atMost: .seconds(60)) { line in
+                try KafkaAdmin(configuration).waitUntilReady(KafkaTopicName("t"), atMost: .seconds(600)) { line in
                     lines.withLock { $0.append(line) }
                 }
             }
@@ -44,7 +44,7 @@ struct ReadinessTests {
             ended.signal()
         }
         func wait(for line: String) {
-            let deadline = Date.now + 30
+            let deadline = Date.now + 300
             while lines.withLock({ $0.last }) != line, Date.now < deadline { usleep(20_000) }
         }
         wait(for: "no server answers; waiting")
@@ -53,7 +53,7 @@ struct ReadinessTests {
         try KafkaAdmin(configuration).create(topic: "t", partitions: 1)
         wait(for: "t is there, but empty; waiting")
         try server.send("t", partitions: 1, numbers: 0..<1)
-        #expect(ended.wait(timeout: .now() + 30) == .success)
+        #expect(ended.wait(timeout: .now() + 300) == .success)
         #expect(try outcome.withLock { try $0?.get().isReady } == true)
         #expect(
             lines.withLock { $0 } == [

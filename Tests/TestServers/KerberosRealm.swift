@@ -101,6 +101,23 @@ package final class KerberosRealm {
         return path
     }
 
+    /// Gets a ticket, and waits until it is over: so is any that was got before.
+    package func waitForExpiry(of principal: String, keytab: String) throws {
+        guard let interpreter = PythonEnvironment.interpreter else { throw PythonEnvironment.Missing() }
+        let script = """
+            import gssapi, sys, time
+            name = gssapi.Name(sys.argv[1], gssapi.NameType.kerberos_principal)
+            store = {"client_keytab": sys.argv[2], "ccache": "MEMORY:expiry"}
+            try:
+                ticket = gssapi.Credentials(name=name, usage="initiate", store=store)
+                while ticket.lifetime > 0:
+                    time.sleep(0.05)
+            except gssapi.exceptions.ExpiredCredentialsError:
+                pass
+            """
+        try run([interpreter, "-c", script, "\(principal)@\(name)", keytab])
+    }
+
     package func forget(_ principal: String) throws { try administrate("delprinc -force \(principal)") }
 
     private func administrate(_ words: String) throws { try run(["/usr/sbin/kadmin.local", "-q", words]) }

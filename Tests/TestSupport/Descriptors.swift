@@ -12,7 +12,7 @@ package enum Descriptors {
 
     /// What is open once that is no more than it was before, or in a minute: what ends by itself closes some time after.
     package static func open(returningTo before: [String]) throws -> [String] {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while try open().count > before.count, ContinuousClock.now < deadline { usleep(1_000) }
         return try open()
     }

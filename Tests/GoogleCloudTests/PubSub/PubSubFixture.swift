@@ -45,7 +45,7 @@ struct PubSubFixture {
 
 extension Subscriber {
     /// Receives so many messages, or those that come within some seconds.
-    func receive(_ count: Int, seconds: Double = 60) throws(GoogleCloudError) -> [Delivery] {
+    func receive(_ count: Int, seconds: Double = 300) throws(GoogleCloudError) -> [Delivery] {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(seconds)
         var received: [Delivery] = []
