@@ -7,17 +7,24 @@ package final class RefusingPort: Sendable {
     private let count = Mutex(0)
     private let ended = DispatchSemaphore(value: 0)
 
-    /// - Parameter port: One on which nobody listens.
+    /// - Parameter port: One on which nobody listens, or soon nobody will.
     /// - Throws: Why it cannot listen.
     package init(_ port: UInt16) throws {
         listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var (address, isReused) = (Ports.loopback(port), CInt(1))
         setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &isReused, socklen_t(MemoryLayout<CInt>.size))
         let descriptor = listening
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 ? listen(descriptor, 64) : -1
+        // The last thread of a process that was killed may still hold it.
+        let deadline = ContinuousClock.now + .seconds(300)
+        var status: CInt = -1
+        while true {
+            status = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 ? listen(descriptor, 64) : -1
+                }
             }
+            guard status != 0, errno == EADDRINUSE, ContinuousClock.now < deadline else { break }
+            usleep(10_000)
         }
         guard status == 0 else {
             let fault = errno
