@@ -3,7 +3,7 @@ package struct AvroError: Error, Hashable, CustomStringConvertible {
     package enum Code: String, Hashable, Sendable {
         // A body
         case truncated, trailingBytes, varintTooLong, negativeLength, lengthExceedsBody
-        case unknownBranch, unknownSymbol, invalidBoolean, invalidUTF8, nestedTooDeep, tooManyItems
+        case unknownBranch, unknownSymbol, invalidBoolean, invalidUTF8, invalidLogicalValue, nestedTooDeep, tooManyItems
         case blockSizeMismatch, bodyTooLarge
         // A schema
         case invalidJSON, invalidSchema, unknownType, schemaTooLarge, invalidPath

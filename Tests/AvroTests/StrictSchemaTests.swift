@@ -20,6 +20,9 @@ import Testing
             #""type": "int", "order": "up""#, #""type": "int", "aliases": "b""#,
             #""type": {"type": "record", "name": "int", "fields": []}"#, #""type": {"type": {"type": "int"}}"#,
             #""type": {"type": "bytes", "logicalType": "decimal", "precision": -1}"#,
+            #""type": {"type": "bytes", "logicalType": "decimal", "precision": 1000000000000000000}"#,
+            #""type": {"type": "fixed", "name": "f", "size": 4, "logicalType": "decimal", "precision": 10}"#,
+            #""type": {"type": "fixed", "name": "f", "size": 0, "logicalType": "decimal", "precision": 1}"#,
             #""type": {"type": "fixed", "name": "f", "namespace": 3, "size": 1}"#,
             #""type": {"type": "fixed", "name": "a.", "size": 1}"#, #""type": "int", "default": null"#,
         ])
@@ -38,6 +41,7 @@ import Testing
             #""type": {"type": "fixed", "name": "f", "size": 0}"#,
             #""type": {"type": "error", "name": "e", "fields": []}"#,
             #""type": {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 2}"#,
+            #""type": {"type": "fixed", "name": "f", "size": 4, "logicalType": "decimal", "precision": 9}"#,
         ])
     func taken(field: String) throws { try StrictSchema.check(AvroSchema.parse(Self.record(field))) }
 

@@ -75,6 +75,26 @@ import Testing
         return file
     }
 
+    @Test("a time that strict readers cannot give spoils its record alone, and is said")
+    func time() throws {
+        let packets = (Int64(1)...3).map { number in
+            var packet = OddPacket(candid: number)
+            packet.top.append(
+                OddPacket.Field("timestamp", #"{"type": "long", "logicalType": "timestamp-micros"}"#) {
+                    $0.long(number == 2 ? .min : number)
+                })
+            return packet
+        }
+        try folder.write(OddPacket.container(packets), to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report.received == 3 && report.stored == 2 && report.deadLettered == 1)
+        let letter = try #require(try folder.letters().first)
+        #expect(letter.code == "damaged" && letter.field == "timestamp")
+        #expect(
+            letter.reason.hasPrefix("invalidLogicalValue in timestamp at byte 14: -9223372036854775808 is no"))
+        #expect(try folder.replay().waiting == 1)
+    }
+
     @Test("damage within a block ends that block, and the next is read")
     func damagedRecord() throws {
         // The second record's name begins with its length, here of more bytes than there are.

@@ -87,7 +87,7 @@ package struct ContainerReader: Sendable {
         while position < end {
             let rest = file[file.startIndex + position..<file.startIndex + end]
             do throws(AvroError) {
-                let length = try ValueSkipper.skip(header.schema.root, in: rest, checkingText: true)
+                let length = try ValueSkipper.skip(header.schema.root, in: rest, checkingValues: true)
                 guard length > 0 else { return damage }
                 position += length
             } catch {

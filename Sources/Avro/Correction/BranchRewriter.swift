@@ -31,7 +31,7 @@ struct BranchRewriter: Sendable {
                     throw AvroError(.nonMinimalBranch, offset: position + place, detail: "a branch of several bytes")
                 }
                 do throws(AvroError) {
-                    _ = try ValueSkipper.skip(root, in: rest, checkingText: false)
+                    _ = try ValueSkipper.skip(root, in: rest, checkingValues: false)
                 } catch { throw error.moved(by: position) }
                 throw AvroError(.tooManyItems, offset: position, detail: "the record is too deep or too large")
             }

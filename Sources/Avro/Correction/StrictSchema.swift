@@ -2,6 +2,8 @@
 /// specification, "Schema Declaration", as Python's avro and fastavro read it.
 package struct StrictSchema {
     private var defined: Set<String> = []
+    /// Digits of the longest decimal of Python's `decimal`.
+    private static let greatestPrecision: Int64 = 999_999_999_999_999_999
 
     /// Checks that strict readers take a schema.
     ///
@@ -110,9 +112,13 @@ package struct StrictSchema {
         guard kind == "bytes" || kind == "fixed", json["logicalType"]?.string == "decimal" else { return }
         let precision = json["precision"]?.integer ?? 0
         let scale = json["scale"].map { $0.integer ?? -1 } ?? 0
-        guard precision > 0, (0...precision).contains(scale) else {
+        guard (1...Self.greatestPrecision).contains(precision), (0...precision).contains(scale) else {
             throw Self.refused("a decimal's precision or scale")
         }
+        guard kind == "fixed", let size = json["size"]?.integer else { return }
+        // The digits that every number of so many bytes, one bit of them the sign, can have.
+        let digits = (0.301_029_995_663_981_2 * Double(8 * size - 1)).rounded(.down)
+        guard Double(precision) <= digits else { throw Self.refused("a decimal of more digits than its bytes hold") }
     }
 
     /// `[A-Za-z_][A-Za-z0-9_]*`.

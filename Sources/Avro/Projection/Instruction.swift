@@ -28,6 +28,8 @@ struct Instruction {
         case encodedStart, encodedEnd, spanStart, spanEnd
         // argument: slot to copy from; slot: to
         case copy
+        // argument: index in the program's checks of the value that follows
+        case check
         // argument: first entry of the new numbers; slot: branches. The branch that follows is renumbered in the output
         case patch
     }
@@ -67,6 +69,7 @@ final class ProjectionProgram: @unchecked Sendable {
     let calls: UnsafeMutablePointer<Int32>
     let items: UnsafeMutablePointer<ItemShape>
     let listItems: UnsafeMutablePointer<ItemShape>
+    let checks: UnsafeMutablePointer<LogicalValueCheck>
     /// Columns of a row of each list.
     let widths: [Int]
     let columnCount: Int
@@ -75,19 +78,21 @@ final class ProjectionProgram: @unchecked Sendable {
 
     init(
         code: [Instruction], branches: [Int32], calls: [Int32], items: [ItemShape], listItems: [ItemShape],
-        widths: [Int], columnCount: Int, spanCount: Int
+        checks: [LogicalValueCheck], widths: [Int], columnCount: Int, spanCount: Int
     ) {
         self.code = Self.copy(code)
         self.branches = Self.copy(branches)
         self.calls = Self.copy(calls)
         self.items = Self.copy(items)
         self.listItems = Self.copy(listItems)
+        self.checks = Self.copy(checks)
         self.widths = widths
         self.columnCount = columnCount
         self.spanCount = spanCount
         bytesInMemory =
             code.count * MemoryLayout<Instruction>.stride + (branches.count + calls.count) * MemoryLayout<Int32>.stride
             + (items.count + listItems.count) * MemoryLayout<ItemShape>.stride
+            + checks.count * MemoryLayout<LogicalValueCheck>.stride
     }
 
     deinit {
@@ -96,6 +101,7 @@ final class ProjectionProgram: @unchecked Sendable {
         calls.deallocate()
         items.deallocate()
         listItems.deallocate()
+        checks.deallocate()
     }
 
     private static func copy<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafeMutablePointer<Element> {

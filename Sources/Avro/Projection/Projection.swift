@@ -63,9 +63,9 @@ package struct Projection: Sendable {
     }
 
     /// The length of a record that ``decodePrefix(_:into:)`` has refused, where the end of it can be found all the same: it
-    /// has text that is not UTF-8, or more rows than a projection holds.
+    /// has a value that its type does not allow, or more rows than a projection holds.
     package func length(of body: ArraySlice<UInt8>) -> Int? {
-        try? ValueSkipper.skip(schema.root, in: body, checkingText: false)
+        try? ValueSkipper.skip(schema.root, in: body, checkingValues: false)
     }
 
     private func walk(_ bytes: UnsafeBufferPointer<UInt8>, into record: inout ProjectedRecord) -> Int? {
@@ -88,9 +88,9 @@ package struct Projection: Sendable {
 
     /// Finds what the fast walk only noticed: a second walk, field by field.
     private func fault(in body: ArraySlice<UInt8>) -> AvroError {
-        for checkingText in [false, true] {
+        for checkingValues in [false, true] {
             do throws(AvroError) {
-                _ = try ValueSkipper.skip(schema.root, in: body, checkingText: checkingText)
+                _ = try ValueSkipper.skip(schema.root, in: body, checkingValues: checkingValues)
             } catch { return error }
         }
         return AvroError(.tooManyItems, detail: "the record asks for more than a projection may hold")

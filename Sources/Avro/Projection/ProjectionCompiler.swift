@@ -5,6 +5,7 @@ struct ProjectionCompiler {
     private var calls: [Int32] = []
     private var items: [ItemShape] = []
     private var listItems: [ItemShape] = []
+    private var checks: [LogicalValueCheck] = []
 
     /// Instructions before this place may not be merged with later ones, since something jumps here.
     private var barrier = 0
@@ -49,23 +50,23 @@ struct ProjectionCompiler {
         while let piece = pending.popLast() { try compile(piece) }
         return ProjectionProgram(
             code: code, branches: branches, calls: calls, items: items, listItems: listItems,
-            widths: lists.map(\.columns.count), columnCount: columns.count, spanCount: spans.count)
+            checks: checks, widths: lists.map(\.columns.count), columnCount: columns.count, spanCount: spans.count)
     }
 
     private var rowColumns: [[String]] = []
     /// What a program that renumbers branches does; such a one wants no values.
     private var permutations: BranchPermutations = [:]
 
-    /// Whether the strings that are stepped over must be UTF-8 too.
-    private var checksText = true
+    /// Whether what is stepped over must be what its type allows too: strings UTF-8, times within a reader's years.
+    private var checksValues = true
 
-    /// A program that steps over a record and renumbers the branches of some fields' unions. It looks at no text: a record
-    /// is given back as it was archived, also by an edition that did not check it.
+    /// A program that steps over a record and renumbers the branches of some fields' unions. It looks at no value: a
+    /// record is given back as it was archived, also by an edition that did not check it.
     mutating func compile(
         _ root: AvroType, permutations: BranchPermutations
     ) throws(AvroError) -> ProjectionProgram {
         self.permutations = permutations
-        checksText = false
+        checksValues = false
         return try compile(root, columns: [], lists: [], spans: [])
     }
 
@@ -97,6 +98,19 @@ struct ProjectionCompiler {
         code.append(instruction)
     }
 
+    /// The check that a value of a type must pass, where one is wanted.
+    private func check(of type: AvroType) -> LogicalValueCheck? {
+        checksValues ? LogicalValueCheck(type) : nil
+    }
+
+    /// Puts the check before the instruction that reads the value; most types have none.
+    private mutating func emitCheck(of type: AvroType) throws(AvroError) {
+        guard let check = check(of: type) else { return }
+        let index = checks.firstIndex(of: check) ?? checks.count
+        if index == checks.count { checks.append(check) }
+        try emit(Instruction(.check, argument: index))
+    }
+
     /// Marks the next instruction as a place to jump to.
     private mutating func label() -> Int {
         barrier = code.count
@@ -123,7 +137,7 @@ struct ProjectionCompiler {
     }
 
     private mutating func nullable(_ type: AvroType, nullByte: UInt8, _ wanted: WantedFields) throws(AvroError) {
-        if let slot = wanted.slot, let code = Self.takeNullable(type) {
+        if let slot = wanted.slot, check(of: type) == nil, let code = Self.takeNullable(type) {
             return try emit(Instruction(code, nullByte: nullByte, slot: slot))
         }
         let test = code.count
@@ -159,7 +173,10 @@ struct ProjectionCompiler {
 
     /// A wanted value that is no union.
     private mutating func plain(_ type: AvroType, _ wanted: WantedFields) throws(AvroError) {
-        if let slot = wanted.slot, let instruction = Self.take(type, slot: slot) { return try emit(instruction) }
+        if let slot = wanted.slot, let instruction = Self.take(type, slot: slot) {
+            try emitCheck(of: type)
+            return try emit(instruction)
+        }
         if let slot = wanted.slot {
             try emit(Instruction(.encodedStart, slot: slot))
             barrier = code.count
@@ -231,12 +248,13 @@ extension ProjectionCompiler {
 
     private mutating func skip(_ type: AvroType) throws(AvroError) {
         if let size = type.fixedSize { return try skipFixed(size) }
+        try emitCheck(of: type)
         switch type.kind {
         case .null, .float, .double, .fixed: break  // of fixed size
         case .boolean: try emit(Instruction(.skipBoolean))
         case .int, .long: try emit(Instruction(.skipLong))
         case .bytes: try emit(Instruction(.skipLength))
-        case .string: try emit(Instruction(checksText ? .skipString : .skipLength))
+        case .string: try emit(Instruction(checksValues ? .skipString : .skipLength))
         case .enumeration(let enumeration):
             try emit(Instruction(.skipEnum, argument: enumeration.symbols.count))
         case .array(let item): try skipItems(.skipArray, item, minimumSize: item.minimumSize, fixedSize: item.fixedSize)
@@ -291,11 +309,13 @@ extension ProjectionCompiler {
             }
             return
         }
+        let isUnchecked = check(of: type) == nil
         switch type.kind {
-        case .int, .long: try emit(Instruction(.skipNullableLong, nullByte: nullByte))
-        case .bytes: try emit(Instruction(.skipNullableLength, nullByte: nullByte))
-        case .string:
-            try emit(Instruction(checksText ? .skipNullableString : .skipNullableLength, nullByte: nullByte))
+        case .int where isUnchecked, .long where isUnchecked:
+            try emit(Instruction(.skipNullableLong, nullByte: nullByte))
+        case .bytes where isUnchecked: try emit(Instruction(.skipNullableLength, nullByte: nullByte))
+        case .string where isUnchecked:
+            try emit(Instruction(checksValues ? .skipNullableString : .skipNullableLength, nullByte: nullByte))
         default:
             let test = code.count
             try emit(Instruction(.nullable, nullByte: nullByte))
@@ -309,7 +329,7 @@ extension ProjectionCompiler {
         _ step: Instruction.Code, _ item: AvroType, minimumSize: Int, fixedSize: Int?
     ) throws(AvroError) {
         let index = items.count
-        items.append(ItemShape(minimumSize: minimumSize, fixedSize: fixedSize ?? -1, checksText: checksText))
+        items.append(ItemShape(minimumSize: minimumSize, fixedSize: fixedSize ?? -1, checksText: checksValues))
         if fixedSize == nil { pending.append(Piece(use: .item(index), type: item)) }
         try emit(Instruction(step, argument: index))
     }

@@ -214,6 +214,8 @@ struct ProjectionWalk {
                 if let spans { spans[Int(step.slot)] = spans[Int(step.slot)].lowerBound..<position - start }
             case .copy:
                 slots[Int(step.slot)] = slots[step.argument]
+            case .check:
+                guard program.checks[step.argument].accepts(position, end) else { return nil }
             case .patch:
                 guard position < end else { return nil }
                 let branch = position.pointee

@@ -74,9 +74,9 @@ package struct ProtobufTranscoder: Sendable {
 
     /// Finds what the fast walk only noticed: a second walk, field by field.
     private func fault(in body: ArraySlice<UInt8>) -> AvroError {
-        for checkingText in [false, true] {
+        for checkingValues in [false, true] {
             do throws(AvroError) {
-                _ = try ValueSkipper.skip(schema.root, in: body, checkingText: checkingText)
+                _ = try ValueSkipper.skip(schema.root, in: body, checkingValues: checkingValues)
             } catch { return error }
         }
         return AvroError(.nestedTooDeep, detail: "the record asks for more than a message may hold")

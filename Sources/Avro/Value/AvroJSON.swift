@@ -88,7 +88,7 @@ package struct AvroJSON {
         var isFirst = true
         for field in record.fields {
             if depth == 0 && leftOut.contains(field.name) {
-                try ValueSkipper.skip(field.type, &cursor, checkingText: false, depth: 1)
+                try ValueSkipper.skip(field.type, &cursor, checkingValues: false, depth: 1)
                 continue
             }
             if !isFirst { line.append(UInt8(ascii: ",")) }

@@ -127,7 +127,7 @@ private struct Resolver {
                 if let place {
                     values[place] = try value(field.type, as: reader.fields[place].type, &cursor, depth: depth + 1)
                 } else {
-                    try ValueSkipper.skip(field.type, &cursor, checkingText: false, depth: depth + 1)
+                    try ValueSkipper.skip(field.type, &cursor, checkingValues: false, depth: depth + 1)
                 }
             } catch { throw error.inside(field.name) }
         }

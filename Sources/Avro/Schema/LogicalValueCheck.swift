@@ -1,0 +1,78 @@
+/// What a logical type allows of a value of its type. Strict readers give such a value as a time, a UUID or a decimal of their
+/// language, and stop at one that theirs cannot hold.
+///
+/// Source: the Avro 1.12 specification, "Logical Types", where each stands with its type; the limits are those of Python's
+/// `datetime`, `uuid` and `decimal`, as fastavro 1.13.1 and avro 1.12.2 use them. What neither of them turns into anything,
+/// nanoseconds among it, has no limits.
+enum LogicalValueCheck: Hashable, BitwiseCopyable {
+    /// An `int` or a `long` within these, both included.
+    case range(least: Int64, greatest: Int64)
+    /// A string of 32 hexadecimal digits.
+    case uuid
+    /// As many `bytes` as a decimal may have.
+    case decimal
+
+    /// Bytes of the longest decimal below 10 to the power of 1,000,000, where that of Python ends.
+    static let decimalBytes = 415_241
+
+    /// The check of a type, where its logical type is known and stands with the right type.
+    init?(_ type: AvroType) {
+        guard let name = type.logicalType?.name else { return nil }
+        switch (type.kind, name) {
+        case (.long, "timestamp-millis"), (.long, "local-timestamp-millis"): self = Self.years(unitsPerSecond: 1_000)
+        case (.long, "timestamp-micros"), (.long, "local-timestamp-micros"):
+            self = Self.years(unitsPerSecond: 1_000_000)
+        case (.int, "date"): self = .range(least: Self.firstDay, greatest: Self.lastDay)
+        case (.int, "time-millis"): self = .range(least: 0, greatest: 86_400_000 - 1)
+        case (.long, "time-micros"): self = .range(least: 0, greatest: 86_400_000_000 - 1)
+        case (.string, "uuid"): self = .uuid
+        case (.bytes, "decimal"): self = .decimal
+        default: return nil
+        }
+    }
+
+    /// 0001-01-01, in days from 1970-01-01.
+    private static let firstDay: Int64 = -719_162
+    /// 9999-12-31, in days from 1970-01-01.
+    private static let lastDay: Int64 = 2_932_896
+
+    private static func years(unitsPerSecond: Int64) -> Self {
+        let day = 86_400 * unitsPerSecond
+        return .range(least: firstDay * day, greatest: (lastDay + 1) * day - 1)
+    }
+
+    /// Whether the value at `position` is allowed; also where it is cut off, which whoever reads it finds.
+    @inline(never)
+    func accepts(_ position: BytePointer, _ end: BytePointer) -> Bool {
+        var position = position
+        switch self {
+        case .range(let least, let greatest):
+            guard let raw = rawVarint(&position, end) else { return true }
+            return (least...greatest).contains(zigzag(raw))
+        case .uuid:
+            guard let length = rawLength(&position, end) else { return true }
+            return Self.isUUID(UnsafeBufferPointer(start: position, count: length))
+        case .decimal:
+            guard let length = rawLength(&position, end) else { return true }
+            return Self.isDecimal(length)
+        }
+    }
+
+    /// 32 hexadecimal digits with dashes anywhere, in braces or not, after `urn:uuid:` or not: nothing that fastavro would refuse.
+    static func isUUID(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count <= 128 else { return false }
+        var rest = text[...]
+        if rest.starts(with: "urn:uuid:".utf8) { rest = rest.dropFirst(9) }
+        if rest.first == UInt8(ascii: "{"), rest.last == UInt8(ascii: "}") { rest = rest.dropFirst().dropLast() }
+        var digits = 0
+        for byte in rest where byte != UInt8(ascii: "-") {
+            switch byte {
+            case 0x30...0x39, 0x41...0x46, 0x61...0x66: digits += 1
+            default: return false
+            }
+        }
+        return digits == 32
+    }
+
+    static func isDecimal(_ length: Int) -> Bool { (1...decimalBytes).contains(length) }
+}
