@@ -110,6 +110,41 @@ private final class Registry: Sendable {
         #expect(isUnavailable(book.schema(2)))
     }
 
+    // MARK: - Files
+
+    private static func alert(_ version: String, needs type: String) -> String {
+        """
+        {"type": "record", "name": "alert", "namespace": "lsst.v\(version)", "fields": [{"name": "x", "type": "\(type)"}]}
+        """
+    }
+
+    @Test(
+        "a file that is no schema is wrong usage that names it, and no other schema of its folder goes missing in silence",
+        arguments: [("{", "no schema"), ("7", "no schema"), ("\"int\"", "no schema"), ("", "no schema")])
+    func badFile(text: String, reason: String) throws {
+        let folder = try TemporaryFolder()
+        let sound = try folder.write(Array(Self.alert("7_3", needs: "long").utf8), to: "schemas/7/alert.avsc")
+        let path = folder.file("schemas")
+        #expect(isFound(try SchemaBook(folder: path, registry: nil).schema(703)))
+        let bad = try folder.write(Array(text.utf8), to: "schemas/7/other.avsc")
+        let error = #expect(throws: BrokerError.self) { try SchemaBook(folder: path, registry: nil) }
+        #expect(error?.code == .cannotRead && error?.path == bad && bad != sound)
+        #expect(error?.detail.contains(reason) == true)
+    }
+
+    @Test("so is an alert's schema whose types are not all there")
+    func incomplete() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Array(Self.alert("7_3", needs: "long").utf8), to: "schemas/7/alert.avsc")
+        try folder.write(Array(Self.alert("8_0", needs: "lsst.v8_0.diaSource").utf8), to: "schemas/8/alert.avsc")
+        let error = #expect(throws: BrokerError.self) {
+            try SchemaBook(folder: folder.file("schemas"), registry: nil)
+        }
+        #expect(error?.path == folder.file("schemas/8"))
+        #expect(error?.detail.contains("lsst.v8_0.alert") == true)
+        #expect(error?.detail.contains("lsst.v8_0.diaSource") == true)
+    }
+
     // MARK: - A run
 
     private func framed(_ candid: Int64) -> [UInt8] { [0, 0, 0, 2, 191] + SmallPacket(candid: candid).body }  // 703

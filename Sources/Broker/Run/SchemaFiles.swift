@@ -5,6 +5,8 @@ internal import Foundation
 enum SchemaFiles {
     private static let largestText = 1 << 20
 
+    /// - Throws: ``BrokerError`` that names the file which is no schema, or the alert schema that cannot be put together: with
+    ///   one of a set left out, packets would become dead letters whose schema was thought to be there.
     static func read(_ folder: String) throws(BrokerError) -> [UInt32: AvroSchema] {
         guard let files = FileManager.default.enumerator(atPath: folder) else {
             throw BrokerError(.cannotRead, path: folder, detail: "this folder of schemas cannot be read")
@@ -15,17 +17,28 @@ enum SchemaFiles {
             guard let text = FileManager.default.contents(atPath: path), text.count <= largestText else {
                 throw BrokerError(.cannotRead, path: path, detail: "this schema cannot be read, or is too large")
             }
+            do throws(AvroError) { _ = try SchemaSet([ArraySlice(text)]) } catch {
+                throw BrokerError(.cannotRead, path: path, detail: "this is no schema: \(error)")
+            }
             sets[(name as NSString).deletingLastPathComponent, default: []].append(ArraySlice(text))
         }
         guard !sets.isEmpty else {
             throw BrokerError(.cannotRead, path: folder, detail: "no .avsc file is in this folder or below it")
         }
         var known: [UInt32: AvroSchema] = [:]
-        for texts in sets.values {
-            guard let set = try? SchemaSet(texts) else { continue }
-            for name in set.names {
-                guard let id = number(of: name), let schema = try? set.schema(named: name) else { continue }
-                known[id] = schema
+        for (below, texts) in sets {
+            var name = ""
+            do throws(AvroError) {
+                let set = try SchemaSet(texts)
+                for alert in set.names {
+                    guard let id = number(of: alert) else { continue }
+                    name = alert
+                    known[id] = try set.schema(named: alert)
+                }
+            } catch {
+                throw BrokerError(
+                    .cannotRead, path: below.isEmpty ? folder : "\(folder)/\(below)",
+                    detail: "its files do not make up the schema \(name): \(error)")
             }
         }
         guard !known.isEmpty else {
