@@ -62,16 +62,6 @@ final class SupernovaStore {
         guard mkdir((folder as NSString).deletingLastPathComponent, 0o777) == 0 || errno == EEXIST,
             mkdir(folder, 0o777) == 0 || errno == EEXIST
         else { throw .system(.cannotWrite, path: folder) }
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .system(.cannotWrite, path: partial) }
-        defer { close(descriptor) }
-        var rest = picture[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw .system(.cannotWrite, path: path) }
-            rest = rest.dropFirst(count)
-        }
-        guard rename(partial, path) == 0 else { throw .system(.cannotWrite, path: path) }
+        try WholeFile.write(picture, to: path, by: partial)
     }
 }

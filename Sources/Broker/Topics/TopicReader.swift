@@ -121,6 +121,8 @@ package final class TopicReader {
 /// How far a subscriber has read a topic: one small file beside the topic's segments.
 package struct Subscription {
     private let path: String
+    /// The file while it is written; no subscriber's name begins with a dot.
+    private let partial: String
 
     /// - Throws: ``BrokerError`` for a name that is no file name of letters, digits, `-`, `_` and `.`.
     package init(folder: String, topic: Topic, subscriber: String) throws(BrokerError) {
@@ -132,11 +134,14 @@ package struct Subscription {
                 .unknownTopic, path: "",
                 detail: "the subscriber '\(subscriber)' must be named by letters, digits, '-', '_' and '.'")
         }
-        path = "\(folder)/topics/\(topic.name)/subscribers/\(subscriber)"
+        let place = "\(folder)/topics/\(topic.name)/subscribers"
+        path = "\(place)/\(subscriber)"
+        partial = "\(place)/.\(subscriber).partial"
     }
 
-    /// The offset of the first message not yet read; 0 for a new subscriber.
+    /// The offset of the first message not yet read; 0 for a new subscriber. What a kill left of a later one is removed.
     package func offset() throws(BrokerError) -> Int64 {
+        unlink(partial)
         guard access(path, F_OK) == 0 else { return 0 }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8),
             let offset = Int64(text.trimmingCharacters(in: .whitespacesAndNewlines)), offset >= 0
@@ -149,8 +154,8 @@ package struct Subscription {
         let folder = (path as NSString).deletingLastPathComponent
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Data("\(offset)\n".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch { throw BrokerError(.cannotWrite, path: path, detail: error.localizedDescription) }
+        try WholeFile.write(Array("\(offset)\n".utf8), to: path, by: partial)
     }
 }
 

@@ -1,0 +1,26 @@
+internal import Glibc
+
+/// Files that are there whole or not at all.
+enum WholeFile {
+    /// Writes a file under another name and gives it its own when it is whole. It is not waited for until it is on the disk.
+    ///
+    /// - Parameters:
+    ///   - bytes: What the file holds.
+    ///   - path: Its name; what was there is replaced.
+    ///   - partial: The name of it while it is written, in the same file system. It is always the same one: what a kill leaves
+    ///     is replaced by the next file.
+    /// - Throws: ``BrokerError`` where it cannot be written.
+    static func write(_ bytes: [UInt8], to path: String, by partial: String) throws(BrokerError) {
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw .system(.cannotWrite, path: partial) }
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw .system(.cannotWrite, path: path) }
+            rest = rest.dropFirst(count)
+        }
+        guard rename(partial, path) == 0 else { throw .system(.cannotWrite, path: path) }
+    }
+}

@@ -1,0 +1,28 @@
+import Alerts
+import Broker
+import Foundation
+import TestSupport
+import Testing
+
+/// The file in which a subscriber's place is kept.
+@Suite struct SubscriptionTests {
+    @Test("a place is kept whole, and nothing lies beside it, also after a kill") func place() throws {
+        let folder = try TemporaryFolder()
+        let subscription = try Subscription(
+            folder: folder.file("data"), topic: Topic(.ztf, .exgalacTrans), subscriber: "reader")
+        #expect(try subscription.offset() == 0)
+        try subscription.save(5)
+        try subscription.save(12)
+        #expect(try subscription.offset() == 12)
+        let place = folder.file("data/topics/\(Topic(.ztf, .exgalacTrans).name)/subscribers")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place) == ["reader"])
+        // What a kill leaves between the writing and the renaming.
+        try Data("1".utf8).write(to: URL(filePath: place + "/.reader.partial"))
+        #expect(try subscription.offset() == 12)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place) == ["reader"])
+        try Data("1345".utf8).write(to: URL(filePath: place + "/.reader.partial"))
+        try subscription.save(13)
+        #expect(try subscription.offset() == 13)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place) == ["reader"])
+    }
+}
