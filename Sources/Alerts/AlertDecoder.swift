@@ -106,19 +106,21 @@ package struct AlertDecoder {
             return .unusable(fault, length: length)
         }
         let record = body.prefix(length)
+        let text = schema.symbols?.write(into: &fields, of: record) ?? record
         do throws(AlertError) {
             let alert: Alert
             let notes: ReadingNotes
             switch schema.survey {
             case .ztf:
-                var mapping = ZTFMapping(record: fields, body: record)
+                var mapping = ZTFMapping(record: fields, body: text)
                 (alert, notes) = (try mapping.alert(), mapping.notes)
             case .lsst:
-                var mapping = LSSTMapping(record: fields, body: record)
+                var mapping = LSSTMapping(record: fields, body: text)
                 (alert, notes) = (try mapping.alert(), mapping.notes)
             }
             let decoded = DecodedAlert(
-                alert: alert, schema: schema, body: record, fields: fields, envelope: envelope, notes: notes)
+                alert: alert, schema: schema, body: record, fields: fields, text: text, envelope: envelope,
+                notes: notes)
             return .alert(decoded, length: length)
         } catch { return .unusable(error, length: length) }
     }

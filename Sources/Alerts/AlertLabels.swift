@@ -23,7 +23,7 @@ package struct AlertLabels: Sendable, Hashable {
                 ("objectId", decoded.alert.objectId), ("candid", String(decoded.alert.id)))
             previousDetections = decoded.fields.lists[ZTFLayout.historyList].count
         case .lsst:
-            let object = LSSTMapping(record: decoded.fields, body: decoded.body).object
+            let object = LSSTMapping(record: decoded.fields, body: decoded.text).object
             ids = Self.labels(
                 (object.isSolarSystem ? "ssSource_ssObjectId" : "diaObject_diaObjectId", object.id.map { String($0) }),
                 ("diaSource_diaSourceId", String(decoded.alert.id)))

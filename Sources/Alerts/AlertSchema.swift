@@ -10,6 +10,8 @@ package final class AlertSchema: Sendable {
     package let version: String?
     /// Takes ``columns`` after the fixed fields of the survey, the history lists, and the spans of the cutouts.
     package let projection: Projection
+    /// Makes text of the enums among the projection's fields; `nil` where there are none, as in every survey's own schemas.
+    let symbols: SymbolTexts?
     /// The fields that the survey's alert table takes.
     package let columns: [AlertColumn]
     /// How many others it does not take, besides images and histories.
@@ -83,9 +85,10 @@ package final class AlertSchema: Sendable {
         }
         self.writer = writer
         version = Self.version(of: writer, record)
+        let readable = lists.map { Self.readable($0, in: record) }
+        symbols = SymbolTexts(of: record, columns: paths, lists: readable)
         do {
-            projection = try Projection(
-                schema: writer, columns: paths, lists: lists.map { Self.readable($0, in: record) }, spans: cutouts)
+            projection = try Projection(schema: writer, columns: paths, lists: readable, spans: cutouts)
         } catch {
             throw AlertError(error)
         }

@@ -6,8 +6,10 @@ package struct DecodedAlert: Sendable {
     package let schema: AlertSchema
     /// The record's bytes in the writer's schema, a slice of the packet.
     package let body: ArraySlice<UInt8>
-    /// The fields of ``body`` that the tables take.
+    /// The fields of ``body`` that the tables take. Their places count in ``text``.
     package let fields: ProjectedRecord
+    /// The body; where fields of it are enums a copy, with their symbols behind it.
+    package let text: ArraySlice<UInt8>
     package let envelope: Envelope
     /// What of it could not be read.
     package let notes: ReadingNotes

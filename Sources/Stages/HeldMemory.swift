@@ -15,6 +15,7 @@ struct HeldMemory {
         for judged in packet.alerts {
             let body = judged.decoded.body
             if !Self.isPart(body, of: packet.bytes) { bytes += body.count }
+            if !Self.isPart(judged.decoded.text, of: body) { bytes += judged.decoded.text.count }
             if !Self.isPart(judged.body, of: body) { bytes += judged.body.count }
             bytes += judged.decoded.bytesOfValues + (judged.message?.count ?? 0)
             let schema = ObjectIdentifier(judged.schema)

@@ -49,6 +49,37 @@ import Testing
                 == ["2460560.5"])
     }
 
+    private func sign(_ symbol: Int, _ type: String) -> OddPacket.Field {
+        OddPacket.Field("isdiffpos", #"{"type": "enum", "name": "\#(type)", "symbols": ["f", "t", "odd"]}"#) {
+            $0.symbol(symbol)
+        }
+    }
+
+    @Test("an enum is read and stored as its symbol, in the alert and in its history")
+    func enums() throws {
+        var packet = OddPacket(candid: 1)
+        packet.set(sign(1, "sign"))
+        packet.past = [1, 0, 1].enumerated().map { index, symbol in
+            let time = OddPacket.Field.double("jd", 2_460_560.5 + Double(index))
+            return [time, .long("fid", 1), .float("magpsf", 18), sign(symbol, "pastSign")]
+        }
+        try folder.write(packet.container(), to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report.stored == 1 && report.unreadable.isEmpty && report.rejected["is_positive_sub"] == nil)
+        #expect(try folder.query("SELECT isdiffpos FROM ztf_alerts") == [["t"]])
+        #expect(
+            try folder.query("SELECT isdiffpos FROM ztf_detections ORDER BY jd") == [["t"], ["f"], ["t"], ["t"]])
+    }
+
+    @Test("a symbol that says nothing is counted as any other text")
+    func oddSymbol() throws {
+        var packet = OddPacket(candid: 1)
+        packet.set(sign(2, "sign"))
+        try folder.write(packet.container(), to: "a.avro")
+        #expect(try folder.run("a.avro").unreadable == ["candidate.isdiffpos": 1])
+        #expect(try folder.query("SELECT isdiffpos FROM ztf_alerts") == [["odd"]])
+    }
+
     @Test("a point without a filter is kept under none")
     func noFilter() throws {
         var packet = OddPacket(candid: 1)

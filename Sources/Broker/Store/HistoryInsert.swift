@@ -53,12 +53,12 @@ extension Statement {
     /// Binds a field where it lies in the record's body, without copying it.
     func bind(_ parameter: Int, _ scalar: AvroScalar, in body: UnsafeRawBufferPointer) {
         switch scalar {
-        case .absent, .null: bindNull(parameter)
+        // A symbol that has no text is one of several enums of a union.
+        case .absent, .null, .symbol: bindNull(parameter)
         case .boolean(let value): bind(parameter, value ? 1 : 0)
         case .long(let value): bind(parameter, value)
         case .float(let value): bind(parameter, Double(value))
         case .double(let value): bind(parameter, value)
-        case .symbol(let index): bind(parameter, Int(index))
         case .string(let offset, let count):
             bindText(
                 parameter, borrowing: UnsafeRawBufferPointer(rebasing: body[Int(offset)..<Int(offset) + Int(count)]))

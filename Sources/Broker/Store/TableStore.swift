@@ -60,10 +60,10 @@ final class TableStore {
             if tables.derivesObject {
                 bindObject(decoded.alert.objectId, to: insert.statement, insert.firstField - 1)
             }
-            try decoded.body.withUnsafeBytes { body in
+            try decoded.text.withUnsafeBytes { body in
                 for (index, field) in insert.fields.enumerated() {
                     let isWhole = bind(
-                        decoded.fields.columns[field.index], field.column, of: decoded.body, body,
+                        decoded.fields.columns[field.index], field.column, of: decoded.text, body,
                         to: insert.statement, insert.firstField + index)
                     if !isWhole { withoutColumn += 1 }
                 }
@@ -93,12 +93,10 @@ final class TableStore {
                 return false
             }
             statement.bind(parameter, json(value, column, in: record))
-        case .symbol(let index):
-            guard case .enumeration(let enumeration) = column.type?.kind, index < enumeration.symbols.count else {
-                statement.bindNull(parameter)
-                return false
-            }
-            statement.bind(parameter, enumeration.symbols[Int(index)])
+        case .symbol:
+            // Nothing says of which of a union's enums.
+            statement.bindNull(parameter)
+            return false
         default: statement.bind(parameter, value, in: body)
         }
         return true
@@ -114,8 +112,8 @@ final class TableStore {
         do {
             for (number, insert) in history.enumerated() {
                 bindObject(object, to: insert.statement, 0)
-                try decoded.body.withUnsafeBytes { bytes in
-                    let record = decoded.body
+                try decoded.text.withUnsafeBytes { bytes in
+                    let record = decoded.text
                     let own = decoded.schema.ownIndexes[number]
                     if !own.isEmpty {
                         let isTaken = try insert.run(of: record, bytes) { decoded.fields.columns[own[$0]] }
