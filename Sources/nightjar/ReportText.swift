@@ -34,17 +34,26 @@ enum ReportText {
 
     /// What of stored alerts could not be taken.
     private static func notes(_ report: Report) -> [String] {
-        var lines: [String] = []
-        if report.pointsLeftOut > 0 {
-            lines.append(
-                "left out       " + column(report.pointsLeftOut) + "   points of histories without a usable time")
-        }
-        for (field, count) in report.unreadable.sorted(by: { $0.key < $1.key }) {
-            lines.append("unreadable     " + column(count) + "   values of \(field), which count as null")
-        }
+        var lines = notes(
+            pointsLeftOut: report.pointsLeftOut, unreadable: report.unreadable, picturesFailed: report.picturesFailed)
         if report.valuesWithoutColumn > 0 {
             lines.append(
                 "no column      " + column(report.valuesWithoutColumn) + "   values, which the archive alone has")
+        }
+        return lines
+    }
+
+    /// The same for the alerts of a stage.
+    static func notes(pointsLeftOut: Int, unreadable: [String: Int], picturesFailed: Int) -> [String] {
+        var lines: [String] = []
+        if pointsLeftOut > 0 {
+            lines.append("left out       " + column(pointsLeftOut) + "   points of histories without a usable time")
+        }
+        for (field, count) in unreadable.sorted(by: { $0.key < $1.key }) {
+            lines.append("unreadable     " + column(count) + "   values of \(field), which count as null")
+        }
+        if picturesFailed > 0 {
+            lines.append("no picture     " + column(picturesFailed) + "   fits, whose rows say why")
         }
         return lines
     }

@@ -18,6 +18,24 @@ import Testing
         #expect(faults.values.allSatisfy { !$0.reason.isEmpty })
     }
 
+    @Test("what could not be read of its alerts is in a stage's account") func unreadable() throws {
+        var odd = OddPacket(candid: 1)
+        odd.set(.string("isdiffpos", "perhaps"))
+        odd.past = [[.double("jd", .nan), .long("fid", 1)], [.double("jd", 2_460_560.5), .long("fid", 1)]]
+        var worker = Recording(notes: Recording.Notes()).worker { _ in }
+        var counts = StageCounts()
+        for _ in 1...2 {
+            counts += try worker.take([StageMessage(data: try odd.container()[...], attributes: [:], id: "odd")])
+        }
+        #expect(counts.alerts == 2 && counts.pointsLeftOut == 2 && counts.unreadable == ["candidate.isdiffpos": 2])
+        counts.picturesFailed = 3
+        #expect(
+            counts.json == """
+                {"messages": 2, "alerts": 2, "deadLettered": 0, "picturesFailed": 3, "pointsLeftOut": 2, \
+                "unreadable": {"candidate.isdiffpos": 2}}
+                """)
+    }
+
     @Test("a batch that a service refuses is split, and only what is refused alone is given up") func split() throws {
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         notes.refuse([3], with: .test(.invalidArgument))

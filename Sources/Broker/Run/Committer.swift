@@ -285,6 +285,7 @@ final class Committer {
             let product = try supernovae.store(
                 result, of: judged.decoded.alert, message: message, schema: judged.schema.salt2)
             send(.salt2, of: judged, schema: judged.schema.salt2.segment, body: product)
+            if result.isPictureMissing { report.picturesFailed += 1 }
             guard let reason = result.reason else {
                 report.fitted += 1
                 return .fitted

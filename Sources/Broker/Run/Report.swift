@@ -15,6 +15,8 @@ package struct Report: Sendable, Hashable {
     /// Alerts that passed the filter and have no fit, by the reason's word.
     package var unfitted: [String: Int] = [:]
     package var deadLettered = 0
+    /// Fits whose picture could not be drawn; their rows say why.
+    package var picturesFailed = 0
     /// Stored alerts that each cut turned away, by the cut's name; one alert may fail several.
     package var rejected: [String: Int] = [:]
     /// How long alerts took from the source to each durable product, by the product's topic; for streams that say when
@@ -64,6 +66,7 @@ package struct Report: Sendable, Hashable {
         fitted += other.fitted
         fitFailed += other.fitFailed
         deadLettered += other.deadLettered
+        picturesFailed += other.picturesFailed
         for (topic, histogram) in other.latency { latency[topic, default: LatencyHistogram()].add(histogram) }
         unfitted.merge(other.unfitted) { $0 + $1 }
         rejected.merge(other.rejected) { $0 + $1 }
@@ -89,7 +92,8 @@ package struct Report: Sendable, Hashable {
         let members =
             counts.map { "\"\($0.0)\": \($0.1)" } + [
                 "\"seconds\": \(whole)", "\"stopped\": \(isStopped)", "\"bytes\": \(bytes)", "\"skipped\": \(skipped)",
-                "\"pointsLeftOut\": \(pointsLeftOut)", "\"valuesWithoutColumn\": \(valuesWithoutColumn)",
+                "\"picturesFailed\": \(picturesFailed)", "\"pointsLeftOut\": \(pointsLeftOut)",
+                "\"valuesWithoutColumn\": \(valuesWithoutColumn)",
                 "\"unreadable\": " + object(unreadable.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 "\"rejected\": " + object(FilterVerdict.cuts.map { ($0, rejected[$0] ?? 0) }),
                 "\"unfitted\": " + object(unfitted.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),

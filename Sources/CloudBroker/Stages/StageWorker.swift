@@ -41,7 +41,7 @@ package struct StageWorker<Work: Stage> {
                 alerts += packet.alerts.map { StageAlert(judged: $0, message: message) }
                 faults += packet.faults.map { StageFault(message: message.part($0.part), reason: "\($0.error)") }
             }
-            counts.alerts += alerts.count
+            for alert in alerts { counts.count(alert.judged) }
             faults += try take(alerts)
             try deadLetters.send(faults)
             counts.deadLettered += faults.count

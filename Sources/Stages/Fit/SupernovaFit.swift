@@ -14,6 +14,8 @@ package struct SupernovaFit: Sendable {
     let isRedshiftKnown: Bool
     /// PNG, where one is wanted.
     package internal(set) var picture: [UInt8]?
+    /// Whether one is wanted and could not be drawn; ``detail`` says why.
+    package internal(set) var isPictureMissing = false
 
     package var success: Bool { reason == nil }
 }

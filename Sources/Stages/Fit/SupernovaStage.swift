@@ -45,6 +45,7 @@ package struct SupernovaStage: Sendable {
             // A picture that cannot be drawn is no reason to lose the fit: its path stays empty, and the row says why.
             do { result.picture = try figure(of: alert, result).png() } catch {
                 result.detail = (result.detail.map { $0 + "; " } ?? "") + "no picture: \(error)"
+                result.isPictureMissing = true
             }
         }
         return .fit(result)

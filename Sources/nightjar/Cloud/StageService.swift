@@ -65,10 +65,11 @@ struct StageService {
     }
 
     static func report(_ counts: StageCounts, _ call: Invocation) throws {
-        try Terminal.say(
-            call.flags.contains("json")
-                ? counts.json
-                : "\(counts.messages) messages, \(counts.alerts) alerts, \(counts.deadLettered) dead letters")
+        if call.flags.contains("json") { return try Terminal.say(counts.json) }
+        let account = "\(counts.messages) messages, \(counts.alerts) alerts, \(counts.deadLettered) dead letters"
+        let notes = ReportText.notes(
+            pointsLeftOut: counts.pointsLeftOut, unreadable: counts.unreadable, picturesFailed: counts.picturesFailed)
+        for line in [account] + notes { try Terminal.say(line) }
     }
 
     private func pull<Work: Stage>(_ worker: @escaping @Sendable () -> StageWorker<Work>) throws -> StageCounts {
