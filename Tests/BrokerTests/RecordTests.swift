@@ -42,6 +42,31 @@ import Testing
         #expect(try folder.ledger() == [20, 19, 0, 1])
     }
 
+    @Test("a record that came packed a hundredfold is not kept as large as it is", arguments: ["deflate", "zstandard"])
+    func packed(codec: String) throws {
+        let codec = try #require(ContainerCodec(rawValue: codec))
+        var random = SeededGenerator(seed: 1)
+        let noise = (0..<100_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        var packets = packets([4])
+        for index in packets.indices {
+            let image = index == 3 ? noise + [UInt8](repeating: 0, count: 8 << 20) : []
+            packets[index].top.append(OddPacket.Field("image", #""bytes""#) { $0.bytes(image) })
+        }
+        let container = try OddPacket.container(packets, codec: codec)
+        try folder.write(container, to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report.stored == 19 && report.deadLettered == 1)
+        let letter = try #require(try folder.letters().first)
+        #expect(letter.isWhole && letter.size < 6 * container.count, "\(letter.size) of \(container.count) bytes")
+        var reader = try ContainerReader(DeadLetterBox.packet(letter.id, folder: folder.data))
+        let block = try #require(try reader.nextBlock())
+        #expect(block.count == 1 && Array(block.data) == packets[3].body)
+        let replayed = try folder.replay()
+        #expect(replayed.report.received == 0 && replayed.waiting == 1)
+        #expect(try folder.run("a.avro").duplicates == 19)
+        #expect(try folder.letters().count == 1)
+    }
+
     @Test("several records are a letter each")
     func several() throws {
         try folder.write(OddPacket.container(packets([1, 2, 20])), to: "a.avro")
