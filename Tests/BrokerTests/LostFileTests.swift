@@ -1,6 +1,8 @@
+import Alerts
 import Broker
 import Consumer
 import Foundation
+import SQLite
 import Testing
 import TestSupport
 
@@ -68,6 +70,37 @@ import TestSupport
         }
         #expect(error?.code == .lostFile && error?.path == path, "\(String(describing: error))")
         #expect(error?.description.contains("another program changed it") == true)
+    }
+
+    @Test(
+        "a growing segment that is gone when the next run begins is refused with what to do, and can be done without",
+        arguments: ["removed", "cut"])
+    func goneBetweenRuns(how: String) throws {
+        #expect(try run {} == nil)
+        let (closed, growing) = ("\(data)/archive/ztf/20240915/00000001.avro", "\(data)/\(Self.segment)")
+        // As a kill leaves it: committed, and still growing.
+        #expect(rename(closed, growing) == 0)
+        try Database(path: data + "/nightjar.db", mode: .readWrite).execute(
+            "UPDATE segments SET state = 0 WHERE path LIKE 'archive/%'")
+        if how == "removed" { try FileManager.default.removeItem(atPath: growing) } else { truncate(growing, 100) }
+        func next() throws -> Report {
+            try folder.write(SmallPacket(candid: 2).container(), to: "next/2.avro")
+            let sources = [Source.folder(path: folder.file("next"))]
+            return try Run(Run.Options(folder: data, sources: sources)).run().report
+        }
+        for _ in 1...2 {
+            let error = #expect(throws: BrokerError.self) { try next() }
+            #expect(error?.code == .lostFile && error?.path == growing)
+            #expect(error?.detail.contains("make an empty file \(closed)") == true)
+        }
+        try folder.write([], to: "data/archive/ztf/20240915/00000001.avro")
+        #expect(try next().stored == 1)
+        // What is gone is said, and what came after it is read.
+        let reader = try TopicReader(folder: data, topic: Topic(.ztf, .alertData))
+        let error = #expect(throws: BrokerError.self) { try reader.next() }
+        #expect(error?.code == .damagedArchive && error?.detail.contains("alert 1,") == true)
+        #expect(try reader.next()?.offset == 1)
+        #expect(try next().duplicates == 1)
     }
 
     @Test("nothing taken away is no fault") func undisturbed() throws { #expect(try run {} == nil) }

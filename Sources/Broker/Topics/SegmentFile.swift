@@ -54,23 +54,33 @@ final class SegmentFile {
     }
 
     /// Opens a file that a run before this one left growing, and cuts off what was never committed.
+    ///
+    /// - Throws: ``BrokerError``, of code `lostFile` where committed bytes are gone.
     init(reopen path: String, committed: Int64, writer: FileWriter) throws(BrokerError) {
         self.path = path
         self.writer = writer
         let openPath = path + Self.openSuffix
         let number = open(openPath, O_RDWR | O_APPEND | O_CLOEXEC)
-        guard number >= 0 else { throw .system(.cannotOpen, path: openPath) }
+        guard number >= 0 else {
+            guard errno == ENOENT else { throw .system(.cannotOpen, path: openPath) }
+            throw Self.lost("the file is missing", path)
+        }
         descriptor = Descriptor(number)
         held = try HeldFile(openPath, descriptor: number)
         length = committed
         isDirty = true
         let actual = lseek(number, 0, SEEK_END)
         guard actual >= committed else {
-            throw BrokerError(
-                .damagedArchive, path: openPath,
-                detail: "\(actual) bytes, but \(committed) had been committed: the file was cut from outside")
+            throw Self.lost("\(actual) bytes, but \(committed) had been committed: the file was cut from outside", path)
         }
         guard ftruncate(number, Int(committed)) == 0 else { throw .system(.cannotWrite, path: openPath) }
+    }
+
+    private static func lost(_ what: String, _ path: String) -> BrokerError {
+        BrokerError(
+            .lostFile, path: path + openSuffix,
+            detail: "\(what). Put it back from a copy. To go on without it, make an empty file \(path): "
+                + "'topic' and 'alert' then name each record that is gone")
     }
 
     /// Has the three parts written one after the other, straight from where they lie, and gives the first one's position.

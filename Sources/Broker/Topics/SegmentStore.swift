@@ -2,6 +2,7 @@ internal import Alerts
 internal import Avro
 internal import Compression
 internal import Foundation
+internal import Glibc
 internal import SQLite
 internal import Stages
 
@@ -284,6 +285,7 @@ final class SegmentStore {
     /// Takes up the segments that a run before this one left growing, and removes files that no transaction names.
     private func recover() throws(BrokerError) {
         var known: Set<String> = []
+        var givenUp: [Int64] = []
         do {
             let query = try database.prepare(
                 """
@@ -295,7 +297,16 @@ final class SegmentStore {
                 let key = Key(
                     topic: topic, night: query.isNull(2) ? nil : Int(query.integer(2)),
                     fingerprint: query.text(4) ?? "")
-                let file = try SegmentFile(reopen: "\(root)/\(path)", committed: query.integer(5), writer: writer)
+                let file: SegmentFile
+                do throws(BrokerError) {
+                    file = try SegmentFile(reopen: "\(root)/\(path)", committed: query.integer(5), writer: writer)
+                } catch {
+                    // A file of the closed name is how its owner says that the run shall go on without this one.
+                    guard error.code == .lostFile, access("\(root)/\(path)", F_OK) == 0 else { throw error }
+                    known.insert("\(root)/\(path)" + SegmentFile.openSuffix)
+                    givenUp.append(query.integer(0))
+                    continue
+                }
                 known.insert(file.path + SegmentFile.openSuffix)
                 let name = SegmentName(path: path, fingerprint: key.fingerprint)
                 let segment = Open(
@@ -304,6 +315,7 @@ final class SegmentStore {
                 segment.isTouched = false
                 open[key] = segment
             }
+            for id in givenUp { try database.execute("UPDATE segments SET state = 2 WHERE segment = \(id)") }
         } catch let error as SQLiteError {
             throw BrokerError(error)
         } catch let error as BrokerError {
