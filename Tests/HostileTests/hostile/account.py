@@ -79,11 +79,6 @@ def segments(data, kind):
                 yield os.path.join(folder, name)
 
 
-# Avro's numbers as they are: Python's dates end with the year 9999, and a survey's long may say more. Such a packet cannot
-# be read with them as it came, and the archive keeps what came.
-fastavro.read.LOGICAL_READERS.clear()
-
-
 def records(path):
     """How many records a strict reader finds. Raises where it stops."""
     count = 0
