@@ -27,6 +27,13 @@ struct ComponentTests {
         }
     }
 
+    /// sncosmo 2.13.1 on its own `P48_I.dat`; the file here is the one in scripts/bandpasses.
+    @Test("the i band of ZTF is there") func bandOfI() throws {
+        let band = try #require(try Reference.bands.get().first { $0.name == "ztfi" })
+        #expect(abs(band.effectiveWave - 7883) < 1)
+        #expect(band.minimumWave >= 6868 && band.maximumWave <= 9022)
+    }
+
     @Test(
         "dust laws to 1e-12",
         arguments: [("ccm89_rv31", MilkyWayDust.Law.ccm89, 3.1), ("ccm89_rv25", .ccm89, 2.5), ("f99_rv31", .f99, 3.1)])

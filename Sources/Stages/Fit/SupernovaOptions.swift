@@ -30,8 +30,8 @@ package struct SupernovaOptions: Sendable {
         self.init(fitter: try ModelLibrary(folder: models).fitter(model))
     }
 
-    /// The bands whose points are left out for want of a passband; ZTF's i has no public curve, and is not among them.
+    /// The bands whose points are left out for want of a passband.
     package var bandsWithoutCurve: [Bandpass] {
-        Bandpass.allCases.filter { $0 != .ztfi && fitter?.bandpass($0.rawValue) == nil }
+        Bandpass.allCases.filter { fitter?.bandpass($0.rawValue) == nil }
     }
 }
