@@ -73,8 +73,14 @@ final class FitEngine {
     /// chi^2, half its curvature and half its downhill gradient.
     struct Normal {
         var chisq = 0.0
-        var curvature = [Double](repeating: 0, count: 25)
-        var gradient = [Double](repeating: 0, count: 5)
+        var curvature = InlineArray<25, Double>(repeating: 0)
+        var gradient = InlineArray<5, Double>(repeating: 0)
+
+        /// A row of the curvature, with the gradient behind it.
+        fileprivate mutating func store(_ row: SIMD8<Double>, _ i: Int) {
+            for k in 0..<5 { curvature[5 * i + k] = row[k] }
+            gradient[i] = row[5]
+        }
     }
 
     // MARK: Rows
@@ -252,41 +258,184 @@ final class FitEngine {
             chisq -= u[5] * u[5] / norm
         }
         normal.chisq = chisq.isFinite ? chisq : .infinity
-        for (i, row) in [h.0, h.1, h.2, h.3, h.4].enumerated() {
-            for k in 0..<5 { normal.curvature[5 * i + k] = row[k] }
-            normal.gradient[i] = row[5]
+        normal.store(h.0, 0)
+        normal.store(h.1, 1)
+        normal.store(h.2, 2)
+        normal.store(h.3, 3)
+        normal.store(h.4, 4)
+    }
+
+    // MARK: Search
+
+    /// What a band's points say at one t0 of the two surfaces: products of M0 and M1 with themselves and with the data.
+    private struct BandProducts {
+        var m00 = 0.0, m01 = 0.0, m11 = 0.0, d0 = 0.0, d1 = 0.0
+    }
+
+    /// The lowest chi^2 at a redshift and t0, with x0 and x1 solved for.
+    struct Scanned {
+        var chisq = Double.infinity
+        var x0 = 0.0
+        var x1 = 0.0
+        var c = 0.0
+    }
+
+    /// How much brighter each band is near maximum at each of some rising colours, evenly spaced, than at the colour whose
+    /// rows are set.
+    ///
+    /// A band's reddening depends little on phase, so with this one pass over the points serves all colours.
+    struct Brightening {
+        let colors: [Double]
+        /// Logarithms, `[color][band]`, and the same as factors.
+        let logs: [Double]
+        let factors: [Double]
+
+        init(colors: [Double], factors: [Double]) {
+            self.colors = colors
+            self.factors = factors
+            logs = factors.map { log($0) }
         }
     }
 
-    /// The best x0 and x1 for a t0, at rows already set: the model is linear in x0 and x0 x1.
-    func linear(z: Double, t0: Double, x1Bounds: ClosedRange<Double>) -> (chisq: Double, x0: Double, x1: Double) {
-        evaluations += 1
-        let stretch = 1 / (1 + z)
-        var (a00, a01, a11, b0, b1, total) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        phases.withUnsafeBufferPointer { phases in
-            for i in points.indices {
-                let point = points[i]
-                let d = point.flux * inverseError[i]
-                total += d * d
-                guard let (v, _) = interpolate(point.band, (point.time - t0) * stretch, phases) else { continue }
-                let s = point.scale * inverseError[i]
-                let (m0, m1) = (s * v[0], s * v[1])
-                a00 += m0 * m0
-                a01 += m0 * m1
-                a11 += m1 * m1
-                b0 += m0 * d
-                b1 += m1 * d
+    func brightening(z: Double, colors: [Double]) -> Brightening {
+        let row = phases.lastIndex { $0 <= 5 } ?? 0
+        var factors: [Double] = []
+        factors.reserveCapacity(colors.count * tables.count)
+        for c in colors {
+            for b in tables.indices {
+                var value = SIMD8<Double>.zero
+                for m in 0..<8 {
+                    let law = model.colorLaw.value(wave: tables[b].points[m] / (1 + z))
+                    value[m] = exp(-Physics.perMagnitude * (c * law + extinction[b][m]))
+                }
+                let (v0, v1) = Self.doubled(value)
+                let at = b * rowCount + row
+                let ratio = Self.folded(sums[2 * at] * v0 + sums[2 * at + 1] * v1)[0] / rows[at][0]
+                factors.append(ratio > 0 && ratio.isFinite ? ratio : 1)
             }
         }
-        let determinant = a00 * a11 - a01 * a01
-        let x0 = (b0 * a11 - b1 * a01) / determinant
-        var x1 = (b1 * a00 - b0 * a01) / determinant / x0
-        if !(x0 > 0) || !x1.isFinite { x1 = 0 }
-        x1 = min(max(x1, x1Bounds.lowerBound), x1Bounds.upperBound)
-        let norm = a00 + 2 * x1 * a01 + x1 * x1 * a11
-        let amplitude = (b0 + x1 * b1) / norm
-        guard norm > 0, amplitude > 0, amplitude.isFinite else { return (.infinity, 0, 0) }
-        return (total - amplitude * amplitude * norm, amplitude, x1)
+        return Brightening(colors: colors, factors: factors)
+    }
+
+    /// ``Scanned`` at a t0, at rows already set.
+    func scan(z: Double, t0: Double, _ brightening: Brightening, x1Bounds: ClosedRange<Double>) -> Scanned {
+        evaluations += 1
+        let stretch = 1 / (1 + z)
+        return withUnsafeTemporaryAllocation(of: BandProducts.self, capacity: tables.count) { products in
+            products.initialize(repeating: BandProducts())
+            var total = 0.0
+            phases.withUnsafeBufferPointer { phases in
+                for i in points.indices {
+                    let point = points[i]
+                    let d = point.flux * inverseError[i]
+                    total += d * d
+                    guard let v = fluxes(point.band, (point.time - t0) * stretch, phases) else { continue }
+                    let s = v * (point.scale * inverseError[i])
+                    products[point.band].m00 += s[0] * s[0]
+                    products[point.band].m01 += s[0] * s[1]
+                    products[point.band].m11 += s[1] * s[1]
+                    products[point.band].d0 += s[0] * d
+                    products[point.band].d1 += s[1] * d
+                }
+            }
+            return Self.bestColor(products, total, brightening, x1Bounds)
+        }
+    }
+
+    /// The best colour for a band's products: the best of the row, then on parabolas between its neighbours.
+    private static func bestColor(
+        _ products: UnsafeMutableBufferPointer<BandProducts>, _ total: Double, _ brightening: Brightening,
+        _ x1Bounds: ClosedRange<Double>
+    ) -> Scanned {
+        let (bands, last) = (products.count, brightening.colors.count - 1)
+        func amplitudes(_ factor: (Int) -> Double) -> (fall: Double, x0: Double, x1: Double) {
+            var sum = BandProducts()
+            for b in 0..<bands {
+                let k = factor(b)
+                let square = k * k
+                sum.m00 += square * products[b].m00
+                sum.m01 += square * products[b].m01
+                sum.m11 += square * products[b].m11
+                sum.d0 += k * products[b].d0
+                sum.d1 += k * products[b].d1
+            }
+            return Self.amplitudes(sum, x1Bounds)
+        }
+        func amplitudes(at color: Double) -> (fall: Double, x0: Double, x1: Double) {
+            let cell = min(last - 1, Int(color))
+            let f = color - Double(cell)
+            let at = cell * bands
+            return amplitudes { b in
+                exp(brightening.logs[at + b] * (1 - f) + brightening.logs[at + bands + b] * f)
+            }
+        }
+        var best = (fall: 0.0, x0: 0.0, x1: 0.0)
+        var color = 0.0
+        for i in 0...last {
+            let found = amplitudes { b in brightening.factors[i * bands + b] }
+            if found.fall > best.fall { (best, color) = (found, Double(i)) }
+        }
+        guard best.fall > 0 else { return Scanned() }
+        if last > 0 {
+            for step in [1, 0.3, 0.1] {
+                let (low, high) = (max(0, color - step), min(Double(last), color + step))
+                let (below, above) = (amplitudes(at: low).fall, amplitudes(at: high).fall)
+                let middle = best.fall
+                // The vertex through three points, unequally spaced at the ends of the row.
+                let (a, b) = (color - low, high - color)
+                let curve = (a > 0 ? (middle - below) / a : 0) - (b > 0 ? (above - middle) / b : 0)
+                guard a > 0, b > 0, curve > 0 else { continue }
+                let slope = ((middle - below) / a * b + (above - middle) / b * a) / (a + b)
+                let vertex = min(max(color + slope / curve * (a + b) / 2, low), high)
+                let found = amplitudes(at: vertex)
+                if found.fall > best.fall { (best, color) = (found, vertex) }
+            }
+        }
+        let cell = min(max(0, last - 1), Int(color))
+        let spacing = last > 0 ? brightening.colors[1] - brightening.colors[0] : 0
+        return Scanned(
+            chisq: total - best.fall, x0: best.x0, x1: best.x1,
+            c: brightening.colors[cell] + spacing * (color - Double(cell)))
+    }
+
+    /// M0 and M1 at a phase; nil outside the model.
+    @inline(__always)
+    private func fluxes(_ band: Int, _ phase: Double, _ phases: UnsafeBufferPointer<Double>) -> SIMD2<Double>? {
+        guard let cell = GridCell(of: phase, in: phases) else { return nil }
+        let base = rows + band * rowCount
+        if cell.isEdge {
+            let at = base + (cell.index == 0 ? phases.count : phases.count + 2)
+            return SIMD2(at[0][0], at[0][1]) * (1 - cell.fraction) + SIMD2(at[1][0], at[1][1]) * cell.fraction
+        }
+        let at = base + cell.index - 1
+        let k = CubicConvolution.weights(cell.fraction)
+        var value = SIMD2(at[0][0], at[0][1]) * k[0]
+        value += SIMD2(at[1][0], at[1][1]) * k[1]
+        value += SIMD2(at[2][0], at[2][1]) * k[2]
+        value += SIMD2(at[3][0], at[3][1]) * k[3]
+        return value
+    }
+
+    /// The best x0 and x1, and by how much they lower chi^2: the model is linear in x0 and x0 x1.
+    @inline(__always)
+    private static func amplitudes(
+        _ p: BandProducts, _ x1Bounds: ClosedRange<Double>
+    ) -> (fall: Double, x0: Double, x1: Double) {
+        let determinant = p.m00 * p.m11 - p.m01 * p.m01
+        let x0 = (p.d0 * p.m11 - p.d1 * p.m01) / determinant
+        let x1 = (p.d1 * p.m00 - p.d0 * p.m01) / determinant / x0
+        if x0 > 0, x1 >= x1Bounds.lowerBound, x1 <= x1Bounds.upperBound {
+            return (x0 * (p.d0 + x1 * p.d1), x0, x1)
+        }
+        var best = (fall: 0.0, x0: 0.0, x1: 0.0)
+        for isUpper in [false, true] {
+            let x1 = isUpper ? x1Bounds.upperBound : x1Bounds.lowerBound
+            let norm = p.m00 + 2 * x1 * p.m01 + x1 * x1 * p.m11
+            let x0 = (p.d0 + x1 * p.d1) / norm
+            let fall = x0 * x0 * norm
+            if norm > 0, x0 > 0, fall > best.fall, fall.isFinite { best = (fall, x0, x1) }
+        }
+        return best
     }
 
     // MARK: Errors

@@ -1,10 +1,13 @@
 /// Levenberg and Marquardt's way down a ``FitEngine``'s chi^2 within bounds.
+///
+/// The bounds on t0 hold at every redshift: in z and tau, which are what moves, they are a band across the plane.
 struct Minimizer {
     let engine: FitEngine
-    /// Which of z, tau, x0, x1, c may move.
-    var isFree: [Bool]
-    var lower: [Double]
-    var upper: [Double]
+    /// Bounds of z, tau, x0, x1, c; what is held has equal ones, or is not in ``isFree``.
+    var isFree: InlineArray<5, Bool>
+    var lower: InlineArray<5, Double>
+    var upper: InlineArray<5, Double>
+    var t0Bounds: ClosedRange<Double>
     var maximumSteps = 30
     /// Ends where the expected fall of chi^2 is less than this.
     var tolerance = 1e-7
@@ -15,16 +18,18 @@ struct Minimizer {
         var isConverged: Bool
     }
 
-    /// Walks down from `start`, which is first brought within the bounds.
-    func minimize(from start: Salt2Parameters) -> Outcome {
-        var here = clamped(start)
+    /// Walks down from `start`, which is first brought within the bounds; nil where these contradict each other.
+    func minimize(from start: Salt2Parameters) -> Outcome? {
+        guard var here = clamped(start) else { return nil }
         var normal = FitEngine.Normal()
         var trial = FitEngine.Normal()
         evaluate(here, into: &normal)
         var damping = 1e-4
         for _ in 0..<maximumSteps {
             guard let (step, fall) = step(from: here, normal, damping) else {
-                return Outcome(parameters: here, chisq: normal.chisq, isConverged: false)
+                damping = max(1e-3, damping * 100)
+                if damping > 1e7 { break }
+                continue
             }
             if fall < tolerance { return Outcome(parameters: here, chisq: normal.chisq, isConverged: true) }
             let next = moved(here, step)
@@ -49,64 +54,84 @@ struct Minimizer {
 
     private func tau(_ p: Salt2Parameters) -> Double { p.t0 + engine.pivot * (1 + p.z) }
 
-    private func clamped(_ p: Salt2Parameters) -> Salt2Parameters {
+    // MARK: Bounds
+
+    /// The nearest parameters within the bounds; z gives way where tau and t0 leave it no room.
+    private func clamped(_ p: Salt2Parameters) -> Salt2Parameters? {
         var p = p
-        let end = tau(p)
+        let end = min(max(tau(p), lower[1]), upper[1])
         for i in [0, 2, 3, 4] where isFree[i] { p[i] = min(max(p[i], lower[i]), upper[i]) }
-        if isFree[1] { p.t0 = min(max(end, lower[1]), upper[1]) - engine.pivot * (1 + p.z) }
-        return p
+        p.t0 = end - engine.pivot * (1 + p.z)
+        if p.t0 >= t0Bounds.lowerBound, p.t0 <= t0Bounds.upperBound { return p }
+        p.t0 = min(max(p.t0, t0Bounds.lowerBound), t0Bounds.upperBound)
+        if isFree[0] { p.z = min(max((end - p.t0) / engine.pivot - 1, lower[0]), upper[0]) }
+        let reached = tau(p)
+        return reached >= lower[1] - 1e-9 && reached <= upper[1] + 1e-9 ? p : nil
     }
 
-    private func moved(_ p: Salt2Parameters, _ step: [Double]) -> Salt2Parameters {
+    private func moved(_ p: Salt2Parameters, _ step: InlineArray<5, Double>) -> Salt2Parameters {
         var next = p
-        let end = tau(p) + step[1]
-        for i in [0, 2, 3, 4] { next[i] += step[i] }
-        next.t0 = end - engine.pivot * (1 + next.z)
-        return clamped(next)
+        for i in [0, 2, 3, 4] { next[i] = min(max(p[i] + step[i], lower[i]), upper[i]) }
+        next.t0 += step[1] - engine.pivot * (next.z - p.z)
+        // What is beyond the bounds here, or a trace within, is rounding.
+        for bound in [t0Bounds.lowerBound, t0Bounds.upperBound] where abs(next.t0 - bound) < 1e-8 { next.t0 = bound }
+        next.t0 = min(max(next.t0, t0Bounds.lowerBound), t0Bounds.upperBound)
+        return next
     }
 
-    /// The damped Gauss-Newton step that stays within the bounds, and the fall of chi^2 it promises.
-    ///
-    /// Parameters whose step would leave the bounds go to the bound, and the rest are solved for anew.
+    // MARK: Steps
+
+    /// Rest-frame days that a step goes at most: minima lie some days apart, and a longer one may leap over the nearest.
+    private static let longestStep = 1.5
+
+    /// The damped Gauss-Newton step to the least within the bounds, and the fall of chi^2 it promises.
     private func step(
         from p: Salt2Parameters, _ normal: FitEngine.Normal, _ damping: Double
-    ) -> (step: [Double], fall: Double)? {
-        let h = normal.curvature
-        let b = normal.gradient
-        var step = [Double](repeating: 0, count: 5)
-        var moving = [0, 1, 2, 3, 4].filter { isFree[$0] && h[6 * $0] > 0 }
-        var fixed: [Int] = []
-        while !moving.isEmpty {
-            var matrix = [Double](repeating: 0, count: moving.count * moving.count)
-            var right = [Double](repeating: 0, count: moving.count)
-            for (i, row) in moving.enumerated() {
-                right[i] = b[row]
-                for column in fixed { right[i] -= h[5 * row + column] * step[column] }
-                for (k, column) in moving.enumerated() {
-                    matrix[i * moving.count + k] = h[5 * row + column] * (row == column ? 1 + damping : 1)
-                }
+    ) -> (step: InlineArray<5, Double>, fall: Double)? {
+        var form = BoundedQuadratic()
+        form.matrix = normal.curvature
+        form.slope = normal.gradient
+        for i in 0..<5 where isFree[i] && normal.curvature[6 * i] > 0 {
+            form.matrix[6 * i] *= 1 + damping
+            let at = i == 1 ? tau(p) : p[i]
+            (form.low[i], form.high[i]) = (min(0, lower[i] - at), max(0, upper[i] - at))
+            if i == 1 {
+                let most = Self.longestStep * (1 + p.z)
+                (form.low[i], form.high[i]) = (max(form.low[i], -most), min(form.high[i], most))
             }
-            guard Cholesky.solve(&matrix, &right) else { return nil }
-            for (i, row) in moving.enumerated() { step[row] = right[i] }
-            var stopped = false
-            for row in moving {
-                let at = row == 1 ? tau(p) : p[row]
-                let room = step[row] > 0 ? upper[row] - at : lower[row] - at
-                if abs(step[row]) > abs(room) {
-                    step[row] = room
-                    fixed.append(row)
-                    stopped = true
-                }
-            }
-            if !stopped { break }
-            moving.removeAll { fixed.contains($0) }
         }
-        var fall = 0.0
-        for i in 0..<5 {
-            fall += 2 * b[i] * step[i]
-            for k in 0..<5 { fall -= step[i] * h[5 * i + k] * step[k] }
+        guard var step = form.minimum() else { return nil }
+        let t0 = p.t0 + step[1] - engine.pivot * step[0]
+        if form.low[0] < form.high[0], t0 < t0Bounds.lowerBound || t0 > t0Bounds.upperBound {
+            // The form is convex, so its least within the bounds lies on the one it passed.
+            let bound = t0 < t0Bounds.lowerBound ? t0Bounds.lowerBound : t0Bounds.upperBound
+            guard let along = minimum(of: form, onShift: bound - p.t0) else { return nil }
+            step = along
         }
-        return (step, fall)
+        var undamped = form
+        undamped.matrix = normal.curvature
+        return (step, undamped.fall(at: step))
+    }
+
+    /// The least of a form where t0 moves by `shift`: tau then goes with z.
+    private func minimum(of form: BoundedQuadratic, onShift shift: Double) -> InlineArray<5, Double>? {
+        let pivot = engine.pivot
+        var along = form
+        for i in 0..<5 { along.slope[i] -= form.matrix[5 * i + 1] * shift }
+        along.slope[0] += pivot * along.slope[1]
+        for i in 0..<5 where i != 0 {
+            along.matrix[i] += pivot * form.matrix[5 + i]
+            along.matrix[5 * i] = along.matrix[i]
+        }
+        along.matrix[0] += 2 * pivot * form.matrix[1] + pivot * pivot * form.matrix[6]
+        // tau's bounds are z's here.
+        along.low[0] = max(form.low[0], (form.low[1] - shift) / pivot)
+        along.high[0] = min(form.high[0], (form.high[1] - shift) / pivot)
+        guard along.low[0] <= along.high[0] else { return nil }
+        (along.low[1], along.high[1]) = (0, 0)
+        guard var step = along.minimum() else { return nil }
+        step[1] = shift + pivot * step[0]
+        return step
     }
 }
 

@@ -2,9 +2,9 @@ internal import Foundation
 
 /// Finds the lowest chi^2 from many starts.
 ///
-/// chi^2 has several minima where the redshift is free, and steps where a point passes the model's last phase. So t0 is
-/// scanned with x0 and x1 solved for, redshifts are gone through one by one, each local minimum is followed down in all
-/// parameters, and the times between which the same points lie inside the model are gone through near the best one.
+/// chi^2 has several minima, and steps where a point passes the model's last phase. So t0 and c are scanned together with
+/// x0 and x1 solved for, redshifts are gone through one by one, each local minimum is followed down in all parameters, and
+/// the times between which the same points lie inside the model are gone through near the best ones.
 struct MinimumSearch {
     typealias Outcome = Minimizer.Outcome
 
@@ -22,11 +22,11 @@ struct MinimumSearch {
             var coarse = minimizer(z: z...z)
             coarse.maximumSteps = 10
             coarse.tolerance = 1e-2
-            found = starts(z: z, keep: 3).map { coarse.minimize(from: $0) }
+            found = starts(z: z).compactMap { coarse.minimize(from: $0) }
         case .free(let range):
             var coarse = minimizer(z: range)
             coarse.tolerance = 1e-3
-            found = profile(range).map { coarse.minimize(from: $0.parameters) }
+            found = profile(range).compactMap { coarse.minimize(from: $0.parameters) }
         }
         found = distinct(found)
         let lowest = found.first?.chisq ?? .infinity
@@ -46,7 +46,7 @@ struct MinimumSearch {
             engine: engine,
             isFree: [z.lowerBound < z.upperBound, true, true, true, cBounds.lowerBound < cBounds.upperBound],
             lower: [z.lowerBound, low, -.infinity, x1Bounds.lowerBound, cBounds.lowerBound],
-            upper: [z.upperBound, high, .infinity, x1Bounds.upperBound, cBounds.upperBound])
+            upper: [z.upperBound, high, .infinity, x1Bounds.upperBound, cBounds.upperBound], t0Bounds: t0Bounds)
     }
 
     /// The bounds on z of this search.
@@ -59,22 +59,48 @@ struct MinimumSearch {
 
     // MARK: Starts
 
-    /// The best few times of maximum at a redshift, with the colour at 0 or as near as its bounds let it.
-    private func starts(z: Double, keep: Int, step: Double = 3) -> [Salt2Parameters] {
-        let c = min(max(0, cBounds.lowerBound), cBounds.upperBound)
+    /// Colours that are tried at every t0.
+    private static let colorCount = 9
+
+    /// t0 in rest-frame days of `step` at a redshift, each with its best colour, x0 and x1; rows are made for colour `c`.
+    private func scan(z: Double, c: Double, step: Double) -> [(t0: Double, best: FitEngine.Scanned)] {
+        let (low, high) = (cBounds.lowerBound, cBounds.upperBound)
+        let colors =
+            low < high
+            ? (0..<Self.colorCount).map { low + (high - low) * Double($0) / Double(Self.colorCount - 1) } : [c]
         engine.setRows(z: z, c: c, slopes: false)
-        let count = min(400, max(2, Int((t0Bounds.upperBound - t0Bounds.lowerBound) / (step * (1 + z))) + 1))
-        let width = (t0Bounds.upperBound - t0Bounds.lowerBound) / Double(count - 1)
-        let scan = (0..<count).map { i in
-            engine.linear(z: z, t0: t0Bounds.lowerBound + width * Double(i), x1Bounds: x1Bounds)
+        let brightening = engine.brightening(z: z, colors: colors)
+        let range = t0Bounds.upperBound - t0Bounds.lowerBound
+        let count = min(400, max(3, Int(range / (step * (1 + z))) + 1))
+        return (0..<count).map { i in
+            let t0 = t0Bounds.lowerBound + range * Double(i) / Double(count - 1)
+            return (t0, engine.scan(z: z, t0: t0, brightening, x1Bounds: x1Bounds))
         }
-        let minima = scan.indices.filter { i in
-            scan[i].chisq < .infinity && (i == 0 || scan[i].chisq <= scan[i - 1].chisq)
-                && (i == count - 1 || scan[i].chisq < scan[i + 1].chisq)
+    }
+
+    /// The best few times of maximum at a redshift.
+    private func starts(z: Double, keep: Int, step: Double) -> [Salt2Parameters] {
+        let scan = scan(z: z, c: min(max(0, cBounds.lowerBound), cBounds.upperBound), step: step)
+        return minima(scan.map(\.best.chisq)).prefix(keep).map { i in
+            Salt2Parameters(z: z, t0: scan[i].t0, x0: scan[i].best.x0, x1: scan[i].best.x1, c: scan[i].best.c)
         }
-        return minima.sorted { scan[$0].chisq < scan[$1].chisq }.prefix(keep).map { i in
-            Salt2Parameters(
-                z: z, t0: t0Bounds.lowerBound + width * Double(i), x0: scan[i].x0, x1: scan[i].x1, c: c)
+    }
+
+    /// Where a row of chi^2 has its local minima, the lowest first.
+    private func minima(_ chisq: [Double]) -> [Int] {
+        let last = chisq.count - 1
+        return chisq.indices.filter { i in
+            chisq[i] < .infinity && (i == 0 || chisq[i] <= chisq[i - 1]) && (i == last || chisq[i] < chisq[i + 1])
+        }.sorted { chisq[$0] < chisq[$1] }
+    }
+
+    /// Starts at a redshift that is known: a coarse scan finds the colour, and a fine one, made for it, the times.
+    private func starts(z: Double) -> [Salt2Parameters] {
+        let c = min(max(0, cBounds.lowerBound), cBounds.upperBound)
+        let coarse = scan(z: z, c: c, step: 4).min { $0.best.chisq < $1.best.chisq }
+        let fine = scan(z: z, c: coarse?.best.c ?? c, step: 1)
+        return minima(fine.map(\.best.chisq)).prefix(8).map { i in
+            Salt2Parameters(z: z, t0: fine[i].t0, x0: fine[i].best.x0, x1: fine[i].best.x1, c: fine[i].best.c)
         }
     }
 
@@ -94,7 +120,7 @@ struct MinimumSearch {
             var descent = minimizer(z: z...z)
             descent.maximumSteps = 8
             descent.tolerance = 1e-2
-            var outcomes = distinct(candidates.map { descent.minimize(from: $0) })
+            var outcomes = distinct(candidates.compactMap { descent.minimize(from: $0) })
             guard !outcomes.isEmpty else { continue }
             best.append(outcomes.removeFirst())
             extra += outcomes
@@ -106,8 +132,7 @@ struct MinimumSearch {
             descent.tolerance = 1e-2
             var start = best[i + 1].parameters
             start.z = best[i].parameters.z
-            let outcome = descent.minimize(from: start)
-            if outcome.chisq < best[i].chisq { best[i] = outcome }
+            if let outcome = descent.minimize(from: start), outcome.chisq < best[i].chisq { best[i] = outcome }
         }
         let minima = best.indices.filter { i in
             (i == 0 || best[i].chisq <= best[i - 1].chisq) && (i == best.count - 1 || best[i].chisq < best[i + 1].chisq)
@@ -151,8 +176,9 @@ struct MinimumSearch {
                     var descent = minimizer(z: zRange, tau: low...high)
                     descent.maximumSteps = 15
                     descent.tolerance = 1e-4
-                    let outcome = descent.minimize(from: best.parameters)
-                    if outcome.chisq < best.chisq - 1e-9 || (direction == 0 && outcome.chisq <= best.chisq) {
+                    if let outcome = descent.minimize(from: best.parameters),
+                        outcome.chisq < best.chisq - 1e-9 || (direction == 0 && outcome.chisq <= best.chisq)
+                    {
                         best = outcome
                         misses = 0
                     } else {

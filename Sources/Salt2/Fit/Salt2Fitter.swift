@@ -155,7 +155,7 @@ package struct Salt2Fitter: Sendable {
             var normal = FitEngine.Normal()
             search.engine.evaluate(best.parameters, into: &normal)
             best.chisq = normal.chisq
-            let next = step.minimize(from: best.parameters)
+            guard let next = step.minimize(from: best.parameters) else { return best }
             if round > 0, next.chisq > best.chisq - 1e-4 {
                 best.isConverged = best.isConverged || next.isConverged
                 return best
