@@ -23,7 +23,9 @@ extension Salt2Fitter {
         let errors = curve.map { slopes in
             var variance = 0.0
             for (row, i) in zip(fit.covariance, free) {
-                for (covariance, k) in zip(row, free) { variance += slopes[i] * covariance * slopes[k] }
+                for (covariance, k) in zip(row, free) where covariance.isFinite {
+                    variance += slopes[i] * covariance * slopes[k]
+                }
             }
             return max(0, variance).squareRoot()
         }

@@ -67,9 +67,16 @@ package struct Salt2Fit: Sendable {
     package var parameters = Salt2Parameters(z: .nan, t0: .nan, x0: .nan, x1: .nan, c: .nan)
     /// The free parameters, in the order z, t0, x0, x1, c.
     package var names: [String] = []
-    /// Square roots of the covariance's diagonal, one per name.
+    /// One standard deviation of each, one per name; NaN of a parameter on a bound, and of a redshift not measured.
+    ///
+    /// Square roots of the covariance's diagonal, but where ``isRedshiftErrorFromProfile``.
     package var errors: [Double] = []
-    /// Inverse of half the Gauss-Newton curvature of chi^2, rows and columns as ``names``.
+    /// Whether z's error is half the width in which chi^2, the others fitted anew, rises by less than 1.
+    ///
+    /// It is where chi^2 at the parabola's error is not between 0.7 and 1.4 above the best on both sides.
+    package var isRedshiftErrorFromProfile = false
+    /// Inverse of half the Gauss-Newton curvature of chi^2, rows and columns as ``names``; NaN of those on a bound, which
+    /// are held there for the others'.
     package var covariance: [[Double]] = []
     /// Probability of a larger chi^2 by chance.
     package var fitProbability = Double.nan
@@ -89,9 +96,10 @@ package struct Salt2Fit: Sendable {
     /// No fit yet.
     package init() {}
 
-    /// `nil` for a parameter that was fixed, and where the fit failed before there were errors.
+    /// `nil` for a parameter that was fixed, is on a bound or not measured, and where the fit failed before there were
+    /// errors.
     package func error(of name: String) -> Double? {
-        guard let index = names.firstIndex(of: name), index < errors.count else { return nil }
+        guard let index = names.firstIndex(of: name), index < errors.count, errors[index].isFinite else { return nil }
         return errors[index]
     }
 }

@@ -216,14 +216,6 @@ package struct Salt2Fitter: Sendable {
         if let first = search.engine.points.first, let last = search.engine.points.last {
             fit.phaseRange = (first.time - p.t0) * stretch...(last.time - p.t0) * stretch
         }
-        if let covariance = covariance(at: best, search, fit.names) {
-            fit.covariance = covariance
-            fit.errors = covariance.indices.map { covariance[$0][$0].squareRoot() }
-            if !best.isConverged { fit.failure = .notConverged }
-        } else {
-            fit.failure = .degenerate
-        }
-        if !(p.x0 > 0) { fit.failure = .noSupernova }
         let bounds = [
             ("z", search.zRange), ("t0", search.t0Bounds), ("x1", search.x1Bounds), ("c", search.cBounds),
         ]
@@ -231,8 +223,31 @@ package struct Salt2Fitter: Sendable {
             let value = p[Salt2Parameters.names.firstIndex(of: name) ?? 0]
             if value <= range.lowerBound || value >= range.upperBound { fit.atBound.append(name) }
         }
+        setErrors(best, search, &fit)
+        if !(p.x0 > 0) { fit.failure = .noSupernova }
         fit.secondMinimum = second(rivals, best, fit)
         fit.ncall = search.engine.evaluations
+    }
+
+    /// Errors of the parameters within their bounds: those on a bound are held there, and have none.
+    private func setErrors(_ best: Minimizer.Outcome, _ search: MinimumSearch, _ fit: inout Salt2Fit) {
+        let inner = fit.names.filter { !fit.atBound.contains($0) }
+        guard covariance(at: best, search, fit.names) != nil, let covariance = covariance(at: best, search, inner)
+        else {
+            fit.failure = .degenerate
+            return
+        }
+        let places = fit.names.map { name in inner.firstIndex(of: name) }
+        fit.covariance = places.map { row in
+            places.map { column in row.flatMap { row in column.map { covariance[row][$0] } } ?? .nan }
+        }
+        fit.errors = places.map { $0.map { covariance[$0][$0].squareRoot() } ?? .nan }
+        if let index = fit.names.firstIndex(of: "z"), places[index] != nil {
+            let width = RedshiftProfile(search: search, best: best).width(parabola: fit.errors[index])
+            fit.errors[index] = width.error ?? .nan
+            fit.isRedshiftErrorFromProfile = width.isFromProfile
+        }
+        if !best.isConverged { fit.failure = .notConverged }
     }
 
     /// The next best minimum, where its chi^2 is within 4 of the best and some parameter is an error away.
@@ -244,7 +259,9 @@ package struct Salt2Fitter: Sendable {
             rival.isConverged && rival.chisq < best.chisq + Self.reported
                 && fit.names.indices.contains { i in
                     let k = Salt2Parameters.names.firstIndex(of: fit.names[i]) ?? 0
-                    return abs(rival.parameters[k] - best.parameters[k]) > fit.errors[i]
+                    let apart = abs(rival.parameters[k] - best.parameters[k])
+                    // On a bound, or not measured: any distance that is no rounding.
+                    return fit.errors[i].isNaN ? apart > 1e-6 : apart > fit.errors[i]
                 }
         }
         return near.min { $0.chisq < $1.chisq }.map { ($0.chisq, $0.parameters) }

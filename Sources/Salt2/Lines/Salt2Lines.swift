@@ -115,6 +115,10 @@ package struct Salt2Lines: Sendable {
             ("names", strings(fit.names)), ("fit_probability", JSONText.number(fit.fitProbability)),
             ("model", JSONText.string(fit.model)), ("bands", strings(fit.bands)), ("points_used", "\(fit.pointsUsed)"),
             ("at_bound", strings(fit.atBound)),
+            (
+                "z_error_from",
+                fit.names.contains("z") ? fit.isRedshiftErrorFromProfile ? "\"profile\"" : "\"parabola\"" : "null"
+            ),
         ]
         if let range = fit.phaseRange {
             pairs.append(("phase_range", JSONText.list([range.lowerBound, range.upperBound])))

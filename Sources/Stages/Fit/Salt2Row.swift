@@ -92,7 +92,8 @@ package struct Salt2Row {
         guard let first = fit.names.firstIndex(of: row), let second = fit.names.firstIndex(of: column),
             first < fit.covariance.count
         else { return nil }
-        return fit.covariance[first][second]
+        let value = fit.covariance[first][second]
+        return value.isFinite ? value : nil
     }
 
     // MARK: - The message's record
