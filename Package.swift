@@ -155,7 +155,7 @@ let package = Package(
         // The same stages, each by itself between Google Cloud's services.
         .target(
             name: "CloudBroker",
-            dependencies: ["Alerts", "Avro", "GoogleCloud", "HEALPix", "HTTP", "Kafka", "Stages", "Threads"],
+            dependencies: ["Alerts", "Avro", "GoogleCloud", "HEALPix", "HTTP", "Kafka", "Salt2", "Stages", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "CloudBrokerTests",

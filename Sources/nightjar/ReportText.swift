@@ -1,5 +1,6 @@
 internal import Broker
 internal import Foundation
+internal import Salt2
 internal import Stages
 
 /// A run's report for people.
@@ -61,6 +62,12 @@ enum ReportText {
     private static func fits(_ report: Report, _ folder: String) -> [String] {
         guard report.fitted + report.fitFailed > 0 || !report.unfitted.isEmpty else { return [] }
         var lines = ["  SALT2 fits   " + column(report.fitted)]
+        for quality in FitQuality.allCases {
+            guard let count = report.fitQuality[quality.rawValue] else { continue }
+            lines.append(
+                "    " + quality.rawValue.padding(toLength: 24, withPad: " ", startingAt: 0) + "       " + column(count)
+            )
+        }
         for (reason, count) in report.unfitted.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             // tooFewDetections -> too few detections
             let words = reason.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()

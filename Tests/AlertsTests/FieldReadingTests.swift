@@ -25,6 +25,7 @@ import Testing
                 $0.branch(1)
                 $0.boolean(true)
             },
+            OddPacket.Field("isdiffpos", #"{"type": "enum", "name": "sign", "symbols": ["t", "f"]}"#) { $0.long(0) },
         ]
     static let no: [OddPacket.Field] =
         ["f", "F", "false", "False", "n", "no", "0", "0.0"].map { .string("isdiffpos", $0) } + [
@@ -35,7 +36,7 @@ import Testing
         ["positive", "2", "-1", "tt", "½", String(repeating: "t", count: 1_000)].map { .string("isdiffpos", $0) } + [
             .long("isdiffpos", 2), .double("isdiffpos", 0.5),
             OddPacket.Field("isdiffpos", #""bytes""#) { $0.bytes([1]) },
-            OddPacket.Field("isdiffpos", #"{"type": "enum", "name": "sign", "symbols": ["t", "f"]}"#) { $0.long(0) },
+            OddPacket.Field("isdiffpos", #"{"type": "enum", "name": "sign", "symbols": ["up", "down"]}"#) { $0.long(0) },
         ]
     /// ZTF's marks of none.
     static let none: [OddPacket.Field] = [

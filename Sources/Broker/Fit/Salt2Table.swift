@@ -16,6 +16,7 @@ final class Salt2Table {
                 "\($0.name) \($0.sqlType)" + ($0.name == "candid" ? " NOT NULL PRIMARY KEY" : "")
             }
             try database.execute("CREATE TABLE IF NOT EXISTS \(name) (\(definitions.joined(separator: ", ")))")
+            try Self.add(columns, to: name, in: database)
             try database.execute("CREATE INDEX IF NOT EXISTS \(name)_object ON \(name) (objectId, jd, candid)")
             try database.execute(
                 """
@@ -27,6 +28,18 @@ final class Salt2Table {
             let names = columns.map(\.name).joined(separator: ", ")
             insert = try database.prepare("INSERT OR REPLACE INTO \(name) (\(names)) VALUES (\(marks))")
         } catch { throw BrokerError(error) }
+    }
+
+    /// Adds what an older Nightjar's table lacks; null in its rows until `salt2 refit`.
+    private static func add(
+        _ columns: [Salt2Row.Column], to table: String, in database: Database
+    ) throws(SQLiteError) {
+        var present: Set<String> = []
+        let names = try database.prepare("SELECT name FROM pragma_table_info('\(table)')")
+        while try names.step() { present.insert(names.text(0) ?? "") }
+        for column in columns where !present.contains(column.name) {
+            try database.execute("ALTER TABLE \(table) ADD COLUMN \(column.name) \(column.sqlType)")
+        }
     }
 
     func insert(_ row: Salt2Row) throws(BrokerError) {

@@ -288,6 +288,7 @@ final class Committer {
             if result.isPictureMissing { report.picturesFailed += 1 }
             guard let reason = result.reason else {
                 report.fitted += 1
+                if let quality = result.quality { report.fitQuality[quality.rawValue, default: 0] += 1 }
                 return .fitted
             }
             report.fitFailed += 1

@@ -14,6 +14,8 @@ package struct Report: Sendable, Hashable {
     package var fitFailed = 0
     /// Alerts that passed the filter and have no fit, by the reason's word.
     package var unfitted: [String: Int] = [:]
+    /// Fits by their quality.
+    package var fitQuality: [String: Int] = [:]
     package var deadLettered = 0
     /// Fits whose picture could not be drawn; their rows say why.
     package var picturesFailed = 0
@@ -69,6 +71,7 @@ package struct Report: Sendable, Hashable {
         picturesFailed += other.picturesFailed
         for (topic, histogram) in other.latency { latency[topic, default: LatencyHistogram()].add(histogram) }
         unfitted.merge(other.unfitted) { $0 + $1 }
+        fitQuality.merge(other.fitQuality) { $0 + $1 }
         rejected.merge(other.rejected) { $0 + $1 }
         unreadable.merge(other.unreadable) { $0 + $1 }
         pointsLeftOut += other.pointsLeftOut
@@ -96,6 +99,7 @@ package struct Report: Sendable, Hashable {
                 "\"valuesWithoutColumn\": \(valuesWithoutColumn)",
                 "\"unreadable\": " + object(unreadable.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 "\"rejected\": " + object(FilterVerdict.cuts.map { ($0, rejected[$0] ?? 0) }),
+                "\"fitQuality\": " + object(fitQuality.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 "\"unfitted\": " + object(unfitted.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 "\"latency\": {"
                     + latency.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value.json)" }.joined(

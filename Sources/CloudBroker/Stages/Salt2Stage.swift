@@ -1,5 +1,6 @@
 internal import Alerts
 package import GoogleCloud
+internal import Salt2
 internal import Stages
 
 /// Keeps what the SALT2 fit finds of the filtered stream's alerts: a picture, a row, a message, in this order.
@@ -66,6 +67,7 @@ package struct Salt2Stage: Stage {
         let schema = judged.schema.salt2
         var attributes = fitted.alert.attributes.merging(AlertAttributes.of(judged.verdict)) { $1 }
         attributes["salt2_success"] = String(fitted.fit.success)
+        if let quality = fitted.fit.quality { attributes["salt2_quality"] = quality.rawValue }
         return StreamOutput.Message(
             data: schema.segment.container(schema.message(alert: message, row: fitted.row)[...]),
             attributes: attributes)

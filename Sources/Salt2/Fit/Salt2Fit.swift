@@ -57,7 +57,7 @@ package enum FitFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// A light curve's best supernova.
 package struct Salt2Fit: Sendable {
-    /// nil where the fit is one to be trusted.
+    /// nil where the fit converged; ``quality`` says how far it can be trusted.
     package var failure: FitFailure?
     package var success: Bool { failure == nil }
     /// Times the model was computed, all starts together.

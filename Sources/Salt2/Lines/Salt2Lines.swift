@@ -112,6 +112,7 @@ package struct Salt2Lines: Sendable {
             ("parameters", parameters(fit.parameters)),
             ("errors", JSONText.object(zip(fit.names, fit.errors).map { ($0, JSONText.number($1)) })),
             ("covariance", "[" + fit.covariance.map(JSONText.list).joined(separator: ",") + "]"),
+            ("quality", fit.quality.map { "\"\($0.rawValue)\"" } ?? "null"),
             ("names", strings(fit.names)), ("fit_probability", JSONText.number(fit.fitProbability)),
             ("model", JSONText.string(fit.model)), ("bands", strings(fit.bands)), ("points_used", "\(fit.pointsUsed)"),
             ("at_bound", strings(fit.atBound)),

@@ -48,6 +48,7 @@ package struct Salt2Row {
         columns += ["night", "z_known", "n_points", "n_used", "n_forced"].map { Column(name: $0, kind: .integer) }
         columns += ["bands", "bands_left_out", "at_bound"].map { Column(name: $0, kind: .text) }
         columns += (["chisq"] + parameters).map { Column(name: "second_\($0)", kind: .real) }
+        columns += [Column(name: "quality", kind: .text), Column(name: "n_marked", kind: .integer)]
         return columns
     }()
 
@@ -85,6 +86,9 @@ package struct Salt2Row {
         values += [fit.bands.sorted(), leftOut.sorted(), fit.atBound].map { .text($0.joined(separator: ",")) }
         values.append(.real(fit.secondMinimum?.chisq))
         values += names.indices.map { .real(fit.secondMinimum?.parameters[$0]) }
+        values += [
+            .text(result.quality?.rawValue), .integer(Int64(result.light.marks.count { !$0.isEmpty })),
+        ]
         self.values = values
     }
 

@@ -3,7 +3,7 @@ package import Salt2
 
 /// One alert's fit: a row of `<survey>_salt2`, a message of the topic, and a picture.
 package struct SupernovaFit: Sendable {
-    /// Why there is no fit to be trusted, one word; `nil` where there is.
+    /// Why there is no fit, one word; `nil` where there is.
     package internal(set) var reason: String?
     /// The same in a sentence.
     var detail: String?
@@ -18,6 +18,8 @@ package struct SupernovaFit: Sendable {
     package internal(set) var isPictureMissing = false
 
     package var success: Bool { reason == nil }
+    /// How far it can be trusted; `nil` where there is no fit.
+    package var quality: FitQuality? { success ? fit.quality : nil }
 }
 
 /// What the SALT2 stage says of an alert that passed the filter.
