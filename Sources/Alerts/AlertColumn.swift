@@ -8,6 +8,15 @@ package struct AlertColumn: Sendable {
         case json
     }
 
+    /// What a value must be to stand in the column; any other is null there.
+    package enum Domain: Sendable, Hashable {
+        case any
+        /// Yes or no, in whatever form; the column has `t` or `f`.
+        case flag
+        /// A number within bounds.
+        case within(ClosedRange<Double>)
+    }
+
     /// The survey's own name, from outside: not quoted, nor the only one of its kind (see ``ColumnNames``). A field of a
     /// nested record carries the record's name before it, as `diaObject_ra`.
     package let name: String
@@ -16,13 +25,57 @@ package struct AlertColumn: Sendable {
     package let kind: Kind
     /// The field's type in the writer's schema, for a ``Kind/json`` column's text.
     package let type: AvroType?
+    package let domain: Domain
 
-    package init(name: String, path: String, kind: Kind, type: AvroType? = nil) {
+    package init(name: String, path: String, kind: Kind, type: AvroType? = nil, domain: Domain = .any) {
         self.name = name
         self.path = path
         self.kind = kind
         self.type = type
+        self.domain = domain
     }
+}
+
+extension AlertColumn.Domain {
+    private static let (t, f) = (UInt8(ascii: "t"), UInt8(ascii: "f"))
+
+    /// What stands in the column for a value.
+    package enum Written: Hashable, Sendable {
+        case asWritten
+        /// Null.
+        case none
+        case flag(Bool)
+    }
+
+    /// - Parameters:
+    ///   - value: A field's value.
+    ///   - body: The record's bytes.
+    /// - Returns: What the column has of it.
+    @inline(__always)
+    package func value(_ value: AvroScalar, in body: ArraySlice<UInt8>) -> Written {
+        switch self {
+        case .any: return .asWritten
+        case .flag:
+            // Nearly all values are one of the two letters.
+            if let text = value.slice(of: body), text.count == 1, text.first == Self.t || text.first == Self.f {
+                return .asWritten
+            }
+            return value.flag(in: body).map { .flag($0) } ?? .none
+        case .within(let range):
+            return value.number(in: body).map { range.contains($0) } == true ? .asWritten : .none
+        }
+    }
+
+    /// Right ascension, degrees.
+    static let rightAscension = Self.within(SkyRange.rightAscension)
+    /// Declination, degrees.
+    static let declination = Self.within(SkyRange.declination)
+}
+
+/// Angles that are places in the sky, degrees.
+package enum SkyRange {
+    package static let rightAscension = 0.0...360
+    package static let declination = -90.0...90
 }
 
 extension AlertColumn.Kind {
@@ -56,6 +109,8 @@ struct ColumnSurvey {
     let bare: String
     /// Paths of the alert's id, which has the table's own column.
     let ids: Set<String>
+    /// What values must be, by their fields' paths.
+    let domains: [String: AlertColumn.Domain]
 
     /// - Returns: The columns, and how many fields have none.
     func columns(of record: AvroRecord) -> (columns: [AlertColumn], withoutColumn: Int) {
@@ -82,7 +137,7 @@ struct ColumnSurvey {
                 found.columns.append(
                     AlertColumn(
                         name: name, path: fieldPath, kind: AlertColumn.Kind(field.type),
-                        type: field.type.nullable?.value ?? field.type))
+                        type: field.type.nullable?.value ?? field.type, domain: domains[fieldPath] ?? .any))
             }
         }
     }

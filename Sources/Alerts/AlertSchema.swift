@@ -53,7 +53,7 @@ package final class AlertSchema: Sendable {
         if ZTFLayout.matches(record) {
             survey = .ztf
             paths = ZTFLayout.paths(in: record)
-            (lists, cutouts) = (ZTFLayout.lists, ZTFLayout.cutouts)
+            (lists, cutouts) = (ZTFLayout.lists(of: record), ZTFLayout.cutouts)
             (columns, withoutColumn) = ZTFLayout.columns.columns(of: record)
         } else if LSSTLayout.matches(record) {
             survey = .lsst

@@ -3,7 +3,7 @@ internal import Avro
 /// Reads a value in whatever form a survey, or who writes its packets again, gives it: a number as text, a flag as a word.
 extension AvroScalar {
     /// A number; NaN, which says nothing, is `nil`.
-    func number(in body: ArraySlice<UInt8>) -> Double? {
+    package func number(in body: ArraySlice<UInt8>) -> Double? {
         if let value = double { return value.isNaN ? nil : value }
         guard case .string = self, let value = word(in: body).flatMap({ Double($0) }), !value.isNaN else { return nil }
         return value
@@ -18,7 +18,7 @@ extension AvroScalar {
     }
 
     /// Yes or no.
-    func flag(in body: ArraySlice<UInt8>) -> Bool? {
+    package func flag(in body: ArraySlice<UInt8>) -> Bool? {
         if let value = boolean { return value }
         if case .string = self {
             switch word(in: body)?.lowercased() {

@@ -2,43 +2,107 @@ package import Avro
 
 /// A table that gathers, over all packets, one of the history lists that packets carry; every point stands in it once.
 package struct HistoryTable: Sendable {
+    /// What, after `objectId`, tells one point from another.
+    package enum Key: Sendable {
+        /// The time of the exposure and its filter: there is one point of an object in each.
+        case exposure(filter: String)
+        /// The survey's number of the detection; a point without one has no row.
+        case id(String)
+        /// The number of the exposure (ZTF `pid`), and that of the detection; a limit has 0 for the second. One exposure may
+        /// have several detections of an object, and has a limit only where it has none.
+        case exposureAndId(filter: String, exposure: String, id: String, brightness: String)
+    }
+
     package let name: String
     /// Which of the projection's lists fills it.
     package let list: Int
     /// Its columns after `objectId`, in the order of the list's.
     package let columns: [AlertColumn]
-    /// The columns that, after `objectId`, tell one point from another; the first is its time.
-    package let key: [String]
+    package let key: Key
+    /// The columns of ``key``, by their names.
+    package let keyNames: [String]
+    /// The first of them, in ``columns``.
+    package let timeColumn: Int
+    /// Of the filter, the exposure's number, the detection's and its brightness, in ``columns``.
+    package let filterColumn, exposureColumn, idColumn: Int?
+    private let brightnessColumn: Int?
     /// Times that a point may have.
     private let times: Range<Double>
-    private let timeColumn: Int
-    /// The column that a detection fills and an upper limit leaves null; a detection takes the place of a limit.
-    package let detectionColumn: String?
     /// For each of ``columns`` the path of the same quantity of the alert's own detection; empty where that has no place here.
     package let ownPaths: [String]
 
     init(
-        name: String, list: Int, columns: [(name: String, kind: AlertColumn.Kind)], key: [String],
-        times: Range<Double>, detectionColumn: String? = nil, ownRecord: String? = nil
+        name: String, list: Int, columns: [(name: String, kind: AlertColumn.Kind)], time: String, key: Key,
+        times: Range<Double>, domains: [String: AlertColumn.Domain] = [:], ownRecord: String? = nil
     ) {
+        func column(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
         self.name = name
         self.list = list
-        self.columns = columns.map { AlertColumn(name: $0.name, path: $0.name, kind: $0.kind) }
+        self.columns = columns.map {
+            AlertColumn(name: $0.name, path: $0.name, kind: $0.kind, domain: domains[$0.name] ?? .any)
+        }
         self.key = key
         self.times = times
-        timeColumn = columns.firstIndex { $0.name == key[0] } ?? 0
-        self.detectionColumn = detectionColumn
+        timeColumn = column(time) ?? 0
+        switch key {
+        case .exposure(let filter):
+            keyNames = [time, filter]
+            (filterColumn, exposureColumn, idColumn, brightnessColumn) = (column(filter), nil, nil, nil)
+        case .id(let id):
+            keyNames = [id]
+            (filterColumn, exposureColumn, idColumn, brightnessColumn) = (nil, nil, column(id), nil)
+        case .exposureAndId(let filter, let exposure, let id, let brightness):
+            keyNames = [exposure, id]
+            filterColumn = column(filter)
+            (exposureColumn, idColumn, brightnessColumn) = (column(exposure), column(id), column(brightness))
+        }
         self.ownPaths = ownRecord.map { record in columns.map { "\(record).\($0.name)" } } ?? []
     }
 
-    /// Whether a point has a usable time.
+    /// What of a point decides where its row goes.
+    package struct Point: Sendable {
+        /// In the survey's own scale, days.
+        package let time: Double
+        /// The survey's number of the detection; `nil` for a limit, or where none is given.
+        package let id: Int64?
+        /// The exposure's number; where the packet has none, a negative one that is made of the time and the filter.
+        package let exposure: Int64
+        /// Whether something was found in the exposure.
+        package let isDetection: Bool
+    }
+
+    /// Reads a point.
     ///
     /// - Parameters:
     ///   - body: The record's bytes.
     ///   - value: The point's value of a column.
-    /// - Returns: `false` for what is no point.
-    package func hasTime(in body: ArraySlice<UInt8>, _ value: (Int) -> AvroScalar) -> Bool {
-        value(timeColumn).number(in: body).map { times.contains($0) } ?? false
+    /// - Returns: `nil` for what has no usable time, and so is no point.
+    package func point(in body: ArraySlice<UInt8>, _ value: (Int) -> AvroScalar) -> Point? {
+        guard let time = value(timeColumn).number(in: body), times.contains(time) else { return nil }
+        let id = idColumn.flatMap { Self.number(value($0), in: body) }
+        guard let exposureColumn, let filterColumn else {
+            return Point(time: time, id: id, exposure: 0, isDetection: id != nil)
+        }
+        let exposure =
+            Self.number(value(exposureColumn), in: body)
+            ?? Self.exposure(time: time, filter: value(filterColumn).integer(in: body) ?? 0)
+        let isDetection = id != nil || brightnessColumn.map { !value($0).saysNone(in: body) } == true
+        return Point(time: time, id: id, exposure: exposure, isDetection: isDetection)
+    }
+
+    /// An id; surveys write 0 and -999 where there is none.
+    private static func number(_ value: AvroScalar, in body: ArraySlice<UInt8>) -> Int64? {
+        value.integer(in: body).flatMap { $0 == 0 || $0 == -999 || $0 == -99_999 ? nil : $0 }
+    }
+
+    /// The number of an exposure that has none: its time in steps of 0.1 s, and the filter in the last three bits.
+    private static func exposure(time: Double, filter: Int64) -> Int64 {
+        -(Int64((time * 864_000).rounded()) * 8 + (filter & 7))
+    }
+
+    /// The same in SQL.
+    package static func exposureSQL(time: String, filter: String) -> String {
+        "-(CAST(round(\(time) * 864000) AS INTEGER) * 8 + (\(filter) & 7))"
     }
 }
 

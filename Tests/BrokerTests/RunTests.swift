@@ -134,7 +134,7 @@ import Stages
             "SELECT fid, candid, magpsf, diffmaglim FROM ztf_detections WHERE objectId = 'ZTF24odd0000' ORDER BY jd")
         #expect(
             curve == [
-                ["2", "100", "19.0", "20.5"], ["1", "-", "-", "20.5"], ["1", "1", "18.5", "-"],
+                ["2", "100", "19.0", "20.5"], ["1", "0", "-", "20.5"], ["1", "1", "18.5", "-"],
                 ["1", "3", "18.5", "-"],
                 ["1", "5", "18.5", "-"],
             ])

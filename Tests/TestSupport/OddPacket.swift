@@ -44,10 +44,14 @@ package struct OddPacket {
     /// Fields before `candidate`.
     package var top: [Field]
     package var candidate: [Field]
-    /// The rows of `prv_candidates`, all with the same fields.
+    /// The rows of its history, all with the same fields.
     package var past: [[Field]] = []
     /// The rows of `fp_hists`, likewise.
     package var forced: [[Field]] = []
+    /// What the history is called.
+    package var pastName = "prv_candidates"
+    /// The record's name, and that of the record that `candidate` is.
+    package var names = (record: "ztf.alert", detection: "candidate")
 
     package init(candid: Int64, objectId: String = "ZTF24odd0000") {
         top = [.string("objectId", objectId), .long("candid", candid)]
@@ -55,6 +59,18 @@ package struct OddPacket {
             .double("jd", 2_460_568.75), .long("fid", 1), .double("ra", 150), .double("dec", 2),
             .long("candid", candid), .float("magpsf", 18.5), .float("sigmapsf", 0.1), .string("isdiffpos", "t"),
         ]
+    }
+
+    /// An LSST packet; `candidate` is its `diaSource`.
+    package init(diaSourceId: Int64, midpointMjdTai: Double = 61_000.5) {
+        top = [.long("diaSourceId", diaSourceId)]
+        candidate = [
+            .long("diaSourceId", diaSourceId), .long("diaObjectId", 77), .double("midpointMjdTai", midpointMjdTai),
+            .string("band", "r"), .double("ra", 150), .double("dec", 2), .float("psfFlux", 900),
+            .float("psfFluxErr", 30),
+        ]
+        pastName = "prvDiaSources"
+        names = ("lsst.v11_1.alert", "diaSource")
     }
 
     /// Gives a field of `candidate` another type and value, or adds it.
@@ -70,13 +86,16 @@ package struct OddPacket {
         func record(_ name: String, _ fields: [Field]) -> String {
             #"{"type": "record", "name": "\#(name)", "fields": [\#(fields.map(\.definition).joined(separator: ", "))]}"#
         }
-        var definitions = top.map(\.definition) + [#"{"name": "candidate", "type": \#(record("cand", candidate))}"#]
+        var definitions =
+            top.map(\.definition) + [
+                #"{"name": "\#(names.detection)", "type": \#(record("cand", candidate))}"#
+            ]
         for (list, rows) in lists {
             guard let first = rows.first else { continue }
             definitions.append(
                 #"{"name": "\#(list)", "type": {"type": "array", "items": \#(record("row_\(list)", first))}}"#)
         }
-        return #"{"type": "record", "name": "ztf.alert", "fields": [\#(definitions.joined(separator: ", "))]}"#
+        return #"{"type": "record", "name": "\#(names.record)", "fields": [\#(definitions.joined(separator: ", "))]}"#
     }
 
     package var body: [UInt8] {
@@ -91,7 +110,7 @@ package struct OddPacket {
         return body
     }
 
-    private var lists: [(String, [[Field]])] { [("prv_candidates", past), ("fp_hists", forced)] }
+    private var lists: [(String, [[Field]])] { [(pastName, past), ("fp_hists", forced)] }
 
     package func container() throws -> [UInt8] { try Self.container([self]) }
 

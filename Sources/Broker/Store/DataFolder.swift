@@ -97,8 +97,10 @@ final class DataFolder {
                 .newerDataFolder, path: database.path,
                 detail: "a newer Nightjar made this (layout \(version); this one knows \(DatabaseSchema.version))")
         }
-        guard version != 1 else { return try upgrade(database, with: DatabaseSchema.fromVersion1) }
-        guard version == 0 else { return }
+        guard version < DatabaseSchema.version else { return }
+        guard version == 0 else {
+            return try upgrade(database, with: version == 1 ? DatabaseSchema.fromVersion1 : [], rebuildsHistory: true)
+        }
         guard try database.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
             throw BrokerError(.notADataFolder, path: database.path, detail: "this database is not Nightjar's")
         }
@@ -112,10 +114,13 @@ final class DataFolder {
     }
 
     /// Brings a database to this layout, whole or not at all.
-    private static func upgrade(_ database: Database, with statements: [String]) throws {
+    private static func upgrade(
+        _ database: Database, with statements: [String], rebuildsHistory: Bool = false
+    ) throws {
         try database.transaction(
             { () throws(SQLiteError) in
                 for sql in statements { try database.execute(sql) }
+                if rebuildsHistory { try HistoryUpgrade.run(database) }
                 try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
             }, { $0 })
     }

@@ -2,9 +2,10 @@
 ///
 /// `PRAGMA user_version` holds the number of this layout, so that an older Nightjar refuses a newer folder.
 ///
-/// In layout 1 nothing had a checksum, and the schemas stood in the segments alone.
+/// In layout 1 nothing had a checksum, and the schemas stood in the segments alone. Layout 2 had other keys for the points of
+/// light curves (``HistoryUpgrade``).
 enum DatabaseSchema {
-    static let version = 2
+    static let version = 3
 
     static let statements = [
         // An Avro container of a topic: 0 growing, 1 being closed, 2 closed and announced.

@@ -30,7 +30,7 @@ final class TableStore {
             let names = try database.prepare("SELECT name FROM pragma_table_info('\(tables.alerts)')")
             while try names.step() { columns.insert(names.text(0) ?? "") }
             insertSky = try database.prepare("INSERT INTO \(survey.rawValue)_sky VALUES (?, ?, ?, ?, ?, ?, ?)")
-            history = try tables.history.map { try HistoryInsert($0, database: database) }
+            history = try tables.history.map { try HistoryInsert($0, of: tables, database: database) }
         } catch let error as SQLiteError {
             throw BrokerError(error)
         } catch {
@@ -86,6 +86,15 @@ final class TableStore {
         _ value: AvroScalar, _ column: AlertColumn, of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer,
         to statement: Statement, _ parameter: Int
     ) -> Bool {
+        switch column.domain.value(value, in: record) {
+        case .asWritten: break
+        case .none:
+            statement.bindNull(parameter)
+            return true
+        case .flag(let isSet):
+            statement.bind(parameter, isSet ? "t" : "f")
+            return true
+        }
         switch value {
         case .encoded(_, let count):
             guard count <= Self.longestList else {
@@ -104,25 +113,28 @@ final class TableStore {
 
     /// Inserts the points of the alert's history that the tables lack, the alert's own detection among them.
     ///
-    /// - Returns: How many points the tables cannot hold, besides those without a time.
+    /// - Returns: How many points the tables cannot hold, besides those without a time: an LSST detection without an id.
     func insertHistory(_ decoded: DecodedAlert) throws(BrokerError) -> Int {
         // Two prototype schemas name no object; without one a point belongs to no light curve.
         guard let object = decoded.alert.objectId else { return 0 }
         var refused = 0
+        let teller = HistoryInsert.Teller(id: decoded.alert.id, time: decoded.alert.detection.epoch.asGiven)
         do {
             for (number, insert) in history.enumerated() {
-                bindObject(object, to: insert.statement, 0)
+                for statement in insert.ofObject { bindObject(object, to: statement, 0) }
                 try decoded.text.withUnsafeBytes { bytes in
                     let record = decoded.text
                     let own = decoded.schema.ownIndexes[number]
                     if !own.isEmpty {
-                        let isTaken = try insert.run(of: record, bytes) { decoded.fields.columns[own[$0]] }
+                        let isTaken = try insert.run(of: record, bytes, by: teller, isOwn: true) {
+                            decoded.fields.columns[own[$0]]
+                        }
                         if !isTaken { refused += 1 }
                     }
                     let list = decoded.fields.lists[insert.table.list]
                     for row in 0..<list.count {
                         let start = row * list.width
-                        if try !insert.run(of: record, bytes, { list.values[start + $0] }) { refused += 1 }
+                        if try !insert.run(of: record, bytes, by: teller, { list.values[start + $0] }) { refused += 1 }
                     }
                 }
             }
@@ -214,7 +226,7 @@ final class TableStore {
         columns += tables.firstColumns.map(\.definition)
         columns += AlertTableColumns.own.map { "\(sqlName($0)) INTEGER NOT NULL" }
         let name = tables.alerts
-        var statements = [
+        let statements = [
             "CREATE TABLE IF NOT EXISTS \(name) (\(columns.joined(separator: ", ")))",
             "CREATE INDEX IF NOT EXISTS \(name)_object ON \(name) (objectId, \(tables.timeColumn))",
             "CREATE INDEX IF NOT EXISTS \(name)_time ON \(name) (\(tables.timeColumn))",
@@ -223,15 +235,6 @@ final class TableStore {
             USING rtree (id, xmin, xmax, ymin, ymax, zmin, zmax)
             """,
         ]
-        for table in tables.history {
-            let columns = table.columns.map { $0.definition + (table.key.contains($0.name) ? " NOT NULL" : "") }
-            let key = (["objectId"] + table.key).joined(separator: ", ")
-            statements.append(
-                """
-                CREATE TABLE IF NOT EXISTS \(table.name)
-                (\(object) NOT NULL, \(columns.joined(separator: ", ")), PRIMARY KEY (\(key))) WITHOUT ROWID
-                """)
-        }
-        return statements
+        return statements + tables.history.map { HistoryDefinition.sql($0, of: tables) }
     }
 }

@@ -34,6 +34,8 @@ enum LSSTHistoryField: Int, CaseIterable {
     case pixelFlags_saturatedCenter, pixelFlags_crCenter, pixelFlags_suspectCenter, pixelFlags_injected
     case pixelFlags_injectedCenter, pixelFlags_injected_template, pixelFlags_injected_templateCenter
     case pixelFlags_streakCenter, glint_trail
+    case pixelFlags, pixelFlags_cr, pixelFlags_nodata, pixelFlags_interpolated, pixelFlags_interpolatedCenter
+    case pixelFlags_saturated, pixelFlags_suspect, pixelFlags_streak, isDipole
 }
 
 /// The fields kept of each entry of `prvDiaForcedSources`.

@@ -12,7 +12,11 @@ enum LSSTLayout {
 
     static let columns = ColumnSurvey(
         leftOut: Set(cutouts + ["prvDiaSources", "prvDiaForcedSources", "prvDiaNondetectionLimits"]), bare: "diaSource",
-        ids: ["diaSourceId", "diaSource.diaSourceId"])
+        ids: ["diaSourceId", "diaSource.diaSourceId"],
+        domains: Dictionary(domains.map { ("diaSource.\($0.key)", $0.value) }) { first, _ in first })
+
+    /// What values of a point must be.
+    static let domains: [String: AlertColumn.Domain] = ["ra": .rightAscension, "dec": .declination]
 
     static let flat = FlatShape(
         record: "diaSource", history: "prvDiaSources", id: "diaSourceId", joined: "prvDiaSources_diaSourceIds")

@@ -5,16 +5,16 @@ extension LSSTLayout {
 
     private static let detections = HistoryTable(
         name: "lsst_detections", list: historyList, columns: LSSTHistoryField.allCases.map { ("\($0)", $0.kind) },
-        key: ["midpointMjdTai", "band"], times: times, ownRecord: "diaSource")
+        time: "midpointMjdTai", key: .id("diaSourceId"), times: times, domains: domains, ownRecord: "diaSource")
 
     private static let forced = HistoryTable(
         name: "lsst_forced", list: forcedList, columns: LSSTForcedField.allCases.map { ("\($0)", $0.kind) },
-        key: ["midpointMjdTai", "band"], times: times)
+        time: "midpointMjdTai", key: .exposure(filter: "band"), times: times, domains: domains)
 
     /// Upper limits, which came with packets up to schema 7.4.
     private static let limits = HistoryTable(
         name: "lsst_limits", list: limitList, columns: LSSTLimitField.allCases.map { ("\($0)", $0.kind) },
-        key: ["midpointMjdTai", "band"], times: times)
+        time: "midpointMjdTai", key: .exposure(filter: "band"), times: times)
 
     private static let firstColumns: [AlertColumn] = {
         let fields: [LSSTField] = [
@@ -28,7 +28,7 @@ extension LSSTLayout {
                 case .diaObjectId, .ssObjectId, .isNegative: .integer
                 default: .real
                 }
-            return AlertColumn(name: "\(field)", path: field.path, kind: kind)
+            return AlertColumn(name: "\(field)", path: field.path, kind: kind, domain: domains["\(field)"] ?? .any)
         }
     }()
 }
@@ -37,8 +37,9 @@ extension LSSTHistoryField {
     var kind: AlertColumn.Kind {
         switch self {
         case .diaSourceId, .isNegative, .is_negative, .visit, .detector, .diaObjectId, .ssObjectId: .integer
+        case .psfFlux_flag, .glint_trail, .isDipole: .integer
         case .band: .text
-        default: LSSTFlag(rawValue: "\(self)") == nil ? .real : .integer
+        default: "\(self)".hasPrefix("pixelFlags") ? .integer : .real
         }
     }
 }

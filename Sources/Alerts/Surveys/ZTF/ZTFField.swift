@@ -19,12 +19,9 @@ enum ZTFField: Int, CaseIterable {
 }
 
 /// The fields kept of each entry of `prv_candidates`, in the order of its columns.
-///
-/// Schema 3.5 was a test whose `prv_candidates` are forced photometry: the columns from ``forcediffimflux`` on are its.
 enum ZTFHistoryField: Int, CaseIterable {
     case jd, fid, candid, isdiffpos, ra, dec, magpsf, sigmapsf, diffmaglim, magzpsci, magzpsciunc, rb
     case pid, nid, rcid, field, programid, magap, sigmagap, distnr, scorr
-    case forcediffimflux, forcediffimfluxunc
 }
 
 /// The fields kept of each entry of `fp_hists`, in the order of its columns.

@@ -9,16 +9,32 @@ enum ZTFLayout {
     static let cutouts = ["cutoutScience", "cutoutTemplate", "cutoutDifference"]
 
     static let columns = ColumnSurvey(
-        leftOut: Set(cutouts + ["prv_candidates", "fp_hists"]), bare: "candidate", ids: ["candid", "candidate.candid"])
+        leftOut: Set(cutouts + ["prv_candidates", "fp_hists"]), bare: "candidate", ids: ["candid", "candidate.candid"],
+        domains: Dictionary(domains.map { ("candidate.\($0.key)", $0.value) }) { first, _ in first })
+
+    /// What values of a detection must be.
+    static let domains: [String: AlertColumn.Domain] = [
+        "isdiffpos": .flag, "ra": .rightAscension, "dec": .declination,
+    ]
 
     static let flat = FlatShape(
         record: "candidate", history: "prv_candidates", id: "candid", joined: "prv_candidates_candids")
 
-    static var lists: [Projection.List] {
-        [
-            Projection.List(path: "prv_candidates", columns: ZTFHistoryField.allCases.map { "\($0)" }),
-            Projection.List(path: "fp_hists", columns: ZTFForcedField.allCases.map { "\($0)" }),
+    static func lists(of record: AvroRecord) -> [Projection.List] {
+        let (history, forced) =
+            hasForcedHistory(record) ? ("no prv_candidates", "prv_candidates") : ("prv_candidates", "fp_hists")
+        return [
+            Projection.List(path: history, columns: ZTFHistoryField.allCases.map { "\($0)" }),
+            Projection.List(path: forced, columns: ZTFForcedField.allCases.map { "\($0)" }),
         ]
+    }
+
+    /// Schema 3.5 was a test whose `prv_candidates` are what `fp_hists` are since 4.01.
+    private static func hasForcedHistory(_ record: AvroRecord) -> Bool {
+        guard record.field(named: "fp_hists") == nil, let type = record.field(named: "prv_candidates")?.type,
+            case .array(let item) = (type.nullable?.value ?? type).kind, let point = item.record
+        else { return false }
+        return point.field(named: "forcediffimflux") != nil && point.field(named: "magpsf") == nil
     }
 
     /// ZTF calls its record `ztf.alert`; Fink's Spark calls every record `topLevelRecord`, so its fields must tell.

@@ -96,7 +96,7 @@ struct ZTFMapping {
         return curve
     }
 
-    /// An entry with a `magpsf` is a detection, one with a forced flux a forced measurement, any other an upper limit.
+    /// An entry with a `magpsf` is a detection, any other an upper limit.
     private mutating func add(_ history: ProjectedList, _ row: Int, to curve: inout LightCurve) {
         let start = row * history.width
         func value(_ field: ZTFHistoryField) -> AvroScalar { history.values[start + field.rawValue] }
@@ -117,14 +117,9 @@ struct ZTFMapping {
                     isPositive: notes.checked(
                         sign.ztfSign(in: body), of: sign, in: body, "prv_candidates.isdiffpos"),
                     zeroPoint: number(.magzpsci, &notes), realBogus: number(.rb, &notes).map { Float($0) }))
-        } else if case .absent = value(.forcediffimflux) {
+        } else {
             let limit = Self.magnitude(number(.diffmaglim, &notes), nil)
             curve.upperLimits.append(UpperLimit(epoch: epoch, bandpass: bandpass, limit: limit))
-        } else {
-            curve.forced.append(
-                ForcedMeasurement(
-                    epoch: epoch, bandpass: bandpass, flux: number(.forcediffimflux, &notes),
-                    fluxError: number(.forcediffimfluxunc, &notes), zeroPoint: number(.magzpsci, &notes)))
         }
     }
 

@@ -5,12 +5,13 @@ extension ZTFLayout {
 
     private static let detections = HistoryTable(
         name: "ztf_detections", list: historyList,
-        columns: ZTFHistoryField.allCases.filter { !$0.isForced }.map { ("\($0)", $0.kind) },
-        key: ["jd", "fid"], times: times, detectionColumn: "magpsf", ownRecord: "candidate")
+        columns: ZTFHistoryField.allCases.map { ("\($0)", $0.kind) }, time: "jd",
+        key: .exposureAndId(filter: "fid", exposure: "pid", id: "candid", brightness: "magpsf"), times: times,
+        domains: domains, ownRecord: "candidate")
 
     private static let forced = HistoryTable(
         name: "ztf_forced", list: forcedList, columns: ZTFForcedField.allCases.map { ("\($0)", $0.kind) },
-        key: ["jd", "fid"], times: times)
+        time: "jd", key: .exposure(filter: "fid"), times: times)
 
     /// The fields of schema 4.02, in its order.
     private static let firstColumns: [AlertColumn] = {
@@ -39,13 +40,13 @@ extension ZTFLayout {
             + columns("exptime drb", .real) + columns("drbversion", .text)
         let top = columns("schemavsn publisher objectId", .text)
         return top.map { AlertColumn(name: $0.0, path: $0.0, kind: $0.1) }
-            + candidate.map { AlertColumn(name: $0.0, path: "candidate.\($0.0)", kind: $0.1) }
+            + candidate.map {
+                AlertColumn(name: $0.0, path: "candidate.\($0.0)", kind: $0.1, domain: domains[$0.0] ?? .any)
+            }
     }()
 }
 
 extension ZTFHistoryField {
-    var isForced: Bool { self == .forcediffimflux || self == .forcediffimfluxunc }
-
     var kind: AlertColumn.Kind {
         switch self {
         case .fid, .candid, .pid, .nid, .rcid, .field, .programid: .integer

@@ -1,0 +1,23 @@
+internal import Alerts
+internal import SQLite
+
+/// How a history table is made.
+enum HistoryDefinition {
+    /// The columns that Nightjar adds: the alert whose packet told of the point first (null where an older Nightjar stored
+    /// it), and whether the point is later than that alert.
+    static func provenance(_ tables: SurveyTables) -> [String] { ["alert_\(tables.idColumn)", "after_alert"] }
+
+    static func sql(_ table: HistoryTable, of tables: SurveyTables) -> String {
+        var required = Set(table.keyNames + [table.columns[table.timeColumn].name])
+        if let column = table.filterColumn { required.insert(table.columns[column].name) }
+        let columns =
+            [tables.objectKind.definition(AlertTableColumns.object) + " NOT NULL"]
+            + table.columns.map { $0.definition + (required.contains($0.name) ? " NOT NULL" : "") }
+            + provenance(tables).map { "\($0) INTEGER" }
+        let key = ([AlertTableColumns.object] + table.keyNames).joined(separator: ", ")
+        return """
+            CREATE TABLE IF NOT EXISTS \(table.name)
+            (\(columns.joined(separator: ", ")), PRIMARY KEY (\(key))) WITHOUT ROWID
+            """
+    }
+}
