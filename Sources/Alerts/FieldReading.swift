@@ -64,6 +64,15 @@ extension AvroScalar {
 }
 
 extension ReadingNotes {
+    /// An angle, degrees; one that is no place in the sky is none, and counts as unreadable.
+    mutating func angle(
+        _ scalar: AvroScalar, within range: ClosedRange<Double>, in body: ArraySlice<UInt8>,
+        _ field: @autoclosure () -> String
+    ) -> Double? {
+        let angle = scalar.number(in: body).flatMap { range.contains($0) ? $0 : nil }
+        return checked(angle, of: scalar, in: body, field())
+    }
+
     /// Passes a field's reading on, and counts the field as unreadable where there is a value and no reading of it.
     @inline(__always)
     mutating func checked<Value>(

@@ -25,14 +25,14 @@ import TestSupport
         #expect(labels.previousDetections == 2)
     }
 
-    @Test(
-        "an LSST alert's schema says its version",
-        .enabled(if: SharedFolder.isThere, Comment(rawValue: SharedFolder.skipped)),
-        arguments: ["v7_4", "v8_0", "v9_0", "v10_0", "v11_0"])
+    @Test("an LSST alert's schema says its version", arguments: ["v7_4", "v8_0", "v9_0", "v10_0", "v11_0"])
     func version(version: String) throws {
-        let labels = try labels(read("lsst/sample/\(version)_fakeAlert.avro"))
+        var packet = OddPacket(diaSourceId: 9)
+        packet.names.record = "lsst.\(version).alert"
+        packet.candidate.removeAll { $0.name == "diaObjectId" }
+        let labels = try labels(packet.container())
         #expect(labels.schemaVersion == version)
-        // These samples, which Rubin made by chance, have neither kind of object.
+        // It has neither kind of object.
         #expect(labels.ids.map(\.name) == ["diaSource_diaSourceId"])
     }
 

@@ -167,7 +167,9 @@ import Testing
         #expect(decoded.notes.unreadable == (expected == nil ? ["diaSource.band": 1] : [:]))
     }
 
-    @Test("a time that is no date has no alert", arguments: [Double.nan, .infinity, -.infinity, 1e300, -999, 0])
+    @Test(
+        "a time that is no date has no alert",
+        arguments: [Double.nan, .infinity, -.infinity, 1e300, -1e9, 1e9, -999, 0, 15_019.9, 88_069.0])
     func time(mjd: Double) throws {
         #expect(throws: AlertError.self) {
             try decode([.long("diaSourceId", 1), .double("midpointMjdTai", mjd), .double("psfFlux", 1)])

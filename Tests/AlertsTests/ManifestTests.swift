@@ -109,9 +109,13 @@ struct ManifestTests {
             #expect(alert.detection.epoch.mjd == row.time, "\(name)")
             #expect(alert.lightCurve.detections.count == row.history, "\(name)")
         }
-        // Schemas before 7.0, and Confluent frames, whose schemas this decoder was not given.
-        let expected = failures.filter { $0.contains("before 7.0") || $0.contains("confluent_wire") }
+        // Schemas before 7.0, Confluent frames, whose schemas this decoder was not given, and samples whose values Rubin made
+        // by chance: their time is no date.
+        let expected = failures.filter {
+            $0.contains("before 7.0") || $0.contains("confluent_wire")
+                || $0.contains("_fakeAlert.avro: 1480360995.0 is no modified Julian date")
+        }
         #expect(expected.count == failures.count, "\(failures)")
-        #expect(seen >= 290)
+        #expect(seen >= 283)
     }
 }

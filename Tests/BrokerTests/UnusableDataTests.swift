@@ -1,3 +1,4 @@
+import Alerts
 import Avro
 import Broker
 import TestSupport
@@ -10,7 +11,7 @@ import Testing
     init() throws { folder = try RunFolder() }
 
     /// Times that are no observation's: what numbers can be, ZTF's mark of none, and a date in the year 2173.
-    static let times = [Double.nan, .infinity, -.infinity, 1e300, -1e300, -999, 0, 2_415_020.4, 2_515_000]
+    static let times = [Double.nan, .infinity, -.infinity, 1e300, -1e300, -1e9, 1e9, -999, 0, 2_415_020.4, 2_515_000]
 
     private func point(_ jd: OddPacket.Field) -> [OddPacket.Field] {
         [jd, .long("fid", 1), .float("magpsf", 18), .float("sigmapsf", 0.1), .string("isdiffpos", "t")]
@@ -103,6 +104,73 @@ import Testing
         #expect(try folder.letters().map(\.code) == ["unusableTime"])
         #expect(try folder.letters().map(\.field) == ["candidate.jd"])
         #expect(try folder.ledger() == [3, 2, 0, 1])
+    }
+
+    /// Angles that are no place in the sky, and how many values say so.
+    static let angles: [(ra: Double, dec: Double, unreadable: [String: Int])] = [
+        (150, 91, ["dec": 1]), (150, -1e300, ["dec": 1]), (150, .infinity, ["dec": 1]), (-1, 2, ["ra": 1]),
+        (361, 2, ["ra": 1]), (1e300, 2, ["ra": 1]), (361, 91, ["ra": 1, "dec": 1]), (-999, -999, [:]), (.nan, 2, [:]),
+    ]
+
+    @Test("a place that is none is null in the tables, and found by no cone; the archive has it", arguments: angles)
+    func place(ra: Double, dec: Double, unreadable: [String: Int]) throws {
+        var packet = OddPacket(candid: 1)
+        packet.set(.double("ra", ra))
+        packet.set(.double("dec", dec))
+        packet.past = [
+            [.double("jd", 2_460_560.5), .long("fid", 1), .float("magpsf", 18), .double("ra", ra), .double("dec", dec)]
+        ]
+        try folder.write(packet.container(), to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report.stored == 1)
+        let fields = ["candidate", "prv_candidates"].flatMap { record in
+            unreadable.map { ("\(record).\($0.key)", $0.value) }
+        }
+        #expect(report.unreadable == Dictionary(uniqueKeysWithValues: fields))
+        let isSky = ((0...360).contains(ra) ? "\(ra)" : "-", (-90...90).contains(dec) ? "\(dec)" : "-")
+        #expect(try folder.query("SELECT ra, dec FROM ztf_alerts") == [[isSky.0, isSky.1]])
+        #expect(
+            try folder.query("SELECT ra, dec FROM ztf_detections") == Array(repeating: [isSky.0, isSky.1], count: 2))
+        #expect(try folder.query("SELECT count(*) FROM ztf_sky") == [["0"]])
+        #expect(try ConeSearch.matches(in: folder.data, survey: .ztf, ra: 0, dec: 0, radius: 648_000).isEmpty)
+        let archived = try ArchiveReader(folder: folder.data).alert(1)
+        let kept = try AvroValue.decode(archived.body, schema: archived.schema)["candidate"]
+        #expect(kept?["dec"] == .double(dec))
+    }
+
+    @Test("the ends of the sky's ranges are places", arguments: [(0.0, -90.0), (360, 90)])
+    func ends(ra: Double, dec: Double) throws {
+        var packet = OddPacket(candid: 1)
+        packet.set(.double("ra", ra))
+        packet.set(.double("dec", dec))
+        try folder.write(packet.container(), to: "a.avro")
+        #expect(try folder.run("a.avro").unreadable.isEmpty)
+        #expect(try ConeSearch.matches(in: folder.data, survey: .ztf, ra: 0, dec: dec, radius: 1).map(\.id) == [1])
+    }
+
+    @Test("an LSST alert's place likewise, and its time is a date", arguments: [1e9, 0, -1e9, 1e300])
+    func lsst(time: Double) throws {
+        var packet = OddPacket(diaSourceId: 9)
+        packet.set(.double("dec", 91))
+        packet.past = [time, 61_000.25].enumerated().map { index, time in
+            [.long("diaSourceId", Int64(index) + 1), .double("midpointMjdTai", time), .double("ra", 361)]
+        }
+        try folder.write(packet.container(), to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report.stored == 1 && report.pointsLeftOut == 1)
+        #expect(report.unreadable == ["diaSource.dec": 1, "prvDiaSources.ra": 1])
+        #expect(try folder.query("SELECT ra, dec FROM lsst_alerts") == [["150.0", "-"]])
+        #expect(
+            try folder.query("SELECT diaSourceId, ra, dec FROM lsst_detections") == [
+                ["2", "-", "-"], ["9", "150.0", "-"],
+            ])
+        #expect(try folder.query("SELECT count(*) FROM lsst_sky") == [["0"]])
+        var odd = OddPacket(diaSourceId: 10, midpointMjdTai: time)
+        odd.past = []
+        try folder.write(odd.container(), to: "b.avro")
+        #expect(try folder.run("b.avro").deadLettered == 1)
+        #expect(try folder.letters().map(\.code) == ["unusableTime"])
+        #expect(try folder.letters().map(\.field) == ["diaSource.midpointMjdTai"])
     }
 
     @Test(

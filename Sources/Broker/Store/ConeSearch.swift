@@ -45,6 +45,10 @@ package enum ConeSearch {
             var matches: [Match] = []
             while try query.step() {
                 let (foundRA, foundDec) = (query.double(3), query.double(4))
+                // An older Nightjar put what is no place somewhere.
+                guard SkyRange.rightAscension.contains(foundRA), SkyRange.declination.contains(foundDec) else {
+                    continue
+                }
                 let distance = angularDistance(ra1: ra, dec1: dec, ra2: foundRA, dec2: foundDec)
                 guard distance <= radius else { continue }
                 matches.append(

@@ -165,7 +165,7 @@ final class TableStore {
 
     /// The place as a unit vector, which has no seam at 0 h and no pole.
     private func insertPlace(of alert: Alert) throws(SQLiteError) {
-        guard let ra = alert.detection.ra, let dec = alert.detection.dec, ra.isFinite, dec.isFinite else { return }
+        guard let ra = alert.detection.ra, let dec = alert.detection.dec else { return }
         let vector = UnitVector(ra: ra, dec: dec)
         insertSky.bind(0, alert.id)
         for (axis, value) in [vector.x, vector.y, vector.z].enumerated() {

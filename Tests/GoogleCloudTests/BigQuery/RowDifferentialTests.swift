@@ -14,7 +14,7 @@ import Testing
 struct RowDifferentialTests {
     @Test(
         "the rows hold the values that fastavro reads, bit for bit",
-        arguments: [("ztf", 742), ("ztf_fink", 1_050), ("lsst", 290)])
+        arguments: [("ztf", 742), ("ztf_fink", 1_050), ("lsst", 283)])
     func fastavro(group: String, atLeast: Int) throws {
         let alerts = try #require(SharedFolder.alerts)
         let folder = try TemporaryFolder()
@@ -48,7 +48,7 @@ private struct RowFile {
                 let member = (packet.place.member ?? "").replacing(".tar.gz/", with: ".tar.gz!")
                 guard listed.contains("\(group)/\(member)") else { continue }
                 var found: [DecodedAlert] = []
-                // LSST schemas before 7.0 are no alerts that Nightjar takes.
+                // LSST schemas before 7.0 are no alerts that Nightjar takes, nor are samples without a date.
                 guard (try? decoder.decode(packet.bytes) { found.append($0) }) != nil else { continue }
                 for (number, alert) in found.enumerated() {
                     rows += try add(alert, file: "\(group)/\(member)", number: number)

@@ -5,9 +5,9 @@ enum LSSTLayout {
     static let historyList = 0
     static let forcedList = 1
     static let limitList = 2
-    /// Modified Julian dates that are taken for an observation's. The bound is wide because Rubin's public sample packets
-    /// have seconds there (1480360995); what is no date of a calendar is of the night 00000101.
-    static let times = 1.0..<1e10
+    /// Modified Julian dates that can be an observation's: the years 1900 to 2099. Rubin's samples of a schema, whose values
+    /// are made by chance, have 1480360995 there.
+    static let times = 15_020.0..<88_069.0
     static let cutouts = ["cutoutDifference", "cutoutScience", "cutoutTemplate"]
 
     static let columns = ColumnSurvey(

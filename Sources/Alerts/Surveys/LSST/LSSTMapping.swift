@@ -14,7 +14,8 @@ struct LSSTMapping {
     mutating func alert() throws(AlertError) -> Alert {
         guard let id = self[.diaSourceId].integer(in: body) else { throw .missing(LSSTField.diaSourceId.path) }
         guard let mjd = self[.midpointMjdTai].number(in: body), LSSTLayout.times.contains(mjd) else {
-            throw .time(self[.midpointMjdTai], LSSTField.midpointMjdTai.path, "modified Julian date")
+            throw .time(
+                self[.midpointMjdTai], LSSTField.midpointMjdTai.path, "modified Julian date of the years 1900 to 2099")
         }
         let (isNegative, is_negative) = (flag(.isNegative), flag(.is_negative))
         let (flux, fluxError) = (number(.psfFlux), number(.psfFluxErr))
@@ -24,7 +25,9 @@ struct LSSTMapping {
             detection: Detection(
                 id: id, epoch: Epoch(mjd: mjd, scale: .taiMiddle),
                 bandpass: notes.checked(band.lsstBandpass(in: body), of: band, in: body, LSSTField.band.path),
-                ra: number(.ra), dec: number(.dec), brightness: Self.flux(flux, fluxError),
+                ra: notes.angle(self[.ra], within: SkyRange.rightAscension, in: body, LSSTField.ra.path),
+                dec: notes.angle(self[.dec], within: SkyRange.declination, in: body, LSSTField.dec.path),
+                brightness: Self.flux(flux, fluxError),
                 isPositive: Self.sign(isNegative ?? is_negative, flux: flux), zeroPoint: nil,
                 realBogus: number(.reliability).map { Float($0) }, marks: marks()),
             catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
@@ -119,8 +122,10 @@ struct LSSTMapping {
         curve.detections.append(
             Detection(
                 id: value(.diaSourceId).integer(in: body), epoch: epoch,
-                bandpass: bandpass(value(.band), "prvDiaSources.band"), ra: number(.ra, &notes),
-                dec: number(.dec, &notes), brightness: Self.flux(flux, number(.psfFluxErr, &notes)),
+                bandpass: bandpass(value(.band), "prvDiaSources.band"),
+                ra: notes.angle(value(.ra), within: SkyRange.rightAscension, in: body, "prvDiaSources.ra"),
+                dec: notes.angle(value(.dec), within: SkyRange.declination, in: body, "prvDiaSources.dec"),
+                brightness: Self.flux(flux, number(.psfFluxErr, &notes)),
                 isPositive: Self.sign(isNegative ?? is_negative, flux: flux), zeroPoint: nil,
                 realBogus: number(.reliability, &notes).map { Float($0) },
                 marks: LSSTFlag.marks(in: body, withdrawn: value(.timeWithdrawnMjdTai)) {

@@ -45,7 +45,9 @@ struct ZTFMapping {
         return Detection(
             id: candid, epoch: Epoch(ztfJD: jd),
             bandpass: notes.checked(fid.ztfBandpass(in: body), of: fid, in: body, ZTFField.fid.path),
-            ra: number(.ra), dec: number(.dec), brightness: Self.magnitude(number(.magpsf), number(.sigmapsf)),
+            ra: notes.angle(self[.ra], within: SkyRange.rightAscension, in: body, ZTFField.ra.path),
+            dec: notes.angle(self[.dec], within: SkyRange.declination, in: body, ZTFField.dec.path),
+            brightness: Self.magnitude(number(.magpsf), number(.sigmapsf)),
             isPositive: notes.checked(sign.ztfSign(in: body), of: sign, in: body, ZTFField.isdiffpos.path),
             zeroPoint: number(.magzpsci), realBogus: drb ?? rb)
     }
@@ -112,8 +114,12 @@ struct ZTFMapping {
             let sign = value(.isdiffpos)
             curve.detections.append(
                 Detection(
-                    id: value(.candid).integer(in: body), epoch: epoch, bandpass: bandpass, ra: number(.ra, &notes),
-                    dec: number(.dec, &notes), brightness: brightness,
+                    id: value(.candid).integer(in: body), epoch: epoch, bandpass: bandpass,
+                    ra: notes.angle(
+                        value(.ra), within: SkyRange.rightAscension, in: body, "prv_candidates.ra"),
+                    dec: notes.angle(
+                        value(.dec), within: SkyRange.declination, in: body, "prv_candidates.dec"),
+                    brightness: brightness,
                     isPositive: notes.checked(
                         sign.ztfSign(in: body), of: sign, in: body, "prv_candidates.isdiffpos"),
                     zeroPoint: number(.magzpsci, &notes), realBogus: number(.rb, &notes).map { Float($0) }))
