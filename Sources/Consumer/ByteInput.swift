@@ -75,6 +75,28 @@ final class ByteInput {
         if case .descriptor(let descriptor, isOwned: true, _) = origin { close(descriptor) }
     }
 
+    private static let sampleCount: Int64 = 16
+    private static let sampleBytes = 4 << 10
+
+    /// Bytes of a file at places that are evenly spread, the last ones among them; the reading goes on where it was.
+    ///
+    /// - Parameter start: Where the places begin, bytes.
+    /// - Returns: Nothing for what is no file, or ends before `start`.
+    func samples(behind start: Int) -> [UInt8] {
+        guard case .descriptor(let descriptor, _, isRegular: true) = origin, let size, size > start else { return [] }
+        let reach = size - Int64(start)
+        var bytes: [UInt8] = []
+        for number in 1...Self.sampleCount {
+            let end =
+                Int64(start) + reach / Self.sampleCount * number + reach % Self.sampleCount * number / Self.sampleCount
+            let count = Int(min(Int64(Self.sampleBytes), end - Int64(start)))
+            bytes += [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+                filled = max(0, pread(descriptor, buffer.baseAddress, count, Int(end) - count))
+            }
+        }
+        return bytes
+    }
+
     /// Waits for bytes; 0 at the end.
     func read(into output: UnsafeMutableRawBufferPointer) throws(ConsumerError) -> Int {
         let count: Int

@@ -4,6 +4,8 @@ internal import Glibc
 struct FolderFile: Hashable {
     let path: String  // below the folder, as text
     let size: Int64
+    /// When its bytes were changed last, ns since 1970 UTC.
+    let changed: Int64
     /// The bytes of the path below the folder, where they are no text.
     var bytes: [UInt8]?
     var isPacket: Bool { path.hasSuffix(".avro") }
@@ -108,10 +110,19 @@ struct FolderListing {
             }
             let text = FileName.text(below)
             let isText = text.utf8.elementsEqual(below)
-            files.append(FolderFile(path: text, size: Int64(status.st_size), bytes: isText ? nil : below))
+            files.append(
+                FolderFile(
+                    path: text, size: Int64(status.st_size), changed: Self.changed(status), bytes: isText ? nil : below)
+            )
         default: break
         }
         return nil
+    }
+
+    /// The last change of a file's bytes, ns since 1970 UTC; some file systems let it be any number.
+    private static func changed(_ status: stat) -> Int64 {
+        let (seconds, nanoseconds) = (Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec))
+        return seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue &+ nanoseconds
     }
 
     /// A folder below the root that cannot be read does not keep the others from being read.

@@ -12,7 +12,8 @@ package final class PacketReader {
     }
     /// The source's name, without secrets.
     package let name: String
-    /// The source's key in a ledger: the same for the same data under the same name, in whatever place.
+    /// The source's key in a ledger: the same for the same data under the same name, in whatever place. A folder is the same
+    /// where its files also have the same times.
     package let fingerprint: String
     /// Tar members met that can be no packets, such as folders, links and texts.
     package private(set) var skipped = 0

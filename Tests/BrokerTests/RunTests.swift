@@ -65,6 +65,45 @@ import Stages
         #expect(ledger.map(\.received) == [6] && ledger.map(\.stored) == [6] && ledger.map(\.passedFilter) == [1])
     }
 
+    /// Replaces a file by an alert of the same size.
+    private func replace(_ name: String, by candid: Int64, changed: Date) throws {
+        try folder.write(SmallPacket(candid: candid).container(), to: name)
+        try FileManager.default.setAttributes([.modificationDate: changed], ofItemAtPath: folder.file(name))
+    }
+
+    @Test("a folder whose files gave way to others of the same names and sizes is another source")
+    func replacedFolder() throws {
+        for candid in [Int64(1), 2] {
+            try replace(
+                "night/a.avro", by: candid, changed: Date(timeIntervalSince1970: 1_726_400_000 + Double(candid)))
+            #expect(try run("night").stored == 1)
+            // The same again is the same.
+            #expect(try run("night").duplicates == 1)
+        }
+        let ledger = try LedgerRow.all(folder: data)
+        #expect(ledger.map(\.received) == [1, 1] && ledger.map(\.stored) == [1, 1])
+    }
+
+    @Test("the ledger counts what is new in a source that looks like the one it was")
+    func disguisedFolder() throws {
+        let date = Date(timeIntervalSince1970: 1_726_400_000)
+        try replace("night/a.avro", by: 1, changed: date)
+        #expect(try run("night").stored == 1)
+        try replace("night/a.avro", by: 2, changed: date)
+        #expect(try run("night").stored == 1)
+        #expect(try run("night").duplicates == 1)
+        var bad = try SmallPacket(candid: 3).container()
+        bad[bad.count - 1] ^= 1
+        try folder.write(bad, to: "night/a.avro")
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: folder.file("night/a.avro"))
+        #expect(try run("night").deadLettered == 1)
+        let ledger = try LedgerRow.all(folder: data)
+        #expect(ledger.allSatisfy { $0.addsUp })
+        #expect(ledger.reduce(0) { $0 + $1.received } == 3 && ledger.reduce(0) { $0 + $1.stored } == 2)
+        #expect(ledger.reduce(0) { $0 + $1.deadLettered } == 1 && ledger.reduce(0) { $0 + $1.duplicates } == 0)
+        #expect(try query("SELECT candid FROM ztf_alerts ORDER BY candid") == [["1"], ["2"]])
+    }
+
     @Test("a batch that is long once inflated is stored whole, and counts once") func inflates() throws {
         var random = SeededGenerator(seed: 7)
         var image: [UInt8] = []

@@ -210,6 +210,28 @@ import Testing
         #expect(error?.description == "\(server.plain)/status/404: the server answered with status 404")
     }
 
+    @Test("a folder is known again by its files' names, sizes and times, wherever it lies")
+    func tellsFoldersApart() throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "folder-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: root) }
+        func fingerprint(_ folder: String, _ bytes: [UInt8], changed: Double) throws -> String {
+            let night = root.appending(path: "\(folder)/night")
+            try FileManager.default.createDirectory(at: night, withIntermediateDirectories: true)
+            let file = night.appending(path: "a.avro")
+            try Data(bytes).write(to: file)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: changed)], ofItemAtPath: file.path)
+            return try PacketReader(source: .folder(path: root.appending(path: folder).path)).fingerprint
+        }
+        let one = try fingerprint("one", [1, 2], changed: 1_726_400_000)
+        #expect(try fingerprint("one", [1, 2], changed: 1_726_400_000) == one)
+        #expect(try fingerprint("two", [1, 2], changed: 1_726_400_000) == one)
+        #expect(try fingerprint("one", [1, 3], changed: 1_726_400_000.25) != one)
+        #expect(try fingerprint("one", [1, 2, 3], changed: 1_726_400_000) != one)
+        // Dates before 1970 and far from it are no fault.
+        #expect(try fingerprint("one", [1, 2], changed: -1_000_000_000) != one)
+    }
+
     @Test func tellsSourcesApart() throws {
         let bytes = try tarballs.bytes("gnu-gnu.tar.gz")
         var other = bytes
@@ -224,6 +246,13 @@ import Testing
         #expect(try fingerprint(bytes, "other.tar.gz") != one)
         #expect(try fingerprint(other, "night.tar.gz") != one)
         #expect(try fingerprint(bytes + [0], "night.tar.gz") != one)
+        // Behind the first 64 KiB a file is looked at in places, its end among them; other alerts differ all over.
+        let long = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+        let twoThirds = Array(long[..<600_000]) + long[600_000...].map { $0 ^ 1 }
+        let of = try fingerprint(long, "long.avro")
+        #expect(try fingerprint(long, "long.avro") == of)
+        #expect(try fingerprint(twoThirds, "long.avro") != of)
+        #expect(try fingerprint(long.dropLast() + [~long[999_999]], "long.avro") != of)
         let folder = try PacketReader(source: .folder(path: tarballs.path("files"))).fingerprint
         #expect(try PacketReader(source: .folder(path: tarballs.path("files/"))).fingerprint == folder)
         #expect(try PacketReader(source: .folder(path: tarballs.path("files/night"))).fingerprint != folder)

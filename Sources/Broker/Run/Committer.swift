@@ -228,7 +228,8 @@ final class Committer {
         guard wasAccounted else { return try ledger.note(outcomes, source: source, offset: packet.position) }
         let freed = try deadLetters.markReplayed(
             source: source, position: packet.position, letter: letter, stillWaiting: digests)
-        if freed > 0 { ledger.amend(outcomes, instead: freed, source: source, offset: packet.position) }
+        // A source that only looks like the one it was has what the ledger does not know yet.
+        ledger.amend(outcomes, instead: freed, source: source, offset: packet.position)
     }
 
     private enum Taken {

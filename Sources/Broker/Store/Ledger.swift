@@ -99,15 +99,18 @@ final class Ledger {
         newPositions[source] = offset + 1
     }
 
-    /// Moves dead letters of a packet to what they have become, once they were replayed.
+    /// Moves dead letters of a packet to what they have become, once they were replayed; what is new in a packet that was
+    /// accounted for counts too.
     func amend(
         _ outcomes: [(night: Int, outcome: Outcome)], instead letters: Int, source: SourceKey, offset: Int
     ) {
-        let unknown = Key(night: 0, source: source)
-        var gone = rows[unknown] ?? Row(first: offset, last: offset)
-        gone.received -= letters
-        gone.deadLettered -= letters
-        rows[unknown] = gone
+        if letters > 0 {
+            let unknown = Key(night: 0, source: source)
+            var gone = rows[unknown] ?? Row(first: offset, last: offset)
+            gone.received -= letters
+            gone.deadLettered -= letters
+            rows[unknown] = gone
+        }
         // Alerts that were stored when the packet first came are duplicates now, and counted already.
         let fresh = outcomes.filter { if case .duplicate = $0.outcome { false } else { true } }
         let others = outcomes.filter { if case .duplicate = $0.outcome { true } else { false } }
