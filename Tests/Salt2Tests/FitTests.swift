@@ -143,6 +143,6 @@ struct FitTests {
         let poor = AlertPhotometry.point(jd: 0, bandpass: "ztfg", magpsf: 20, sigmapsf: 0.4, isPositive: true)
         #expect(AlertPhotometry.ineligibility(of: [poor, poor, poor, poor, poor]) == .noSignificantDetection)
         #expect(AlertPhotometry.ineligibility(of: [good, poor, poor, poor, poor]) == nil)
-        #expect(AlertPhotometry.options(points: [poor, good]).t0Bounds == good.mjd - 10...good.mjd + 10)
+        #expect(AlertPhotometry.options(points: [poor, good]).t0Bounds == good.mjd - 40...good.mjd + 40)
     }
 }
