@@ -170,7 +170,8 @@ let package = Package(
             swiftSettings: wrapper),
 
         .target(name: "Salt2", swiftSettings: wrapper + fast),
-        .testTarget(name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], swiftSettings: wrapper),
+        .testTarget(
+            name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], exclude: ["curves"], swiftSettings: wrapper),
 
         // Our galaxy's dust between us and a supernova.
         .target(name: "Dust", dependencies: ["CCFITSIO"], swiftSettings: wrapper),

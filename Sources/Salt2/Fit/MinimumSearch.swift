@@ -26,7 +26,12 @@ struct MinimumSearch {
         case .free(let range):
             var coarse = minimizer(z: range)
             coarse.tolerance = 1e-3
-            found = profile(range).compactMap { coarse.minimize(from: $0.parameters) }
+            found = distinct(profile(range).compactMap { coarse.minimize(from: $0) })
+            // Minima a few days apart share a redshift, and lie too close for the coarse row.
+            if let best = found.first?.parameters {
+                let close = fineStarts(z: best.z, c: best.c, around: best.t0)
+                found += close.filter { abs($0.t0 - best.t0) > 1 }.compactMap { coarse.minimize(from: $0) }
+            }
         }
         found = distinct(found)
         let lowest = found.first?.chisq ?? .infinity
@@ -63,26 +68,21 @@ struct MinimumSearch {
     private static let colorCount = 9
 
     /// t0 in rest-frame days of `step` at a redshift, each with its best colour, x0 and x1; rows are made for colour `c`.
-    private func scan(z: Double, c: Double, step: Double) -> [(t0: Double, best: FitEngine.Scanned)] {
+    private func scan(
+        z: Double, c: Double, step: Double, within window: ClosedRange<Double>? = nil
+    ) -> [(t0: Double, best: FitEngine.Scanned)] {
+        let window = window ?? t0Bounds
         let (low, high) = (cBounds.lowerBound, cBounds.upperBound)
         let colors =
             low < high
             ? (0..<Self.colorCount).map { low + (high - low) * Double($0) / Double(Self.colorCount - 1) } : [c]
         engine.setRows(z: z, c: c, slopes: false)
         let brightening = engine.brightening(z: z, colors: colors)
-        let range = t0Bounds.upperBound - t0Bounds.lowerBound
+        let range = window.upperBound - window.lowerBound
         let count = min(400, max(3, Int(range / (step * (1 + z))) + 1))
         return (0..<count).map { i in
-            let t0 = t0Bounds.lowerBound + range * Double(i) / Double(count - 1)
+            let t0 = window.lowerBound + range * Double(i) / Double(count - 1)
             return (t0, engine.scan(z: z, t0: t0, brightening, x1Bounds: x1Bounds))
-        }
-    }
-
-    /// The best few times of maximum at a redshift.
-    private func starts(z: Double, keep: Int, step: Double) -> [Salt2Parameters] {
-        let scan = scan(z: z, c: min(max(0, cBounds.lowerBound), cBounds.upperBound), step: step)
-        return minima(scan.map(\.best.chisq)).prefix(keep).map { i in
-            Salt2Parameters(z: z, t0: scan[i].t0, x0: scan[i].best.x0, x1: scan[i].best.x1, c: scan[i].best.c)
         }
     }
 
@@ -94,25 +94,47 @@ struct MinimumSearch {
         }.sorted { chisq[$0] < chisq[$1] }
     }
 
-    /// Starts at a redshift that is known: a coarse scan finds the colour, and a fine one, made for it, the times.
-    private func starts(z: Double) -> [Salt2Parameters] {
-        let c = min(max(0, cBounds.lowerBound), cBounds.upperBound)
-        let coarse = scan(z: z, c: c, step: 4).min { $0.best.chisq < $1.best.chisq }
-        let fine = scan(z: z, c: coarse?.best.c ?? c, step: 1)
-        return minima(fine.map(\.best.chisq)).prefix(8).map { i in
-            Salt2Parameters(z: z, t0: fine[i].t0, x0: fine[i].best.x0, x1: fine[i].best.x1, c: fine[i].best.c)
-        }
+    /// A colour to begin with: 0, or as near as its bounds let it.
+    private var firstColor: Double { min(max(0, cBounds.lowerBound), cBounds.upperBound) }
+
+    private func start(_ z: Double, _ t0: Double, _ scanned: FitEngine.Scanned) -> Salt2Parameters {
+        Salt2Parameters(z: z, t0: t0, x0: scanned.x0, x1: scanned.x1, c: scanned.c)
     }
 
-    /// The best fit at each of a row of redshifts; the local minima of that row come back.
-    private func profile(_ range: ClosedRange<Double>) -> [Outcome] {
+    /// Starts at a redshift that is known: a coarse scan finds the colour, and a fine one, made for it, the times.
+    private func starts(z: Double) -> [Salt2Parameters] {
+        let coarse = scan(z: z, c: firstColor, step: 4).min { $0.best.chisq < $1.best.chisq }
+        let fine = scan(z: z, c: coarse?.best.c ?? firstColor, step: 1)
+        return minima(fine.map(\.best.chisq)).prefix(8).map { start(z, fine[$0].t0, fine[$0].best) }
+    }
+
+    /// The best times within a few days of one at a redshift.
+    private func fineStarts(z: Double, c: Double, around t0: Double) -> [Salt2Parameters] {
+        let reach = 10 * (1 + z)
+        let low = max(t0Bounds.lowerBound, t0 - reach)
+        let window = low...max(low, min(t0Bounds.upperBound, t0 + reach))
+        let fine = scan(z: z, c: c, step: 1, within: window)
+        return minima(fine.map(\.best.chisq)).prefix(4).map { start(z, fine[$0].t0, fine[$0].best) }
+    }
+
+    /// The best fits at each of a row of redshifts: the local minima of that row, and those of the scans they start from.
+    private func profile(_ range: ClosedRange<Double>) -> [Salt2Parameters] {
         let count = max(3, Int((log((1 + range.upperBound) / (1 + range.lowerBound)) / 0.014).rounded(.up)) + 1)
+        let middle = 1 + (range.lowerBound + range.upperBound) / 2
+        var scans: [[(t0: Double, best: FitEngine.Scanned)]] = []
+        var redshifts: [Double] = []
         var best: [Outcome] = []
         var extra: [Outcome] = []
         for i in 0..<count {
             let fraction = Double(i) / Double(count - 1)
             let z = range.lowerBound + (range.upperBound - range.lowerBound) * fraction
-            var candidates = starts(z: z, keep: i % 4 == 0 ? 2 : 1, step: i % 4 == 0 ? 3 : 5)
+            // The same times at every redshift.
+            let scan = scan(z: z, c: firstColor, step: 3.5 * middle / (1 + z))
+            scans.append(scan)
+            redshifts.append(z)
+            var candidates = minima(scan.map(\.best.chisq)).prefix(i % 4 == 0 ? 2 : 1).map {
+                start(z, scan[$0].t0, scan[$0].best)
+            }
             if var last = best.last?.parameters {
                 last.z = z
                 candidates.append(last)
@@ -134,13 +156,39 @@ struct MinimumSearch {
             start.z = best[i].parameters.z
             if let outcome = descent.minimize(from: start), outcome.chisq < best[i].chisq { best[i] = outcome }
         }
-        let minima = best.indices.filter { i in
-            (i == 0 || best[i].chisq <= best[i - 1].chisq) && (i == best.count - 1 || best[i].chisq < best[i + 1].chisq)
-        }
+        let ends = minima(best.map(\.chisq)).map { best[$0] }
         let lowest = best.map(\.chisq).min() ?? .infinity
-        let all = minima.map { best[$0] } + extra.filter { $0.chisq < lowest + 20 }
-        return Array(all.sorted { $0.chisq < $1.chisq }.prefix(5))
+        let all = (ends + extra.filter { $0.chisq < lowest + 20 }).sorted { $0.chisq < $1.chisq }.prefix(5)
+        return all.map(\.parameters) + minima(of: scans, redshifts, apartFrom: all.map(\.parameters))
     }
+
+    /// The lowest local minima of chi^2 over redshift and t0 that lie apart from what is known.
+    private func minima(
+        of scans: [[(t0: Double, best: FitEngine.Scanned)]], _ redshifts: [Double], apartFrom known: [Salt2Parameters]
+    ) -> [Salt2Parameters] {
+        var found: [(chisq: Double, start: Salt2Parameters)] = []
+        for (i, scan) in scans.enumerated() {
+            for (k, here) in scan.enumerated() where here.best.chisq < .infinity {
+                var isLowest = true
+                for other in max(0, i - 1)...min(scans.count - 1, i + 1) {
+                    for time in max(0, k - 1)...min(scan.count - 1, k + 1) where other != i || time != k {
+                        if scans[other][time].best.chisq < here.best.chisq { isLowest = false }
+                    }
+                }
+                if isLowest { found.append((here.best.chisq, start(redshifts[i], here.t0, here.best))) }
+            }
+        }
+        guard scans.count > 1, let first = scans.first, first.count > 1 else { return [] }
+        let (redshift, time) = (redshifts[1] - redshifts[0], first[1].t0 - first[0].t0)
+        return found.sorted { $0.chisq < $1.chisq }.map(\.start).filter { start in
+            !known.contains {
+                abs($0.z - start.z) < 1.5 * redshift && abs($0.t0 - start.t0) < 1.5 * time
+            }
+        }.prefix(Self.mostScanned).map { $0 }
+    }
+
+    /// Local minima of the scans over redshift and t0 that are followed down at most.
+    private static let mostScanned = 6
 
     // MARK: Steps
 
