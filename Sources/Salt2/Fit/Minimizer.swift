@@ -82,7 +82,7 @@ struct Minimizer {
     // MARK: Steps
 
     /// Rest-frame days that a step goes at most: minima lie some days apart, and a longer one may leap over the nearest.
-    private static let longestStep = 1.5
+    private static let longestStep = 0.8
 
     /// The damped Gauss-Newton step to the least within the bounds, and the fall of chi^2 it promises.
     private func step(

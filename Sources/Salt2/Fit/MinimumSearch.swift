@@ -103,9 +103,14 @@ struct MinimumSearch {
 
     /// Starts at a redshift that is known: a coarse scan finds the colour, and a fine one, made for it, the times.
     private func starts(z: Double) -> [Salt2Parameters] {
-        let coarse = scan(z: z, c: firstColor, step: 4).min { $0.best.chisq < $1.best.chisq }
-        let fine = scan(z: z, c: coarse?.best.c ?? firstColor, step: 1)
-        return minima(fine.map(\.best.chisq)).prefix(8).map { start(z, fine[$0].t0, fine[$0].best) }
+        let coarse = scan(z: z, c: firstColor, step: 2)
+        guard let best = coarse.min(by: { $0.best.chisq < $1.best.chisq }) else { return [] }
+        // Times whose chi^2 is far above have no lowest minimum within a coarse step of them.
+        let near = coarse.filter { $0.best.chisq < 3 * best.best.chisq + 100 }.map(\.t0)
+        let low = max(t0Bounds.lowerBound, (near.min() ?? best.t0) - 3 * (1 + z))
+        let window = low...max(low, min(t0Bounds.upperBound, (near.max() ?? best.t0) + 3 * (1 + z)))
+        let fine = scan(z: z, c: best.best.c, step: 0.5, within: window)
+        return minima(fine.map(\.best.chisq)).prefix(10).map { start(z, fine[$0].t0, fine[$0].best) }
     }
 
     /// The best times within a few days of one at a redshift.
