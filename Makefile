@@ -1,6 +1,6 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test chaos hostile setup build bench format lint clean
+.PHONY: demo test chaos hostile setup build bench truth format lint clean
 
 demo: build
 	@scripts/demo
@@ -23,6 +23,10 @@ build: setup
 
 bench: setup
 	@scripts/bench
+
+# Fits of light curves whose truth is known: COUNT of a kind, drawn with SEED.
+truth: setup
+	@scripts/fit-truth
 
 setup:
 	@scripts/setup

@@ -83,13 +83,13 @@ func pulls(_ fitter: Salt2Fitter, _ curves: [Curve], plot: String?) {
     var failed = 0
     for curve in curves {
         let fit = fitter.fit(points: curve.points, options: FitMode.zFixed.options(curve))
-        guard fit.success, fit.errors.count == 4 else {
+        guard fit.success, fit.errors.count == 4, fit.atBound.isEmpty else {
             failed += 1
             continue
         }
         for i in 0..<4 { pulls[i].append((fit.parameters[i + 1] - curve.truth[i + 1]) / fit.errors[i]) }
     }
-    print("pulls of \(curves.count) simulated supernovae at known redshift (\(failed) without a fit)")
+    print("pulls of \(curves.count) simulated supernovae at known redshift (\(failed) without a fit, or on a bound)")
     for (i, name) in Salt2Parameters.names.dropFirst().enumerated() {
         let mean = pulls[i].reduce(0, +) / Double(max(1, pulls[i].count))
         let width = (pulls[i].reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, pulls[i].count)))
@@ -103,42 +103,5 @@ func pulls(_ fitter: Salt2Fitter, _ curves: [Curve], plot: String?) {
         try PullPlot.svg(pulls, names: names).write(toFile: plot, atomically: true, encoding: .utf8)
     } catch {
         print("cannot write \(plot): \(error)")
-    }
-}
-
-/// Which bounds on t0 find the truth, around the first significant point or wherever the model reaches a point.
-///
-/// Redshift is free in 0.01...0.2, and curves end at a random age between -5 and 50 days.
-func windows(_ fitter: Salt2Fitter, count: Int) {
-    let windows: [(name: String, around: ClosedRange<Double>?)] = [
-        ("-10...+10 d of the first S/N > 5", -10...10), ("-5...+20 d", -5...20), ("-10...+20 d", -10...20),
-        ("-10...+30 d", -10...30), ("all reachable times", nil),
-    ]
-    var simulation = Simulation(fitter: fitter, random: SplitMix(state: 7))
-    var misses = [[Double]](repeating: [], count: windows.count)
-    for i in 0..<count {
-        let curve = simulation.curve(i, lastPhase: Double.random(in: -5...50, using: &simulation.random))
-        let detections = curve.points.filter { $0.flux / $0.fluxError > 3 }
-        guard AlertPhotometry.ineligibility(of: detections) == nil,
-            let first = detections.first(where: { $0.flux / $0.fluxError > 5 })
-        else { continue }
-        for (k, window) in windows.enumerated() {
-            var options = FitOptions(redshift: .free(0.01...0.2), dust: curve.dust)
-            options.t0Bounds = window.around.map { first.mjd + $0.lowerBound...first.mjd + $0.upperBound }
-            let miss = abs(fitter.fit(points: detections, options: options).parameters.t0 - curve.truth.t0)
-            misses[k].append(miss.isFinite ? miss : 1e3)
-        }
-    }
-    print("t0 of \(misses[0].count) alerts of random age, redshift free, by bounds on t0")
-    for (k, window) in windows.enumerated() {
-        let sorted = misses[k].sorted()
-        let near = 100 * Double(sorted.count { $0 < 2 }) / Double(max(1, sorted.count))
-        let name = window.name.padding(toLength: 34, withPad: " ", startingAt: 0)
-        let numbers = [sorted[sorted.count / 2], sorted[sorted.count * 95 / 100], sorted[sorted.count * 99 / 100]]
-        print(
-            "  " + name
-                + String(
-                    format: "within 2 d %.1f %%  miss: median %.2f d, 95 %% %.2f d, 99 %% %.2f d", near, numbers[0],
-                    numbers[1], numbers[2]))
     }
 }

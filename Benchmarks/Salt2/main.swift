@@ -27,4 +27,3 @@ if let path = settings["--write"] { try CurveFile.write(timed, fits, to: path) }
 
 parallel(fitter, timed)
 pulls(fitter, simulated, plot: settings["--plot"])
-windows(fitter, count: count / 4)
