@@ -103,7 +103,7 @@ enum Help {
         alert is. DATE is YYYYMMDD or YYYY-MM-DD; where none is said, the date in FILE's name, else 20240915.
         """,
         "avro": """
-        nightjar avro cat FILE       the records as JSON Lines; bytes in base64
+        nightjar avro cat FILE       the records as JSON Lines; bytes in base64, ids and numbers beyond 2^53 as strings
         nightjar avro schema FILE    the writer's schema
         nightjar avro correct FILE   the schema as strict readers accept it, as the archive writes it
 
@@ -115,13 +115,13 @@ enum Help {
         Says what is known of one alert. ID is ZTF's candid or LSST's diaSourceId; ZTF's first ones are negative.
         --avro FILE   writes it as an Avro container with the corrected schema
         --original    writes it to that FILE just as it was received
-        --json        prints the record as one JSON object
+        --json        prints the record as one JSON object; ids and numbers beyond 2^53 as strings
         """,
         "topic": """
         nightjar topic NAME --data DIR [--follow] [--from N] [--limit N] [--subscriber NAME] [--no-cutouts]
 
         Prints a stream's messages as JSON Lines: ztf_alert_data, ztf_alert_avro_bucket, ztf_exgalac_trans, and
-        the same of lsst. Without NAME it lists the streams.
+        the same of lsst. Ids and numbers beyond 2^53 are strings. Without NAME it lists the streams.
         --follow            waits for more, until interrupted
         --from N            starts at offset N instead of the beginning
         --subscriber NAME   starts where NAME last stopped, and remembers where this call stops

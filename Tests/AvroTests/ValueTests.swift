@@ -36,6 +36,45 @@ import Testing
                 + #""cut":{"file":"f.gz","data":"CQgH"},"kind":"B","md5":"q80=","any":"text","map":{"k":5},"end":42}"#)
     }
 
+    /// A double has every whole number up to 2^53, and so have jq, JavaScript and what pandas makes of a column with a null.
+    @Test("ids, and whole numbers beyond 2^53, are strings in JSON")
+    func ids() throws {
+        func json(_ name: String, _ value: Int64, _ type: String = #"["null", "long"]"#) throws -> String {
+            let schema = try AvroSchema.parse(
+                #"{"type": "record", "name": "r", "fields": [{"name": "\#(name)", "type": \#(type)}]}"#)
+            var encoder = BinaryEncoder()
+            if type.hasPrefix("[") { encoder.branch(1) }
+            encoder.long(value)
+            var line: [UInt8] = []
+            try AvroJSON.append(encoder.bytes[...], schema: schema, to: &line)
+            return String(decoding: line, as: UTF8.self)
+        }
+        for name in ["candid", "pid", "visit", "objectidps1", "diaSourceId", "diaObjectId", "ssObjectId"] {
+            for value in [Int64.max, .min, 1_548_252_010_015_010_003, 0, -999] {
+                #expect(try json(name, value) == #"{"\#(name)":"\#(value)"}"#)
+            }
+        }
+        for name in ["fid", "rfid", "programid", "tblid", "midpoint", "nbad"] {
+            #expect(try json(name, 1 << 53) == #"{"\#(name)":9007199254740992}"#)
+            #expect(try json(name, -(1 << 53)) == #"{"\#(name)":-9007199254740992}"#)
+            #expect(try json(name, (1 << 53) + 1) == #"{"\#(name)":"9007199254740993"}"#)
+            #expect(try json(name, -(1 << 53) - 1) == #"{"\#(name)":"-9007199254740993"}"#)
+        }
+        #expect(try json("candid", 5, #""long""#) == #"{"candid":"5"}"#)
+        // The items of a list are no ids by its name.
+        let list = try AvroSchema.parse(
+            #"{"type": "record", "name": "r", "fields": [{"name": "aId", "type": {"type": "array", "items": "long"}}]}"#
+        )
+        var encoder = BinaryEncoder()
+        encoder.arrayStart(count: 2)
+        encoder.long(7)
+        encoder.long(.max)
+        encoder.arrayEnd()
+        var line: [UInt8] = []
+        try AvroJSON.append(encoder.bytes[...], schema: list, to: &line)
+        #expect(String(decoding: line, as: UTF8.self) == #"{"aId":[7,"9223372036854775807"]}"#)
+    }
+
     @Test("JSON of numbers gives the same bits back; what JSON lacks are strings") func numbers() throws {
         let float = try AvroSchema.parse("\"float\"")
         let double = try AvroSchema.parse("\"double\"")

@@ -116,6 +116,7 @@ import Testing
         // Nine alerts, all of them in "c" too.
         let shared = try #require(twice.shared.first)
         #expect(twice.shared.count == 1 && shared.survey == "ztf" && shared.alerts == 9 && shared.example == 1)
+        #expect(try String(decoding: JSONEncoder().encode(shared), as: UTF8.self).contains(#""example":"1""#))
         #expect(shared.folders == ["a", "b", "c"].map { folder.file($0) })
         #expect(twice.faults.count == 3 && apart.shared.isEmpty)
         let some = try LedgerAccount(folders: ["a", "c"].map { folder.file($0) })

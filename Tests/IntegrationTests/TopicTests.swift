@@ -20,9 +20,9 @@ import Testing
     }
 
     private static func candids(_ output: String) throws -> [Int64] {
-        struct Message: Decodable { let candid: Int64 }
+        struct Message: Decodable { let candid: String }
         return try output.split(separator: "\n").map { line in
-            try JSONDecoder().decode(Message.self, from: Data(line.utf8)).candid
+            try #require(Int64(JSONDecoder().decode(Message.self, from: Data(line.utf8)).candid))
         }
     }
 

@@ -50,6 +50,18 @@ struct Salt2LinesTests {
     }
 
     @Test(
+        "an id comes back as it was given, but as a string where it is beyond 2^53",
+        arguments: [
+            ("7", "7"), ("9007199254740992", "9007199254740992"), ("1548252010015010003", #""1548252010015010003""#),
+            ("-1548252010015010003", #""-1548252010015010003""#),
+            (#""1548252010015010003""#, #""1548252010015010003""#),
+        ])
+    func longId(id: String, expected: String) {
+        let answer = String(decoding: lines.fit(Array(#"{"id":\#(id)}"#.utf8)), as: UTF8.self)
+        #expect(answer.hasPrefix(#"{"id":\#(expected),"#) || answer.hasPrefix(#"{"id": \#(expected),"#), "\(answer)")
+    }
+
+    @Test(
         "a bad line is answered with its id and an error",
         arguments: [
             ("", "null"), ("[1]", "null"), ("{\"id\":\"x\"", "null"), (#"{"id":"x"}"#, "x"),

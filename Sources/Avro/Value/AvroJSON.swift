@@ -3,6 +3,10 @@ internal import Foundation
 /// Writes bodies as JSON, for people and for tools: bytes in base64, numbers so that reading gives the same bits back,
 /// and what JSON has no number for as the strings "NaN", "Infinity" and "-Infinity". Unions are written as the value
 /// that they hold. Where a record has a field name twice, the second gets `_2` after it.
+///
+/// A survey's ids are strings, and so is every whole number beyond 2^53: many readers of JSON round such, or make floats of
+/// a column of them. Ids are the whole numbers of a field called `candid`, `pid` or `visit`, beginning with `objectid`, or
+/// ending with `Id`.
 package struct AvroJSON {
     private let body: ArraySlice<UInt8>
     private let leftOut: Set<String>
@@ -38,13 +42,13 @@ package struct AvroJSON {
     }
 
     private func value(
-        _ type: AvroType, _ cursor: inout ByteCursor, _ line: inout [UInt8], depth: Int
+        _ type: AvroType, _ cursor: inout ByteCursor, _ line: inout [UInt8], depth: Int, of field: String? = nil
     ) throws(AvroError) {
         try cursor.enter(depth)
         switch type.kind {
         case .null: line += "null".utf8
         case .boolean: line += (try cursor.boolean() ? "true" : "false").utf8
-        case .int, .long: line += (try cursor.long()).description.utf8
+        case .int, .long: whole(try cursor.long(), of: field, &line)
         case .float:
             let value = try cursor.float()
             number(value.description, isFinite: value.isFinite, &line)
@@ -60,7 +64,7 @@ package struct AvroJSON {
             let symbol = try cursor.symbol(of: enumeration.symbols.count)
             JSONText.quote(enumeration.symbols[symbol], into: &line)
         case .union(let branches):
-            try value(branches[try cursor.branch(of: branches.count)], &cursor, &line, depth: depth + 1)
+            try value(branches[try cursor.branch(of: branches.count)], &cursor, &line, depth: depth + 1, of: field)
         case .record(let record): try self.record(record, &cursor, &line, depth: depth)
         case .array(let item):
             line.append(UInt8(ascii: "["))
@@ -95,9 +99,25 @@ package struct AvroJSON {
             isFirst = false
             JSONText.quote(field.uniqueName, into: &line)
             line.append(UInt8(ascii: ":"))
-            do { try value(field.type, &cursor, &line, depth: depth + 1) } catch { throw error.inside(field.name) }
+            do { try value(field.type, &cursor, &line, depth: depth + 1, of: field.name) } catch {
+                throw error.inside(field.name)
+            }
         }
         line.append(UInt8(ascii: "}"))
+    }
+
+    /// The largest whole number up to which a double has each.
+    private static let mostExact = 1 << 53
+
+    private func whole(_ value: Int64, of field: String?, _ line: inout [UInt8]) {
+        let isText = value.magnitude > Self.mostExact || field.map(Self.isId) == true
+        if isText { line.append(UInt8(ascii: "\"")) }
+        line += value.description.utf8
+        if isText { line.append(UInt8(ascii: "\"")) }
+    }
+
+    private static func isId(_ field: String) -> Bool {
+        field == "candid" || field == "pid" || field == "visit" || field.hasPrefix("objectid") || field.hasSuffix("Id")
     }
 
     private func number(_ text: String, isFinite: Bool, _ line: inout [UInt8]) {

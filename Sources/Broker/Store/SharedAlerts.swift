@@ -13,6 +13,17 @@ package struct SharedAlerts: Sendable, Hashable, Encodable, CustomStringConverti
     /// One of them: `candid`, `diaSourceId`.
     package let example: Int64
 
+    private enum Key: String, CodingKey { case survey, alerts, folders, example }
+
+    /// The id as text: many readers of JSON round long numbers.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Key.self)
+        try members.encode(survey, forKey: .survey)
+        try members.encode(alerts, forKey: .alerts)
+        try members.encode(folders, forKey: .folders)
+        try members.encode(String(example), forKey: .example)
+    }
+
     package var description: String {
         "\(alerts) \(survey) alert\(alerts == 1 ? " is" : "s are") in more than one of "
             + "\(folders.joined(separator: ", ")), \(example) for one"

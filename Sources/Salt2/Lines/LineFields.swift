@@ -21,11 +21,11 @@ struct LineFields {
 
     func has(_ field: String) -> Bool { object[field].map { !($0 is NSNull) } ?? false }
 
-    /// The line's id as JSON: it may be a string or a number.
+    /// The line's id as JSON: it may be a string or a number, but a string where many readers would round it.
     var id: String {
         switch object["id"] {
         case let text as String: JSONText.string(text)
-        case let number as Int: "\(number)"
+        case let number as Int: number.magnitude > 1 << 53 ? JSONText.string("\(number)") : "\(number)"
         case let number as Double: JSONText.number(number)
         default: "null"
         }

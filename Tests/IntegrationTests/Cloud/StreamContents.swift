@@ -40,7 +40,7 @@ struct StreamContents {
             comparable["salt2Fit"] = fit
         }
         let alert = values["alert"] as? [String: Any] ?? values
-        let id = try #require(alert["candid"] as? NSNumber).int64Value
+        let id = try #require((alert["candid"] as? String).flatMap { Int64($0) })
         schemas.insert(String(decoding: schema.json, as: UTF8.self))
         if let known = messages.updateValue(comparable, forKey: id) {
             repeated += 1
