@@ -7,7 +7,7 @@ import os
 
 NAME = "toy"
 # All of both surveys: a band that lacks is told in a line, among those that a run says of its source.
-BANDS = {"ztfg": (3_900, 5_500), "ztfr": (5_600, 7_100), "lsstu": (3_300, 4_100), "lsstg": (3_900, 5_500), "lsstr": (5_600, 7_100),
+BANDS = {"ztfg": (3_900, 5_500), "ztfr": (5_600, 7_100), "ztfi": (6_900, 9_000), "lsstu": (3_300, 4_100), "lsstg": (3_900, 5_500), "lsstr": (5_600, 7_100),
     "lssti": (6_900, 8_300), "lsstz": (8_100, 9_300), "lssty": (9_200, 10_500)}
 LAW = "4\n-0.5\n0.7\n-0.4\n0.08\nSalt2ExtinctionLaw.version 1\nSalt2ExtinctionLaw.min_lambda 2800\nSalt2ExtinctionLaw.max_lambda 7000\n"
 
