@@ -64,10 +64,12 @@ package struct HistoryTable: Sendable {
         /// In the survey's own scale, days.
         package let time: Double
         /// The survey's number of the detection; `nil` for a limit, or where none is given.
-        package let id: Int64?
+        package var id: Int64?
+        /// The filter where it is in the key: its number, or that of a short name; `nil` for another.
+        package let filter: Int64?
         /// The exposure's number; where the packet has none, a negative one that is made of the time and the filter.
         package let exposure: Int64
-        /// Whether something was found in the exposure.
+        /// Whether something was found in the exposure; `true` in a table that holds no limits beside detections.
         package let isDetection: Bool
     }
 
@@ -81,13 +83,27 @@ package struct HistoryTable: Sendable {
         guard let time = value(timeColumn).number(in: body), times.contains(time) else { return nil }
         let id = idColumn.flatMap { Self.number(value($0), in: body) }
         guard let exposureColumn, let filterColumn else {
-            return Point(time: time, id: id, exposure: 0, isDetection: id != nil)
+            return Point(
+                time: time, id: id, filter: self.filterColumn.flatMap { filter(value($0), $0, in: body) }, exposure: 0,
+                isDetection: true)
         }
         let exposure =
             Self.number(value(exposureColumn), in: body)
             ?? Self.exposure(time: time, filter: value(filterColumn).integer(in: body) ?? 0)
         let isDetection = id != nil || brightnessColumn.map { !value($0).saysNone(in: body) } == true
-        return Point(time: time, id: id, exposure: exposure, isDetection: isDetection)
+        return Point(time: time, id: id, filter: nil, exposure: exposure, isDetection: isDetection)
+    }
+
+    private func filter(_ value: AvroScalar, _ column: Int, in body: ArraySlice<UInt8>) -> Int64? {
+        guard value.isPresent else { return 0 }
+        guard columns[column].kind == .text else { return value.integer(in: body) }
+        return value.slice(of: body).flatMap { Self.filter($0) }
+    }
+
+    /// A filter's name as a number; `nil` for one of more than seven bytes.
+    package static func filter(_ name: some Collection<UInt8>) -> Int64? {
+        guard name.count < 8 else { return nil }
+        return name.reduce(Int64(name.count)) { $0 << 8 | Int64($1) }
     }
 
     /// An id; surveys write 0 and -999 where there is none.

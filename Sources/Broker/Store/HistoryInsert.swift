@@ -2,8 +2,11 @@ internal import Alerts
 internal import Avro
 internal import SQLite
 
-/// The statements that fill a history table.
-struct HistoryInsert {
+/// Fills a history table.
+///
+/// What the table has of an object in the packet's span of time is looked up once for a packet: most points are told by many
+/// packets, and each would cost a look of its own.
+final class HistoryInsert {
     /// The alert whose packet is read.
     struct Teller {
         let id: Int64
@@ -13,73 +16,161 @@ struct HistoryInsert {
 
     let table: HistoryTable
     private let insert: Statement
-    /// What the table has of an object's exposure; only where an exposure may have several rows.
-    private let ofExposure: Statement?
-    private let deleteLimit: Statement?
+    private let ofSpan: Statement
+    private let delete: Statement
     /// Columns whose value may be another than the packet's.
-    private let checked: [Int]
+    private let checked: [(column: Int, domain: AlertColumn.Domain)]
+    private let filterKind: AlertColumn.Kind?
+    private enum Form { case exposure, id, exposureAndId }
+    private let form: Form
+    /// Whether an exposure may have several rows of an object.
+    private var hasLimits: Bool { form == .exposureAndId }
+    private var points: [(row: Int, point: HistoryTable.Point)] = []
+    private var known: [HistoryKey: HistoryRow] = [:]
     /// A point may be later than its alert by as many days: times of one exposure are rounded differently.
     private static let second = 1.0 / 86_400
 
     init(_ table: HistoryTable, of tables: SurveyTables, database: Database) throws(SQLiteError) {
         self.table = table
-        checked = table.columns.indices.filter { table.columns[$0].domain != .any }
-        let provenance = HistoryDefinition.provenance(tables)
-        let names = table.columns.map { sqlName($0.name) } + provenance
-        let marks = Array(repeating: "?", count: names.count + 1).joined(separator: ", ")
-        let values = "INTO \(table.name) (objectId, \(names.joined(separator: ", "))) VALUES (\(marks))"
-        guard case .exposureAndId(_, let exposure, let id, let brightness) = table.key else {
-            // What an alert tells of a time after it gives way to what another tells.
-            let changes = names.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-            insert = try database.prepare(
-                """
-                INSERT \(values) ON CONFLICT (objectId, \(table.keyNames.joined(separator: ", ")))
-                DO UPDATE SET \(changes) WHERE \(table.name).after_alert AND NOT excluded.after_alert
-                """)
-            (ofExposure, deleteLimit) = (nil, nil)
-            return
+        checked = table.columns.indices.compactMap { column in
+            let domain = table.columns[column].domain
+            return domain == .any ? nil : (column, domain)
         }
-        let isOfExposure = "FROM \(table.name) WHERE objectId = ? AND \(exposure) = ?"
-        insert = try database.prepare("INSERT OR REPLACE \(values)")
-        ofExposure = try database.prepare("SELECT \(id), \(brightness) IS NOT NULL, after_alert \(isOfExposure)")
-        deleteLimit = try database.prepare("DELETE \(isOfExposure) AND \(id) = 0")
+        filterKind = table.filterColumn.map { table.columns[$0].kind }
+        let names = table.columns.map { sqlName($0.name) } + HistoryDefinition.provenance(tables)
+        let marks = Array(repeating: "?", count: names.count + 1).joined(separator: ", ")
+        insert = try database.prepare(
+            """
+            INSERT INTO \(table.name) (objectId, \(names.joined(separator: ", "))) VALUES (\(marks))
+            ON CONFLICT (objectId, \(table.keyNames.joined(separator: ", "))) DO NOTHING
+            """)
+        let brightness: String
+        switch table.key {
+        case .exposure: (form, brightness) = (.exposure, "1")
+        case .id: (form, brightness) = (.id, "1")
+        case .exposureAndId(_, _, _, let name): (form, brightness) = (.exposureAndId, "\(name) IS NOT NULL")
+        }
+        let (first, second) = (table.keyNames[0], table.keyNames.dropFirst().first ?? "0")
+        let isNumber = filterKind == .integer && form == .exposure ? "AND typeof(\(second)) = 'integer'" : ""
+        ofSpan = try database.prepare(
+            """
+            SELECT \(first), \(second), \(brightness), after_alert FROM \(table.name)
+            WHERE objectId = ? AND \(first) BETWEEN ? AND ? \(isNumber)
+            """)
+        let isRow = (["objectId"] + table.keyNames).map { "\($0) = ?" }.joined(separator: " AND ")
+        delete = try database.prepare("DELETE FROM \(table.name) WHERE \(isRow)")
     }
 
     /// Each statement whose first parameter is the object.
-    var ofObject: [Statement] { [insert, ofExposure, deleteLimit].compactMap { $0 } }
+    var ofObject: [Statement] { [insert, ofSpan, delete] }
 
-    /// Inserts one row, whose object is bound already; a row without a time is no point, and is left out.
+    /// Inserts the points of an alert that the table lacks; the object is bound already. A row without a time is no point.
     ///
     /// - Parameters:
     ///   - record: The record's bytes.
     ///   - body: The same.
     ///   - teller: The alert.
-    ///   - isOwn: Whether the row is the alert's own detection.
-    ///   - value: The point's value of a column.
-    /// - Returns: `false` for a row that the table cannot hold.
+    ///   - own: The alert's own detection, by the table's columns; empty where it has no place here.
+    ///   - list: The history.
+    /// - Returns: How many points the table cannot hold.
     /// - Throws: ``SQLiteError`` where the fault is the database's own.
     func run(
-        of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer, by teller: Teller, isOwn: Bool = false,
+        of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer, by teller: Teller, own: [AvroScalar],
+        _ list: ProjectedList
+    ) throws(SQLiteError) -> Int {
+        points.removeAll(keepingCapacity: true)
+        if !own.isEmpty, var point = table.point(in: record, { own[$0] }) {
+            // The alert's id is the one that its row has, whatever its detection says.
+            point.id = teller.id
+            points.append((-1, point))
+        }
+        for row in 0..<list.count {
+            let start = row * list.width
+            if let point = table.point(in: record, { list.values[start + $0] }) { points.append((row, point)) }
+        }
+        guard !points.isEmpty else { return 0 }
+        try lookUp()
+        insert.bind(table.columns.count + 1, teller.id)
+        var refused = 0
+        for (row, point) in points {
+            let start = row * list.width
+            let isTaken = try run(point, of: record, body, isAfter: point.time > teller.time + Self.second) {
+                row < 0 ? own[$0] : list.values[start + $0]
+            }
+            if !isTaken { refused += 1 }
+        }
+        return refused
+    }
+
+    /// Looks up what the table has of the object in the span of the points.
+    private func lookUp() throws(SQLiteError) {
+        if !known.isEmpty { known.removeAll(keepingCapacity: known.capacity < 1_000) }
+        switch form {
+        case .exposure:
+            let times = points.lazy.map(\.point.time)
+            ofSpan.bind(1, times.min() ?? 0)
+            ofSpan.bind(2, times.max() ?? 0)
+        case .id, .exposureAndId:
+            let form = form
+            let numbers = points.lazy.map { Self.key(of: $0.point, form).first }
+            ofSpan.bind(1, numbers.min() ?? 0)
+            ofSpan.bind(2, numbers.max() ?? 0)
+        }
+        while try ofSpan.step() {
+            let key: HistoryKey?
+            if form == .exposure {
+                let filter =
+                    filterKind == .text ? HistoryTable.filter((ofSpan.text(1) ?? "").utf8) : ofSpan.integer(1)
+                key = filter.map { HistoryKey(time: ofSpan.double(0), filter: $0) }
+            } else {
+                key = HistoryKey(first: ofSpan.integer(0), second: ofSpan.integer(1))
+            }
+            guard let key else { continue }
+            note(key, HistoryRow(isDetection: ofSpan.integer(2) != 0, isAfter: ofSpan.integer(3) != 0))
+        }
+    }
+
+    private static func key(of point: HistoryTable.Point, _ form: Form) -> HistoryKey {
+        switch form {
+        // A longer name of a filter is none of the known ones: such a point is left to the table's own key.
+        case .exposure: HistoryKey(time: point.time, filter: point.filter ?? .min)
+        case .id: HistoryKey(first: point.id ?? 0, second: 0)
+        case .exposureAndId: HistoryKey(first: point.exposure, second: point.id ?? 0)
+        }
+    }
+
+    private func note(_ key: HistoryKey, _ row: HistoryRow) {
+        known[key] = row
+        if hasLimits, key.second != 0 { known[key.ofExposure] = row }
+    }
+
+    private func run(
+        _ point: HistoryTable.Point, of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer, isAfter: Bool,
         _ value: (Int) -> AvroScalar
     ) throws(SQLiteError) -> Bool {
-        guard let point = table.point(in: record, value) else { return true }
-        // The alert's id is the one that its row has, whatever its detection says.
-        let id = isOwn ? teller.id : point.id
-        if case .id = table.key, id == nil { return false }
-        let isAfter = point.time > teller.time + Self.second
-        if let ofExposure, let deleteLimit {
-            switch try place(of: point, id: id, isAfter: isAfter, ofExposure) {
-            case .taken: return true
-            case .free: break
-            case .ofLimit:
-                deleteLimit.bind(1, point.exposure)
-                try deleteLimit.run()
+        if form == .id, point.id == nil { return false }
+        let key = Self.key(of: point, form)
+        let row = HistoryRow(isDetection: point.isDetection, isAfter: isAfter)
+        if let other = known[key] {
+            guard row.isBetter(than: other) else { return true }
+            try remove(point, key, value, in: body)
+        } else if hasLimits {
+            if key.second == 0 {
+                guard known[key.ofExposure] == nil else { return true }
+            } else if known[key.ofLimit] != nil {
+                try remove(point, key.ofLimit, value, in: body)
             }
         }
+        if hasLimits { note(key, row) }
         for column in table.columns.indices { insert.bind(column + 1, value(column), in: body) }
-        for column in checked { bind(value(column), of: column, in: record) }
-        bindKey(point, id: id, value)
-        insert.bind(table.columns.count + 1, teller.id)
+        for (column, domain) in checked {
+            switch domain.value(value(column), in: record) {
+            case .asWritten: break
+            case .none: insert.bindNull(column + 1)
+            case .flag(let isSet): insert.bind(column + 1, isSet ? "t" : "f")
+            }
+        }
+        bindKey(point, to: insert, value)
         insert.bind(table.columns.count + 2, isAfter ? 1 : 0)
         do { try insert.run() } catch {
             guard error.isOfValues else { throw error }
@@ -88,52 +179,58 @@ struct HistoryInsert {
         return true
     }
 
-    private enum Place { case free, ofLimit, taken }
-
-    /// Looks at what the table has of the point's exposure.
-    private func place(
-        of point: HistoryTable.Point, id: Int64?, isAfter: Bool, _ ofExposure: Statement
-    ) throws(SQLiteError) -> Place {
-        var place = Place.free
-        ofExposure.bind(1, point.exposure)
-        while try ofExposure.step() {
-            let (other, isDetection, wasAfter) =
-                (ofExposure.integer(0), ofExposure.integer(1) != 0, ofExposure.integer(2) != 0)
-            if other == id ?? 0 {
-                let isBetter = id == nil && isDetection != point.isDetection ? point.isDetection : wasAfter && !isAfter
-                if !isBetter { place = .taken }
-            } else if other == 0 {
-                place = .ofLimit
-            } else if id == nil {
-                place = .taken
-            } else {
-                continue
-            }
-            if place == .taken { break }
+    /// Takes away a row that another takes the place of.
+    private func remove(
+        _ point: HistoryTable.Point, _ key: HistoryKey, _ value: (Int) -> AvroScalar, in body: UnsafeRawBufferPointer
+    ) throws(SQLiteError) {
+        known[key] = nil
+        if form == .exposure, let filter = table.filterColumn {
+            delete.bind(1, point.time)
+            delete.bind(2, value(filter), in: body)
+            if !value(filter).isPresent { bindNoFilter(to: delete, 2) }
+        } else {
+            delete.bind(1, key.first)
+            if hasLimits { delete.bind(2, key.second) }
         }
-        ofExposure.reset()
-        return place
+        try delete.run()
     }
 
     /// Key columns take no null: an unnamed band is the empty one, an unnumbered filter 0, and a limit's id 0.
-    private func bindKey(_ point: HistoryTable.Point, id: Int64?, _ value: (Int) -> AvroScalar) {
-        if let column = table.filterColumn, !value(column).isPresent {
-            if table.columns[column].kind == .text {
-                insert.bind(column + 1, "")
-            } else {
-                insert.bind(column + 1, 0)
-            }
-        }
-        if let column = table.exposureColumn { insert.bind(column + 1, point.exposure) }
-        if let column = table.idColumn { insert.bind(column + 1, id ?? 0) }
+    private func bindKey(_ point: HistoryTable.Point, to statement: Statement, _ value: (Int) -> AvroScalar) {
+        if let column = table.filterColumn, !value(column).isPresent { bindNoFilter(to: statement, column + 1) }
+        if let column = table.exposureColumn { statement.bind(column + 1, point.exposure) }
+        if let column = table.idColumn { statement.bind(column + 1, point.id ?? 0) }
     }
 
-    private func bind(_ value: AvroScalar, of column: Int, in record: ArraySlice<UInt8>) {
-        switch table.columns[column].domain.value(value, in: record) {
-        case .asWritten: break
-        case .none: insert.bindNull(column + 1)
-        case .flag(let isSet): insert.bind(column + 1, isSet ? "t" : "f")
-        }
+    private func bindNoFilter(to statement: Statement, _ parameter: Int) {
+        if filterKind == .text { statement.bind(parameter, "") } else { statement.bind(parameter, 0) }
+    }
+}
+
+/// What tells a row of an object from its others.
+struct HistoryKey: Hashable {
+    let first: Int64
+    let second: Int64
+
+    init(first: Int64, second: Int64) { (self.first, self.second) = (first, second) }
+
+    init(time: Double, filter: Int64) { self.init(first: Int64(bitPattern: time.bitPattern), second: filter) }
+
+    /// Of the limit of the same exposure.
+    var ofLimit: HistoryKey { HistoryKey(first: first, second: 0) }
+    /// Under which any detection of the exposure with a number is noted.
+    var ofExposure: HistoryKey { HistoryKey(first: first, second: .min) }
+}
+
+/// What decides whether a row stays.
+struct HistoryRow {
+    let isDetection: Bool
+    let isAfter: Bool
+
+    /// Whether it takes the place of another of its key: a detection that of a limit, and what is told of a time before its
+    /// alert that of what cannot be.
+    func isBetter(than other: HistoryRow) -> Bool {
+        isDetection != other.isDetection ? isDetection : other.isAfter && !isAfter
     }
 }
 

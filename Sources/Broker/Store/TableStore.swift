@@ -125,17 +125,9 @@ final class TableStore {
                 try decoded.text.withUnsafeBytes { bytes in
                     let record = decoded.text
                     let own = decoded.schema.ownIndexes[number]
-                    if !own.isEmpty {
-                        let isTaken = try insert.run(of: record, bytes, by: teller, isOwn: true) {
-                            decoded.fields.columns[own[$0]]
-                        }
-                        if !isTaken { refused += 1 }
-                    }
-                    let list = decoded.fields.lists[insert.table.list]
-                    for row in 0..<list.count {
-                        let start = row * list.width
-                        if try !insert.run(of: record, bytes, by: teller, { list.values[start + $0] }) { refused += 1 }
-                    }
+                    refused += try insert.run(
+                        of: record, bytes, by: teller, own: own.map { decoded.fields.columns[$0] },
+                        decoded.fields.lists[insert.table.list])
                 }
             }
         } catch let error as SQLiteError {
