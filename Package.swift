@@ -135,7 +135,8 @@ let package = Package(
             swiftSettings: wrapper),
 
         .testTarget(
-            name: "StagesTests", dependencies: ["Alerts", "Avro", "Consumer", "Salt2", "Stages", "TestSupport"],
+            name: "StagesTests",
+            dependencies: ["Alerts", "Avro", "Consumer", "Figures", "Salt2", "Stages", "TestSupport"],
             swiftSettings: wrapper),
 
         .target(

@@ -26,3 +26,12 @@ struct Axis {
         return (stride(from: first, through: last, by: 1).map { $0 * step }, min(9, decimals))
     }
 }
+
+/// The numbers along an axis.
+enum AxisNumber {
+    static func text(_ value: Double, _ decimals: Int) -> String {
+        if value == 0 { return "0" }
+        let isPlain = abs(value) < 1e6 && decimals < 5
+        return RoundedValue.sign(String(format: isPlain ? "%.\(decimals)f" : "%.1e", value))
+    }
+}

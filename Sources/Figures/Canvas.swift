@@ -17,6 +17,10 @@ struct Ink {
 
     static let black = Ink(0x1a1a1a)
     static let grey = Ink(0x6b6b6b)
+    static let limit = Ink(0x8c8c8c)
+    /// What to be wary of, and what went wrong.
+    static let warning = Ink(0xa86400)
+    static let bad = Ink(0xb3261e)
     static let faint = Ink(0xd9d9d9)
     static let white = Ink(0xffffff)
 }
@@ -32,17 +36,22 @@ final class Canvas {
     /// - Parameters:
     ///   - width: The page's width, points.
     ///   - height: Its height.
-    ///   - pixels: Pixels across; `nil` for an SVG page.
+    ///   - form: What the page becomes.
     /// - Throws: ``FiguresError`` where cairo cannot make the page.
-    init(width: Double, height: Double, pixels: Int?) throws(FiguresError) {
-        let scale = pixels.map { Double($0) / width } ?? 1
-        if let pixels {
+    init(width: Double, height: Double, form: LightCurveFigure.Form) throws(FiguresError) {
+        var scale = 1.0
+        // The bytes are collected as they come; the canvas, and so the sink, outlives the surface.
+        let closure = Unmanaged.passUnretained(sink).toOpaque()
+        switch form {
+        case .png(let pixels):
+            scale = Double(pixels) / width
             surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, CInt(pixels), CInt((height * scale).rounded()))
-        } else {
-            // The bytes are collected as they come; the canvas, and so the sink, outlives the surface.
+        case .svg:
             surface = cairo_svg_surface_create_for_stream(
-                { closure, data, count in Sink.take(closure, data, count) },
-                Unmanaged.passUnretained(sink).toOpaque(), width, height)
+                { closure, data, count in Sink.append(closure, data, count) }, closure, width, height)
+        case .pdf:
+            surface = cairo_pdf_surface_create_for_stream(
+                { closure, data, count in Sink.append(closure, data, count) }, closure, width, height)
         }
         context = cairo_create(surface)
         cairo_scale(context, scale, scale)
@@ -54,6 +63,17 @@ final class Canvas {
     deinit {
         cairo_destroy(context)
         cairo_surface_destroy(surface)
+    }
+
+    /// What a PDF says of itself. Its date is set: cairo would write the time at which it draws.
+    ///
+    /// - Parameters:
+    ///   - title: The document's title.
+    ///   - date: Such as `2024-09-15T05:02:59Z`.
+    func describe(title: String, date: String) {
+        guard cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_PDF else { return }
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, DrawnText.of(title))
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date)
     }
 
     private func check() throws(FiguresError) {
@@ -142,10 +162,32 @@ final class Canvas {
         return kept + "…"
     }
 
+    /// The text as it can be drawn (``DrawnText``) in lines no wider than `limit`, broken between words where it can be.
+    func wrapped(_ text: String, to limit: Double) -> [String] {
+        var (lines, line) = ([String](), "")
+        for word in DrawnText.of(text).split(separator: " ") {
+            let longer = line.isEmpty ? String(word) : line + " " + word
+            if width(longer) <= limit {
+                line = longer
+                continue
+            }
+            if !line.isEmpty { lines.append(line) }
+            line = ""
+            for character in word {
+                if !line.isEmpty && width(line + String(character)) > limit {
+                    lines.append(line)
+                    line = ""
+                }
+                line.append(character)
+            }
+        }
+        return line.isEmpty ? lines : lines + [line]
+    }
+
     // MARK: - Images
 
     /// Draws a picture of RGB pixels, its first row at the top, each pixel a sharp square.
-    func image(_ rows: [UInt32], width: Int, height: Int, _ x: Double, _ y: Double, side: Double) {
+    func image(_ rows: [UInt32], width: Int, height: Int, _ x: Double, _ y: Double, pixelSide: Double) {
         guard rows.count == width * height, width > 0, height > 0 else { return }
         guard let image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, CInt(width), CInt(height)) else { return }
         defer { cairo_surface_destroy(image) }
@@ -159,7 +201,7 @@ final class Canvas {
         cairo_surface_mark_dirty(image)
         cairo_save(context)
         cairo_translate(context, x, y)
-        cairo_scale(context, side / Double(width), side / Double(height))
+        cairo_scale(context, pixelSide, pixelSide)
         cairo_set_source_surface(context, image, 0, 0)
         cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
         cairo_paint(context)
@@ -168,7 +210,7 @@ final class Canvas {
 
     // MARK: - The page's bytes
 
-    /// The page as PNG or, for an SVG page, as SVG. Nothing can be drawn after it.
+    /// The page's file. Nothing can be drawn after it.
     func finish() throws(FiguresError) -> [UInt8] {
         try check()
         if cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_IMAGE {
@@ -180,9 +222,10 @@ final class Canvas {
             return try PNG.encode(
                 memory, stride: stride, width: Int(cairo_image_surface_get_width(surface)), height: rows)
         }
+        let isSVG = cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_SVG
         cairo_surface_finish(surface)
         try check()
-        return sink.bytes
+        return isSVG ? SVGNames.numbered(sink.bytes) : sink.bytes
     }
 }
 
@@ -190,7 +233,7 @@ final class Canvas {
 private final class Sink {
     var bytes: [UInt8] = []
 
-    static func take(
+    static func append(
         _ closure: UnsafeMutableRawPointer?, _ data: UnsafePointer<UInt8>?, _ count: UInt32
     ) -> cairo_status_t {
         guard let closure, let data else { return CAIRO_STATUS_WRITE_ERROR }

@@ -11,9 +11,11 @@ package struct CutoutImage: Sendable, Hashable {
     package let height: Int
     /// The survey's own unit, row by row, the first row at the bottom; NaN where a pixel has no value.
     package let pixels: [Float]
+    /// How the image lies on the sky, where its header says (LSST's does, ZTF's does not).
+    package let sky: ImageSky?
 
     /// An image of `width` times `height` pixels.
-    package init(width: Int, height: Int, pixels: [Float]) throws(FiguresError) {
+    package init(width: Int, height: Int, pixels: [Float], sky: ImageSky? = nil) throws(FiguresError) {
         guard (1...Self.largestSide).contains(width), (1...Self.largestSide).contains(height) else {
             throw FiguresError(.tooLarge, detail: "an image of \(width) times \(height) pixels")
         }
@@ -23,6 +25,7 @@ package struct CutoutImage: Sendable, Hashable {
         self.width = width
         self.height = height
         self.pixels = pixels
+        self.sky = sky
     }
 
     /// The first image of a FITS file, plain or gzipped.
@@ -39,6 +42,6 @@ package struct CutoutImage: Sendable, Hashable {
             throw FiguresError(.tooLarge, detail: "a FITS file of \(file.count) bytes")
         }
         let image = try FITSImage(file, largestSide: Self.largestSide)
-        try self.init(width: image.width, height: image.height, pixels: image.pixels)
+        try self.init(width: image.width, height: image.height, pixels: image.pixels, sky: image.sky)
     }
 }

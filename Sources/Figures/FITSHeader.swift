@@ -17,6 +17,8 @@ struct FITSHeader {
     private(set) var zero = 0.0
     /// The whole number that stands for no value.
     private(set) var blank: Int?
+    /// CRPIX, CDELT and the matrices PC and CD, as far as they are there, by their names.
+    private var plane: [String: Double] = [:]
     /// Where the blocks of the header end: within the file, and where its array begins.
     let end: Int
 
@@ -43,7 +45,8 @@ struct FITSHeader {
             case "GCOUNT  ": groups = Int(value)
             case "BSCALE  ": scale = Self.real(value)
             case "BZERO   ": zero = Self.real(value)
-            default: blank = Int(value)
+            case "BLANK   ": blank = Int(value)
+            default: plane[name] = Double(value.replacing("D", with: "E"))
             }
         }
         let length = at - file.startIndex
@@ -57,7 +60,23 @@ struct FITSHeader {
 
     private static let names: Set = [
         "BITPIX  ", "NAXIS   ", "NAXIS1  ", "NAXIS2  ", "PCOUNT  ", "GCOUNT  ", "BSCALE  ", "BZERO   ", "BLANK   ",
+        "CRPIX1  ", "CRPIX2  ", "CDELT1  ", "CDELT2  ", "PC1_1   ", "PC1_2   ", "PC2_1   ", "PC2_2   ", "CD1_1   ",
+        "CD1_2   ", "CD2_1   ", "CD2_2   ",
     ]
+
+    /// How the image lies on the sky; `nil` where the header does not say.
+    var sky: ImageSky? {
+        let position = plane["CRPIX1  "].flatMap { x in plane["CRPIX2  "].map { SIMD2(x, $0) } }
+        if let first = plane["CD1_1   "], let last = plane["CD2_2   "] {
+            return ImageSky(
+                eastOfX: first, eastOfY: plane["CD1_2   "] ?? 0, northOfX: plane["CD2_1   "] ?? 0, northOfY: last,
+                position: position)
+        }
+        guard let across = plane["CDELT1  "], let up = plane["CDELT2  "] else { return nil }
+        return ImageSky(
+            eastOfX: across * (plane["PC1_1   "] ?? 1), eastOfY: across * (plane["PC1_2   "] ?? 0),
+            northOfX: up * (plane["PC2_1   "] ?? 0), northOfY: up * (plane["PC2_2   "] ?? 1), position: position)
+    }
 
     /// What stands between `= ` and the comment.
     private static func value(_ card: ArraySlice<UInt8>) -> String {

@@ -7,6 +7,7 @@ struct FITSImage {
     let height: Int
     /// Row by row, the first row at the bottom; NaN where a pixel has no finite value.
     let pixels: [Float]
+    let sky: ImageSky?
 
     init(_ file: ArraySlice<UInt8>, largestSide: Int) throws(FiguresError) {
         guard file.starts(with: Array("SIMPLE  =".utf8)) else {
@@ -38,6 +39,7 @@ struct FITSImage {
         }
         self.width = width
         self.height = height
+        sky = header.sky
         pixels = Self.pixels(file[header.end..<header.end + bytes], header)
     }
 

@@ -1,4 +1,4 @@
-/// The picture of one supernova candidate: light curve, fit, residuals, cutouts. Fluxes are at zero point 25 AB.
+/// The picture of one supernova candidate: light curve, fit, residuals, cutouts. Fluxes are in its ``fluxUnit``.
 ///
 /// A picture follows from these values alone: the same ones give the same bytes.
 package struct LightCurveFigure: Sendable {
@@ -70,33 +70,6 @@ package struct LightCurveFigure: Sendable {
         }
     }
 
-    package struct Parameter: Sendable {
-        package let name: String
-        package let value: Double
-        /// `nil` for one that was held fixed.
-        package let error: Double?
-
-        package init(name: String, value: Double, error: Double?) {
-            self.name = name
-            self.value = value
-            self.error = error
-        }
-    }
-
-    package struct Cutout: Sendable {
-        package let label: String
-        /// `nil` where there is none.
-        package let image: CutoutImage?
-        /// Why it could not be read, in two or three words: they stand in its frame.
-        package let failure: String?
-
-        package init(label: String, image: CutoutImage?, failure: String? = nil) {
-            self.label = label
-            self.image = image
-            self.failure = failure
-        }
-    }
-
     /// Bands drawn; a survey has no more.
     package static let mostBands = 6
     /// Points, and limits, of a band that are drawn.
@@ -111,22 +84,32 @@ package struct LightCurveFigure: Sendable {
     private static func isTime(_ mjd: Double) -> Bool { abs(mjd) < 1e8 }
 
     package var objectId: String
-    package var candid: Int64
+    /// The survey's number of the alert.
+    package var id: Int64
+    /// What the survey calls that number, such as `candid`.
+    package var idName = "candid"
     /// When the alert was raised, as the title shows it.
     package var date: String
     package var bands: [Band]
+    package var fluxUnit = FluxUnit.microjansky
+    /// The scale of the MJDs, as the axis says it.
+    package var timeScale = ""
     package var parameters: [Parameter] = []
+    /// What to be wary of in the fit; drawn in the colour of warnings.
+    package var cautions: [String] = []
     /// Lines below the parameters, such as the fit's chi squared.
     package var notes: [String] = []
     /// Why there is no fit.
     package var failure: String?
-    /// MJD of the fit's peak, from which the upper axis counts.
+    /// MJD of the fit's peak, from which the upper axes count.
     package var t0: Double?
+    /// The fit's redshift: the rest frame's days are shorter by 1 + z.
+    package var redshift: Double?
     package var cutouts: [Cutout] = []
 
-    package init(objectId: String, candid: Int64, date: String, bands: [Band]) {
+    package init(objectId: String, id: Int64, date: String, bands: [Band]) {
         self.objectId = objectId
-        self.candid = candid
+        self.id = id
         self.date = date
         self.bands = Array(bands.prefix(Self.mostBands))
     }

@@ -147,7 +147,7 @@ enum Help {
         A line that cannot be used is answered with an "error" and the rest go on.
 
         nightjar salt2 refit --data DIR             fits the alerts that came while the models were missing
-        nightjar salt2 plot ID --data DIR --out FILE.png|FILE.svg [--width PIXELS]
+        nightjar salt2 plot ID --data DIR --out FILE.png|.svg|.pdf [--width PIXELS]
                                                     an archived alert's light curve, fitted and drawn
         Both take the options of 'run': --models, --model, --redshifts, --dust-map.
         """,

@@ -52,14 +52,15 @@ enum Salt2Command {
 
     private static func plot(_ call: Invocation) throws {
         let folder = try call.required("data", "DIR, the data folder,")
-        let path = try call.required("out", "FILE.png or FILE.svg")
+        let path = try call.required("out", "FILE.png, FILE.svg or FILE.pdf")
         guard let id = Int64(call.operands[1]) else { throw UsageError("'\(call.operands[1])' is no id of an alert") }
         let width = try call.number("width", in: 300...8_000) ?? 900
         let form: SupernovaRefit.Form
         switch (path as NSString).pathExtension.lowercased() {
         case "png": form = .png(width: width)
         case "svg": form = .svg
-        default: throw UsageError("--out \(path): a picture is a .png or .svg file")
+        case "pdf": form = .pdf
+        default: throw UsageError("--out \(path): a picture is a .png, .svg or .pdf file")
         }
         guard let options = try Models.options(call, isNeeded: true) else { return }
         let picture = try SupernovaRefit.picture(of: id, folder: folder, options: options, form: form)

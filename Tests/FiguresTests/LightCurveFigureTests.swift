@@ -8,13 +8,13 @@ import Testing
         let fluxes = mjds.map { 100 * exp(-pow(($0 - 60_020) / 8, 2)) }
         let curve = LightCurveFigure.Curve(mjds: mjds, fluxes: fluxes, errors: fluxes.map { $0 * 0.05 })
         var figure = LightCurveFigure(
-            objectId: "ZTF24<&\"abc", candid: 12, date: "2024-09-15 05:02:59 UTC",
+            objectId: "ZTF24<&\"abc", id: 12, date: "2024-09-15 05:02:59 UTC",
             bands: [LightCurveFigure.Band(name: "ztfg", points: points, limits: [(60_003, 50)], curve: curve)])
         figure.t0 = 60_020
         figure.parameters = [
             LightCurveFigure.Parameter(name: "x0", value: 1.234567e-3, error: 4.2e-5),
             LightCurveFigure.Parameter(name: "c", value: -0.0512, error: 0.031),
-            LightCurveFigure.Parameter(name: "z", value: 0.05, error: nil),
+            LightCurveFigure.Parameter(name: "z", value: 0.05, error: nil, state: .held),
         ]
         figure.cutouts = [LightCurveFigure.Cutout(label: "science", image: image)]
         return figure
@@ -26,12 +26,8 @@ import Testing
         LightCurveFigure.Point(mjd: 60_025, flux: .nan, error: 3),
     ]
 
-    private static func text(_ figure: LightCurveFigure) throws -> String {
-        String(decoding: try figure.svg(), as: UTF8.self)
-    }
-
     @Test func svgIsSoundWhateverTheNames() throws {
-        let bytes = try Self.figure(Self.points).svg()
+        let bytes = try Self.figure(Self.points).drawn(as: .svg)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".svg")
         try Data(bytes).write(to: folder)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -49,7 +45,33 @@ import Testing
         #expect(String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "svg\n")
     }
 
-    @Test("the same values give the same bytes, on any number of threads") func reproducible() throws {
+    @Test("the same values give the same bytes: PNG, SVG and PDF, again and again in one process")
+    func reproducible() throws {
+        let image = try CutoutImage(width: 2, height: 2, pixels: [1, 2, 3, 4])
+        let figure = Self.figure(Self.points, image: image)
+        for form in [LightCurveFigure.Form.png(width: 600), .svg, .pdf] {
+            let first = try figure.drawn(as: form)
+            #expect(try (0..<3).allSatisfy { _ in try figure.drawn(as: form) == first })
+        }
+        let pdf = String(decoding: try figure.drawn(as: .pdf), as: Unicode.ASCII.self)
+        // The alert's date, not the time at which it is drawn.
+        #expect(pdf.hasPrefix("%PDF-1.") && pdf.contains("/CreationDate (20240915050259Z)"))
+        var other = figure
+        other.date = "no date"
+        let undated = String(decoding: try other.drawn(as: .pdf), as: Unicode.ASCII.self)
+        #expect(undated.contains("/CreationDate (19700101000000Z)"))
+    }
+
+    @Test("cairo's names are numbered within a file") func svgNames() {
+        func numbered(_ text: String) -> String { String(decoding: SVGNames.numbered(Array(text.utf8)), as: UTF8.self) }
+        #expect(
+            numbered(
+                ##"<g id="surface81"><image id="image7"/><use href="#image7"/><use href="#image12"/>image9 "imagery""##)
+                == ##"<g id="surface1"><image id="image2"/><use href="#image2"/><use href="#image3"/>image9 "imagery""##
+        )
+    }
+
+    @Test("the same values give the same bytes, on any number of threads") func threads() throws {
         let figure = Self.figure(Self.points)
         let first = try figure.png()
         #expect(first.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
@@ -70,7 +92,7 @@ import Testing
         #expect(try Self.figure(Self.points).png() == sound)
         #expect(throws: FiguresError.self) { try Self.figure(Self.points).png(width: 100_000) }
         // Nothing at all is a picture too.
-        var empty = LightCurveFigure(objectId: "", candid: 0, date: "", bands: [])
+        var empty = LightCurveFigure(objectId: "", id: 0, date: "", bands: [])
         empty.failure = "no points"
         #expect(try empty.png().count > 1_000)
         let huge = LightCurveFigure.Point(mjd: 60_012, flux: 1e300, error: 1e299)
@@ -96,7 +118,7 @@ import Testing
         figure.bands = [LightCurveFigure.Band(name: text, points: Self.points)]
         #expect(try figure.png().starts(with: [0x89, 0x50, 0x4e, 0x47]))
         // Whatever is drawn is made of glyphs: the file does not grow with the text.
-        #expect(try figure.svg().count < 400_000)
+        #expect(try figure.drawn(as: .svg).count < 400_000)
     }
 
     @Test("texts are cut, and what has no shape is replaced") func drawnText() {
@@ -124,7 +146,7 @@ import Testing
             let curve = LightCurveFigure.Curve(
                 mjds: [60_000, 60_010], fluxes: [value, other], errors: [other, value])
             var figure = LightCurveFigure(
-                objectId: "x", candid: .min, date: "",
+                objectId: "x", id: .min, date: "",
                 bands: [
                     LightCurveFigure.Band(
                         name: "ztfg", points: points, limits: [(60_005, value), (other, 1)], curve: curve),
@@ -156,6 +178,9 @@ import Testing
         #expect(RoundedValue.text(.leastNonzeroMagnitude, error: 1) == "4.9e−324 ± 1")
         #expect(RoundedValue.text(1e-5, error: 1e300) == "1e−05 ± 1e+300")
         #expect(RoundedValue.text(.nan, error: 1) == "–")
+        #expect(RoundedValue.text(60_572.0251, error: nil) == "60572.0")
+        #expect(RoundedValue.text(-3.14e-4, error: nil) == "−3.14 × 10⁻⁴")
+        #expect(RoundedValue.text(0.5, error: .nan) == "0.5")
         for value in Self.extremes {
             for error in Self.extremes { #expect(RoundedValue.text(value, error: error).count < 40) }
         }
@@ -170,7 +195,7 @@ import Testing
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".png")
         try Data(Self.figure(Self.points, image: image).png()).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let colors = try PNGPixels.read(file, at: [(653, 142), (718, 77)])
+        let colors = try PNGPixels.read(file, at: [(653, 156), (718, 91)])
         #expect(colors == [[255, 255, 255], [138, 147, 168]])
     }
 }

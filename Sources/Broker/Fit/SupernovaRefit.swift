@@ -6,25 +6,21 @@ package import Stages
 
 /// Fits archived alerts again: those whose models were missing when they came, or one to be drawn.
 package enum SupernovaRefit {
-    package enum Form: Sendable { case png(width: Int), svg }
+    package enum Form: Sendable { case png(width: Int), svg, pdf }
 
     /// The picture of an archived alert, fitted again with these options.
     package static func picture(
         of id: Int64, folder: String, options: SupernovaOptions, form: Form
     ) throws(BrokerError) -> [UInt8] {
         let alert = try alert(id, in: ArchiveReader(folder: folder), folder: folder)
-        let stage = SupernovaStage(options)
-        switch form {
-        case .png(let width):
-            return try drawn(folder) { () throws(FiguresError) in try stage.figure(of: alert).png(width: width) }
-        case .svg: return try drawn(folder) { () throws(FiguresError) in try stage.figure(of: alert).svg() }
-        }
-    }
-
-    private static func drawn(
-        _ folder: String, _ work: () throws(FiguresError) -> [UInt8]
-    ) throws(BrokerError) -> [UInt8] {
-        do { return try work() } catch { throw BrokerError(.cannotWrite, path: folder, detail: error.detail) }
+        let figure = SupernovaStage(options).figure(of: alert)
+        do throws(FiguresError) {
+            switch form {
+            case .png(let width): return try figure.drawn(as: .png(width: width))
+            case .svg: return try figure.drawn(as: .svg)
+            case .pdf: return try figure.drawn(as: .pdf)
+            }
+        } catch { throw BrokerError(.cannotWrite, path: folder, detail: error.detail) }
     }
 
     /// Fits the alerts that had no model; each gets its row, its picture and a message of its own.

@@ -1,0 +1,92 @@
+internal import Foundation
+
+/// How an image lies on the sky: its scale, the directions of north and east, and where the alert's position is.
+package struct ImageSky: Sendable, Hashable {
+    /// Arcseconds to a pixel's side.
+    package let pixelScale: Double
+    /// Unit vectors in pixels, x to the right along a row and y from the first row to the last; `nil` where they are not known.
+    package let axes: Axes?
+    /// The alert's position in pixels, the middle of the first pixel at (1, 1) as FITS counts; `nil` where it is not known.
+    package let position: SIMD2<Double>?
+
+    package struct Axes: Sendable, Hashable {
+        package let north: SIMD2<Double>
+        package let east: SIMD2<Double>
+
+        package init(north: SIMD2<Double>, east: SIMD2<Double>) {
+            self.north = north
+            self.east = east
+        }
+    }
+
+    package init(pixelScale: Double, axes: Axes?, position: SIMD2<Double>?) {
+        self.pixelScale = pixelScale
+        self.axes = axes
+        self.position = position
+    }
+
+    /// From the matrix that turns pixels into degrees on the sky, east and north (FITS: `CDELTi PCi_j`, or `CDi_j`).
+    ///
+    /// `nil` for a matrix that has no inverse, or pixels out of all proportion.
+    ///
+    /// Source: Greisen & Calabretta 2002, A&A 395, 1061, equation 3.
+    /// - Parameters:
+    ///   - eastOfX: Degrees to the east for a pixel along the row, and so on.
+    ///   - eastOfY: The same for a row.
+    ///   - northOfX: Degrees to the north for a pixel along the row.
+    ///   - northOfY: The same for a row.
+    ///   - position: The reference pixel.
+    init?(eastOfX: Double, eastOfY: Double, northOfX: Double, northOfY: Double, position: SIMD2<Double>?) {
+        let determinant = eastOfX * northOfY - eastOfY * northOfX
+        let scale = abs(determinant).squareRoot() * 3_600
+        guard determinant.isFinite, (1e-3...1e3).contains(scale) else { return nil }
+        // The columns of the inverse: the pixels that a degree to the east, and one to the north, moves by.
+        let east = SIMD2(northOfY, -northOfX) / determinant
+        let north = SIMD2(-eastOfY, eastOfX) / determinant
+        func unit(_ vector: SIMD2<Double>) -> SIMD2<Double> { vector / (vector * vector).sum().squareRoot() }
+        self.init(pixelScale: scale, axes: Axes(north: unit(north), east: unit(east)), position: position)
+    }
+}
+
+/// How an image is turned to be drawn: mirrored and by quarter turns, so that no pixel is changed.
+///
+/// North is put as near to up as that allows, at most 45 degrees from it, and east to its left.
+struct ImageTurn: Equatable {
+    /// Whether columns and rows change places, then whether each axis of the page runs against the image's own.
+    let isTransposed: Bool
+    let isXReversed: Bool
+    let isYReversed: Bool
+
+    /// As FITS images are shown: the first pixel at the lower left.
+    static let none = ImageTurn(isTransposed: false, isXReversed: false, isYReversed: false)
+
+    init(isTransposed: Bool, isXReversed: Bool, isYReversed: Bool) {
+        self.isTransposed = isTransposed
+        self.isXReversed = isXReversed
+        self.isYReversed = isYReversed
+    }
+
+    init(_ axes: ImageSky.Axes?) {
+        guard let axes else {
+            self = .none
+            return
+        }
+        // North lies nearer to the rows or to the columns; that one becomes the page's upward axis.
+        let isTransposed = abs(axes.north.x) > abs(axes.north.y)
+        let north = isTransposed ? axes.north.x : axes.north.y
+        let east = isTransposed ? axes.east.y : axes.east.x
+        self.init(isTransposed: isTransposed, isXReversed: east > 0, isYReversed: north < 0)
+    }
+
+    /// A direction of the image on the page, y upward.
+    func direction(_ vector: SIMD2<Double>) -> SIMD2<Double> {
+        let turned = isTransposed ? SIMD2(vector.y, vector.x) : vector
+        return SIMD2(isXReversed ? -turned.x : turned.x, isYReversed ? -turned.y : turned.y)
+    }
+
+    /// A place in the image, from its first pixel's outer corner in parts of its sides, on the page from the lower left.
+    func fraction(_ place: SIMD2<Double>) -> SIMD2<Double> {
+        let turned = isTransposed ? SIMD2(place.y, place.x) : place
+        return SIMD2(isXReversed ? 1 - turned.x : turned.x, isYReversed ? 1 - turned.y : turned.y)
+    }
+}
