@@ -130,6 +130,7 @@ enum SupernovaPicture {
     private static func notes(_ result: SupernovaFit) -> [String] {
         let fit = result.fit
         var notes: [String] = []
+        if let quality = result.quality { notes.append("quality: " + quality.rawValue) }
         if fit.chisq.isFinite {
             let chisq = String(format: "χ²/ndof %.2f/%d", fit.chisq, fit.ndof).replacing("-", with: "−")
             let p = fit.fitProbability
