@@ -36,7 +36,9 @@ import Testing
         ["positive", "2", "-1", "tt", "½", String(repeating: "t", count: 1_000)].map { .string("isdiffpos", $0) } + [
             .long("isdiffpos", 2), .double("isdiffpos", 0.5),
             OddPacket.Field("isdiffpos", #""bytes""#) { $0.bytes([1]) },
-            OddPacket.Field("isdiffpos", #"{"type": "enum", "name": "sign", "symbols": ["up", "down"]}"#) { $0.long(0) },
+            OddPacket.Field("isdiffpos", #"{"type": "enum", "name": "sign", "symbols": ["up", "down"]}"#) {
+                $0.long(0)
+            },
         ]
     /// ZTF's marks of none.
     static let none: [OddPacket.Field] = [
