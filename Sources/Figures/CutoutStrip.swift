@@ -13,7 +13,7 @@ struct CutoutStrip {
 
     /// Seen on black and on white alike: drawn twice, the darker below.
     private static let mark = Ink(0xffd23f)
-    private static let shade = Ink(0x1a1a1a, alpha: 0.75)
+    private static let shade = Ink(0x000000, alpha: 0.85)
 
     func draw(on canvas: Canvas) {
         var previous: ImageSky?
@@ -61,12 +61,12 @@ struct CutoutStrip {
     }
 
     private func stroke(on canvas: Canvas, _ path: () -> Void) {
-        canvas.stroke(Self.shade, 2.4, path)
-        canvas.stroke(Self.mark, 1.1, path)
+        canvas.stroke(Self.shade, 3.2, path)
+        canvas.stroke(Self.mark, 1.4, path)
     }
 
     private func text(_ text: String, _ x: Double, _ y: Double, on canvas: Canvas) {
-        for (across, down) in [(-0.7, 0.0), (0.7, 0), (0, -0.7), (0, 0.7)] {
+        for (across, down) in [(-1.0, 0.0), (1, 0), (0, -1), (0, 1)] {
             canvas.text(text, x + across, y + down, .center, ink: Self.shade)
         }
         canvas.text(text, x, y, .center, ink: Self.mark)
