@@ -28,12 +28,20 @@ class Ended:
         return ascii(lines[-1][:300]) if lines else ""
 
 
-def resident(pid):
+def peak_so_far(pid):
+    """Bytes that a process held at most until now; 0 where it has ended."""
     try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
+        with open(f"/proc/{pid}/status") as file:
+            return next((int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:")), 0)
     except (OSError, IndexError, ValueError):
         return 0
+
+
+def peak_of(usage, seen):
+    """Bytes that an ended process held at most. What the system says counts the memory of this process too, from which the
+    other was forked, so it is believed only where it is more."""
+    said = usage.ru_maxrss * 1024
+    return said if said > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 else seen
 
 
 def run(words, folder, cpu=120, wall=900, environment=None):
@@ -47,14 +55,14 @@ def run(words, folder, cpu=120, wall=900, environment=None):
         pid, how, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             break
-        highest = max(highest, resident(process.pid))
+        highest = max(highest, peak_so_far(process.pid))
         if not overdue and highest > 2 * PEAK_LIMIT:
             overdue = f"over {2 * PEAK_LIMIT // 1_000_000} MB"
         if not overdue and time.monotonic() - started > wall:
             overdue = f"not at its end after {wall:.0f} s"
         if overdue:
             process.kill()
-        # Looking often costs as much as the command does; what it held at most, the system says at its end.
+        # Looking often costs as much as the command does.
         time.sleep(pause)
         pause = min(2 * pause, 0.032)
     process.returncode = os.waitstatus_to_exitcode(how)
@@ -66,4 +74,4 @@ def run(words, folder, cpu=120, wall=900, environment=None):
         with open(path, "rb") as file:
             texts.append(file.read())
     signalled = os.WTERMSIG(how) if os.WIFSIGNALED(how) else None
-    return Ended(words, os.waitstatus_to_exitcode(how), signalled, used, max(usage.ru_maxrss * 1024, highest), *texts, overdue)
+    return Ended(words, os.waitstatus_to_exitcode(how), signalled, used, peak_of(usage, highest), *texts, overdue)
