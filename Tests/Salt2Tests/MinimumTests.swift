@@ -108,6 +108,15 @@ struct MinimumTests {
         }
     }
 
+    @Test("a time where only the model's beginning reaches the points does not hide the minimum") func faintBeginning()
+        throws
+    {
+        for curve in try Self.curves("faint_beginning") {
+            let options = FitOptions(redshift: .fixed(try #require(curve.redshift)), t0Bounds: curve.t0)
+            #expect(fitter.fit(points: curve.points, options: options).chisq < 5.5, "\(curve.id)")
+        }
+    }
+
     @Test("bounds on t0 hold at every redshift", arguments: [-25.0, -12, -3, 8, 15])
     func t0Bounds(shift: Double) throws {
         for curve in try Self.curves("drawn") {

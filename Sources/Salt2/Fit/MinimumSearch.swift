@@ -101,12 +101,25 @@ struct MinimumSearch {
         Salt2Parameters(z: z, t0: t0, x0: scanned.x0, x1: scanned.x1, c: scanned.c)
     }
 
+    private func chisq(at p: Salt2Parameters) -> Double {
+        var normal = FitEngine.Normal()
+        engine.setRows(z: p.z, c: p.c, slopes: false)
+        engine.evaluate(p, into: &normal)
+        return normal.chisq
+    }
+
     /// Starts at a redshift that is known: a coarse scan finds the colour, and a fine one, made for it, the times.
     private func starts(z: Double) -> [Salt2Parameters] {
         let coarse = scan(z: z, c: firstColor, step: 2)
-        guard let best = coarse.min(by: { $0.best.chisq < $1.best.chisq }) else { return [] }
+        // A scan takes a colour for the same factor at all phases, and may think well of a time where only the model's faint
+        // beginning reaches the points: what its minima are worth, chi^2 itself says.
+        let ranked = minima(coarse.map(\.best.chisq)).prefix(3).map { index in
+            let here = coarse[index]
+            return (t0: here.t0, best: here.best, chisq: chisq(at: start(z, here.t0, here.best)))
+        }
+        guard let best = ranked.min(by: { $0.chisq < $1.chisq }) else { return [] }
         // Times whose chi^2 is far above have no lowest minimum within a coarse step of them.
-        let near = coarse.filter { $0.best.chisq < 3 * best.best.chisq + 100 }.map(\.t0)
+        let near = coarse.filter { $0.best.chisq < 3 * best.chisq + 100 }.map(\.t0) + [best.t0]
         let low = max(t0Bounds.lowerBound, (near.min() ?? best.t0) - 3 * (1 + z))
         let window = low...max(low, min(t0Bounds.upperBound, (near.max() ?? best.t0) + 3 * (1 + z)))
         let fine = scan(z: z, c: best.best.c, step: 0.5, within: window)
