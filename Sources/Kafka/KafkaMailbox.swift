@@ -138,8 +138,13 @@ final class KafkaMailbox: Sendable {
     /// These servers answer.
     func reached(_ servers: Set<String>) {
         contents.withLock { contents in
-            if !servers.isEmpty { contents.allLost = false }
-            for server in contents.lost.intersection(servers).sorted() {
+            let back = contents.lost.intersection(servers).sorted()
+            if let server = servers.filter({ !$0.isEmpty }).min() {
+                // librdkafka may say that all are lost, and of none that it is.
+                if contents.allLost, back.isEmpty { contents.post(.serverBack(server: server)) }
+                contents.allLost = false
+            }
+            for server in back {
                 contents.lost.remove(server)
                 contents.told = contents.told.filter { $0.place != server }
                 contents.post(.serverBack(server: server))
