@@ -31,13 +31,4 @@ public struct PointMarks: OptionSet, Sendable, Hashable {
 
     /// Those of a detection that is no source in the sky.
     package static let noSource: PointMarks = [.withdrawn, .injected, .badFlux]
-
-    private static let named: [(mark: PointMarks, name: String)] = [
-        (.withdrawn, "withdrawn"), (.injected, "injected"), (.badFlux, "bad flux"), (.processing, "processing"),
-        (.badPixels, "bad pixels"), (.saturated, "saturated"), (.cosmicRay, "cosmic ray"), (.suspect, "suspect"),
-        (.streak, "streak"), (.noisy, "noisy"), (.badSeeing, "bad seeing"), (.afterAlert, "after the alert"),
-    ]
-
-    /// What they say, a word or two each.
-    package var names: [String] { Self.named.filter { contains($0.mark) }.map(\.name) }
 }

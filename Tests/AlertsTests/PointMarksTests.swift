@@ -93,8 +93,4 @@ import Testing
         #expect(Array(own[LSSTField.psfFlux_flag.rawValue...].prefix(names.count)) == names)
         #expect(Array(past[LSSTHistoryField.psfFlux_flag.rawValue...].prefix(names.count)) == names)
     }
-
-    @Test("every mark has a name") func names() {
-        for bit in 0..<12 { #expect(PointMarks(rawValue: 1 << bit).names.count == 1) }
-    }
 }

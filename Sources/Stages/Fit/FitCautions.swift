@@ -3,8 +3,6 @@ internal import Salt2
 
 /// What whoever looks at a fit must know before believing it: sentences for its picture.
 enum FitCautions {
-    /// Less probable fits do not describe their points.
-    static let leastProbability = 1e-3
     /// Beyond these the errors, or the model, are not what they are taken for.
     static let reducedChisq = 0.25...3.0
 
@@ -23,7 +21,7 @@ enum FitCautions {
         } else {
             let reduced = fit.chisq / Double(fit.ndof)
             let p = fit.fitProbability
-            if p < leastProbability || reduced > reducedChisq.upperBound {
+            if p < FitQuality.leastProbability || reduced > reducedChisq.upperBound {
                 cautions.append(
                     "the model does not describe the points: χ²\(glue)=\(glue)" + number(reduced) + "\(glue)ndof, "
                         + probability(p))
