@@ -40,7 +40,7 @@ extension AvroScalar {
         return saysNone(in: body) ? nil : string(in: body)
     }
 
-    /// Whether there is no value, or one of those by which surveys mean that there is none.
+    /// Whether the value is missing, or is a placeholder that surveys write for a missing value.
     func saysNone(in body: ArraySlice<UInt8>) -> Bool {
         switch self {
         case .absent, .null: return true
@@ -64,7 +64,7 @@ extension AvroScalar {
 }
 
 extension ReadingNotes {
-    /// An angle, degrees; one that is no place in the sky is none, and counts as unreadable.
+    /// Reads an angle in degrees. An angle outside of `range` is `nil`, and counts as unreadable.
     mutating func angle(
         _ scalar: AvroScalar, within range: ClosedRange<Double>, in body: ArraySlice<UInt8>,
         _ field: @autoclosure () -> String

@@ -106,7 +106,7 @@ package struct HistoryTable: Sendable {
         return name.reduce(Int64(name.count)) { $0 << 8 | Int64($1) }
     }
 
-    /// An id; surveys write 0 and -999 where there is none.
+    /// Reads an id. Surveys write 0, -999 or -99999 for a missing one.
     private static func number(_ value: AvroScalar, in body: ArraySlice<UInt8>) -> Int64? {
         value.integer(in: body).flatMap { $0 == 0 || $0 == -999 || $0 == -99_999 ? nil : $0 }
     }

@@ -1,7 +1,7 @@
-/// Gives the enums among a projection's fields as their symbols' text, so that whoever reads a field need not know how its
-/// writer typed it.
+/// Replaces the enum indices among a projection's fields by the text of their symbols. A reader of a field then reads an enum
+/// like a string.
 ///
-/// The texts are put behind a copy of the body; where a schema has no enum among the fields, nothing is copied.
+/// The texts are appended to a copy of the body. Nothing is copied if no field is an enum.
 package struct SymbolTexts: Sendable {
     private typealias Field = (index: Int, symbols: AvroEnum)
 
@@ -68,7 +68,7 @@ package struct SymbolTexts: Sendable {
         }
     }
 
-    /// The type of a field, without the null of its union; `nil` where there is none, or where a union has several others.
+    /// The type of a field without the null of its union; `nil` for a missing field, and for a union of several other types.
     private static func type(at path: String, in record: AvroRecord) -> AvroType? {
         var parts = WantedFields.parts(path)
         var around = record

@@ -41,7 +41,7 @@ enum LogicalValueCheck: Hashable, BitwiseCopyable {
         return .range(least: firstDay * day, greatest: (lastDay + 1) * day - 1)
     }
 
-    /// Whether the value at `position` is allowed; also where it is cut off, which whoever reads it finds.
+    /// Whether the value at `position` is allowed. A truncated value counts as allowed: the reader that follows reports it.
     @inline(never)
     func accepts(_ position: BytePointer, _ end: BytePointer) -> Bool {
         var position = position

@@ -4,11 +4,11 @@ internal import SQLite
 
 /// Fills a history table.
 ///
-/// What the table has of an object in the packet's span of time is looked up once for a packet: most points are told by many
-/// packets, and each would cost a look of its own.
+/// The rows of the object in the packet's span of time are read once for each packet. Most points come in many packets, and a
+/// lookup for each point would cost more.
 final class HistoryInsert {
-    /// The alert whose packet is read.
-    struct Teller {
+    /// The alert whose packet holds the points.
+    struct Provenance {
         let id: Int64
         /// In the survey's own scale, days.
         let time: Double
@@ -69,19 +69,19 @@ final class HistoryInsert {
     /// - Parameters:
     ///   - record: The record's bytes.
     ///   - body: The same.
-    ///   - teller: The alert.
+    ///   - alert: The alert whose packet holds the points.
     ///   - own: The alert's own detection, by the table's columns; empty where it has no place here.
     ///   - list: The history.
     /// - Returns: How many points the table cannot hold.
     /// - Throws: ``SQLiteError`` where the fault is the database's own.
     func run(
-        of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer, by teller: Teller, own: [AvroScalar],
+        of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer, by alert: Provenance, own: [AvroScalar],
         _ list: ProjectedList
     ) throws(SQLiteError) -> Int {
         points.removeAll(keepingCapacity: true)
         if !own.isEmpty, var point = table.point(in: record, { own[$0] }) {
             // The alert's id is the one that its row has, whatever its detection says.
-            point.id = teller.id
+            point.id = alert.id
             points.append((-1, point))
         }
         for row in 0..<list.count {
@@ -89,12 +89,12 @@ final class HistoryInsert {
             if let point = table.point(in: record, { list.values[start + $0] }) { points.append((row, point)) }
         }
         guard !points.isEmpty else { return 0 }
-        try lookUp()
-        insert.bind(table.columns.count + 1, teller.id)
+        try readKnownRows()
+        insert.bind(table.columns.count + 1, alert.id)
         var refused = 0
         for (row, point) in points {
             let start = row * list.width
-            let isTaken = try run(point, of: record, body, isAfter: point.time > teller.time + Self.second) {
+            let isTaken = try run(point, of: record, body, isAfter: point.time > alert.time + Self.second) {
                 row < 0 ? own[$0] : list.values[start + $0]
             }
             if !isTaken { refused += 1 }
@@ -102,8 +102,8 @@ final class HistoryInsert {
         return refused
     }
 
-    /// Looks up what the table has of the object in the span of the points.
-    private func lookUp() throws(SQLiteError) {
+    /// Reads the rows of the object in the span of the points.
+    private func readKnownRows() throws(SQLiteError) {
         if !known.isEmpty { known.removeAll(keepingCapacity: known.capacity < 1_000) }
         switch form {
         case .exposure:
@@ -126,20 +126,20 @@ final class HistoryInsert {
                 key = HistoryKey(first: ofSpan.integer(0), second: ofSpan.integer(1))
             }
             guard let key else { continue }
-            note(key, HistoryRow(isDetection: ofSpan.integer(2) != 0, isAfter: ofSpan.integer(3) != 0))
+            remember(key, HistoryRow(isDetection: ofSpan.integer(2) != 0, isAfter: ofSpan.integer(3) != 0))
         }
     }
 
     private static func key(of point: HistoryTable.Point, _ form: Form) -> HistoryKey {
         switch form {
-        // A longer name of a filter is none of the known ones: such a point is left to the table's own key.
+        // A filter with a longer name has no number here; the table's own key then rejects a second row.
         case .exposure: HistoryKey(time: point.time, filter: point.filter ?? .min)
         case .id: HistoryKey(first: point.id ?? 0, second: 0)
         case .exposureAndId: HistoryKey(first: point.exposure, second: point.id ?? 0)
         }
     }
 
-    private func note(_ key: HistoryKey, _ row: HistoryRow) {
+    private func remember(_ key: HistoryKey, _ row: HistoryRow) {
         known[key] = row
         if hasLimits, key.second != 0 { known[key.ofExposure] = row }
     }
@@ -161,7 +161,7 @@ final class HistoryInsert {
                 try remove(point, key.ofLimit, value, in: body)
             }
         }
-        if hasLimits { note(key, row) }
+        if hasLimits { remember(key, row) }
         for column in table.columns.indices { insert.bind(column + 1, value(column), in: body) }
         for (column, domain) in checked {
             switch domain.value(value(column), in: record) {
@@ -179,7 +179,7 @@ final class HistoryInsert {
         return true
     }
 
-    /// Takes away a row that another takes the place of.
+    /// Deletes a row that a better one replaces.
     private func remove(
         _ point: HistoryTable.Point, _ key: HistoryKey, _ value: (Int) -> AvroScalar, in body: UnsafeRawBufferPointer
     ) throws(SQLiteError) {
@@ -207,7 +207,7 @@ final class HistoryInsert {
     }
 }
 
-/// What tells a row of an object from its others.
+/// The key of a row among those of one object.
 struct HistoryKey: Hashable {
     let first: Int64
     let second: Int64
@@ -218,7 +218,7 @@ struct HistoryKey: Hashable {
 
     /// Of the limit of the same exposure.
     var ofLimit: HistoryKey { HistoryKey(first: first, second: 0) }
-    /// Under which any detection of the exposure with a number is noted.
+    /// The key under which any detection of the exposure is remembered.
     var ofExposure: HistoryKey { HistoryKey(first: first, second: .min) }
 }
 
@@ -227,8 +227,8 @@ struct HistoryRow {
     let isDetection: Bool
     let isAfter: Bool
 
-    /// Whether it takes the place of another of its key: a detection that of a limit, and what is told of a time before its
-    /// alert that of what cannot be.
+    /// Whether it replaces another row of its key: a detection replaces a limit, and a point of a possible time replaces one
+    /// that is later than its alert.
     func isBetter(than other: HistoryRow) -> Bool {
         isDetection != other.isDetection ? isDetection : other.isAfter && !isAfter
     }

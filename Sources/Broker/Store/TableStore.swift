@@ -118,7 +118,7 @@ final class TableStore {
         // Two prototype schemas name no object; without one a point belongs to no light curve.
         guard let object = decoded.alert.objectId else { return 0 }
         var refused = 0
-        let teller = HistoryInsert.Teller(id: decoded.alert.id, time: decoded.alert.detection.epoch.asGiven)
+        let alert = HistoryInsert.Provenance(id: decoded.alert.id, time: decoded.alert.detection.epoch.asGiven)
         do {
             for (number, insert) in history.enumerated() {
                 for statement in insert.ofObject { bindObject(object, to: statement, 0) }
@@ -126,7 +126,7 @@ final class TableStore {
                     let record = decoded.text
                     let own = decoded.schema.ownIndexes[number]
                     refused += try insert.run(
-                        of: record, bytes, by: teller, own: own.map { decoded.fields.columns[$0] },
+                        of: record, bytes, by: alert, own: own.map { decoded.fields.columns[$0] },
                         decoded.fields.lists[insert.table.list])
                 }
             }
