@@ -47,6 +47,8 @@ extension AvroScalar {
         case .boolean, .symbol, .bytes, .encoded: return false
         case .long, .float, .double: return double.map { $0.isNaN || $0 == -999 || $0 == -99_999 } ?? false
         case .string:
+            // ZTF writes it into most packets.
+            if let text = slice(of: body), text.count == 4, text.elementsEqual("null".utf8) { return true }
             guard let word = word(in: body)?.lowercased() else { return false }
             if ["", "null", "none", "nan"].contains(word) { return true }
             return Double(word).map { $0 == -999 || $0 == -99_999 } ?? false

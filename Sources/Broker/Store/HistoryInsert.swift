@@ -26,7 +26,6 @@ final class HistoryInsert {
     /// Whether an exposure may have several rows of an object.
     private var hasLimits: Bool { form == .exposureAndId }
     private var points: [(row: Int, point: HistoryTable.Point)] = []
-    private var known: [HistoryKey: HistoryRow] = [:]
     /// A point may be later than its alert by as many days: times of one exposure are rounded differently.
     private static let second = 1.0 / 86_400
 
@@ -89,12 +88,13 @@ final class HistoryInsert {
             if let point = table.point(in: record, { list.values[start + $0] }) { points.append((row, point)) }
         }
         guard !points.isEmpty else { return 0 }
-        try readKnownRows()
+        var known = try knownRows()
         insert.bind(table.columns.count + 1, alert.id)
         var refused = 0
         for (row, point) in points {
             let start = row * list.width
-            let isTaken = try run(point, of: record, body, isAfter: point.time > alert.time + Self.second) {
+            let isAfter = point.time > alert.time + Self.second
+            let isTaken = try run(point, of: record, body, isAfter: isAfter, among: &known) {
                 row < 0 ? own[$0] : list.values[start + $0]
             }
             if !isTaken { refused += 1 }
@@ -103,8 +103,8 @@ final class HistoryInsert {
     }
 
     /// Reads the rows of the object in the span of the points.
-    private func readKnownRows() throws(SQLiteError) {
-        if !known.isEmpty { known.removeAll(keepingCapacity: known.capacity < 1_000) }
+    private func knownRows() throws(SQLiteError) -> KnownRows {
+        var known = KnownRows(hasLimits: hasLimits, capacity: points.count)
         switch form {
         case .exposure:
             let times = points.lazy.map(\.point.time)
@@ -126,8 +126,9 @@ final class HistoryInsert {
                 key = HistoryKey(first: ofSpan.integer(0), second: ofSpan.integer(1))
             }
             guard let key else { continue }
-            remember(key, HistoryRow(isDetection: ofSpan.integer(2) != 0, isAfter: ofSpan.integer(3) != 0))
+            known.add(key, HistoryRow(isDetection: ofSpan.integer(2) != 0, isAfter: ofSpan.integer(3) != 0))
         }
+        return known
     }
 
     private static func key(of point: HistoryTable.Point, _ form: Form) -> HistoryKey {
@@ -139,37 +140,28 @@ final class HistoryInsert {
         }
     }
 
-    private func remember(_ key: HistoryKey, _ row: HistoryRow) {
-        known[key] = row
-        if hasLimits, key.second != 0 { known[key.ofExposure] = row }
-    }
-
     private func run(
         _ point: HistoryTable.Point, of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer, isAfter: Bool,
-        _ value: (Int) -> AvroScalar
+        among known: inout KnownRows, _ value: (Int) -> AvroScalar
     ) throws(SQLiteError) -> Bool {
         if form == .id, point.id == nil { return false }
         let key = Self.key(of: point, form)
         let row = HistoryRow(isDetection: point.isDetection, isAfter: isAfter)
         if let other = known[key] {
             guard row.isBetter(than: other) else { return true }
+            known[key] = nil
             try remove(point, key, value, in: body)
         } else if hasLimits {
             if key.second == 0 {
                 guard known[key.ofExposure] == nil else { return true }
             } else if known[key.ofLimit] != nil {
+                known[key.ofLimit] = nil
                 try remove(point, key.ofLimit, value, in: body)
             }
         }
-        if hasLimits { remember(key, row) }
+        if hasLimits { known.add(key, row) }
         for column in table.columns.indices { insert.bind(column + 1, value(column), in: body) }
-        for (column, domain) in checked {
-            switch domain.value(value(column), in: record) {
-            case .asWritten: break
-            case .none: insert.bindNull(column + 1)
-            case .flag(let isSet): insert.bind(column + 1, isSet ? "t" : "f")
-            }
-        }
+        for (column, domain) in checked { insert.bind(column + 1, value(column), checked: domain, in: record) }
         bindKey(point, to: insert, value)
         insert.bind(table.columns.count + 2, isAfter ? 1 : 0)
         do { try insert.run() } catch {
@@ -183,7 +175,6 @@ final class HistoryInsert {
     private func remove(
         _ point: HistoryTable.Point, _ key: HistoryKey, _ value: (Int) -> AvroScalar, in body: UnsafeRawBufferPointer
     ) throws(SQLiteError) {
-        known[key] = nil
         if form == .exposure, let filter = table.filterColumn {
             delete.bind(1, point.time)
             delete.bind(2, value(filter), in: body)
@@ -204,6 +195,28 @@ final class HistoryInsert {
 
     private func bindNoFilter(to statement: Statement, _ parameter: Int) {
         if filterKind == .text { statement.bind(parameter, "") } else { statement.bind(parameter, 0) }
+    }
+}
+
+/// The rows of an object in a packet's span of time.
+private struct KnownRows {
+    /// Whether an exposure may have several rows of the object.
+    let hasLimits: Bool
+    private var rows: [HistoryKey: HistoryRow] = [:]
+
+    init(hasLimits: Bool, capacity: Int) {
+        self.hasLimits = hasLimits
+        rows.reserveCapacity(hasLimits ? 2 * capacity : capacity)
+    }
+
+    subscript(key: HistoryKey) -> HistoryRow? {
+        get { rows[key] }
+        set { rows[key] = newValue }
+    }
+
+    mutating func add(_ key: HistoryKey, _ row: HistoryRow) {
+        rows[key] = row
+        if hasLimits, key.second != 0 { rows[key.ofExposure] = row }
     }
 }
 
@@ -235,6 +248,15 @@ struct HistoryRow {
 }
 
 extension Statement {
+    /// Binds what a column may have of a value, where that is another than the value, which is bound already.
+    func bind(_ parameter: Int, _ value: AvroScalar, checked domain: AlertColumn.Domain, in record: ArraySlice<UInt8>) {
+        switch domain.value(value, in: record) {
+        case .asWritten: break
+        case .none: bindNull(parameter)
+        case .flag(let isSet): bind(parameter, isSet ? "t" : "f")
+        }
+    }
+
     /// Binds a field where it lies in the record's body, without copying it.
     func bind(_ parameter: Int, _ scalar: AvroScalar, in body: UnsafeRawBufferPointer) {
         switch scalar {

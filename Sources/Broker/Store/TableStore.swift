@@ -61,12 +61,7 @@ final class TableStore {
                 bindObject(decoded.alert.objectId, to: insert.statement, insert.firstField - 1)
             }
             try decoded.text.withUnsafeBytes { body in
-                for (index, field) in insert.fields.enumerated() {
-                    let isWhole = bind(
-                        decoded.fields.columns[field.index], field.column, of: decoded.text, body,
-                        to: insert.statement, insert.firstField + index)
-                    if !isWhole { withoutColumn += 1 }
-                }
+                withoutColumn += bindFields(of: decoded, body, to: insert)
                 try insert.statement.run()
             }
             isInserted = true
@@ -81,34 +76,34 @@ final class TableStore {
         }
     }
 
-    /// Binds a field; `false` where the table can have no value of it.
-    private func bind(
-        _ value: AvroScalar, _ column: AlertColumn, of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer,
-        to statement: Statement, _ parameter: Int
-    ) -> Bool {
-        switch column.domain.value(value, in: record) {
-        case .asWritten: break
-        case .none:
-            statement.bindNull(parameter)
-            return true
-        case .flag(let isSet):
-            statement.bind(parameter, isSet ? "t" : "f")
-            return true
-        }
-        switch value {
-        case .encoded(_, let count):
-            guard count <= Self.longestList else {
-                statement.bindNull(parameter)
-                return false
+    /// Binds the packet's fields.
+    ///
+    /// - Returns: How many of them the table can have no value of.
+    private func bindFields(of decoded: DecodedAlert, _ body: UnsafeRawBufferPointer, to insert: AlertInsert) -> Int {
+        var withoutValue = 0
+        for (offset, index) in insert.indexes.enumerated() {
+            let (value, parameter) = (decoded.fields.columns[index], insert.firstField + offset)
+            switch value {
+            case .encoded(_, let count):
+                if count <= Self.longestList {
+                    insert.statement.bind(parameter, json(value, insert.columns[offset], in: decoded.text))
+                } else {
+                    insert.statement.bindNull(parameter)
+                    withoutValue += 1
+                }
+            case .symbol:
+                // Nothing says of which of a union's enums.
+                insert.statement.bindNull(parameter)
+                withoutValue += 1
+            default: insert.statement.bind(parameter, value, in: body)
             }
-            statement.bind(parameter, json(value, column, in: record))
-        case .symbol:
-            // Nothing says of which of a union's enums.
-            statement.bindNull(parameter)
-            return false
-        default: statement.bind(parameter, value, in: body)
         }
-        return true
+        for (offset, domain) in insert.checked {
+            insert.statement.bind(
+                insert.firstField + offset, decoded.fields.columns[insert.indexes[offset]], checked: domain,
+                in: decoded.text)
+        }
+        return withoutValue
     }
 
     /// Inserts the points of the alert's history that the tables lack, the alert's own detection among them.
@@ -182,7 +177,11 @@ final class TableStore {
         let schema: AlertSchema
         let statement: Statement
         let firstField: Int
-        let fields: [(index: Int, column: AlertColumn)]
+        /// Of each field, where it is among the projection's columns.
+        let indexes: [Int]
+        let columns: [AlertColumn]
+        /// The fields whose value may not be any, by their offsets.
+        let checked: [(offset: Int, domain: AlertColumn.Domain)]
         let withoutColumn: Int
     }
 
@@ -200,9 +199,11 @@ final class TableStore {
             INSERT INTO \(tables.alerts) (\(names.map(sqlName).joined(separator: ", ")))
             VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
             """
+        let fields = places.map { schema.columns[$0.field] }
         let insert = AlertInsert(
             schema: schema, statement: try database.prepare(sql), firstField: own.count,
-            fields: places.map { (schema.columnIndexes[$0.field], schema.columns[$0.field]) },
+            indexes: places.map { schema.columnIndexes[$0.field] }, columns: fields,
+            checked: fields.enumerated().filter { $0.element.domain != .any }.map { ($0.offset, $0.element.domain) },
             withoutColumn: schema.withoutColumn + schema.columns.count - places.count)
         // SQLite's program takes a few times as much as its text.
         inserts.add(insert, bytes: schema.bytesInMemory + 8 * sql.utf8.count)
