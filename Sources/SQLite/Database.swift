@@ -14,6 +14,8 @@ package final class Database: @unchecked Sendable {
 
     package let path: String
     let handle: OpaquePointer
+    /// Set before the library is first used, as it asks; nobody reads the statistics.
+    private static let omitsStatistics = nightjar_sqlite_omit_memory_statistics() == SQLITE_OK
 
     /// Opens a database file; `busyTimeout` is the milliseconds to wait for another program's lock.
     ///
@@ -26,6 +28,7 @@ package final class Database: @unchecked Sendable {
             case .readOnly: SQLITE_OPEN_READONLY
             case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             }
+        _ = Self.omitsStatistics
         var opened: OpaquePointer?
         let name = mode == .immutable ? Self.address(path) + "?immutable=1" : path
         let status = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
