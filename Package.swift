@@ -187,7 +187,10 @@ let package = Package(
 
         .executableTarget(
             name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",
-            exclude: ["requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py"], swiftSettings: wrapper),
+            exclude: [
+                "fit_truth.py", "requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py", "truth_curves.py",
+                "truth_real.py",
+            ], swiftSettings: wrapper),
 
         // What a configuration file may say.
         .target(name: "Configuration", swiftSettings: pure),

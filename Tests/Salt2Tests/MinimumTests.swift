@@ -117,6 +117,16 @@ struct MinimumTests {
         }
     }
 
+    @Test("a minimum a few days from another is found at a redshift that is not the other's") func closeInTime() throws
+    {
+        for curve in try Self.curves("close_in_time") {
+            let fit = fitter.fit(points: curve.points, options: curve.free)
+            let high = fitter.fit(
+                points: curve.points, options: FitOptions(redshift: .free(0.15...0.2), t0Bounds: curve.t0))
+            #expect(fit.chisq <= high.chisq + 0.01 && fit.parameters.x1 == 5, "\(curve.id)")
+        }
+    }
+
     @Test("bounds on t0 hold at every redshift", arguments: [-25.0, -12, -3, 8, 15])
     func t0Bounds(shift: Double) throws {
         for curve in try Self.curves("drawn") {

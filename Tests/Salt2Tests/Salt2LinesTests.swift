@@ -49,6 +49,16 @@ struct Salt2LinesTests {
         #expect(answer.object("flux_zp25ab").numbers("red")[2] > 0)
     }
 
+    @Test("numbers of any length are read to their last bit") func longNumbers() throws {
+        let numbered = lines.flux(Array(#"{"id":60186.286319400184}"#.utf8))
+        #expect(String(decoding: numbered, as: UTF8.self).contains(#""id":60186.286319400184"#))
+        // The bounds fall by two units in the last place.
+        let line =
+            #"{"model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1],"zp":25,"#
+            + #""bounds":{"t0":[60186.286319400184,60186.28631940017]}}"#
+        #expect(String(decoding: lines.fit(Array(line.utf8)), as: UTF8.self).contains("bounds.t0"))
+    }
+
     @Test(
         "an id comes back as it was given, but as a string where it is beyond 2^53",
         arguments: [

@@ -28,9 +28,11 @@ struct MinimumSearch {
             coarse.tolerance = 1e-3
             found = distinct(profile(range).compactMap { coarse.minimize(from: $0) })
             // Minima a few days apart share a redshift, and lie too close for the coarse row.
-            if let best = found.first?.parameters {
-                let close = fineStarts(z: best.z, c: best.c, around: best.t0)
-                found += close.filter { abs($0.t0 - best.t0) > 1 }.compactMap { coarse.minimize(from: $0) }
+            let limit = (found.first?.chisq ?? 0) + Self.neighbourly
+            for outcome in found.prefix(3) where outcome.chisq <= limit {
+                let known = outcome.parameters
+                let close = fineStarts(z: known.z, c: known.c, around: known.t0)
+                found += close.filter { abs($0.t0 - known.t0) > 1 }.compactMap { coarse.minimize(from: $0) }
             }
         }
         found = distinct(found)
@@ -257,6 +259,8 @@ struct MinimumSearch {
         return best
     }
 
+    /// How much higher a minimum's chi^2 may be for one a few days from it to be the lowest.
+    private static let neighbourly = 3.0
     /// How much higher the second minimum's chi^2 may be for steps to make it the first.
     private static let rivalry = 10.0
     /// Days on either side of a step.

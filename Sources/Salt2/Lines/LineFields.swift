@@ -26,7 +26,7 @@ struct LineFields {
         switch object["id"] {
         case let text as String: JSONText.string(text)
         case let number as Int: number.magnitude > 1 << 53 ? JSONText.string("\(number)") : "\(number)"
-        case let number as Double: JSONText.number(number)
+        case let value?: Self.number(value).map(JSONText.number) ?? "null"
         default: "null"
         }
     }
@@ -43,8 +43,14 @@ struct LineFields {
         return value
     }
 
+    /// A number as written: Foundation keeps one of 17 digits or more as a decimal, and converts that inexactly.
+    private static func number(_ value: Any?) -> Double? {
+        if let decimal = value as? NSDecimalNumber { return Double(decimal.stringValue) }
+        return value as? Double
+    }
+
     func number(_ field: String) throws(Salt2Error) -> Double {
-        guard let value = object[field] as? Double else {
+        guard let value = Self.number(object[field]) else {
             throw Self.bad(field, has(field) ? "no number" : "missing")
         }
         return value
@@ -61,7 +67,7 @@ struct LineFields {
         var numbers: [Double] = []
         numbers.reserveCapacity(values.count)
         for value in values {
-            if let number = value as? Double {
+            if let number = Self.number(value) {
                 numbers.append(number)
             } else if value is NSNull {
                 numbers.append(.nan)
@@ -75,7 +81,7 @@ struct LineFields {
     /// A list of `count` numbers, or one number for all.
     func numbers(_ field: String, count: Int, or other: Double) throws(Salt2Error) -> [Double] {
         guard has(field) else { return [Double](repeating: other, count: count) }
-        if let one = object[field] as? Double { return [Double](repeating: one, count: count) }
+        if let one = Self.number(object[field]) { return [Double](repeating: one, count: count) }
         let values = try numbers(field)
         guard values.count == count else { throw Self.bad(field, "\(values.count) values for \(count) points") }
         return values
@@ -97,7 +103,8 @@ struct LineFields {
             guard ["z", "t0", "x1", "c"].contains(name) else {
                 throw Self.bad("bounds.\(name)", "only z, t0, x1 and c can be bounded")
             }
-            guard let pair = value as? [Double], pair.count == 2, pair[0].isFinite, pair[1].isFinite,
+            let pair = (value as? [Any] ?? []).compactMap(Self.number)
+            guard pair.count == 2, (value as? [Any])?.count == 2, pair[0].isFinite, pair[1].isFinite,
                 pair[0] <= pair[1]
             else { throw Self.bad("bounds.\(name)", "no pair of rising numbers") }
             bounds[name] = pair[0]...pair[1]
