@@ -165,7 +165,7 @@ let package = Package(
                 "LoopbackServer", "SQLite", "Simulator", "Stages", "TestServers", "TestSupport", "Threads", "nightjar",
             ],
             swiftSettings: wrapper),
-        .target(name: "Simulator", dependencies: ["Avro", "Compression"], swiftSettings: wrapper),
+        .target(name: "Simulator", dependencies: ["Alerts", "Avro", "Compression"], swiftSettings: wrapper),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Consumer", "Simulator", "TestSupport"],
             swiftSettings: wrapper),

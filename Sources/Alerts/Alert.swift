@@ -35,12 +35,7 @@ public struct Alert: Sendable {
     }
 
     /// The observing night as YYYYMMDD: ZTF names a night by its UTC date, LSST by the date twelve hours earlier (`day_obs`).
-    public var night: Int {
-        switch detection.epoch.scale {
-        case .utcStart: CalendarDate(mjd: detection.epoch.mjd).yyyymmdd
-        case .taiMiddle: CalendarDate(mjd: detection.epoch.mjd - 0.5).yyyymmdd
-        }
-    }
+    public var night: Int { CalendarDate(mjd: detection.epoch.mjd - survey.time.nightStart).yyyymmdd }
 }
 
 /// The nearest source of a star and galaxy catalogue (ZTF: Pan-STARRS 1; LSST to 7.4: `nearbyObj1`).

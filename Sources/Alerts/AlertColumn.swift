@@ -97,7 +97,7 @@ extension AlertColumn.Kind {
 }
 
 /// Lists the fields of a writer schema that make a table row.
-struct ColumnSurvey {
+struct ColumnList {
     /// Records that lie one inside the other deeper than this become JSON.
     private static let deepest = 4
     /// A schema with more fields has the rest left out of the table, not of the archive.

@@ -13,8 +13,6 @@ package struct AlertDecoder {
     private var schemas = RecentValues<(writer: AvroSchema, known: Result<AlertSchema, AlertError>)>(
         most: 64, bytes: 32 << 20)
     private var last: AlertSchema?
-    /// As wide as the last record was, so that a new record's arrays are made at their size.
-    private var scratch = ProjectedRecord()
 
     package init(limits: ContainerLimits = ContainerLimits(), schemaOfID: @escaping SchemaSource = { _ in .unknown }) {
         self.limits = limits
@@ -108,16 +106,7 @@ package struct AlertDecoder {
         let record = body.prefix(length)
         let text = schema.symbols?.write(into: &fields, of: record) ?? record
         do throws(AlertError) {
-            let alert: Alert
-            let notes: ReadingNotes
-            switch schema.survey {
-            case .ztf:
-                var mapping = ZTFMapping(record: fields, body: text)
-                (alert, notes) = (try mapping.alert(), mapping.notes)
-            case .lsst:
-                var mapping = LSSTMapping(record: fields, body: text)
-                (alert, notes) = (try mapping.alert(), mapping.notes)
-            }
+            let (alert, notes) = try schema.survey.read(fields, text)
             let decoded = DecodedAlert(
                 alert: alert, schema: schema, body: record, fields: fields, text: text, envelope: envelope,
                 notes: notes)

@@ -17,21 +17,12 @@ package struct AlertLabels: Sendable, Hashable {
 
     package init(_ decoded: DecodedAlert) {
         schemaVersion = decoded.schema.version
-        switch decoded.schema.survey {
-        case .ztf:
-            ids = Self.labels(
-                ("objectId", decoded.alert.objectId), ("candid", String(decoded.alert.id)))
-            previousDetections = decoded.fields.lists[ZTFLayout.historyList].count
-        case .lsst:
-            let object = LSSTMapping(record: decoded.fields, body: decoded.text).object
-            ids = Self.labels(
-                (object.isSolarSystem ? "ssSource_ssObjectId" : "diaObject_diaObjectId", object.id.map { String($0) }),
-                ("diaSource_diaSourceId", String(decoded.alert.id)))
-            previousDetections = decoded.fields.lists[LSSTLayout.historyList].count
-        }
+        ids = decoded.schema.survey.labels(decoded)
+        previousDetections = decoded.fields.lists[0].count
     }
 
-    private static func labels(_ pairs: (name: String, value: String?)...) -> [Label] {
+    /// Those that have a value.
+    static func labels(_ pairs: (name: String, value: String?)...) -> [Label] {
         pairs.compactMap { pair in pair.value.map { Label(name: pair.name, value: $0) } }
     }
 }

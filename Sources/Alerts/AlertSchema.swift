@@ -42,32 +42,21 @@ package final class AlertSchema: Sendable {
         return "v" + text.replacing(".", with: "_")
     }
 
-    /// - Throws: ``AlertError/Code/unknownSurvey`` for sound Avro that is no alert of ZTF or LSST.
+    /// - Throws: ``AlertError/Code/unknownSurvey`` for sound Avro that is no alert of any ``Survey/all``.
     package init(_ writer: AvroSchema) throws(AlertError) {
         guard let record = writer.root.record else {
             throw AlertError(.unknownSurvey, detail: "the schema is of type \(writer.root.name), not a record")
         }
-        var paths: [String]
-        let lists: [Projection.List]
-        let cutouts: [String]
-        if ZTFLayout.matches(record) {
-            survey = .ztf
-            paths = ZTFLayout.paths(in: record)
-            (lists, cutouts) = (ZTFLayout.lists(of: record), ZTFLayout.cutouts)
-            (columns, withoutColumn) = ZTFLayout.columns.columns(of: record)
-        } else if LSSTLayout.matches(record) {
-            survey = .lsst
-            paths = LSSTLayout.paths(in: record)
-            (lists, cutouts) = (LSSTLayout.lists, LSSTLayout.cutouts)
-            (columns, withoutColumn) = LSSTLayout.columns.columns(of: record)
-        } else if record.fullName.hasPrefix("lsst.") {
+        guard let survey = Survey.all.first(where: { $0.packet.matches(record) }) else {
+            let near = Survey.all.lazy.compactMap { $0.packet.nearMiss(record) }.first
             throw AlertError(
                 .unknownSurvey,
-                detail: "\(record.fullName) is an LSST schema before 7.0: it lacks diaSource.midpointMjdTai or psfFlux")
-        } else {
-            throw AlertError(
-                .unknownSurvey, detail: "the record is called \(record.fullName); Nightjar takes ZTF and LSST alerts")
+                detail: near ?? "the record is called \(record.fullName); Nightjar takes \(Survey.titles) alerts")
         }
+        self.survey = survey
+        let (packet, lists) = (survey.packet, survey.packet.lists(record))
+        var paths = packet.paths(record)
+        (columns, withoutColumn) = packet.columns.columns(of: record)
         var places = Dictionary(zip(paths, 0...), uniquingKeysWith: { first, _ in first })
         columnIndexes = columns.map { column in
             if let place = places[column.path] { return place }
@@ -88,7 +77,7 @@ package final class AlertSchema: Sendable {
         let readable = lists.map { Self.readable($0, in: record) }
         symbols = SymbolTexts(of: record, columns: paths, lists: readable)
         do {
-            projection = try Projection(schema: writer, columns: paths, lists: readable, spans: cutouts)
+            projection = try Projection(schema: writer, columns: paths, lists: readable, spans: packet.cutouts)
         } catch {
             throw AlertError(error)
         }

@@ -13,6 +13,9 @@ public struct Magnitude: Sendable, Hashable {
 
 /// A flux density of a difference-image source, signed.
 public struct FluxDensity: Sendable, Hashable {
+    /// AB magnitude of 1 nJy.
+    public static let zeroPoint = 31.4
+
     /// nJy.
     public let nanojansky: Double
     /// One standard deviation, nJy.

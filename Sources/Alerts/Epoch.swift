@@ -22,9 +22,6 @@ public struct Epoch: Sendable, Hashable {
     /// A ZTF `jd`: Julian date, UTC, start of the exposure. The subtraction is exact, so ``jd`` gives the same bits back.
     public init(ztfJD jd: Double) { self.init(mjd: jd - 2_400_000.5, scale: .utcStart) }
 
-    /// The number that the survey gives for it, days: ZTF's `jd`, LSST's `midpointMjdTai`.
-    package var asGiven: Double { scale == .utcStart ? jd : mjd }
-
     /// Julian date, days, in the epoch's own scale.
     public var jd: Double { mjd + 2_400_000.5 }
 }

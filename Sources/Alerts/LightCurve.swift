@@ -55,11 +55,11 @@ public struct UpperLimit: Sendable, Hashable {
 public struct ForcedMeasurement: Sendable, Hashable {
     public let epoch: Epoch
     public let bandpass: Bandpass?
-    /// Flux in the survey's own unit: ZTF image counts with ``zeroPoint``, LSST nJy; `nil` where the survey's fit failed.
+    /// Flux in the unit that ``zeroPoint`` says; `nil` where the survey's fit failed.
     public let flux: Double?
     /// One standard deviation, in the unit of ``flux``.
     public let fluxError: Double?
-    /// Zero point of ``flux``, AB mag; `nil` for LSST, whose fluxes are nJy (31.4 mag).
+    /// Zero point of ``flux``, AB mag: of the exposure for ZTF's counts, 31.4 for LSST's nJy.
     public let zeroPoint: Double?
     /// What speaks against it.
     public internal(set) var marks: PointMarks

@@ -1,7 +1,126 @@
-/// A sky survey whose alerts Nightjar understands.
-public enum Survey: String, Sendable, Hashable, CaseIterable {
-    /// The Zwicky Transient Facility at Palomar.
-    case ztf
-    /// The Legacy Survey of Space and Time of the Vera C. Rubin Observatory on Cerro Pachón.
-    case lsst
+package import Avro
+
+/// A sky survey: all that is peculiar to its alerts.
+///
+/// Each is made once, in a folder of its own below `Surveys`, and listed in ``all``; nothing outside its folder asks which
+/// survey an alert is of, but asks the survey for what differs. It is a class so that an alert carries one reference.
+public final class Survey: Sendable {
+    /// A short lower-case word, which the names of tables, streams and archive folders begin with: `ztf`.
+    public let name: String
+    /// As people write it: `ZTF`.
+    public let title: String
+    /// What the survey calls an alert's number: `candid`, `diaSourceId`.
+    public let idName: String
+    /// The passbands of its camera, in the order in which they are shown.
+    public let bands: [Bandpass]
+    /// How its packets lie, and how they are recognised.
+    package let packet: PacketLayout
+    /// Makes an alert of a projected packet.
+    package let read: Reading
+    /// What subscribers know its alerts by.
+    package let labels: @Sendable (DecodedAlert) -> [AlertLabels.Label]
+    package let tables: SurveyTables
+    /// The number behind which a Confluent frame's packets have a schema, by the schema's name; `nil` for another's.
+    package let schemaID: @Sendable (String) -> UInt32?
+    package let time: TimeRule
+    /// Arcsec: a known solar-system object no farther than this is the alert's source. Infinite where the survey links them
+    /// itself.
+    package let solarSystemDistance: Double
+    /// Redshifts between which a fit looks where none is known.
+    package let redshifts: ClosedRange<Double>
+    /// The unit in which its fluxes are drawn.
+    package let fluxUnit: FluxUnit
+    /// How its cutouts lie on the sky, where their headers do not say.
+    package let cutoutSky: CutoutSky?
+    /// How an alert's file in an archive bucket is called.
+    package let archiveName: ArchiveName
+    /// The Avro schema that its tables can be made from before the first packet; `nil` where it changes too often.
+    package let schema: String?
+
+    /// Makes an alert of a projected packet and the bytes that its fields lie in; what cannot be read is noted.
+    package typealias Reading =
+        @Sendable (ProjectedRecord, ArraySlice<UInt8>) throws(AlertError) -> (alert: Alert, notes: ReadingNotes)
+
+    /// When an alert was, as its tables and the names of nights have it.
+    package struct TimeRule: Sendable {
+        package let scale: Epoch.Scale
+        /// Whether times are Julian dates, and not modified ones.
+        package let isJulian: Bool
+        /// Days after 0 h UTC at which the date of a night begins.
+        package let nightStart: Double
+
+        /// An epoch from a time as the survey's packets and tables have it, days.
+        package func epoch(_ time: Double) -> Epoch {
+            Epoch(mjd: isJulian ? time - 2_400_000.5 : time, scale: scale)
+        }
+
+        /// The inverse of ``epoch(_:)``.
+        package func given(_ epoch: Epoch) -> Double { isJulian ? epoch.jd : epoch.mjd }
+    }
+
+    package enum FluxUnit: Sendable {
+        case microjansky, nanojansky
+    }
+
+    package enum ArchiveName: Sendable {
+        /// `{object}.{id}.{topic}.avro`, as the original broker came to name ZTF's.
+        case object
+        /// `{version}/kafkaPublishTimestamp=YYYY-MM-DD/{object's label}=.../{id's name}=....avro`, as its successor names LSST's.
+        case day
+    }
+
+    init(
+        name: String, title: String, idName: String, bands: [Bandpass], packet: PacketLayout, read: @escaping Reading,
+        labels: @escaping @Sendable (DecodedAlert) -> [AlertLabels.Label], tables: SurveyTables, time: TimeRule,
+        solarSystemDistance: Double, redshifts: ClosedRange<Double>, fluxUnit: FluxUnit, archiveName: ArchiveName,
+        cutoutSky: CutoutSky? = nil, schema: String? = nil,
+        schemaID: @escaping @Sendable (String) -> UInt32? = { _ in nil }
+    ) {
+        self.name = name
+        self.title = title
+        self.idName = idName
+        self.bands = bands
+        self.packet = packet
+        self.read = read
+        self.labels = labels
+        self.tables = tables
+        self.schemaID = schemaID
+        self.time = time
+        self.solarSystemDistance = solarSystemDistance
+        self.redshifts = redshifts
+        self.fluxUnit = fluxUnit
+        self.cutoutSky = cutoutSky
+        self.archiveName = archiveName
+        self.schema = schema
+    }
+}
+
+extension Survey {
+    /// The surveys whose alerts Nightjar understands.
+    public static let all: [Survey] = [
+        ztf,
+        lsst,
+    ]
+
+    /// - Returns: The survey of a ``name``; `nil` for no survey's.
+    public static func named(_ name: String) -> Survey? { all.first { $0.name == name } }
+
+    /// `ztf or lsst`, for messages.
+    package static var names: String { list(all.map(\.name), "or") }
+
+    /// `ZTF and LSST`, for messages.
+    package static var titles: String { list(all.map(\.title), "and") }
+
+    private static func list(_ words: [String], _ last: String) -> String {
+        words.count < 2
+            ? words.joined() : words.dropLast().joined(separator: ", ") + " \(last) \(words[words.count - 1])"
+    }
+}
+
+extension Survey: Hashable, CustomStringConvertible {
+    public static func == (one: Survey, other: Survey) -> Bool { one === other }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+
+    public var description: String { name }
 }

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Avro
 internal import Foundation
 

@@ -13,7 +13,7 @@ package struct FilteredAlertSchema: Sendable {
     var bytesInMemory: Int { segment.schema.bytesInMemory + (leftOut?.bytesInMemory ?? 0) }
 
     package init(_ archived: AvroSchema, survey: Survey) throws(AvroError) {
-        let names = survey.cutoutFields + FilterVerdict.names
+        let names = survey.packet.cutouts + FilterVerdict.names
         if let slim = try? Self.schema(archived, without: names),
             let projection = try? Projection(schema: archived, columns: [], spans: names)
         {

@@ -6,7 +6,7 @@ enum AlertText {
     static func lines(_ alert: Alert) -> [String] {
         let source = alert.detection
         var lines = [
-            "\(alert.survey.rawValue.uppercased()) alert \(alert.id)" + (alert.objectId.map { " of \($0)" } ?? "")
+            "\(alert.survey.title) alert \(alert.id)" + (alert.objectId.map { " of \($0)" } ?? "")
         ]
         let scale = source.epoch.scale == .utcStart ? "UTC, start of the exposure" : "TAI, middle of the exposure"
         lines.append("time          MJD \(String(format: "%.6f", source.epoch.mjd)) (\(scale)), night \(alert.night)")
@@ -34,7 +34,7 @@ enum AlertText {
     }
 
     private static func brightness(_ source: Detection) -> String {
-        let band = source.bandpass?.rawValue ?? "unknown band"
+        let band = source.bandpass?.name ?? "unknown band"
         let sign =
             source.isPositive.map { $0 ? "brighter than the reference" : "fainter than the reference" }
             ?? "sign unknown"

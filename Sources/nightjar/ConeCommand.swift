@@ -16,7 +16,7 @@ enum ConeCommand {
         let separation_arcsec: Double
 
         init(_ match: ConeSearch.Match, _ survey: Survey) {
-            self.survey = survey.rawValue
+            self.survey = survey.name
             id = String(match.id)
             objectId = match.objectId
             mjd_tai = match.epoch.mjdTAI
@@ -66,9 +66,9 @@ enum ConeCommand {
         }
         let (isJSON, isCSV) = (call.flags.contains("json"), call.flags.contains("csv"))
         guard !isJSON || !isCSV else { throw UsageError("--json and --csv exclude each other") }
-        var surveys = Survey.allCases
+        var surveys = Survey.all
         if let name = call.options["survey"] {
-            guard let survey = Survey(rawValue: name) else { throw UsageError("--survey is ztf or lsst") }
+            guard let survey = Survey.named(name) else { throw UsageError("--survey is \(Survey.names)") }
             surveys = [survey]
         }
         let rows = try surveys.flatMap { survey in

@@ -59,7 +59,7 @@ enum Models {
         }
         do {
             let options = try SupernovaOptions(models: folder, model: model)
-            let lacking = options.bandsWithoutCurve.map(\.rawValue)
+            let lacking = options.bandsWithoutCurve.map(\.name).sorted()
             if !lacking.isEmpty {
                 let names = lacking.joined(separator: ", ")
                 Terminal.note("\(folder)/bandpasses has no \(names): these bands are not fitted")

@@ -88,7 +88,7 @@ import TestSupport
             guard index % 200 < 20 || index >= 100 && index % 200 >= 100 && index % 200 < 120 else { continue }
             try decoder.decode(night.packet(index)[...]) { decoded in
                 for point in decoded.alert.lightCurve.detections + [decoded.alert.detection] {
-                    let key = "\(decoded.alert.objectId ?? "") \(point.epoch.mjd) \(point.bandpass?.rawValue ?? "")"
+                    let key = "\(decoded.alert.objectId ?? "") \(point.epoch.mjd) \(point.bandpass?.name ?? "")"
                     guard let known = seen.updateValue(point, forKey: key) else { continue }
                     repeated += 1
                     #expect(known.id == point.id && known.brightness == point.brightness)

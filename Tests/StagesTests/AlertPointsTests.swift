@@ -9,7 +9,7 @@ import Testing
         -> Detection
     {
         Detection(
-            id: nil, epoch: Epoch(ztfJD: jd), bandpass: Bandpass(fid: fid), ra: 10, dec: 10,
+            id: nil, epoch: Epoch(ztfJD: jd), bandpass: Survey.ztf.bands[Int(fid) - 1], ra: 10, dec: 10,
             brightness: .magnitude(Magnitude(value: magpsf, error: sigmapsf)), isPositive: true, zeroPoint: nil,
             realBogus: nil)
     }

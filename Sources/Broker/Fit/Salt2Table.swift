@@ -9,7 +9,7 @@ final class Salt2Table {
 
     init(survey: Survey, database: Database) throws(BrokerError) {
         self.database = database
-        let name = "\(survey.rawValue)_salt2"
+        let name = "\(survey.name)_salt2"
         let columns = Salt2Row.columns
         do {
             let definitions = columns.map {

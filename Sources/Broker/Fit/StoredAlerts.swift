@@ -28,7 +28,7 @@ final class StoredAlerts: Sendable {
     /// Whether the alert is stored; `false` where that cannot be told, since a fit too many changes nothing.
     func contains(_ alert: Alert) -> Bool {
         connection.withLock { connection in
-            connection.find.bind(0, alert.survey.rawValue)
+            connection.find.bind(0, alert.survey.name)
             connection.find.bind(1, alert.id)
             defer { connection.find.reset() }
             return (try? connection.find.step()) ?? false

@@ -42,7 +42,7 @@ package enum SupernovaRefit {
         let archive = try ArchiveReader(folder: folder)
         let stage = SupernovaStage(options)
         var (fitted, failed) = (0, 0)
-        fitting: for survey in Survey.allCases {
+        fitting: for survey in Survey.all {
             for id in try waiting(survey, in: data.database) {
                 let archived: ArchiveReader.Archived
                 let alert: Alert
@@ -73,7 +73,7 @@ package enum SupernovaRefit {
     private static func waiting(_ survey: Survey, in database: Database) throws(BrokerError) -> [Int64] {
         do {
             let query = try database.prepare(
-                "SELECT candid FROM \(survey.rawValue)_salt2 WHERE reason = ? ORDER BY jd, candid")
+                "SELECT candid FROM \(survey.name)_salt2 WHERE reason = ? ORDER BY jd, candid")
             query.bind(0, SupernovaOptions.missingReason)
             var ids: [Int64] = []
             while try query.step() { ids.append(query.integer(0)) }

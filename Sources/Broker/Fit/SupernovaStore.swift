@@ -15,7 +15,7 @@ final class SupernovaStore {
         self.segments = segments
         // A run that was killed may have left it.
         unlink(Self.partial(in: folder))
-        for survey in Survey.allCases { tables[survey] = try Salt2Table(survey: survey, database: database) }
+        for survey in Survey.all { tables[survey] = try Salt2Table(survey: survey, database: database) }
     }
 
     /// - Returns: The message.

@@ -46,7 +46,7 @@ final class Committer {
         deadLetters = try DeadLetters(database: database, segments: segments)
         announcements = SegmentAnnouncements()
         supernovae = try SupernovaStore(folder: folder.path, database: database, segments: segments)
-        for survey in Survey.allCases { tables[survey] = try TableStore(survey: survey, database: database) }
+        for survey in Survey.all { tables[survey] = try TableStore(survey: survey, database: database) }
         // What a run before this one retired but did not come to announce.
         try segments.renameClosed()
     }
@@ -306,7 +306,7 @@ final class Committer {
         if arrival > 0 { arrivals[Topic(alert.survey, kind), default: []].append(arrival) }
         guard isPublishing, let publish else { return }
         var headers = [
-            ("survey", alert.survey.rawValue), (alert.survey == .ztf ? "candid" : "diaSourceId", String(alert.id)),
+            ("survey", alert.survey.name), (alert.survey.idName, String(alert.id)),
             ("schema", schema.fingerprint),
         ]
         if let objectId = alert.objectId { headers.append(("objectId", objectId)) }

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Avro
 internal import Foundation
 
@@ -31,7 +32,7 @@ enum SchemaFiles {
             do throws(AvroError) {
                 let set = try SchemaSet(texts)
                 for alert in set.names {
-                    guard let id = number(of: alert) else { continue }
+                    guard let id = Survey.all.lazy.compactMap({ $0.schemaID(alert) }).first else { continue }
                     name = alert
                     known[id] = try set.schema(named: alert)
                 }
@@ -46,13 +47,5 @@ enum SchemaFiles {
                 .cannotRead, path: folder, detail: "none of its schemas is called like Rubin's, lsst.v7_4.alert")
         }
         return known
-    }
-
-    /// 704 for `lsst.v7_4.alert`.
-    private static func number(of name: String) -> UInt32? {
-        guard let match = name.wholeMatch(of: /lsst\.v(\d{1,3})_(\d{1,2})\.alert/), let major = UInt32(match.1),
-            let minor = UInt32(match.2)
-        else { return nil }
-        return major * 100 + minor
     }
 }

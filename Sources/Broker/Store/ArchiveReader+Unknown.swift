@@ -5,11 +5,11 @@ extension ArchiveReader {
     /// That there is no alert with an id, and what is there instead.
     func unknown(_ id: Int64) throws(SQLiteError) -> BrokerError {
         var held: [String] = []
-        for survey in Survey.allCases {
+        for survey in Survey.all {
             // Offsets have no gaps.
             let last = try database.integer(
                 "SELECT coalesce(max(offset), -1) FROM messages WHERE topic = '\(Topic(survey, .alertData).name)'")
-            if let last, last >= 0 { held.append("\(last + 1) of \(survey.rawValue.uppercased())") }
+            if let last, last >= 0 { held.append("\(last + 1) of \(survey.title)") }
         }
         guard !held.isEmpty else {
             return BrokerError(
@@ -30,11 +30,11 @@ extension ArchiveReader {
     /// An id that lost its last digits, as in a spreadsheet, is found again by it.
     private func nearest(to id: Int64) throws(SQLiteError) -> Int64? {
         var near: [Int64] = []
-        for survey in Survey.allCases {
+        for survey in Survey.all {
             for (column, comparison) in [("max(id)", "<"), ("min(id)", ">")] {
                 let query = try database.prepare(
                     "SELECT \(column) FROM archive WHERE survey = ? AND id \(comparison) ?")
-                query.bind(0, survey.rawValue)
+                query.bind(0, survey.name)
                 query.bind(1, id)
                 if try query.step(), !query.isNull(0) { near.append(query.integer(0)) }
             }

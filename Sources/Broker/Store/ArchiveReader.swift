@@ -55,7 +55,7 @@ package struct ArchiveReader {
                 WHERE a.id = ? ORDER BY a.survey DESC
                 """)
             query.bind(0, id)
-            guard try query.step(), let survey = query.text(0).flatMap({ Survey(rawValue: $0) }),
+            guard try query.step(), let survey = query.text(0).flatMap({ Survey.named($0) }),
                 let form = ReceivedForm(rawValue: query.integer(1))
             else { throw try unknown(id) }
             let place = RecordPlace(query, from: 6)

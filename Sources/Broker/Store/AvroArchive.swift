@@ -78,7 +78,7 @@ final class AvroArchive {
         // Read once, though it is in two sums: the archived block's and the packet's.
         let sum = CRC32C.Part(judged.body)
         let received = try received(judged, sum)
-        insert.bind(0, decoded.schema.survey.rawValue)
+        insert.bind(0, decoded.schema.survey.name)
         insert.bind(1, decoded.alert.id)
         insert.bind(2, try segments.nextOffset(of: topic))
         insert.bind(3, received.envelope)
@@ -90,7 +90,7 @@ final class AvroArchive {
         if let error = try insertRows() {
             do {
                 try database.execute(
-                    "DELETE FROM archive WHERE survey = '\(decoded.schema.survey.rawValue)' AND id = \(decoded.alert.id)"
+                    "DELETE FROM archive WHERE survey = '\(decoded.schema.survey.name)' AND id = \(decoded.alert.id)"
                 )
             } catch { throw BrokerError(error) }
             return .refused(error)

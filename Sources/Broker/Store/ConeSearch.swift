@@ -30,7 +30,7 @@ package enum ConeSearch {
         }
         return """
             SELECT a.\(tables.idColumn), a.objectId, a.\(tables.timeColumn), a.ra, a.dec
-            FROM \(survey.rawValue)_sky AS s JOIN \(tables.alerts) AS a ON a.\(tables.idColumn) = s.id
+            FROM \(survey.name)_sky AS s JOIN \(tables.alerts) AS a ON a.\(tables.idColumn) = s.id
             WHERE \(within("x", vector.x)) AND \(within("y", vector.y)) AND \(within("z", vector.z))
             """
     }
@@ -53,18 +53,10 @@ package enum ConeSearch {
                 guard distance <= radius else { continue }
                 matches.append(
                     Match(
-                        id: query.integer(0), objectId: query.text(1), epoch: epoch(survey, query.double(2)),
+                        id: query.integer(0), objectId: query.text(1), epoch: survey.time.epoch(query.double(2)),
                         ra: foundRA, dec: foundDec, distance: distance))
             }
             return matches.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
         } catch { throw BrokerError(error) }
-    }
-
-    /// The time as the survey writes it: ZTF `jd`, LSST `midpointMjdTai`.
-    private static func epoch(_ survey: Survey, _ time: Double) -> Epoch {
-        switch survey {
-        case .ztf: Epoch(ztfJD: time)
-        case .lsst: Epoch(mjd: time, scale: .taiMiddle)
-        }
     }
 }

@@ -9,7 +9,7 @@ enum HistoryUpgrade {
     static func run(_ database: Database) throws(SQLiteError) {
         // A view of the user's goes on to mean the table of that name.
         try database.execute("PRAGMA legacy_alter_table = ON")
-        for survey in Survey.allCases {
+        for survey in Survey.all {
             let tables = survey.tables
             for table in tables.history { try rebuild(table, of: tables, in: database) }
             try correct(tables, of: survey, in: database)
@@ -97,7 +97,7 @@ enum HistoryUpgrade {
         guard !present.isEmpty else { return }
         try database.execute(
             """
-            DELETE FROM \(survey.rawValue)_sky WHERE id IN (
+            DELETE FROM \(survey.name)_sky WHERE id IN (
                 SELECT \(tables.idColumn) FROM \(tables.alerts) WHERE ra IS NULL OR dec IS NULL)
             """)
     }

@@ -36,7 +36,7 @@ package struct SharedAlerts: Sendable, Hashable, Encodable, CustomStringConverti
         guard folders.count > 1 else { return [] }
         let databases = try folders.map { (folder) throws(BrokerError) in try DataFolder.openForReading(folder) }
         var found: [SharedAlerts] = []
-        for survey in Survey.allCases {
+        for survey in Survey.all {
             do throws(SQLiteError) {
                 let ids = try databases.map { (database) throws(SQLiteError) in try Ids(of: survey, in: database) }
                 if let shared = try shared(survey, ids, folders) { found.append(shared) }
@@ -69,7 +69,7 @@ package struct SharedAlerts: Sendable, Hashable, Encodable, CustomStringConverti
         }
         guard let example else { return nil }
         return SharedAlerts(
-            survey: survey.rawValue, alerts: count, folders: zip(folders, sharing).filter(\.1).map(\.0),
+            survey: survey.name, alerts: count, folders: zip(folders, sharing).filter(\.1).map(\.0),
             example: example)
     }
 
@@ -80,7 +80,7 @@ package struct SharedAlerts: Sendable, Hashable, Encodable, CustomStringConverti
 
         init(of survey: Survey, in database: Database) throws(SQLiteError) {
             query = try database.prepare("SELECT id FROM archive WHERE survey = ? ORDER BY id")
-            query.bind(0, survey.rawValue)
+            query.bind(0, survey.name)
             try advance()
         }
 

@@ -29,7 +29,7 @@ final class TableStore {
             columns = AlertTableColumns(tables)
             let names = try database.prepare("SELECT name FROM pragma_table_info('\(tables.alerts)')")
             while try names.step() { columns.insert(names.text(0) ?? "") }
-            insertSky = try database.prepare("INSERT INTO \(survey.rawValue)_sky VALUES (?, ?, ?, ?, ?, ?, ?)")
+            insertSky = try database.prepare("INSERT INTO \(survey.name)_sky VALUES (?, ?, ?, ?, ?, ?, ?)")
             history = try tables.history.map { try HistoryInsert($0, of: tables, database: database) }
         } catch let error as SQLiteError {
             throw BrokerError(error)
@@ -113,7 +113,8 @@ final class TableStore {
         // Two prototype schemas name no object; without one a point belongs to no light curve.
         guard let object = decoded.alert.objectId else { return 0 }
         var refused = 0
-        let alert = HistoryInsert.Provenance(id: decoded.alert.id, time: decoded.alert.detection.epoch.asGiven)
+        let alert = HistoryInsert.Provenance(
+            id: decoded.alert.id, time: survey.time.given(decoded.alert.detection.epoch))
         do {
             for (number, insert) in history.enumerated() {
                 for statement in insert.ofObject { bindObject(object, to: statement, 0) }
@@ -224,7 +225,7 @@ final class TableStore {
             "CREATE INDEX IF NOT EXISTS \(name)_object ON \(name) (objectId, \(tables.timeColumn))",
             "CREATE INDEX IF NOT EXISTS \(name)_time ON \(name) (\(tables.timeColumn))",
             """
-            CREATE VIRTUAL TABLE IF NOT EXISTS \(survey.rawValue)_sky
+            CREATE VIRTUAL TABLE IF NOT EXISTS \(survey.name)_sky
             USING rtree (id, xmin, xmax, ymin, ymax, zmin, zmax)
             """,
         ]

@@ -31,7 +31,7 @@ struct SegmentAnnouncements {
         encoder.string("archive")
         encoder.string(closed.path.hasPrefix("archive/") ? String(closed.path.dropFirst(8)) : closed.path)
         encoder.long(closed.bytes)
-        encoder.string(closed.survey.rawValue)
+        encoder.string(closed.survey.name)
         encoder.int(Int32(clamping: closed.night))
         encoder.long(closed.records)
         encoder.string(closed.fingerprint)

@@ -148,7 +148,7 @@ final class SegmentStore {
         let file = try create(name, schema: schema)
         insertSegment.bind(0, id)
         insertSegment.bind(1, key.topic.name)
-        insertSegment.bind(2, survey?.rawValue ?? "")
+        insertSegment.bind(2, survey?.name ?? "")
         if let night = key.night { insertSegment.bind(3, night) } else { insertSegment.bindNull(3) }
         insertSegment.bind(4, name.path)
         insertSegment.bind(5, schema.fingerprint)
@@ -265,7 +265,7 @@ final class SegmentStore {
             var rows: [(String, Closed?)] = []
             while try query.step() {
                 let path = query.text(3) ?? ""
-                guard let survey = query.text(1).flatMap({ Survey(rawValue: $0) }),
+                guard let survey = query.text(1).flatMap({ Survey.named($0) }),
                     query.text(0) == Topic(survey, .alertData).name
                 else {
                     rows.append((path, nil))

@@ -22,8 +22,8 @@ package struct Topic: Hashable, Sendable {
 
     package init(_ survey: Survey, _ kind: Kind) {
         archivedSurvey = kind == .alertData ? survey : nil
-        name = "\(survey.rawValue)_\(kind.rawValue)"
-        folder = kind == .alertData ? "archive/\(survey.rawValue)" : "topics/\(name)"
+        name = "\(survey.name)_\(kind.rawValue)"
+        folder = kind == .alertData ? "archive/\(survey.name)" : "topics/\(name)"
     }
 
     private init(name: String, folder: String) {
@@ -44,7 +44,7 @@ package struct Topic: Hashable, Sendable {
     static let topFolders = ["archive", "topics", "dead-letter"]
 
     /// The streams that have subscribers, of all surveys.
-    package static let all = Survey.allCases.flatMap { survey in Kind.allCases.map { Topic(survey, $0) } }
+    package static let all = Survey.all.flatMap { survey in Kind.allCases.map { Topic(survey, $0) } }
 
     package init?(name: String) {
         guard let topic = Self.all.first(where: { $0.name == name }) else { return nil }

@@ -83,7 +83,7 @@ package final class TopicReader {
         do {
             let find = try database.prepare(
                 "SELECT offset, id FROM archive WHERE survey = ? AND offset BETWEEN ? AND ?")
-            find.bind(0, survey.rawValue)
+            find.bind(0, survey.name)
             find.bind(1, first.offset)
             find.bind(2, last.offset)
             while try find.step() { ids[find.integer(0)] = find.integer(1) }

@@ -14,7 +14,7 @@ package enum AlertAttributes {
     package static func of(_ decoded: DecodedAlert) -> [String: String] {
         let labels = AlertLabels(decoded)
         var attributes = [
-            "survey": decoded.schema.survey.rawValue, "n_previous_detections": String(labels.previousDetections),
+            "survey": decoded.schema.survey.name, "n_previous_detections": String(labels.previousDetections),
         ]
         for id in labels.ids { attributes[id.name] = id.value }
         if let version = labels.schemaVersion { attributes["schema_version"] = version }

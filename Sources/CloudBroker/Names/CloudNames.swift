@@ -49,24 +49,24 @@ package struct CloudNames: Sendable, Hashable {
     private func dashed(_ name: String) -> String { testID.map { "\(name)-\($0)" } ?? name }
     private func underscored(_ name: String) -> String { testID.map { "\(name)_\($0)" } ?? name }
 
-    package func topic(_ stream: Stream) -> String { dashed("\(survey.rawValue)_\(stream.rawValue)") }
+    package func topic(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.rawValue)") }
 
     /// The subscription that nobody pulls: its undelivered messages are the night's count.
-    package func counter(_ stream: Stream) -> String { dashed("\(survey.rawValue)_\(stream.rawValue)-counter") }
+    package func counter(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.rawValue)-counter") }
 
     /// The subscription that the copies of a stage share.
     package func subscription(_ stage: StageName) -> String {
-        dashed("\(survey.rawValue)_\(stage.input.rawValue)-\(stage.rawValue)")
+        dashed("\(survey.name)_\(stage.input.rawValue)-\(stage.rawValue)")
     }
 
     /// One object for each alert.
-    package var archiveBucket: String { dashed("\(project)_\(survey.rawValue)_alert_avro_bucket") }
+    package var archiveBucket: String { dashed("\(project)_\(survey.name)_alert_avro_bucket") }
     /// The light curves' pictures, named after the fitter of the original broker.
-    package var pictureBucket: String { dashed("\(project)_\(survey.rawValue)-sncosmo") }
+    package var pictureBucket: String { dashed("\(project)_\(survey.name)-sncosmo") }
     /// The configuration that every stage reads at its start; all surveys share it.
     package var filesBucket: String { dashed("\(project)-broker_files") }
 
-    package var dataset: String { underscored("\(survey.rawValue)_alerts") }
+    package var dataset: String { underscored("\(survey.name)_alerts") }
 
     /// The picture of an alert's fit.
     package static func picture(_ id: Int64) -> String { "salt2/plot_lc/candid_\(id).png" }

@@ -11,19 +11,20 @@ internal import Stages
 package enum ArchiveObject {
     package static func name(of alert: StageAlert) -> String {
         let decoded = alert.judged.decoded
-        switch decoded.schema.survey {
-        case .ztf:
+        let survey = decoded.schema.survey
+        switch survey.archiveName {
+        case .object:
             // Without a place on Kafka, as by hand or from a simulator, the night stands for the topic.
-            let topic = alert.message.attributes["kafka.topic"] ?? "ztf_\(decoded.alert.night)"
+            let topic = alert.message.attributes["kafka.topic"] ?? "\(survey)_\(decoded.alert.night)"
             return "\(safe(decoded.alert.objectId ?? "none")).\(decoded.alert.id).\(safe(topic)).avro"
-        case .lsst:
-            let labels = AlertAttributes.of(decoded)
-            let object =
-                labels["ssSource_ssObjectId"].map { "ssObjectId=\($0)" }
-                ?? "diaObjectId=\(labels["diaObject_diaObjectId"] ?? "none")"
+        case .day:
+            // The object's label is `diaObject_diaObjectId` or `ssSource_ssObjectId`.
+            let labels = AlertLabels(decoded).ids.dropLast()
+            let name = labels.first?.name.split(separator: "_").last.map { String($0) } ?? survey.packet.flat.object
+            let object = "\(name)=\(labels.first?.value ?? "none")"
             let version = decoded.schema.version ?? "unversioned"
             let day = day(of: alert)
-            return "\(safe(version))/kafkaPublishTimestamp=\(day)/\(object)/diaSourceId=\(decoded.alert.id).avro"
+            return "\(safe(version))/kafkaPublishTimestamp=\(day)/\(object)/\(survey.idName)=\(decoded.alert.id).avro"
         }
     }
 

@@ -26,9 +26,9 @@ package struct AlertRows: Sendable {
         let columns =
             switch table {
             case .alerts:
-                try AvroColumns(nested: record, leaving: survey.cutoutFields, keys: table.keys(survey), adding: own)
+                try AvroColumns(nested: record, leaving: survey.packet.cutouts, keys: table.keys(survey), adding: own)
             case .source:
-                try AvroColumns(flat: record, survey.flatShape, keys: table.keys(survey), adding: own)
+                try AvroColumns(flat: record, survey.packet.flat, keys: table.keys(survey), adding: own)
             }
         added = columns.fields.suffix(own.count)
         descriptor = columns.fields.descriptor
@@ -36,7 +36,7 @@ package struct AlertRows: Sendable {
         self.table = TableDefinition(
             name: table.rawValue, schema: TableSchema(columns: columns.fields.map(\.column)),
             partitionColumn: AddedValues.partitionColumn, clustering: table.clustering(survey),
-            description: "Alerts of \(survey.rawValue.uppercased()), a row each")
+            description: "Alerts of \(survey.title), a row each")
         // The first schema makes the table: one with another type there would keep out all others.
         if let id = self.table.schema[path: key], id.type != .integer {
             throw GoogleCloudError(

@@ -40,8 +40,8 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
             TableColumn("healpix\(order)", .integer, description: "Nested HEALPix index of order \(order)")
         }
         // BigQuery clusters by columns of the top only, and there an LSST packet has no object.
-        if survey == .lsst && self == .alerts {
-            columns.append(TableColumn("diaObjectId", .integer, description: "diaSource.diaObjectId"))
+        if self == .alerts, let source = survey.packet.flat.objectSource {
+            columns.append(TableColumn(survey.packet.flat.object, .integer, description: source))
         }
         return columns
     }
@@ -50,17 +50,17 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
     /// their `diaSourceId` in `diaSource`.
     func key(_ survey: Survey) -> String {
         switch self {
-        case .alerts: "\(survey.flatShape.record).\(survey.flatShape.id)"
-        case .source: survey.flatShape.id
+        case .alerts: "\(survey.packet.flat.record).\(survey.packet.flat.id)"
+        case .source: survey.packet.flat.id
         }
     }
 
     /// Fields on the way to the key, and by which rows lie together: their columns have their names in every schema.
     func keys(_ survey: Survey) -> [String] {
-        [survey.flatShape.record, survey.flatShape.id] + clustering(survey)
+        [survey.packet.flat.record, survey.packet.flat.id] + clustering(survey)
     }
 
-    func clustering(_ survey: Survey) -> [String] { [survey == .ztf ? "objectId" : "diaObjectId"] }
+    func clustering(_ survey: Survey) -> [String] { [survey.packet.flat.object] }
 }
 
 /// What a row holds beside the packet's own fields; null where it is not known.

@@ -54,8 +54,6 @@ package struct ExtragalacticFilter: Sendable {
     package static let starScore: Float = 0.5
     /// Days: 30 minutes.
     package static let shortestGap = 1.0 / 48.0
-    /// Arcsec: a known solar-system object nearer than this is the source.
-    package static let solarSystemDistance = 5.0
 
     package init() {}
 
@@ -84,10 +82,9 @@ package struct ExtragalacticFilter: Sendable {
 
     private static func noSSObject(_ alert: Alert) -> Bool {
         guard let match = alert.solarSystemMatch else { return true }
-        switch alert.survey {
-        case .ztf: return match.distance.map { $0 > solarSystemDistance } ?? true
-        case .lsst: return false
-        }
+        // ZTF names whatever is within 30 arcsec; LSST only what it took the source for.
+        let reach = alert.survey.solarSystemDistance
+        return match.distance.map { $0 > reach } ?? reach.isFinite
     }
 
     /// Source: the original broker's `is_pure`, 2021-04-03. A measurement that is missing fails its cut.

@@ -56,7 +56,7 @@ struct AlertPoints: Sendable {
         }
         for limit in history.upperLimits.prefix(most) {
             guard let bandpass = limit.bandpass, let flux = Self.flux(limit), Self.isTime(limit.epoch.mjd),
-                !epochs.contains(mjd: limit.epoch.mjd, bandpass: bandpass.rawValue)
+                !epochs.contains(mjd: limit.epoch.mjd, bandpass: bandpass.name)
             else { continue }
             limits.append(Limit(mjd: limit.epoch.mjd, bandpass: bandpass, flux: flux))
         }
@@ -90,20 +90,20 @@ struct AlertPoints: Sendable {
             guard let error = magnitude.error, let isPositive = detection.isPositive else { return nil }
             return sound(
                 AlertPhotometry.point(
-                    jd: detection.epoch.jd, bandpass: bandpass.rawValue, magpsf: magnitude.value, sigmapsf: error,
+                    jd: detection.epoch.jd, bandpass: bandpass.name, magpsf: magnitude.value, sigmapsf: error,
                     isPositive: isPositive))
         case .flux(let flux):
             guard let error = flux.error else { return nil }
             return point(
-                detection.epoch, bandpass, flux: flux.nanojansky, error: error, zeroPoint: nanojanskyZeroPoint)
+                detection.epoch, bandpass, flux: flux.nanojansky, error: error, zeroPoint: FluxDensity.zeroPoint)
         case nil: return nil
         }
     }
 
     private static func point(_ forced: ForcedMeasurement) -> PhotometricPoint? {
-        // ZTF's counts without their zero point say nothing; LSST's are nanojansky.
-        let zeroPoint = forced.zeroPoint ?? (forced.epoch.scale == .taiMiddle ? nanojanskyZeroPoint : nil)
-        guard let bandpass = forced.bandpass, let flux = forced.flux, let error = forced.fluxError, let zeroPoint
+        // ZTF's counts without their zero point say nothing.
+        guard let bandpass = forced.bandpass, let flux = forced.flux, let error = forced.fluxError,
+            let zeroPoint = forced.zeroPoint
         else { return nil }
         return point(forced.epoch, bandpass, flux: flux, error: error, zeroPoint: zeroPoint)
     }
@@ -114,7 +114,7 @@ struct AlertPoints: Sendable {
         let scale = pow(10, 0.4 * (AlertPhotometry.zeroPoint - zeroPoint))
         return sound(
             PhotometricPoint(
-                mjd: epoch.mjd, bandpass: bandpass.rawValue, flux: flux * scale, fluxError: error * scale,
+                mjd: epoch.mjd, bandpass: bandpass.name, flux: flux * scale, fluxError: error * scale,
                 zeroPoint: AlertPhotometry.zeroPoint))
     }
 
@@ -129,14 +129,11 @@ struct AlertPoints: Sendable {
         switch limit.limit {
         case .magnitude(let magnitude): flux = pow(10, 0.4 * (AlertPhotometry.zeroPoint - magnitude.value))
         case .flux(let noise):
-            flux = 5 * noise.nanojansky * pow(10, 0.4 * (AlertPhotometry.zeroPoint - nanojanskyZeroPoint))
+            flux = 5 * noise.nanojansky * pow(10, 0.4 * (AlertPhotometry.zeroPoint - FluxDensity.zeroPoint))
         case nil: return nil
         }
         return flux.isFinite && flux > 0 ? flux : nil
     }
-
-    /// AB zero point of a flux in nanojansky.
-    private static let nanojanskyZeroPoint = 31.4
 }
 
 /// The exposures that have a point.

@@ -31,7 +31,7 @@ package struct SupernovaOptions: Sendable {
     }
 
     /// The bands whose points are left out for want of a passband.
-    package var bandsWithoutCurve: [Bandpass] {
-        Bandpass.allCases.filter { fitter?.bandpass($0.rawValue) == nil }
+    package var bandsWithoutCurve: Set<Bandpass> {
+        Set(Survey.all.flatMap(\.bands)).filter { $0.hasCurve && fitter?.bandpass($0.name) == nil }
     }
 }

@@ -14,15 +14,15 @@ enum SupernovaPicture {
 
     static func figure(of alert: Alert, _ result: SupernovaFit, fitter: Salt2Fitter?) -> LightCurveFigure {
         let light = result.light
-        let unit: LightCurveFigure.FluxUnit = alert.survey == .lsst ? .nanojansky : .microjansky
-        let names = Set(light.points.map(\.bandpass)).union(light.limits.map(\.bandpass.rawValue))
+        let unit: LightCurveFigure.FluxUnit = alert.survey.figureUnit
+        let names = Set(light.points.map(\.bandpass)).union(light.limits.map(\.bandpass.name))
         let line = times(of: result)
-        let bands = Bandpass.allCases.map(\.rawValue).filter(names.contains).map {
+        let bands = alert.survey.bands.map(\.name).filter(names.contains).map {
             band($0, result, line: line, unit: unit, fitter: fitter)
         }
         var figure = LightCurveFigure(
             objectId: alert.objectId ?? "no object", id: alert.id, date: date(alert), bands: bands)
-        figure.idName = alert.survey == .lsst ? "diaSourceId" : "candid"
+        figure.idName = alert.survey.idName
         figure.fluxUnit = unit
         figure.timeScale =
             switch alert.detection.epoch.scale {
@@ -69,13 +69,13 @@ enum SupernovaPicture {
 
     /// What is known of a survey's images whose header has no WCS.
     private static func sky(of image: CutoutImage, _ alert: Alert) -> ImageSky? {
-        guard alert.survey == .ztf else { return nil }
-        let isWhole = image.width == ZTFCutouts.side && image.height == ZTFCutouts.side
-        let isAligned = abs(alert.detection.dec ?? 90) <= ZTFCutouts.furthestDeclination
-        let middle = Double(ZTFCutouts.side + 1) / 2
+        guard let sky = alert.survey.cutoutSky else { return nil }
+        let isWhole = image.width == sky.side && image.height == sky.side
+        let isAligned = abs(alert.detection.dec ?? 90) <= sky.furthestDeclination
+        let middle = Double(sky.side + 1) / 2
         return ImageSky(
-            pixelScale: ZTFCutouts.pixelScale,
-            axes: isAligned ? ImageSky.Axes(north: ZTFCutouts.north, east: ZTFCutouts.east) : nil,
+            pixelScale: sky.pixelScale,
+            axes: isAligned ? ImageSky.Axes(north: sky.north, east: sky.east) : nil,
             position: isWhole ? SIMD2(middle, middle) : nil)
     }
 
@@ -121,7 +121,7 @@ enum SupernovaPicture {
                 mjds: line, fluxes: Array(curve.flux.dropFirst(own.count)),
                 errors: Array(curve.error.dropFirst(own.count)))
         }
-        let limits = light.limits.filter { $0.bandpass.rawValue == name }.map { (mjd: $0.mjd, flux: $0.flux * scale) }
+        let limits = light.limits.filter { $0.bandpass.name == name }.map { (mjd: $0.mjd, flux: $0.flux * scale) }
         return LightCurveFigure.Band(name: name, points: points, limits: limits, curve: drawn)
     }
 
@@ -155,5 +155,14 @@ enum SupernovaPicture {
         let date = Date(timeIntervalSince1970: (epoch.mjd - 40_587) * 86_400)
         let text = date.formatted(.iso8601).replacing("T", with: " ").replacing("Z", with: "")
         return text + (epoch.scale == .utcStart ? " UTC" : " TAI")
+    }
+}
+
+extension Survey {
+    fileprivate var figureUnit: LightCurveFigure.FluxUnit {
+        switch fluxUnit {
+        case .microjansky: .microjansky
+        case .nanojansky: .nanojansky
+        }
     }
 }

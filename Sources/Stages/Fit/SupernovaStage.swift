@@ -85,14 +85,13 @@ package struct SupernovaStage: Sendable {
         return result
     }
 
-    /// LSST reaches deeper than ZTF: its free redshift may be as high as the fitter's tables go.
     private static func fitOptions(
         _ survey: Survey, light: AlertPoints, redshift: Double?, mwebv: Double?
     ) -> FitOptions {
         let dust = mwebv.map { MilkyWayDust(law: .f99, mwebv: $0) } ?? .none
         // Only what the survey found itself starts a supernova: a forced measurement may be an artefact.
         var options = AlertPhotometry.options(points: light.detections, redshift: redshift, dust: dust)
-        if survey == .lsst, redshift == nil { options.redshift = .free(0.01...0.5) }
+        if redshift == nil { options.redshift = .free(survey.redshifts) }
         return options
     }
 }

@@ -3,7 +3,6 @@ internal import Avro
 internal import CloudBroker
 internal import Foundation
 internal import GoogleCloud
-internal import Simulator
 
 /// `nightjar setup --project P [--test-id ID]`, `nightjar teardown --project P --test-id ID`
 enum SetupCommand {
@@ -27,7 +26,7 @@ enum SetupCommand {
         let names = try names(call)
         guard names.testID != nil || call.flags.contains("yes-production") else {
             throw UsageError(
-                "this is production of \(names.survey.rawValue) in \(names.project), with every alert archived there; "
+                "this is production of \(names.survey.name) in \(names.project), with every alert archived there; "
                     + "say --test-id ID for a test set, or --yes-production")
         }
         guard names.testID == nil || !call.flags.contains("yes-production") else {
@@ -47,7 +46,7 @@ enum SetupCommand {
         guard call.operands.isEmpty else { throw UsageError("'\(call.operands[0])' is one word too many") }
         let project = try call.required("project", "PROJECT, Google Cloud's,")
         let word = call.options["survey"] ?? "ztf"
-        guard let survey = Survey(rawValue: word) else { throw UsageError("--survey \(word): ztf or lsst") }
+        guard let survey = Survey.named(word) else { throw UsageError("--survey \(word): \(Survey.names)") }
         do throws(CloudNames.InvalidTestID) {
             return try CloudNames(project: project, survey: survey, testID: call.options["test-id"])
         } catch { throw UsageError("--test-id: \(error)") }
@@ -63,15 +62,11 @@ enum SetupCommand {
             names, services, location: call.options["region"], tables: try tables(of: names.survey), files: files)
     }
 
-    /// ZTF's of its schema 4.02, which it has used since 2023; LSST changes its schema with each release, and the table
-    /// stage makes its tables of what comes.
+    /// Where the survey's schema changes with each release, the table stage makes the tables of what comes.
     private static func tables(of survey: Survey) throws -> [TableDefinition] {
-        switch survey {
-        case .ztf:
-            let schema = try AvroSchema.parse(ZTFSchema.text)
-            return try AlertTable.allCases.map { try AlertRows(writer: schema, survey: .ztf, table: $0).table }
-                + [Salt2TableRows.table]
-        case .lsst: return [Salt2TableRows.table]
-        }
+        guard let text = survey.schema else { return [Salt2TableRows.table] }
+        let schema = try AvroSchema.parse(text)
+        return try AlertTable.allCases.map { try AlertRows(writer: schema, survey: survey, table: $0).table }
+            + [Salt2TableRows.table]
     }
 }

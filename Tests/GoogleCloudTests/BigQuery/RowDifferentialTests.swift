@@ -70,7 +70,7 @@ private struct RowFile {
         for (table, rows) in zip(AlertTable.allCases, rows) {
             let row = try rows.row(alert.body, adding: AddedValues(kafkaPublishTimestamp: 1_726_400_000_000_000))
             var line: [String: Any] = [
-                "file": file, "number": number, "survey": schema.survey.rawValue, "table": table.rawValue,
+                "file": file, "number": number, "survey": schema.survey.name, "table": table.rawValue,
                 "class": "\(ObjectIdentifier(schema.writer).hashValue) \(table)",
                 "row": Data(row).base64EncodedString(),
             ]

@@ -10,7 +10,7 @@ enum LSSTLayout {
     static let times = 15_020.0..<88_069.0
     static let cutouts = ["cutoutDifference", "cutoutScience", "cutoutTemplate"]
 
-    static let columns = ColumnSurvey(
+    static let columns = ColumnList(
         leftOut: Set(cutouts + ["prvDiaSources", "prvDiaForcedSources", "prvDiaNondetectionLimits"]), bare: "diaSource",
         ids: ["diaSourceId", "diaSource.diaSourceId"],
         domains: Dictionary(domains.map { ("diaSource.\($0.key)", $0.value) }) { first, _ in first })
@@ -19,7 +19,8 @@ enum LSSTLayout {
     static let domains: [String: AlertColumn.Domain] = ["ra": .rightAscension, "dec": .declination]
 
     static let flat = FlatShape(
-        record: "diaSource", history: "prvDiaSources", id: "diaSourceId", joined: "prvDiaSources_diaSourceIds")
+        record: "diaSource", history: "prvDiaSources", id: "diaSourceId", joined: "prvDiaSources_diaSourceIds",
+        object: "diaObjectId", objectSource: "diaSource.diaObjectId")
 
     static var lists: [Projection.List] {
         [

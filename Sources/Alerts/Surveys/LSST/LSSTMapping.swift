@@ -149,7 +149,8 @@ struct LSSTMapping {
             curve.forced.append(
                 ForcedMeasurement(
                     epoch: epoch, bandpass: bandpass(value(.band), "prvDiaForcedSources.band"),
-                    flux: number(.psfFlux, &notes), fluxError: number(.psfFluxErr, &notes), zeroPoint: nil,
+                    flux: number(.psfFlux, &notes), fluxError: number(.psfFluxErr, &notes),
+                    zeroPoint: FluxDensity.zeroPoint,
                     marks: LSSTFlag.withdrawn(value(.timeWithdrawnMjdTai), in: body)))
         }
     }
@@ -185,12 +186,12 @@ extension AvroScalar {
     /// `band`, one letter of `ugrizy`; also as `LSST-r` or `lsst_r`, and as the filter's own name, `r_57`.
     func lsstBandpass(in body: ArraySlice<UInt8>) -> Bandpass? {
         guard let text = slice(of: body), text.count <= 16 else { return nil }
-        if text.count == 1 { return Bandpass(lsstBand: text[text.startIndex] | 0x20) }
+        if text.count == 1 { return Bandpass.lsst(text[text.startIndex] | 0x20) }
         guard var name = string(in: body)?.lowercased() else { return nil }
         if name.hasPrefix("lsst") { name.removeFirst(4) }
         let parts = name.split(whereSeparator: { "_-. ".contains($0) })
         guard let letter = parts.first?.utf8.first, parts[0].utf8.count == 1 else { return nil }
         guard parts.count == 1 || parts.count == 2 && parts[1].allSatisfy(\.isNumber) else { return nil }
-        return Bandpass(lsstBand: letter)
+        return Bandpass.lsst(letter)
     }
 }

@@ -8,7 +8,7 @@ enum ZTFLayout {
     static let times = 2_415_020.5..<2_488_069.5
     static let cutouts = ["cutoutScience", "cutoutTemplate", "cutoutDifference"]
 
-    static let columns = ColumnSurvey(
+    static let columns = ColumnList(
         leftOut: Set(cutouts + ["prv_candidates", "fp_hists"]), bare: "candidate", ids: ["candid", "candidate.candid"],
         domains: Dictionary(domains.map { ("candidate.\($0.key)", $0.value) }) { first, _ in first })
 
@@ -18,7 +18,8 @@ enum ZTFLayout {
     ]
 
     static let flat = FlatShape(
-        record: "candidate", history: "prv_candidates", id: "candid", joined: "prv_candidates_candids")
+        record: "candidate", history: "prv_candidates", id: "candid", joined: "prv_candidates_candids",
+        object: "objectId", objectSource: nil)
 
     static func lists(of record: AvroRecord) -> [Projection.List] {
         let (history, forced) =

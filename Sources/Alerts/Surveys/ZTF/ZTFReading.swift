@@ -29,7 +29,7 @@ extension AvroScalar {
 
     /// `fid`, or the filter's name: `g`, `zg`, `ZTF_g`.
     func ztfBandpass(in body: ArraySlice<UInt8>) -> Bandpass? {
-        if let fid = integer(in: body) { return Bandpass(fid: fid) }
+        if let fid = integer(in: body) { return Bandpass.ztf(fid: fid) }
         guard let text = string(in: body)?.lowercased(), text.utf8.count <= 8 else { return nil }
         switch text.replacing("_", with: "").replacing("-", with: "") {
         case "g", "zg", "ztfg": return .ztfg

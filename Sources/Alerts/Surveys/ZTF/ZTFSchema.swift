@@ -1,8 +1,8 @@
-/// The schema of the simulated packets: ZTF's 4.02, with its names, types, order and defaults.
+/// ZTF's schema 4.02, which it has used since 2023, with its names, types, order and defaults.
 ///
 /// Source: the Zwicky Transient Facility's public alert schema, version 4.02 (2023).
 package enum ZTFSchema {
-    static let version = "4.02"
+    package static let version = "4.02"
 
     package static let text = """
         {"type": "record", "name": "ztf.alert", "version": "4.02", "fields": [

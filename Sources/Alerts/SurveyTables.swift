@@ -1,0 +1,16 @@
+/// How a survey's alerts lie in tables.
+package struct SurveyTables: Sendable {
+    /// `ztf_alerts` or `lsst_alerts`.
+    package let alerts: String
+    /// The alert table's key.
+    package let idColumn: String
+    /// The type of `objectId` in all of the survey's tables.
+    package let objectKind: AlertColumn.Kind
+    /// The column of the alert's time.
+    package let timeColumn: String
+    /// Columns that are made with the table, so that a query works before the first alert; packets bring the others.
+    package let firstColumns: [AlertColumn]
+    /// Whether `objectId` is a column that Nightjar adds (LSST has two kinds of object id).
+    package let derivesObject: Bool
+    package let history: [HistoryTable]
+}

@@ -1,0 +1,32 @@
+extension Survey {
+    /// The Zwicky Transient Facility at Palomar.
+    public static let ztf = Survey(
+        name: "ztf", title: "ZTF", idName: "candid", bands: [.ztfg, .ztfr, .ztfi],
+        packet: PacketLayout(
+            cutouts: ZTFLayout.cutouts, columns: ZTFLayout.columns, flat: ZTFLayout.flat, matches: ZTFLayout.matches,
+            paths: ZTFLayout.paths, lists: ZTFLayout.lists),
+        read: { (record, body) throws(AlertError) in
+            var mapping = ZTFMapping(record: record, body: body)
+            return (try mapping.alert(), mapping.notes)
+        },
+        labels: { AlertLabels.labels(("objectId", $0.alert.objectId), ("candid", String($0.alert.id))) },
+        tables: ZTFLayout.tables, time: TimeRule(scale: .utcStart, isJulian: true, nightStart: 0),
+        solarSystemDistance: 5, redshifts: 0.01...0.2, fluxUnit: .microjansky, archiveName: .object,
+        cutoutSky: ZTFLayout.cutoutSky, schema: ZTFSchema.text)
+}
+
+extension Bandpass {
+    public static let ztfg = Bandpass("ztfg")
+    public static let ztfr = Bandpass("ztfr")
+    public static let ztfi = Bandpass("ztfi")
+
+    /// ZTF's `fid`: 1 is g, 2 is r, 3 is i.
+    static func ztf(fid: Int64) -> Bandpass? {
+        switch fid {
+        case 1: .ztfg
+        case 2: .ztfr
+        case 3: .ztfi
+        default: nil
+        }
+    }
+}
