@@ -33,7 +33,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .target(
-            name: "Compression", dependencies: ["CZlib", "CISAL", "CSnappy", "CZstd"],
+            name: "Compression", dependencies: ["CISAL", "CSnappy", "CZlib", "CZstd"],
             swiftSettings: wrapper + fast),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
 
@@ -53,20 +53,20 @@ let package = Package(
         // Google Cloud's services, one folder each.
         .target(
             name: "GoogleCloud",
-            dependencies: ["Alerts", "Avro", "COpenSSL", "Compression", "GRPC", "HTTP", "Protobuf", "Threads"],
+            dependencies: ["Alerts", "Avro", "Compression", "COpenSSL", "GRPC", "HTTP", "Protobuf", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "GoogleCloudTests",
             dependencies: [
-                "Alerts", "Avro", "COpenSSL", "Compression", "Consumer", "GRPC", "GoogleCloud", "HTTP",
-                "LoopbackServer", "Protobuf", "Simulator", "TestServers", "TestSupport",
+                "Alerts", "Avro", "Compression", "COpenSSL", "GoogleCloud", "GRPC", "HTTP", "LoopbackServer", "Packets",
+                "Protobuf", "Simulator", "TestServers", "TestSupport",
             ],
             exclude: ["PubSub/client.py", "PubSub/faults.py"], swiftSettings: wrapper),
         .executableTarget(
             name: "storage-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/Storage",
             exclude: ["google_client.py"], swiftSettings: wrapper),
         .executableTarget(
-            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "Consumer", "GoogleCloud"],
+            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "GoogleCloud", "Packets"],
             path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
         .executableTarget(
             name: "pubsub-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/PubSub",
@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "kafka-server", dependencies: ["CKafka"], path: "Benchmarks/KafkaServer", swiftSettings: wrapper),
         .executableTarget(
-            name: "kafka-load", dependencies: ["Consumer", "Kafka"], path: "Benchmarks/KafkaLoad",
+            name: "kafka-load", dependencies: ["Kafka", "Packets"], path: "Benchmarks/KafkaLoad",
             exclude: ["measure.py", "worker.py"], swiftSettings: wrapper),
 
         // Google Cloud: protocol buffers, gRPC, and what waits on both.
@@ -106,19 +106,19 @@ let package = Package(
             name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
 
         .target(
-            name: "Consumer", dependencies: ["Compression", "HTTP", "Avro", "COpenSSL"], swiftSettings: wrapper),
+            name: "Packets", dependencies: ["Avro", "Compression", "COpenSSL", "HTTP"], swiftSettings: wrapper),
         .testTarget(
-            name: "ConsumerTests", dependencies: ["Avro", "Compression", "Consumer", "HTTP", "LoopbackServer"],
+            name: "PacketsTests", dependencies: ["Avro", "Compression", "HTTP", "LoopbackServer", "Packets"],
             exclude: ["make_tarballs.py"], swiftSettings: wrapper),
         .executableTarget(
-            name: "consume-benchmark", dependencies: ["Consumer", "Compression"], path: "Benchmarks/Consume",
+            name: "packets-benchmark", dependencies: ["Compression", "Packets"], path: "Benchmarks/Packets",
             swiftSettings: wrapper),
 
         .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure + fast),
 
-        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "Consumer", "TestSupport"], swiftSettings: pure),
+        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "Packets", "TestSupport"], swiftSettings: pure),
         .executableTarget(
-            name: "decode-benchmark", dependencies: ["Alerts", "Consumer"], path: "Benchmarks/AlertDecode",
+            name: "decode-benchmark", dependencies: ["Alerts", "Packets"], path: "Benchmarks/AlertDecode",
             swiftSettings: wrapper),
         .target(name: "TestSupport", dependencies: ["Avro"], path: "Tests/TestSupport", swiftSettings: wrapper),
 
@@ -131,25 +131,25 @@ let package = Package(
 
         // What is computed of an alert before it is written anywhere: verdict, fit, messages. No I/O but the models'.
         .target(
-            name: "Stages", dependencies: ["Alerts", "Avro", "COpenSSL", "Consumer", "Figures", "Salt2"],
+            name: "Stages", dependencies: ["Alerts", "Avro", "COpenSSL", "Figures", "Packets", "Salt2"],
             swiftSettings: wrapper),
 
         .testTarget(
             name: "StagesTests",
-            dependencies: ["Alerts", "Avro", "Consumer", "Figures", "Salt2", "Stages", "TestSupport"],
+            dependencies: ["Alerts", "Avro", "Figures", "Packets", "Salt2", "Stages", "TestSupport"],
             swiftSettings: wrapper),
 
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "Consumer", "Figures", "GoogleCloud", "HTTP", "Kafka",
-                "SQLite", "Salt2", "Stages", "Threads",
+                "Alerts", "Avro", "CLinux", "Compression", "Figures", "GoogleCloud", "HTTP", "Kafka", "Packets",
+                "Salt2", "SQLite", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "Consumer", "HTTP", "HTTPServer", "Kafka", "SQLite", "Simulator",
+                "Alerts", "Avro", "Broker", "HTTP", "HTTPServer", "Kafka", "Packets", "Simulator", "SQLite",
                 "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
@@ -161,13 +161,13 @@ let package = Package(
         .testTarget(
             name: "CloudBrokerTests",
             dependencies: [
-                "Alerts", "Avro", "CloudBroker", "Consumer", "GoogleCloud", "HTTP", "HTTPServer", "Kafka",
-                "LoopbackServer", "SQLite", "Simulator", "Stages", "TestServers", "TestSupport", "Threads", "nightjar",
+                "Alerts", "Avro", "CloudBroker", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "LoopbackServer",
+                "nightjar", "Packets", "Simulator", "SQLite", "Stages", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
         .target(name: "Simulator", dependencies: ["Alerts", "Avro", "Compression"], swiftSettings: wrapper),
         .testTarget(
-            name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Consumer", "Simulator", "TestSupport"],
+            name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Packets", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
 
         .target(name: "Salt2", swiftSettings: wrapper + fast),
@@ -182,7 +182,7 @@ let package = Package(
             name: "FiguresTests", dependencies: ["Compression", "Figures", "TestSupport"], swiftSettings: wrapper),
         .target(name: "Figures", dependencies: ["CCairo", "Compression"], swiftSettings: wrapper + fast),
         .executableTarget(
-            name: "figures-benchmark", dependencies: ["Alerts", "Consumer", "Figures", "Stages"],
+            name: "figures-benchmark", dependencies: ["Alerts", "Figures", "Packets", "Stages"],
             path: "Benchmarks/Figures", swiftSettings: wrapper),
 
         .executableTarget(
@@ -199,8 +199,8 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "Broker", "CloudBroker", "Configuration", "Consumer", "Dust", "GoogleCloud", "HTTP",
-                "HTTPServer", "Kafka", "Salt2", "Simulator", "Stages", "Threads",
+                "Alerts", "Avro", "Broker", "CloudBroker", "Configuration", "Dust", "GoogleCloud", "HTTP", "HTTPServer",
+                "Kafka", "Packets", "Salt2", "Simulator", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.
@@ -208,12 +208,11 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Avro", "Broker", "CloudBroker", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "LoopbackServer",
-                "SQLite",
-                "TestServers", "TestSupport", "nightjar",
+                "nightjar", "SQLite", "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
         // Gives the command what no survey should send.
         .testTarget(
-            name: "HostileTests", dependencies: ["TestServers", "TestSupport", "nightjar"], exclude: ["hostile"],
+            name: "HostileTests", dependencies: ["nightjar", "TestServers", "TestSupport"], exclude: ["hostile"],
             swiftSettings: wrapper),
     ])

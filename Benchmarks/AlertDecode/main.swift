@@ -1,6 +1,6 @@
 import Alerts
-import Consumer
 import Foundation
+import Packets
 
 /// Decodes packets to typed alerts on one core, again and again, and prints the rate.
 ///

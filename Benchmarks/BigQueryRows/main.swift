@@ -1,8 +1,8 @@
 import Alerts
 import Avro
-import Consumer
 import Foundation
 import GoogleCloud
+import Packets
 
 /// Makes BigQuery rows out of packets on one core, containers read from memory included, and prints the rate.
 ///

@@ -1,7 +1,7 @@
 import Alerts
-import Consumer
 import Figures
 import Foundation
+import Packets
 import Stages
 
 /// Draws the pictures of a night's fits again and again on one core, and prints what one costs.

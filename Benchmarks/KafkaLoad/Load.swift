@@ -1,6 +1,6 @@
-import Consumer
 import Foundation
 import Kafka
+import Packets
 
 /// Sends the packets of a file to a topic, by turns to its partitions.
 struct Load {

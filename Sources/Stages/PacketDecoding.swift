@@ -1,6 +1,6 @@
 package import Alerts
 internal import Avro
-package import Consumer
+package import Packets
 
 /// All that is computed of packets before they are written: decoded, judged, put in the archive's form, fitted.
 ///

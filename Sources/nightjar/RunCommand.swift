@@ -1,8 +1,8 @@
 internal import Alerts
 internal import Broker
-internal import Consumer
 internal import Foundation
 internal import GoogleCloud
+internal import Packets
 internal import Threads
 
 /// `nightjar run SOURCE... --data DIR`

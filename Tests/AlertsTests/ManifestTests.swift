@@ -1,8 +1,8 @@
 import Alerts
-import Consumer
 import Foundation
-import Testing
+import Packets
 import TestSupport
+import Testing
 
 /// What the manifest of the public packets says of one record, read by fastavro and independent of this project.
 private struct ManifestRow {

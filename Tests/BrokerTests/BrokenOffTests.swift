@@ -1,6 +1,6 @@
 import Broker
-import Consumer
 import Foundation
+import Packets
 import TestSupport
 import Testing
 import Threads
@@ -27,7 +27,7 @@ import Threads
     /// Runs over a pipe whose writer goes after some bytes.
     private func run(
         bytes: Int, grace: Duration, then ended: @escaping @Sendable () -> Void = {}, stop: StopSignal = StopSignal()
-    ) throws -> (report: Report, failures: [ConsumerError]) {
+    ) throws -> (report: Report, failures: [SourceError]) {
         let pipe = folder.file("pipe-\(UUID().uuidString)")
         try #require(mkfifo(pipe, 0o600) == 0)
         var options = Run.Options(folder: folder.file("data-\(UUID().uuidString)"), sources: [.file(path: pipe)])

@@ -1,7 +1,7 @@
 import Alerts
 import Broker
-import Consumer
 import Foundation
+import Packets
 import TestSupport
 import Testing
 

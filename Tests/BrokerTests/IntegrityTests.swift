@@ -1,11 +1,11 @@
 import Alerts
 import Avro
 import Broker
-import Consumer
 import Foundation
+import Packets
 import SQLite
-import Testing
 import TestSupport
+import Testing
 
 /// What lies on the disk is compared with what was written, whenever it is read.
 @Suite struct IntegrityTests {

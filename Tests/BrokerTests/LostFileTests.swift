@@ -1,10 +1,10 @@
 import Alerts
 import Broker
-import Consumer
 import Foundation
+import Packets
 import SQLite
-import Testing
 import TestSupport
+import Testing
 
 /// What another program takes away from a run that writes ends the run, before anything is acknowledged.
 @Suite struct LostFileTests {

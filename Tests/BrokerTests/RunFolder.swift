@@ -1,6 +1,6 @@
 import Alerts
 import Broker
-import Consumer
+import Packets
 import SQLite
 import Stages
 import TestSupport

@@ -1,12 +1,12 @@
 import Alerts
 import Avro
 import Broker
-import Consumer
 import Foundation
+import Packets
 import SQLite
-import Testing
-import TestSupport
 import Stages
+import TestSupport
+import Testing
 
 @Suite struct RunTests {
     private let folder: TemporaryFolder

@@ -1,10 +1,10 @@
 import Alerts
 import Avro
 import Broker
-import Consumer
 import Foundation
 import HTTP
 import HTTPServer
+import Packets
 import Synchronization
 import TestSupport
 import Testing

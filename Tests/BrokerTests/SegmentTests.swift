@@ -1,13 +1,13 @@
 import Alerts
 import Avro
 import Broker
-import Consumer
 import Foundation
+import Packets
 import SQLite
 import Simulator
 import Stages
-import Testing
 import TestSupport
+import Testing
 
 /// The files of the archive: their names, their bytes, and what is said of them.
 @Suite struct SegmentTests {

@@ -1,13 +1,13 @@
 import Alerts
 import Avro
 import Broker
-import Consumer
 import Foundation
+import Packets
 import SQLite
 import Simulator
-import Testing
-import TestSupport
 import Stages
+import TestSupport
+import Testing
 
 /// A simulated night through the SALT2 stage of a run.
 @Suite struct SupernovaTests {

@@ -1,10 +1,10 @@
 import Alerts
 import Compression
-import Consumer
 import Foundation
+import Packets
 import Simulator
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct SimulatedNightTests {
     private let folder: TemporaryFolder

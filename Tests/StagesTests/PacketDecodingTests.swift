@@ -1,6 +1,6 @@
 import Alerts
 import Avro
-import Consumer
+import Packets
 import Stages
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 internal import Avro
-internal import Consumer
 internal import Foundation
 internal import Kafka
+internal import Packets
 internal import Synchronization
 internal import Threads
 

@@ -1,6 +1,6 @@
-internal import Consumer
 internal import Foundation
 internal import Kafka
+internal import Packets
 internal import Threads
 
 /// The reading thread's work: polls, answers rebalances, hands batches on, and knows when the end is reached.
@@ -246,7 +246,7 @@ extension ReadBatch {
         self.init(
             source: key, packets: messages.map { $0.packet(of: key) },
             arrivals: messages.map { $0.timestamp?.milliseconds ?? 0 },
-            progress: Consumer.Progress(bytesRead: bytesRead, total: nil), skipped: 0,
+            progress: Packets.Progress(bytesRead: bytesRead, total: nil), skipped: 0,
             claim: Claim(partition: partition, ticket: ticket))
     }
 }

@@ -1,5 +1,5 @@
-internal import Consumer
 internal import GoogleCloud
+internal import Packets
 internal import Threads
 
 /// Reads a subscription, and acknowledges each message once what was made of it is durable.

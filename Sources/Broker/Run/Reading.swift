@@ -1,7 +1,7 @@
-internal import Consumer
-internal import Stages
 internal import Foundation
 internal import Kafka
+internal import Packets
+internal import Stages
 
 /// What the reading thread hands on, in order.
 enum Reading: Weighed {
@@ -33,7 +33,7 @@ struct ReadBatch: Sendable {
     let packets: [Packet]
     /// When the source got each packet, ms since 1970 UTC; empty where it does not say, 0 for a packet of which it does not.
     var arrivals: [Int64] = []
-    let progress: Consumer.Progress
+    let progress: Packets.Progress
     let skipped: Int
     var claim: Claim?
     /// Called once what was made of the packets is durable.
@@ -71,7 +71,7 @@ enum Decoded: Weighed {
 /// What was decoded of a batch that was read, or of a part of it.
 struct DecodedBatch: Sendable {
     let batch: Batch
-    let progress: Consumer.Progress
+    let progress: Packets.Progress
     let skipped: Int
     let claim: ReadBatch.Claim?
     let acknowledge: (@Sendable () -> Void)?

@@ -1,8 +1,8 @@
 package import Alerts
-package import Consumer
 internal import Foundation
-internal import Synchronization
+package import Packets
 package import Stages
+internal import Synchronization
 package import Threads
 
 /// Answers the schema of a Confluent frame's number.
@@ -74,7 +74,7 @@ package struct Run {
     /// - Throws: ``BrokerError`` where nothing more can be written; what was committed before is safe.
     package func run(
         note: @escaping @Sendable (String) -> Void = { _ in }, watch: (Status) -> Void = { _ in }
-    ) throws(BrokerError) -> (report: Report, failures: [ConsumerError]) {
+    ) throws(BrokerError) -> (report: Report, failures: [SourceError]) {
         let began = ContinuousClock.now
         let folder = try DataFolder(options.folder)
         let kafka = try options.kafka.map { (source) throws(BrokerError) in
@@ -153,7 +153,7 @@ package struct Run {
             for source in sources {
                 // What ends together with its writer is asked to stop, not broken.
                 let isFailure = { source.isFed ? !stop.wait(for: grace) : true }
-                do throws(ConsumerError) {
+                do throws(SourceError) {
                     let reader = try PacketReader(source: source, isStopped: { stop.isSet }, note: note)
                     guard
                         Self.read(reader, into: queue, stop: stop, fail: { if isFailure() { failures.add($0) } })
@@ -166,12 +166,12 @@ package struct Run {
 
     /// Hands a source's batches on; `false` once nobody takes them. After a fault the reader goes on behind it, if it can.
     private static func read(
-        _ reader: PacketReader, into queue: BatchQueue<Reading>, stop: StopSignal, fail: (ConsumerError) -> Void
+        _ reader: PacketReader, into queue: BatchQueue<Reading>, stop: StopSignal, fail: (SourceError) -> Void
     ) -> Bool {
         let key = SourceKey(name: reader.name, fingerprint: reader.fingerprint)
         var skipped = 0
         while !stop.isSet {
-            do throws(ConsumerError) {
+            do throws(SourceError) {
                 guard let batch = try reader.nextBatch(maxPackets: batchPackets, maxBytes: batchBytes) else { break }
                 let read = ReadBatch(
                     source: key, packets: batch.packets, progress: batch.progress, skipped: reader.skipped - skipped)
@@ -261,11 +261,11 @@ extension PacketDecoding {
 
 /// The sources that could not be read to their end.
 private final class Failures: Sendable {
-    private let errors = Mutex<[ConsumerError]>([])
+    private let errors = Mutex<[SourceError]>([])
     private let end = Mutex<BrokerError?>(nil)
 
-    func add(_ error: ConsumerError) { errors.withLock { $0.append(error) } }
-    var all: [ConsumerError] { errors.withLock { $0 } }
+    func add(_ error: SourceError) { errors.withLock { $0.append(error) } }
+    var all: [SourceError] { errors.withLock { $0 } }
 
     /// The stream is broken off: what was read before is made durable, and then the run fails.
     func breakOff(_ error: BrokerError) { end.withLock { $0 = error } }

@@ -1,8 +1,8 @@
 import Alerts
 import Avro
-import Consumer
 import Foundation
 import GoogleCloud
+import Packets
 import TestServers
 import TestSupport
 import Testing

@@ -16,21 +16,21 @@ package enum Source: Hashable, Sendable {
     ///
     /// - Parameter word: A path, `-`, or an address beginning with `https://` or `http://`.
     /// - Returns: The source, which exists if it is a path; it is not opened.
-    /// - Throws: ``ConsumerError/Code/notFound`` and ``ConsumerError/Code/unsupported``.
-    package static func parse(_ word: String) throws(ConsumerError) -> Source {
+    /// - Throws: ``SourceError/Code/notFound`` and ``SourceError/Code/unsupported``.
+    package static func parse(_ word: String) throws(SourceError) -> Source {
         if word == "-" { return .standardInput }
         if let end = word.firstRange(of: "://") {
             let scheme = word[..<end.lowerBound].lowercased()
             guard scheme == "http" || scheme == "https" else {
-                throw ConsumerError(.unsupported, "\(scheme)://", "this kind of source is not known")
+                throw SourceError(.unsupported, "\(scheme)://", "this kind of source is not known")
             }
             guard shownAddress(word) != nil else {
-                throw ConsumerError(.unsupported, "\(scheme)://", "this is no valid web address")
+                throw SourceError(.unsupported, "\(scheme)://", "this is no valid web address")
             }
             return .web(address: word)
         }
         var status = stat()
-        guard !word.isEmpty else { throw ConsumerError(.notFound, "an empty name", "is no source") }
+        guard !word.isEmpty else { throw SourceError(.notFound, "an empty name", "is no source") }
         guard stat(word, &status) == 0 else { throw .system(word, "is not there", errno) }
         return status.st_mode & S_IFMT == S_IFDIR ? .folder(path: word) : .file(path: word)
     }
@@ -56,11 +56,11 @@ package enum Source: Hashable, Sendable {
     }
 }
 
-extension ConsumerError {
+extension SourceError {
     /// What the system said no to; `number` is its `errno`.
-    static func system(_ source: String, _ detail: String, _ number: Int32) -> ConsumerError {
+    static func system(_ source: String, _ detail: String, _ number: Int32) -> SourceError {
         let isMissing = number == ENOENT || number == ENOTDIR
-        return ConsumerError(
+        return SourceError(
             isMissing ? .notFound : .unreadable, source, "\(detail) (\(String(cString: strerror(number))))")
     }
 }

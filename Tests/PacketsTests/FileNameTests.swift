@@ -1,6 +1,6 @@
-import Consumer
 import Compression
 import Foundation
+import Packets
 import Testing
 
 /// Names that are no text, and files that cannot be looked at.
@@ -54,7 +54,7 @@ import Testing
         try withExtendedLifetime(temporary) {
             let reader = try PacketReader(source: .folder(path: folder))
             #expect(try reader.nextBatch(maxPackets: 9, maxBytes: 9_999)?.packets.map(\.place.member) == ["a.avro"])
-            let error = #expect(throws: ConsumerError.self) { try reader.nextBatch(maxPackets: 9, maxBytes: 9_999) }
+            let error = #expect(throws: SourceError.self) { try reader.nextBatch(maxPackets: 9, maxBytes: 9_999) }
             #expect(error?.code == .notFound)
             #expect(error?.source == folder + "/b.avro")
             #expect(try reader.nextBatch(maxPackets: 9, maxBytes: 9_999) == nil)
@@ -108,7 +108,7 @@ import Testing
         let reader = try withExtendedLifetime(file) {
             try PacketReader(source: .file(path: file.path), isStopped: { true })
         }
-        let error = #expect(throws: ConsumerError.self) { try reader.nextBatch(maxPackets: 9, maxBytes: 9_999) }
+        let error = #expect(throws: SourceError.self) { try reader.nextBatch(maxPackets: 9, maxBytes: 9_999) }
         #expect(error?.code == .stopped)
         #expect(try reader.nextBatch(maxPackets: 9, maxBytes: 9_999) == nil)
     }

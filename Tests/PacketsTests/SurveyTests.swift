@@ -1,5 +1,5 @@
-import Consumer
 import Foundation
+import Packets
 import Testing
 
 enum SharedAlerts {

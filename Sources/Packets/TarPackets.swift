@@ -18,8 +18,8 @@ struct TarPackets {
 
     /// Reads one block or member.
     ///
-    /// - Throws: ``ConsumerError`` where no header stands; the window stays there.
-    mutating func step(_ window: inout PacketWindow, _ batch: inout BatchBuilder) throws(ConsumerError) -> PacketStep {
+    /// - Throws: ``SourceError`` where no header stands; the window stays there.
+    mutating func step(_ window: inout PacketWindow, _ batch: inout BatchBuilder) throws(SourceError) -> PacketStep {
         guard window.count >= TarBlock.bytes else { return .needs(TarBlock.bytes) }
         let block = window.next(TarBlock.bytes)
         if let data = sparseData {
@@ -36,7 +36,7 @@ struct TarPackets {
             window.skip(Int64(TarBlock.bytes))
             return .again
         case .damaged(let detail):
-            throw ConsumerError(.damaged, batch.source, byte: window.offset, detail)
+            throw SourceError(.damaged, batch.source, byte: window.offset, detail)
         case .header(let header):
             hasEndMark = false
             return try member(header, &window, &batch)
@@ -45,30 +45,30 @@ struct TarPackets {
 
     /// Whether a tarball may end with these bytes left over.
     ///
-    /// - Throws: ``ConsumerError/Code/truncated`` if it may not.
-    func finish(_ window: PacketWindow, source: String) throws(ConsumerError) {
+    /// - Throws: ``SourceError/Code/truncated`` if it may not.
+    func finish(_ window: PacketWindow, source: String) throws(SourceError) {
         let rest = window.next(TarBlock.bytes)
         guard hasEndMark, window.missing == 0, rest.allSatisfy({ $0 == 0 }) else {
             let detail =
                 rest.isEmpty && window.missing == 0 ? "ends without a tarball's end mark" : "cut off in a member"
-            throw ConsumerError(.truncated, source, byte: window.offset + Int64(window.count), detail)
+            throw SourceError(.truncated, source, byte: window.offset + Int64(window.count), detail)
         }
     }
 
     private mutating func member(
         _ header: TarHeader, _ window: inout PacketWindow, _ batch: inout BatchBuilder
-    ) throws(ConsumerError) -> PacketStep {
+    ) throws(SourceError) -> PacketStep {
         switch header.kind {
         case .pax, .longName:
             guard header.size <= Self.extensionBytes else {
-                throw ConsumerError(.damaged, batch.source, byte: window.offset, "a tar header of \(header.size) bytes")
+                throw SourceError(.damaged, batch.source, byte: window.offset, "a tar header of \(header.size) bytes")
             }
             guard let data = whole(header.size, window) else { return .needs(TarBlock.bytes + Int(header.size)) }
             if header.kind == .longName {
                 longName = TarHeader.text(data)
             } else {
                 guard let records = PaxRecords(data) else {
-                    throw ConsumerError(.damaged, batch.source, byte: window.offset, "a damaged pax header")
+                    throw SourceError(.damaged, batch.source, byte: window.offset, "a damaged pax header")
                 }
                 pax = records
             }

@@ -1,8 +1,8 @@
 // Packets and bytes a second out of a tarball, beside ISA-L inflating the same file to nowhere and beside `gzip -dc`.
-// usage: consume-benchmark FILE.tar.gz [REPETITIONS]
+// usage: packets-benchmark FILE.tar.gz [REPETITIONS]
 import Compression
-import Consumer
 import Foundation
+import Packets
 
 struct Outcome {
     var packets = 0
@@ -56,7 +56,7 @@ func gzip(_ path: String) throws -> Outcome {
 }
 
 guard CommandLine.arguments.count > 1 else {
-    print("usage: consume-benchmark FILE.tar.gz [REPETITIONS]")
+    print("usage: packets-benchmark FILE.tar.gz [REPETITIONS]")
     exit(2)
 }
 let path = CommandLine.arguments[1]

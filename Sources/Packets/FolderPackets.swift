@@ -10,12 +10,12 @@ struct FolderPackets {
     private var skippedBefore = 0
 
     /// What of the folder could not be listed, and has not been reported yet.
-    private var unlisted: [ConsumerError]
+    private var unlisted: [SourceError]
     private let isStopped: @Sendable () -> Bool
 
     init(
         root: String, limits: PacketLimits, isStopped: @escaping @Sendable () -> Bool = { false }
-    ) throws(ConsumerError) {
+    ) throws(SourceError) {
         self.root = root
         self.limits = limits
         self.isStopped = isStopped
@@ -30,8 +30,8 @@ struct FolderPackets {
     ///
     /// - Parameter batch: Where they go.
     /// - Returns: Whether more may follow.
-    /// - Throws: ``ConsumerError`` for a file; the next call goes on with the file after it.
-    mutating func add(to batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
+    /// - Throws: ``SourceError`` for a file; the next call goes on with the file after it.
+    mutating func add(to batch: inout BatchBuilder) throws(SourceError) -> Bool {
         while !batch.isFull {
             if stream != nil {
                 guard try addFromStream(&batch) else { continue }
@@ -58,8 +58,8 @@ struct FolderPackets {
     }
 
     /// Adds packets of the open stream and closes it at its end.
-    private mutating func addFromStream(_ batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
-        do throws(ConsumerError) {
+    private mutating func addFromStream(_ batch: inout BatchBuilder) throws(SourceError) -> Bool {
+        do throws(SourceError) {
             if try stream?.add(to: &batch) == true { return true }
         } catch {
             closeStream()
@@ -76,14 +76,14 @@ struct FolderPackets {
     }
 
     /// Reads the next files into one array.
-    private mutating func addFiles(_ batch: inout BatchBuilder) throws(ConsumerError) {
+    private mutating func addFiles(_ batch: inout BatchBuilder) throws(SourceError) {
         let run = nextRun(batch)
         let capacity = files[run].reduce(0) { $0 + Int($1.size) }
         var ranges: [Range<Int>] = []
-        var failure: ConsumerError?
+        var failure: SourceError?
         let bytes = [UInt8](unsafeUninitializedCapacity: max(capacity, 1)) { buffer, count in
             for file in files[run] {
-                do throws(ConsumerError) {
+                do throws(SourceError) {
                     let room = UnsafeMutableRawBufferPointer(buffer)[count..<(count + Int(file.size))]
                     let length = try read(file, into: UnsafeMutableRawBufferPointer(rebasing: room))
                     ranges.append(count..<(count + length))
@@ -117,11 +117,11 @@ struct FolderPackets {
     }
 
     /// Reads a file that was `size` bytes long when it was listed; it may be shorter now, but not longer.
-    private func read(_ file: FolderFile, into output: UnsafeMutableRawBufferPointer) throws(ConsumerError) -> Int {
+    private func read(_ file: FolderFile, into output: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
         let path = "\(root)/\(file.path)"
         let input = try ByteInput(file: file.name(below: root), name: path)
         guard let size = input.total, size <= file.size else {
-            throw ConsumerError(.unreadable, path, "is being written: longer than when it was found")
+            throw SourceError(.unreadable, path, "is being written: longer than when it was found")
         }
         var filled = 0
         while filled < output.count {

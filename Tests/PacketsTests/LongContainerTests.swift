@@ -1,5 +1,5 @@
 import Avro
-import Consumer
+import Packets
 import Testing
 
 /// Containers longer than a packet may be: blocks of 1 to 40 records of the schema `long`, sixteen bytes and more each.

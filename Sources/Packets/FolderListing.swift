@@ -22,22 +22,22 @@ struct FolderListing {
     private let limits: PacketLimits
     private var visited: Set<[UInt64]> = []
     private var files: [FolderFile] = []
-    private var faults: [ConsumerError] = []
+    private var faults: [SourceError] = []
 
     /// - Parameters:
     ///   - root: The folder.
     ///   - limits: Bounds on its depth and the number of its files.
     /// - Returns: Its `.avro`, `.tar`, `.tar.gz` and `.tgz` files, in the order of their paths' bytes, and what below it could
     ///   not be looked at.
-    /// - Throws: ``ConsumerError`` when the folder cannot be read, or there is nothing to read.
+    /// - Throws: ``SourceError`` when the folder cannot be read, or there is nothing to read.
     static func files(
         in root: String, limits: PacketLimits
-    ) throws(ConsumerError) -> (files: [FolderFile], faults: [ConsumerError]) {
+    ) throws(SourceError) -> (files: [FolderFile], faults: [SourceError]) {
         var listing = FolderListing(root: root, limits: limits)
         try listing.enter([], depth: 0)
         if let fault = listing.faults.first, listing.files.isEmpty { throw fault }
         guard !listing.files.isEmpty else {
-            throw ConsumerError(.noPackets, root, "a folder without .avro, .tar, .tar.gz or .tgz files")
+            throw SourceError(.noPackets, root, "a folder without .avro, .tar, .tar.gz or .tgz files")
         }
         let files = listing.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         return (files, listing.faults)
@@ -57,9 +57,9 @@ struct FolderListing {
     private func shown(_ path: [UInt8]) -> String { path.isEmpty ? root : "\(root)/\(FileName.text(path))" }
 
     /// Looks at a folder, given by the bytes of its path below the root.
-    private mutating func enter(_ folder: [UInt8], depth: Int) throws(ConsumerError) {
+    private mutating func enter(_ folder: [UInt8], depth: Int) throws(SourceError) {
         guard depth <= limits.folderDepth else {
-            throw ConsumerError(
+            throw SourceError(
                 .unreadable, shown(folder), "more than \(limits.folderDepth) folders below each other")
         }
         let path = Self.path(Array(root.utf8), folder)
@@ -87,7 +87,7 @@ struct FolderListing {
     /// - Returns: The path of one that is a folder.
     private mutating func look(
         at entry: UnsafeMutablePointer<dirent>, in handle: OpaquePointer, _ folder: [UInt8]
-    ) throws(ConsumerError) -> [UInt8]? {
+    ) throws(SourceError) -> [UInt8]? {
         let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
         guard name != Array(".".utf8), name != Array("..".utf8) else { return nil }
         let below = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
@@ -106,7 +106,7 @@ struct FolderListing {
         case S_IFDIR: return below
         case S_IFREG where isWanted:
             guard files.count < limits.folderFiles else {
-                throw ConsumerError(.unreadable, root, "more than \(limits.folderFiles) files")
+                throw SourceError(.unreadable, root, "more than \(limits.folderFiles) files")
             }
             let text = FileName.text(below)
             let isText = text.utf8.elementsEqual(below)
@@ -126,7 +126,7 @@ struct FolderListing {
     }
 
     /// A folder below the root that cannot be read does not keep the others from being read.
-    private mutating func fault(_ error: ConsumerError, _ folder: [UInt8]) throws(ConsumerError) {
+    private mutating func fault(_ error: SourceError, _ folder: [UInt8]) throws(SourceError) {
         guard !folder.isEmpty else { throw error }
         faults.append(error)
     }

@@ -1,7 +1,7 @@
-import Consumer
 import Foundation
 import HTTP
 import LoopbackServer
+import Packets
 import Testing
 
 @Suite struct SourceTests {
@@ -29,7 +29,7 @@ import Testing
             ("https://", "https://: this is no valid web address"),
         ])
     func wrong(word: String, description: String) {
-        let error = #expect(throws: ConsumerError.self) { try Source.parse(word) }
+        let error = #expect(throws: SourceError.self) { try Source.parse(word) }
         #expect(error?.description == description)
     }
 
@@ -40,7 +40,7 @@ import Testing
         #expect(reading.error == nil)
         #expect(reading.given == [Given(member: nil, bytes: container)])
         #expect(reading.packets.first?.place == Place(source: file.path, member: nil, ordinal: 0, byte: 0))
-        #expect(reading.batches.last?.progress == Consumer.Progress(bytesRead: 7, total: 7))
+        #expect(reading.batches.last?.progress == Packets.Progress(bytesRead: 7, total: 7))
     }
 
     @Test func leavesItToTheBrokerWhatAnAvroFileIs() throws {
@@ -97,7 +97,7 @@ import Testing
         #expect(batch.packets.count == 6)
         #expect(batch.progress.total == nil)
         try writing.close()
-        #expect(throws: ConsumerError.self) { try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20) }
+        #expect(throws: SourceError.self) { try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20) }
         #expect(try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20) == nil)
     }
 
@@ -157,7 +157,7 @@ import Testing
         let reader = try PacketReader(source: .folder(path: root.path))
         let first = try #require(try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20))
         #expect(first.packets.count > 3)
-        let error = #expect(throws: ConsumerError.self) { try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20) }
+        let error = #expect(throws: SourceError.self) { try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20) }
         #expect(error?.code == .truncated)
         #expect(error?.source == "\(root.path)/1.tar.gz")
         let next = try #require(try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20))
@@ -183,7 +183,7 @@ import Testing
             #expect(reading.given == (try tarballs.packets("gnu-gnu")))
             #expect(reading.packets.first?.place.source == "\(address)/file/night.tar.gz")
             let size = Int64(try tarballs.bytes("gnu-gnu.tar.gz").count)
-            #expect(reading.batches.last?.progress == Consumer.Progress(bytesRead: size, total: size))
+            #expect(reading.batches.last?.progress == Packets.Progress(bytesRead: size, total: size))
         }
     }
 
@@ -205,7 +205,7 @@ import Testing
     @Test func saysWhyNothingCameFromTheWeb() throws {
         let server = try Self.server.get()
         let url = "\(server.plain)/status/404?token=secret"
-        let error = #expect(throws: ConsumerError.self) { try PacketReader(source: .parse(url)) }
+        let error = #expect(throws: SourceError.self) { try PacketReader(source: .parse(url)) }
         #expect(error?.code == .notFetched(status: 404))
         #expect(error?.description == "\(server.plain)/status/404: the server answered with status 404")
     }

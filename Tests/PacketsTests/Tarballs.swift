@@ -1,5 +1,5 @@
-import Consumer
 import Foundation
+import Packets
 
 /// The tarballs that `make_tarballs.py` makes, once for all tests.
 struct Tarballs: Sendable {
@@ -61,11 +61,11 @@ struct Given: Equatable, CustomStringConvertible {
 struct Reading {
     var packets: [Packet] = []
     var batches: [PacketBatch] = []
-    var error: ConsumerError?
+    var error: SourceError?
     var skipped = 0
 
     init(_ source: Source, maxPackets: Int = 1_000, maxBytes: Int = 1 << 20, limits: PacketLimits = PacketLimits()) {
-        let opened = Result { () throws(ConsumerError) in try PacketReader(source: source, limits: limits) }
+        let opened = Result { () throws(SourceError) in try PacketReader(source: source, limits: limits) }
         switch opened {
         case .success(let reader): read(reader, maxPackets: maxPackets, maxBytes: maxBytes)
         case .failure(let error): self.error = error
@@ -87,7 +87,7 @@ struct Reading {
     }
 
     private mutating func read(_ reader: PacketReader, maxPackets: Int, maxBytes: Int) {
-        do throws(ConsumerError) {
+        do throws(SourceError) {
             while let batch = try reader.nextBatch(maxPackets: maxPackets, maxBytes: maxBytes) {
                 batches.append(batch)
                 packets += batch.packets

@@ -1,5 +1,5 @@
 import Compression
-import Consumer
+import Packets
 import Testing
 
 /// Against tarballs that Python's tarfile and GNU tar wrote.

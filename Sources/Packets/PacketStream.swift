@@ -62,11 +62,11 @@ struct PacketStream {
     ///
     /// - Parameter batch: Where they go.
     /// - Returns: Whether more may follow.
-    /// - Throws: ``ConsumerError`` once all whole packets before the fault were given.
-    mutating func add(to batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
+    /// - Throws: ``SourceError`` once all whole packets before the fault were given.
+    mutating func add(to batch: inout BatchBuilder) throws(SourceError) -> Bool {
         while !batch.isFull {
             let next: PacketStep
-            do throws(ConsumerError) { next = try step(&batch) } catch {
+            do throws(SourceError) { next = try step(&batch) } catch {
                 // What is wrong stays where it is: the next call meets it again, with nothing else to give.
                 guard batch.packets.isEmpty else { return true }
                 throw error
@@ -91,7 +91,7 @@ struct PacketStream {
 
     private func capacity(_ batch: BatchBuilder) -> Int { min(max(batch.maxBytes, 256 << 10), 64 << 20) }
 
-    private mutating func step(_ batch: inout BatchBuilder) throws(ConsumerError) -> PacketStep {
+    private mutating func step(_ batch: inout BatchBuilder) throws(SourceError) -> PacketStep {
         switch content {
         case .unknown: return try recognize(&batch)
         case .tar: return try tar.step(&window, &batch)
@@ -106,7 +106,7 @@ struct PacketStream {
         }
     }
 
-    private mutating func recognize(_ batch: inout BatchBuilder) throws(ConsumerError) -> PacketStep {
+    private mutating func recognize(_ batch: inout BatchBuilder) throws(SourceError) -> PacketStep {
         guard window.count >= TarBlock.bytes || window.isLast else { return .needs(TarBlock.bytes) }
         let head = window.next(TarBlock.bytes)
         if case .broken(let error) = window.stream.end, head.count < TarBlock.bytes { throw error }
@@ -120,8 +120,8 @@ struct PacketStream {
         }
         if case .tar = content { return .again }
         if kind == .unknown && !isAvro {
-            guard !head.isEmpty else { throw ConsumerError(.noPackets, batch.source, "is empty") }
-            throw ConsumerError(.unknownFormat, batch.source, "is neither a tarball nor an Avro container")
+            guard !head.isEmpty else { throw SourceError(.noPackets, batch.source, "is empty") }
+            throw SourceError(.unknownFormat, batch.source, "is neither a tarball nor an Avro container")
         }
         content = .whole
         return .again
@@ -148,7 +148,7 @@ struct PacketStream {
     }
 
     /// What the end of the stream means for what was being read.
-    private mutating func finish(_ batch: inout BatchBuilder) throws(ConsumerError) {
+    private mutating func finish(_ batch: inout BatchBuilder) throws(SourceError) {
         if case .broken(var error) = window.stream.end {
             error.byte = window.offset + Int64(window.count)
             throw error

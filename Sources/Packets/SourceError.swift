@@ -1,5 +1,5 @@
 /// Why a source could not be read, or not to its end, and where that was.
-package struct ConsumerError: Error, Hashable, CustomStringConvertible {
+package struct SourceError: Error, Hashable, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
         case notFound
         case unreadable  // permissions, a directory where a file should be, a failing disk
@@ -39,7 +39,7 @@ package struct ConsumerError: Error, Hashable, CustomStringConvertible {
     }
 
     /// The same error, saying what was read before it.
-    func after(_ packets: Int, last: Place?) -> ConsumerError {
+    func after(_ packets: Int, last: Place?) -> SourceError {
         var error = self
         error.packets = packets
         error.last = last

@@ -31,13 +31,13 @@ package final class PacketReader {
     ///   - source: What to read.
     ///   - limits: Bounds on packets and folders.
     ///   - settings: Timeouts and trust of sources on the web.
-    ///   - isStopped: Asked now and then while nothing is given; ends the source with ``ConsumerError/Code/stopped``.
+    ///   - isStopped: Asked now and then while nothing is given; ends the source with ``SourceError/Code/stopped``.
     ///   - note: Told in a line when a source on the web is tried again.
-    /// - Throws: ``ConsumerError`` if it is not there, cannot be read, or is a folder without packets.
+    /// - Throws: ``SourceError`` if it is not there, cannot be read, or is a folder without packets.
     package init(
         source: Source, limits: PacketLimits = PacketLimits(), http settings: HTTPSettings = HTTPSettings(),
         isStopped: @escaping @Sendable () -> Bool = { false }, note: @escaping @Sendable (String) -> Void = { _ in }
-    ) throws(ConsumerError) {
+    ) throws(SourceError) {
         let name = source.name
         self.name = name
         let input: ByteInput
@@ -67,14 +67,14 @@ package final class PacketReader {
     ///   - maxPackets: At most as many.
     ///   - maxBytes: At most as many bytes, unless the first packet alone is longer.
     /// - Returns: At least one packet; `nil` when the source has ended.
-    /// - Throws: ``ConsumerError`` where the source is cut off or damaged, once all whole packets before were given.
+    /// - Throws: ``SourceError`` where the source is cut off or damaged, once all whole packets before were given.
     ///   The next call goes on behind that: with the next file of a folder; otherwise the source has ended.
-    package func nextBatch(maxPackets: Int, maxBytes: Int) throws(ConsumerError) -> PacketBatch? {
+    package func nextBatch(maxPackets: Int, maxBytes: Int) throws(SourceError) -> PacketBatch? {
         precondition(maxPackets > 0 && maxBytes > 0)
         while true {
             var batch = BatchBuilder(source: name, firstOrdinal: count, maxPackets: maxPackets, maxBytes: maxBytes)
             let mayFollow: Bool
-            do throws(ConsumerError) { mayFollow = try add(to: &batch) } catch {
+            do throws(SourceError) { mayFollow = try add(to: &batch) } catch {
                 if case .stream = content { content = .ended }
                 throw error.after(count, last: last)
             }
@@ -89,7 +89,7 @@ package final class PacketReader {
         }
     }
 
-    private func add(to batch: inout BatchBuilder) throws(ConsumerError) -> Bool {
+    private func add(to batch: inout BatchBuilder) throws(SourceError) -> Bool {
         // Taken out while it changes, so that its arrays have one owner.
         let taken = content
         content = .ended

@@ -1,13 +1,13 @@
 internal import Glibc
 internal import HTTP
 
-extension ConsumerError {
+extension SourceError {
     /// What went wrong on the web.
-    static func web(_ source: String, _ error: HTTPError) -> ConsumerError {
+    static func web(_ source: String, _ error: HTTPError) -> SourceError {
         var status: Int?
         if case .status(let number) = error.code { status = number }
         let place = error.offset > 0 ? " (after \(error.offset) bytes)" : ""
-        return ConsumerError(.notFetched(status: status), source, error.detail + place)
+        return SourceError(.notFetched(status: status), source, error.detail + place)
     }
 }
 
@@ -31,16 +31,16 @@ final class ByteInput {
         }
     }
 
-    /// - Throws: ``ConsumerError/Code/notFound`` and ``ConsumerError/Code/unreadable``.
-    convenience init(file path: String, name: String) throws(ConsumerError) {
+    /// - Throws: ``SourceError/Code/notFound`` and ``SourceError/Code/unreadable``.
+    convenience init(file path: String, name: String) throws(SourceError) {
         try self.init(file: path.utf8CString, name: name)
     }
 
     /// - Parameters:
     ///   - path: The bytes of the path, which may be no text, and a zero.
     ///   - name: What errors call it.
-    /// - Throws: ``ConsumerError/Code/notFound`` and ``ConsumerError/Code/unreadable``.
-    init(file path: ContiguousArray<CChar>, name: String) throws(ConsumerError) {
+    /// - Throws: ``SourceError/Code/notFound`` and ``SourceError/Code/unreadable``.
+    init(file path: ContiguousArray<CChar>, name: String) throws(SourceError) {
         let descriptor = path.withUnsafeBufferPointer { path in
             path.baseAddress.map { open($0, O_RDONLY | O_CLOEXEC) } ?? -1
         }
@@ -98,7 +98,7 @@ final class ByteInput {
     }
 
     /// Waits for bytes; 0 at the end.
-    func read(into output: UnsafeMutableRawBufferPointer) throws(ConsumerError) -> Int {
+    func read(into output: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
         let count: Int
         switch origin {
         case .descriptor(let descriptor, _, _):

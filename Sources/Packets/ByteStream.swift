@@ -5,7 +5,7 @@ final class ByteStream {
     /// How a stream came to its end.
     enum End {
         case clean
-        case broken(ConsumerError)
+        case broken(SourceError)
     }
     let input: ByteInput
     private(set) var end: End?
@@ -36,9 +36,9 @@ final class ByteStream {
     ///
     /// - Parameters:
     ///   - input: Where the bytes come from.
-    ///   - isStopped: Asked before each read; ends the stream with ``ConsumerError/Code/stopped``.
-    /// - Throws: ``ConsumerError`` when they cannot be read.
-    init(_ input: ByteInput, isStopped: @escaping @Sendable () -> Bool = { false }) throws(ConsumerError) {
+    ///   - isStopped: Asked before each read; ends the stream with ``SourceError/Code/stopped``.
+    /// - Throws: ``SourceError`` when they cannot be read.
+    init(_ input: ByteInput, isStopped: @escaping @Sendable () -> Bool = { false }) throws(SourceError) {
         self.input = input
         self.isStopped = isStopped
         var filled = 0
@@ -66,9 +66,9 @@ final class ByteStream {
     /// - Returns: How many were written; less than `least` only at the end.
     func read(into output: UnsafeMutableRawBufferPointer, atLeast least: Int) -> Int {
         var written = 0
-        do throws(ConsumerError) {
+        do throws(SourceError) {
             while end == nil && written < output.count {
-                guard !isStopped() else { throw ConsumerError(.stopped, input.name, "was left as asked") }
+                guard !isStopped() else { throw SourceError(.stopped, input.name, "was left as asked") }
                 if start == stop && !hasInputEnded {
                     if written >= least && !input.hasMoreAtOnce { break }
                     start = 0
@@ -109,7 +109,7 @@ final class ByteStream {
         } catch {
             let isCut = error.code == .truncated
             if !isCut { written = gunzip.writtenBeforeFailure }
-            end = .broken(ConsumerError(isCut ? .truncated : .damaged, self.input.name, error.description))
+            end = .broken(SourceError(isCut ? .truncated : .damaged, self.input.name, error.description))
         }
         return written
     }
@@ -119,7 +119,7 @@ final class ByteStream {
         checked = (gunzip.bytesRead, inflated)
         guard from * Self.mostRatio < to else { return }
         end = .broken(
-            ConsumerError(
+            SourceError(
                 .damaged, input.name, "\(to) bytes that are inflated from \(from): no alerts shrink like that"))
     }
 }
