@@ -37,6 +37,10 @@ let package = Package(
             swiftSettings: wrapper + fast),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
 
+        // Digests and signatures.
+        .target(name: "Hashing", dependencies: ["COpenSSL"], swiftSettings: wrapper),
+        .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: pure),
+
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
         .target(
             name: "LoopbackServer", dependencies: ["HTTP"], path: "Tests/LoopbackServer",
@@ -53,12 +57,12 @@ let package = Package(
         // Google Cloud's services, one folder each.
         .target(
             name: "GoogleCloud",
-            dependencies: ["Alerts", "Avro", "Compression", "COpenSSL", "GRPC", "HTTP", "Protobuf", "Threads"],
+            dependencies: ["Alerts", "Avro", "Compression", "GRPC", "Hashing", "HTTP", "Protobuf", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "GoogleCloudTests",
             dependencies: [
-                "Alerts", "Avro", "Compression", "COpenSSL", "GoogleCloud", "GRPC", "HTTP", "LoopbackServer", "Packets",
+                "Alerts", "Avro", "Compression", "GoogleCloud", "GRPC", "Hashing", "HTTP", "LoopbackServer", "Packets",
                 "Protobuf", "Simulator", "TestServers", "TestSupport",
             ],
             exclude: ["PubSub/client.py", "PubSub/faults.py"], swiftSettings: wrapper),
@@ -106,7 +110,7 @@ let package = Package(
             name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
 
         .target(
-            name: "Packets", dependencies: ["Avro", "Compression", "COpenSSL", "HTTP"], swiftSettings: wrapper),
+            name: "Packets", dependencies: ["Avro", "Compression", "Hashing", "HTTP"], swiftSettings: wrapper),
         .testTarget(
             name: "PacketsTests", dependencies: ["Avro", "Compression", "HTTP", "LoopbackServer", "Packets"],
             exclude: ["make_tarballs.py"], swiftSettings: wrapper),
@@ -131,7 +135,7 @@ let package = Package(
 
         // What is computed of an alert before it is written anywhere: verdict, fit, messages. No I/O but the models'.
         .target(
-            name: "Stages", dependencies: ["Alerts", "Avro", "COpenSSL", "Figures", "Packets", "Salt2"],
+            name: "Stages", dependencies: ["Alerts", "Avro", "Figures", "Hashing", "Packets", "Salt2"],
             swiftSettings: wrapper),
 
         .testTarget(
@@ -142,8 +146,8 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "Figures", "GoogleCloud", "HTTP", "Kafka", "Packets",
-                "Salt2", "SQLite", "Stages", "Threads",
+                "Alerts", "Avro", "CLinux", "Compression", "Figures", "GoogleCloud", "Hashing", "HTTP", "Kafka",
+                "Packets", "Salt2", "SQLite", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(

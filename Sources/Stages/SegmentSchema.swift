@@ -1,4 +1,5 @@
 package import Avro
+internal import Hashing
 
 /// The schema of a segment's records, with what is derived from its text.
 package final class SegmentSchema: Sendable {

@@ -1,6 +1,7 @@
 package import Alerts
 package import Avro
 internal import Compression
+internal import Hashing
 internal import SQLite
 internal import Stages
 

@@ -2,6 +2,7 @@ internal import Alerts
 internal import Avro
 internal import Compression
 internal import Glibc
+internal import Hashing
 internal import SQLite
 internal import Stages
 

@@ -1,4 +1,5 @@
 internal import Avro
+internal import Hashing
 internal import SQLite
 internal import Stages
 

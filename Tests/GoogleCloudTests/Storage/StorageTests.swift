@@ -1,7 +1,7 @@
-import COpenSSL
 import Compression
 import Foundation
 import GoogleCloud
+import Hashing
 import TestServers
 import TestSupport
 import Testing
@@ -194,9 +194,5 @@ import Testing
         }
     }
 
-    private func sha256(_ bytes: [UInt8]) -> String {
-        var sum = [UInt8](repeating: 0, count: 32)
-        EVP_Digest(bytes, bytes.count, &sum, nil, EVP_sha256(), nil)
-        return sum.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    private func sha256(_ bytes: [UInt8]) -> String { Digest.hexadecimal(Digest.sha256(bytes[...])) }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import HTTP
+internal import Hashing
 
 /// A service account with its key: it signs who it is and exchanges that for a token (RFC 7523).
 ///

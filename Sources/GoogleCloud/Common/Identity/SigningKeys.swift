@@ -1,4 +1,5 @@
 package import HTTP
+internal import Hashing
 internal import Synchronization
 
 /// The keys with which Google signs identity tokens (a JSON Web Key Set, RFC 7517), kept for as long as their server says.

@@ -1,17 +1,17 @@
 internal import COpenSSL
 
 /// An RSA key that signs with SHA-256 (RS256: RFC 7518, 3.3). Its text is never shown.
-struct SigningKey: Sendable {
+package struct SigningKey: Sendable {
     private let pem: String
 
     /// - Returns: `nil` for what is no RSA key in PEM form, or one that asks for a password.
-    init?(pem: String) {
+    package init?(pem: String) {
         self.pem = pem
         guard withKey({ EVP_PKEY_get_base_id($0) }) == EVP_PKEY_RSA else { return nil }
     }
 
     /// - Returns: The signature, as long as the key; `nil` if OpenSSL fails.
-    func signature(of bytes: [UInt8]) -> [UInt8]? {
+    package func signature(of bytes: [UInt8]) -> [UInt8]? {
         withKey { key in
             guard let context = EVP_MD_CTX_new() else { return nil }
             defer { EVP_MD_CTX_free(context) }

@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// An RSA public key that checks signatures with SHA-256 (RS256: RFC 7518, 3.3).
-struct VerifyingKey: Sendable {
+package struct VerifyingKey: Sendable {
     private let modulus: [UInt8]
     private let exponent: [UInt8]
 
@@ -10,7 +10,7 @@ struct VerifyingKey: Sendable {
     /// - Parameters:
     ///   - modulus: Big-endian, 2048 to 8192 bits.
     ///   - exponent: Big-endian, odd, at least 3, at most 4 bytes.
-    init?(modulus: [UInt8], exponent: [UInt8]) {
+    package init?(modulus: [UInt8], exponent: [UInt8]) {
         let modulus = Array(modulus.drop { $0 == 0 })
         let exponent = Array(exponent.drop { $0 == 0 })
         guard (256...1_024).contains(modulus.count), (1...4).contains(exponent.count), let last = exponent.last,
@@ -20,7 +20,8 @@ struct VerifyingKey: Sendable {
         self.exponent = exponent
     }
 
-    func verifies(_ signature: [UInt8], of bytes: [UInt8]) -> Bool {
+    /// Whether `signature` is the key's, of the SHA-256 of `bytes`.
+    package func verifies(_ signature: [UInt8], of bytes: [UInt8]) -> Bool {
         // OpenSSL leaves in the thread's list why a signature is not right.
         defer { ERR_clear_error() }
         guard signature.count == modulus.count,
