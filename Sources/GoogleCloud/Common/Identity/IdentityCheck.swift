@@ -1,4 +1,5 @@
 package import Foundation
+internal import Hashing
 
 /// Checks the identity tokens that Google signs for a service account, as Pub/Sub sends one with each push.
 ///
