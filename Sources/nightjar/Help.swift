@@ -1,8 +1,10 @@
+internal import Alerts
 internal import Configuration
 
 /// What `nightjar help` prints.
 enum Help {
     static let version = "0.1.0"
+    private static let surveys = Survey.all.map(\.name).joined(separator: "|")
 
     static func print(_ verb: String?) throws {
         guard let verb, verb != "help" else { return try say(overview) }
@@ -121,7 +123,7 @@ enum Help {
         nightjar topic NAME --data DIR [--follow] [--from N] [--limit N] [--subscriber NAME] [--no-cutouts]
 
         Prints a stream's messages as JSON Lines: ztf_alert_data, ztf_alert_avro_bucket, ztf_exgalac_trans, and
-        the same of lsst. Ids and numbers beyond 2^53 are strings. Without NAME it lists the streams.
+        the same of every survey. Ids and numbers beyond 2^53 are strings. Without NAME it lists the streams.
         --follow            waits for more, until interrupted
         --from N            starts at offset N instead of the beginning
         --subscriber NAME   starts where NAME last stopped, and remembers where this call stops
@@ -129,7 +131,7 @@ enum Help {
         --no-cutouts        leaves the images out
         """,
         "cone": """
-        nightjar cone RA DEC RADIUS --data DIR [--survey ztf|lsst] [--json | --csv]
+        nightjar cone RA DEC RADIUS --data DIR [--survey \(surveys)] [--json | --csv]
 
         Lists the alerts within RADIUS arcsec of a place (ICRS), nearest first. RA and DEC are degrees, or sexagesimal:
         hours 10:00:00.5 or 10h00m00.5s, and degrees +20:00:00 or 20d00m00s. Times are MJD in TAI for every survey:
@@ -234,7 +236,7 @@ enum Help {
         docs/google-cloud.md has names, attributes, emulators, and a night from beginning to end.
         """,
         "setup": """
-        nightjar setup --project PROJECT [--survey ztf|lsst] [--test-id ID] [--region REGION] [--config FILE]...
+        nightjar setup --project PROJECT [--survey \(surveys)] [--test-id ID] [--region REGION] [--config FILE]...
                        [--dry-run]
 
         Makes what is missing of a survey's topics, subscriptions, buckets, dataset, tables and notifications, puts
@@ -246,7 +248,7 @@ enum Help {
         The first that a FILE says of these holds where the words say nothing.
         """,
         "teardown": """
-        nightjar teardown --project PROJECT [--survey ztf|lsst] (--test-id ID | --yes-production)
+        nightjar teardown --project PROJECT [--survey \(surveys)] (--test-id ID | --yes-production)
 
         Removes what 'setup' makes, with all that is in it.
         """,

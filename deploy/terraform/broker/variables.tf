@@ -8,8 +8,8 @@ variable "survey" {
   type        = string
   default     = "ztf"
   validation {
-    condition     = contains(["ztf", "lsst"], var.survey)
-    error_message = "The surveys are ztf and lsst."
+    condition     = can(regex("^[a-z]{1,12}$", var.survey))
+    error_message = "A survey's name as `nightjar setup --survey` takes it, such as ztf or lsst."
   }
 }
 
