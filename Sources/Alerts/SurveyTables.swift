@@ -8,6 +8,8 @@ package struct SurveyTables: Sendable {
     package let objectKind: AlertColumn.Kind
     /// The column of the alert's time.
     package let timeColumn: String
+    /// The columns of the alert's position, ICRS degrees.
+    package let positionColumns: (ra: String, dec: String)
     /// Columns that are made with the table, so that a query works before the first alert; packets bring the others.
     package let firstColumns: [AlertColumn]
     /// Whether `objectId` is a column that Nightjar adds (LSST has two kinds of object id).

@@ -29,7 +29,8 @@ package enum ConeSearch {
             "s.\(axis)max >= \(value - reach) AND s.\(axis)min <= \(value + reach)"
         }
         return """
-            SELECT a.\(tables.idColumn), a.objectId, a.\(tables.timeColumn), a.ra, a.dec
+            SELECT a.\(tables.idColumn), a.objectId, a.\(tables.timeColumn),
+                a.\(tables.positionColumns.ra), a.\(tables.positionColumns.dec)
             FROM \(survey.name)_sky AS s JOIN \(tables.alerts) AS a ON a.\(tables.idColumn) = s.id
             WHERE \(within("x", vector.x)) AND \(within("y", vector.y)) AND \(within("z", vector.z))
             """

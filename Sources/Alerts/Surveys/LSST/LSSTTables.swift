@@ -1,6 +1,7 @@
 extension LSSTLayout {
     static let tables = SurveyTables(
         alerts: "lsst_alerts", idColumn: "diaSourceId", objectKind: .integer, timeColumn: "midpointMjdTai",
+        positionColumns: ("ra", "dec"),
         firstColumns: firstColumns, derivesObject: true, history: [detections, forced, limits])
 
     private static let detections = HistoryTable(
