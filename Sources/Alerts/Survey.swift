@@ -100,6 +100,7 @@ extension Survey {
     public static let all: [Survey] = [
         ztf,
         lsst,
+        elasticc,
     ]
 
     /// - Returns: The survey of a ``name``; `nil` for no survey's.

@@ -1,0 +1,51 @@
+internal import Avro
+
+extension Survey {
+    /// The Extended LSST Astronomical Time-series Classification Challenge: LSST's rehearsal of 2022, its alerts simulated.
+    ///
+    /// Source: schema 0.9 of the Dark Energy Science Collaboration, and the format of its training samples.
+    public static let elasticc = Survey(
+        name: "elasticc", title: "ELAsTiCC", idName: "diaSourceId", bands: Bandpass.lsst,
+        packet: PacketLayout(
+            cutouts: ELAsTiCCLayout.cutouts, columns: ELAsTiCCLayout.columns, flat: ELAsTiCCLayout.flat,
+            matches: ELAsTiCCLayout.matches, paths: { _ in ELAsTiCCField.allCases.map(\.path) },
+            lists: { _ in ELAsTiCCLayout.lists }),
+        read: { (record, body) throws(AlertError) in
+            var mapping = ELAsTiCCMapping(record: record, body: body)
+            return (try mapping.alert(), mapping.notes)
+        },
+        labels: {
+            AlertLabels.labels(
+                ("diaObject_diaObjectId", $0.alert.objectId), ("diaSource_diaSourceId", String($0.alert.id)))
+        },
+        tables: ELAsTiCCLayout.tables, time: TimeRule(scale: .taiMiddle, isJulian: false, nightStart: 0.5),
+        solarSystemDistance: .infinity, redshifts: 0.01...0.5, fluxUnit: .nanojansky, archiveName: .day)
+}
+
+/// The fields of an ELAsTiCC packet that an ``Alert`` is made of, in the order of the projection's columns.
+enum ELAsTiCCField: Int, CaseIterable {
+    case diaSourceId, midPointTai, filterName, ra, decl, psFlux, psFluxErr, diaObjectId
+    case cutoutDifference, cutoutTemplate
+
+    var path: String {
+        switch self {
+        case .cutoutDifference, .cutoutTemplate: "\(self)"
+        default: "diaSource.\(self)"
+        }
+    }
+}
+
+/// The fields of each entry of `prvDiaSources`.
+enum ELAsTiCCHistoryField: Int, CaseIterable {
+    case diaSourceId, midPointTai, filterName, ra, decl, psFlux, psFluxErr, ccdVisitId, diaObjectId, snr
+}
+
+/// The fields of each entry of `prvDiaForcedSources`.
+enum ELAsTiCCForcedField: Int, CaseIterable {
+    case midPointTai, filterName, psFlux, psFluxErr, diaForcedSourceId, ccdVisitId, diaObjectId, totFlux, totFluxErr
+}
+
+/// The fields of each entry of `prvDiaNondetectionLimits`.
+enum ELAsTiCCLimitField: Int, CaseIterable {
+    case midPointTai, filterName, diaNoise, ccdVisitId
+}
