@@ -101,6 +101,7 @@ extension Survey {
         ztf,
         lsst,
         elasticc,
+        winter,
     ]
 
     /// - Returns: The survey of a ``name``; `nil` for no survey's.
