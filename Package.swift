@@ -129,9 +129,9 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
 
-        // The sky in equal pixels, as subscribers of the cloud's streams choose by place.
-        .target(name: "HEALPix", dependencies: ["CHEALPix"], swiftSettings: wrapper),
-        .testTarget(name: "HEALPixTests", dependencies: ["HEALPix"], swiftSettings: pure),
+        // Positions in the sky, the angles between them, galactic coordinates, HEALPix.
+        .target(name: "Sky", dependencies: ["CHEALPix"], swiftSettings: wrapper),
+        .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: pure),
 
         // What is computed of an alert before it is written anywhere: verdict, fit, messages. No I/O but the models'.
         .target(
@@ -147,7 +147,7 @@ let package = Package(
             name: "Broker",
             dependencies: [
                 "Alerts", "Avro", "CLinux", "Compression", "Figures", "GoogleCloud", "Hashing", "HTTP", "Kafka",
-                "Packets", "Salt2", "SQLite", "Stages", "Threads",
+                "Packets", "Salt2", "SQLite", "Sky", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -160,7 +160,7 @@ let package = Package(
         // The same stages, each by itself between Google Cloud's services.
         .target(
             name: "CloudBroker",
-            dependencies: ["Alerts", "Avro", "GoogleCloud", "HEALPix", "HTTP", "Kafka", "Salt2", "Stages", "Threads"],
+            dependencies: ["Alerts", "Avro", "GoogleCloud", "HTTP", "Kafka", "Salt2", "Sky", "Stages", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "CloudBrokerTests",
@@ -179,7 +179,7 @@ let package = Package(
             name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], exclude: ["curves"], swiftSettings: wrapper),
 
         // Our galaxy's dust between us and a supernova.
-        .target(name: "Dust", dependencies: ["CCFITSIO"], swiftSettings: wrapper),
+        .target(name: "Dust", dependencies: ["CCFITSIO", "Sky"], swiftSettings: wrapper),
         .testTarget(name: "DustTests", dependencies: ["Dust", "TestSupport"], swiftSettings: wrapper),
 
         .testTarget(

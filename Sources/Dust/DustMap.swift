@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Sky
 
 /// The reddening of our galaxy's dust, out of the maps of Schlegel, Finkbeiner & Davis 1998, ApJ 500, 525.
 ///
@@ -26,7 +27,7 @@ package final class DustMap: Sendable {
     /// - Returns: `nil` for what is no place, and where the map has no value.
     package func reddening(ra: Double, dec: Double) -> Double? {
         guard ra.isFinite, dec.isFinite, abs(ra) <= 720, abs(dec) <= 90 else { return nil }
-        let place = GalacticPlace(ra: ra, dec: dec)
-        return place.z >= 0 ? north.value(at: place) : south.value(at: place)
+        let direction = UnitVector(ra: ra, dec: dec).galactic
+        return direction.z >= 0 ? north.value(at: direction) : south.value(at: direction)
     }
 }

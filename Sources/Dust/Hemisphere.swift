@@ -1,5 +1,6 @@
 internal import CCFITSIO
 internal import Foundation
+internal import Sky
 
 /// One hemisphere of the map: a Lambert zenithal equal-area projection around a galactic pole.
 struct Hemisphere: Sendable {
@@ -58,13 +59,15 @@ struct Hemisphere: Sendable {
         pixels = values
     }
 
+    /// The map's value in a galactic direction.
+    ///
     /// Bilinear between pixel centres; the outermost ones stand for what lies beyond them.
-    func value(at place: GalacticPlace) -> Double? {
-        let depth = isNorth ? place.z : -place.z
+    func value(at direction: UnitVector) -> Double? {
+        let depth = isNorth ? direction.z : -direction.z
         // sqrt(1 - |sin b|) (cos l, -+ sin l), with cos b taken out of the vector.
         let shrink = 1 / (1 + depth).squareRoot()
-        let x = center.x + scale * place.x * shrink
-        let y = center.y - (isNorth ? 1 : -1) * scale * place.y * shrink
+        let x = center.x + scale * direction.x * shrink
+        let y = center.y - (isNorth ? 1 : -1) * scale * direction.y * shrink
         guard x.isFinite, y.isFinite else { return nil }
         let last = Double(side - 1)
         let (cx, cy) = (min(last, max(0, x)), min(last, max(0, y)))

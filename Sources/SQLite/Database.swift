@@ -41,7 +41,6 @@ package final class Database: @unchecked Sendable {
         handle = opened
         sqlite3_extended_result_codes(opened, 1)
         sqlite3_busy_timeout(opened, busyTimeout)
-        try registerSkyFunctions()
         // Opening reads nothing; this does, and so a file that is no database is refused here.
         _ = try integer("PRAGMA schema_version")
     }

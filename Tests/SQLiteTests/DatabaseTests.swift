@@ -199,4 +199,14 @@ import Testing
     private func rows(_ database: Database) throws -> Int64? {
         try database.integer("SELECT count(text) FROM alerts")
     }
+
+    /// The sky index needs an SQLite that was built with R*Trees.
+    @Test func hasRTrees() throws {
+        let folder = try TemporaryFolder()
+        let database = try Database(path: folder.file("sky.db"), mode: .readWriteCreate)
+        try database.execute("CREATE VIRTUAL TABLE sky USING rtree (id, xmin, xmax, ymin, ymax, zmin, zmax)")
+        try database.execute("INSERT INTO sky VALUES (7, 0.5, 0.5, 0.5, 0.5, 0.7, 0.7)")
+        let near = "SELECT id FROM sky WHERE xmin < 0.6 AND xmax > 0.4 AND zmin > 0.6"
+        #expect(try database.integer(near) == 7)
+    }
 }

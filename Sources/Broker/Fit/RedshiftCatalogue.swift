@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Sky
 
 /// Known redshifts, of objects by name or of places in the sky.
 ///
@@ -11,17 +12,10 @@ package final class RedshiftCatalogue: Sendable {
     private static let mostRows = 10_000_000
     private static let longestFile = 1 << 30
 
-    private struct Place {
-        let ra: Double
-        let dec: Double
-        let z: Double
-    }
-
     private let byName: [String: Double]
-    /// Sorted by declination.
-    private let places: [Place]
+    private let positions: PositionCatalogue<Double>
 
-    package var count: Int { byName.count + places.count }
+    package var count: Int { byName.count + positions.count }
 
     /// Rows that cannot be used.
     package struct LeftOut: Sendable, CustomStringConvertible {
@@ -54,7 +48,7 @@ package final class RedshiftCatalogue: Sendable {
                 .cannotRead, path: path, detail: "this catalogue of redshifts is too large, or cannot be read")
         }
         var columns: CatalogueColumns?
-        var (names, places, leftOut) = ([String: Double](), [Place](), LeftOut())
+        var (names, positions, leftOut) = ([String: Double](), [PositionCatalogue<Double>.Entry](), LeftOut())
         var lineNumber = 0
         for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             lineNumber += 1
@@ -76,38 +70,22 @@ package final class RedshiftCatalogue: Sendable {
                 continue
             }
             if let name { names[name] = row.z }
-            if let place = row.place { places.append(Place(ra: place.ra, dec: place.dec, z: row.z)) }
-            guard names.count + places.count <= Self.mostRows else {
+            if let position = row.position { positions.append(.init(position: position, value: row.z)) }
+            guard names.count + positions.count <= Self.mostRows else {
                 throw BrokerError(.cannotRead, path: path, detail: "more than \(Self.mostRows) rows")
             }
         }
         guard columns != nil else { throw BrokerError(.cannotRead, path: path, detail: "it has no header") }
         byName = names
-        self.places = places.sorted { $0.dec < $1.dec }
+        self.positions = PositionCatalogue(positions)
         self.leftOut = leftOut
     }
 
     /// The redshift of an object: by its name, else of the nearest place within ``matchRadius``.
     package func redshift(objectId: String?, ra: Double?, dec: Double?) -> Double? {
         if let objectId, let z = byName[objectId] { return z }
-        guard let ra, let dec, ra.isFinite, dec.isFinite, !places.isEmpty else { return nil }
-        let reach = Self.matchRadius / 3600
-        var (low, high) = (0, places.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if places[middle].dec < dec - reach { low = middle + 1 } else { high = middle }
-        }
-        let here = UnitVector(ra: ra, dec: dec)
-        var best: (distance: Double, z: Double)?
-        while low < places.count, places[low].dec <= dec + reach {
-            let place = places[low]
-            let there = UnitVector(ra: place.ra, dec: place.dec)
-            let (x, y, z) = (here.x - there.x, here.y - there.y, here.z - there.z)
-            let distance = 2 * asin(min(1, (x * x + y * y + z * z).squareRoot() / 2)) * 180 / .pi
-            if distance <= reach, distance < best?.distance ?? .infinity { best = (distance, place.z) }
-            low += 1
-        }
-        return best?.z
+        guard let ra, let dec else { return nil }
+        return positions.nearest(to: SkyPosition(ra: ra, dec: dec), within: Self.matchRadius)
     }
 
     /// The fields of a line, quotes taken off.
@@ -144,13 +122,13 @@ private struct CatalogueColumns {
     }
 
     /// What a row says, and what is wrong with it.
-    func row(_ words: [String]) -> (z: Double, place: (ra: Double, dec: Double)?, reason: String?) {
+    func row(_ words: [String]) -> (z: Double, position: SkyPosition?, reason: String?) {
         guard let z = number(self.z, words), z >= 0, z < 10 else { return (.nan, nil, "has no redshift") }
         guard let ra = number(ra, words), let dec = number(dec, words) else {
             return (z, nil, text(objectId, words) == nil ? "has neither an objectId nor a place" : nil)
         }
-        let isPlace = (-360...360).contains(ra) && (-90...90).contains(dec)
-        return (z, (ra, dec), isPlace ? nil : "has no place in the sky")
+        let isPosition = (-360...360).contains(ra) && (-90...90).contains(dec)
+        return (z, SkyPosition(ra: ra, dec: dec), isPosition ? nil : "has no place in the sky")
     }
 
     func text(_ column: Int?, _ words: [String]) -> String? {

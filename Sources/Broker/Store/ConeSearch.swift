@@ -1,6 +1,7 @@
 package import Alerts
 internal import Foundation
 internal import SQLite
+internal import Sky
 
 /// Finds alerts around a place in the sky.
 ///
@@ -43,6 +44,7 @@ package enum ConeSearch {
         let database = try DataFolder.openForReading(folder)
         do {
             let query = try database.prepare(sql(survey: survey, ra: ra, dec: dec, radius: radius))
+            let center = SkyPosition(ra: ra, dec: dec)
             var matches: [Match] = []
             while try query.step() {
                 let (foundRA, foundDec) = (query.double(3), query.double(4))
@@ -50,7 +52,7 @@ package enum ConeSearch {
                 guard SkyRange.rightAscension.contains(foundRA), SkyRange.declination.contains(foundDec) else {
                     continue
                 }
-                let distance = angularDistance(ra1: ra, dec1: dec, ra2: foundRA, dec2: foundDec)
+                let distance = center.separation(from: SkyPosition(ra: foundRA, dec: foundDec))
                 guard distance <= radius else { continue }
                 matches.append(
                     Match(

@@ -2,6 +2,7 @@ internal import Alerts
 internal import Avro
 internal import Foundation
 internal import SQLite
+internal import Sky
 internal import Stages
 
 /// Puts one survey's alerts in tables: a row for each alert, and each point of its history once over all alerts.

@@ -1,6 +1,6 @@
 package import Alerts
 internal import Avro
-internal import HEALPix
+internal import Sky
 package import Stages
 
 /// The attributes of a message, by which its subscribers choose and today's clients of the Pitt-Google broker know it.

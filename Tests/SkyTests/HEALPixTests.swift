@@ -1,4 +1,4 @@
-import HEALPix
+import Sky
 import Testing
 
 /// The expected pixels were computed by hpgeom 1.5 (`angle_to_pixel`, nested), which today's client of the Pitt-Google
