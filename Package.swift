@@ -135,12 +135,12 @@ let package = Package(
 
         // What is computed of an alert before it is written anywhere: verdict, fit, messages. No I/O but the models'.
         .target(
-            name: "Stages", dependencies: ["Alerts", "Avro", "Figures", "Hashing", "Packets", "Salt2"],
+            name: "Stages", dependencies: ["Alerts", "Avro", "FITS", "Figures", "Hashing", "Packets", "Salt2"],
             swiftSettings: wrapper),
 
         .testTarget(
             name: "StagesTests",
-            dependencies: ["Alerts", "Avro", "Figures", "Packets", "Salt2", "Stages", "TestSupport"],
+            dependencies: ["Alerts", "Avro", "FITS", "Figures", "Packets", "Salt2", "Stages", "TestSupport"],
             swiftSettings: wrapper),
 
         .target(
@@ -178,13 +178,18 @@ let package = Package(
         .testTarget(
             name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], exclude: ["curves"], swiftSettings: wrapper),
 
+        // FITS images: cutouts in memory, and files.
+        .target(name: "FITS", dependencies: ["CCFITSIO", "Compression"], swiftSettings: wrapper + fast),
+        .testTarget(name: "FITSTests", dependencies: ["Compression", "FITS", "TestSupport"], swiftSettings: wrapper),
+
         // Our galaxy's dust between us and a supernova.
-        .target(name: "Dust", dependencies: ["CCFITSIO", "Sky"], swiftSettings: wrapper),
+        .target(name: "Dust", dependencies: ["FITS", "Sky"], swiftSettings: wrapper),
         .testTarget(name: "DustTests", dependencies: ["Dust", "TestSupport"], swiftSettings: wrapper),
 
         .testTarget(
-            name: "FiguresTests", dependencies: ["Compression", "Figures", "TestSupport"], swiftSettings: wrapper),
-        .target(name: "Figures", dependencies: ["CCairo", "Compression"], swiftSettings: wrapper + fast),
+            name: "FiguresTests", dependencies: ["Compression", "FITS", "Figures", "TestSupport"],
+            swiftSettings: wrapper),
+        .target(name: "Figures", dependencies: ["CCairo", "Compression", "FITS"], swiftSettings: wrapper + fast),
         .executableTarget(
             name: "figures-benchmark", dependencies: ["Alerts", "Figures", "Packets", "Stages"],
             path: "Benchmarks/Figures", swiftSettings: wrapper),

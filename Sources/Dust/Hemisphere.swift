@@ -1,4 +1,4 @@
-internal import CCFITSIO
+internal import FITS
 internal import Foundation
 internal import Sky
 
@@ -13,50 +13,32 @@ struct Hemisphere: Sendable {
     private let scale: Double
     private let pixels: [Float]
 
+    /// Reads the map of a hemisphere whole.
+    ///
+    /// - Throws: ``DustError`` where the file cannot be read or is no such map.
     init(path: String, isNorth: Bool) throws(DustError) {
-        self.isNorth = isNorth
-        var status: CInt = 0
-        var file: UnsafeMutablePointer<fitsfile>?
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw DustError(path: path, detail: "this dust map is not there, or cannot be read")
         }
-        // ffdkopn takes the path as it is; the other calls read filters in brackets out of it.
-        guard ffdkopn(&file, path, READONLY, &status) == 0, let file else {
-            throw DustError(path: path, detail: "no FITS file (cfitsio \(status))")
-        }
-        defer {
-            var ignored: CInt = 0
-            ffclos(file, &ignored)
-        }
-        var (bits, axes): (CInt, CInt) = (0, 0)
-        var lengths = [0, 0]
-        guard ffgipr(file, 2, &bits, &axes, &lengths, &status) == 0, axes == 2, lengths[0] == lengths[1],
-            Self.sides.contains(lengths[0])
-        else { throw DustError(path: path, detail: "its first image is no square map") }
-        side = lengths[0]
-        func number(_ key: String) throws(DustError) -> Double {
-            var value = 0.0
-            guard ffgkyd(file, key, &value, nil, &status) == 0, value.isFinite else {
-                throw DustError(path: path, detail: "its header has no number \(key)")
+        let sense: Double
+        do throws(FITSError) {
+            let file = try FITSFile(path: path)
+            guard let size = file.size, size.width == size.height, Self.sides.contains(size.width) else {
+                throw FITSError(.notFITS, detail: "its first image is no square map")
             }
-            return value
-        }
-        center = (try number("CRPIX1") - 1, try number("CRPIX2") - 1)
-        let sense = try number("LAM_NSGP")
-        scale = try number("LAM_SCAL")
+            side = size.width
+            center = (try file.number("CRPIX1") - 1, try file.number("CRPIX2") - 1)
+            sense = try file.number("LAM_NSGP")
+            scale = try file.number("LAM_SCAL")
+            pixels = try file.pixels(side * side)
+        } catch { throw DustError(path: path, detail: error.detail) }
+        self.isNorth = isNorth
         guard sense == (isNorth ? 1 : -1) else {
             throw DustError(path: path, detail: "LAM_NSGP is \(sense): the map of the other hemisphere")
         }
         guard scale > 0, scale <= Double(side), (0...Double(side)).contains(center.x),
             (0...Double(side)).contains(center.y)
         else { throw DustError(path: path, detail: "its header's numbers describe no such map") }
-        var values = [Float](repeating: .nan, count: side * side)
-        var missing = Float.nan
-        var anyMissing: CInt = 0
-        guard ffgpv(file, TFLOAT, 1, Int64(values.count), &missing, &values, &anyMissing, &status) == 0 else {
-            throw DustError(path: path, detail: "its pixels cannot be read (cfitsio \(status)); the file may be cut")
-        }
-        pixels = values
     }
 
     /// The map's value in a galactic direction.

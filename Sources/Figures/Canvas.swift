@@ -79,7 +79,7 @@ final class Canvas {
     private func check() throws(FiguresError) {
         let status = cairo_status(context)
         guard status == CAIRO_STATUS_SUCCESS else {
-            throw FiguresError(.cannotDraw, detail: "cairo: " + String(cString: cairo_status_to_string(status)))
+            throw FiguresError(detail: "cairo: " + String(cString: cairo_status_to_string(status)))
         }
     }
 

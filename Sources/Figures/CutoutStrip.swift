@@ -1,3 +1,4 @@
+internal import FITS
 internal import Foundation
 
 /// The cutouts side by side, each with a cross at the alert's position, a scale bar, and a compass where north is known.

@@ -1,21 +1,10 @@
-/// Why a picture cannot be drawn, or an image not be read.
+/// Why a picture cannot be drawn.
 package struct FiguresError: Error, Hashable, CustomStringConvertible {
-    package enum Code: String, Hashable, Sendable {
-        /// The bytes are no FITS image, or a damaged one.
-        case notFITS
-        /// The image is larger than a cutout may be.
-        case tooLarge
-        /// cairo could not draw.
-        case cannotDraw
-    }
-
-    package let code: Code
+    /// What is wrong, in a few words.
     package let detail: String
 
-    package init(_ code: Code, detail: String) {
-        self.code = code
-        self.detail = detail
-    }
+    init(detail: String) { self.detail = detail }
 
+    /// What is wrong.
     package var description: String { detail }
 }

@@ -8,7 +8,7 @@ extension LightCurveFigure {
     /// - Throws: ``FiguresError`` for a width that cannot be drawn, and where cairo cannot draw.
     package func drawn(as form: Form) throws(FiguresError) -> [UInt8] {
         if case .png(let width) = form, !(300...8_000).contains(width) {
-            throw FiguresError(.cannotDraw, detail: "a picture \(width) pixels wide; 300 to 8000 can be drawn")
+            throw FiguresError(detail: "a picture \(width) pixels wide; 300 to 8000 can be drawn")
         }
         let page = try Page(self)
         let canvas = try Canvas(width: Page.width, height: page.height, form: form)

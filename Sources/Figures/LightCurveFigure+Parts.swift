@@ -1,3 +1,5 @@
+package import FITS
+
 extension LightCurveFigure {
     /// The unit of a figure's fluxes, in which AB magnitudes have their zero point.
     package enum FluxUnit: Sendable {

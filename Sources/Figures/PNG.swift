@@ -17,12 +17,12 @@ enum PNG {
         guard width > 0, height > 0, stride >= 4 * width, pixels.count >= stride * height,
             let columns = UInt32(exactly: width), let lines = UInt32(exactly: height)
         else {
-            throw FiguresError(.cannotDraw, detail: "no picture of \(width) times \(height) pixels")
+            throw FiguresError(detail: "no picture of \(width) times \(height) pixels")
         }
         let rows = rows(pixels, stride: stride, width: width, height: height)
         let data: [UInt8]
         do { data = try Zlib.compressQuickly(rows[...]) } catch {
-            throw FiguresError(.cannotDraw, detail: error.description)
+            throw FiguresError(detail: error.description)
         }
         var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         file.reserveCapacity(data.count + 64)

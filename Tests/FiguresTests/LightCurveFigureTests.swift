@@ -1,6 +1,8 @@
-@testable import Figures
+import FITS
 import Foundation
 import Testing
+
+@testable import Figures
 
 @Suite struct LightCurveFigureTests {
     private static func figure(_ points: [LightCurveFigure.Point], image: CutoutImage? = nil) -> LightCurveFigure {

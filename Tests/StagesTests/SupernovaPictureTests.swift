@@ -1,4 +1,5 @@
 import Alerts
+import FITS
 import Figures
 import Foundation
 import Salt2

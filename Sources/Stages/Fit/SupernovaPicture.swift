@@ -1,4 +1,5 @@
 internal import Alerts
+internal import FITS
 internal import Figures
 internal import Foundation
 internal import Salt2
@@ -58,7 +59,7 @@ enum SupernovaPicture {
     private static func cutout(
         _ label: String, _ bytes: ArraySlice<UInt8>, _ alert: Alert
     ) -> LightCurveFigure.Cutout {
-        do throws(FiguresError) {
+        do throws(FITSError) {
             let image = try CutoutImage(fits: bytes)
             return LightCurveFigure.Cutout(label: label, image: image, sky: image.sky ?? sky(of: image, alert))
         } catch {

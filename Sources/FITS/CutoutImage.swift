@@ -15,12 +15,12 @@ package struct CutoutImage: Sendable, Hashable {
     package let sky: ImageSky?
 
     /// An image of `width` times `height` pixels.
-    package init(width: Int, height: Int, pixels: [Float], sky: ImageSky? = nil) throws(FiguresError) {
+    package init(width: Int, height: Int, pixels: [Float], sky: ImageSky? = nil) throws(FITSError) {
         guard (1...Self.largestSide).contains(width), (1...Self.largestSide).contains(height) else {
-            throw FiguresError(.tooLarge, detail: "an image of \(width) times \(height) pixels")
+            throw FITSError(.tooLarge, detail: "an image of \(width) times \(height) pixels")
         }
         guard pixels.count == width * height else {
-            throw FiguresError(.notFITS, detail: "\(pixels.count) pixels for \(width) times \(height)")
+            throw FITSError(.notFITS, detail: "\(pixels.count) pixels for \(width) times \(height)")
         }
         self.width = width
         self.height = height
@@ -30,16 +30,16 @@ package struct CutoutImage: Sendable, Hashable {
 
     /// The first image of a FITS file, plain or gzipped.
     ///
-    /// - Throws: ``FiguresError`` for other bytes (ZTF sent JPEG until 2018), and for what is no image of a cutout's size.
-    package init(fits bytes: ArraySlice<UInt8>) throws(FiguresError) {
+    /// - Throws: ``FITSError`` for other bytes (ZTF sent JPEG until 2018), and for what is no image of a cutout's size.
+    package init(fits bytes: ArraySlice<UInt8>) throws(FITSError) {
         var file = bytes
         if bytes.starts(with: [0x1f, 0x8b]) {
             do { file = try Gzip.decompress(bytes, limit: Self.largestFile)[...] } catch {
-                throw FiguresError(error.code == .tooLong ? .tooLarge : .notFITS, detail: "\(error)")
+                throw FITSError(error.code == .tooLong ? .tooLarge : .notFITS, detail: "\(error)")
             }
         }
         guard file.count <= Self.largestFile else {
-            throw FiguresError(.tooLarge, detail: "a FITS file of \(file.count) bytes")
+            throw FITSError(.tooLarge, detail: "a FITS file of \(file.count) bytes")
         }
         let image = try FITSImage(file, largestSide: Self.largestSide)
         try self.init(width: image.width, height: image.height, pixels: image.pixels, sky: image.sky)

@@ -22,13 +22,13 @@ struct FITSHeader {
     /// Where the blocks of the header end: within the file, and where its array begins.
     let end: Int
 
-    init(_ file: ArraySlice<UInt8>) throws(FiguresError) {
+    init(_ file: ArraySlice<UInt8>) throws(FITSError) {
         var (bits, axes): (Int?, Int?)
         var seen: Set<String> = []
         var at = file.startIndex
         while true {
             guard file.endIndex - at >= Self.card else {
-                throw FiguresError(.notFITS, detail: "the header has no END")
+                throw FITSError(.notFITS, detail: "the header has no END")
             }
             let card = file[at..<at + Self.card]
             at += Self.card
@@ -51,9 +51,9 @@ struct FITSHeader {
         }
         let length = at - file.startIndex
         end = file.startIndex + (length + Self.block - 1) / Self.block * Self.block
-        guard end <= file.endIndex else { throw FiguresError(.notFITS, detail: "the file ends within its header") }
+        guard end <= file.endIndex else { throw FITSError(.notFITS, detail: "the file ends within its header") }
         guard let bits, Self.number.contains(bits), let axes else {
-            throw FiguresError(.notFITS, detail: "BITPIX or NAXIS is missing or cannot be used")
+            throw FITSError(.notFITS, detail: "BITPIX or NAXIS is missing or cannot be used")
         }
         (self.bits, self.axes) = (bits, axes)
     }

@@ -9,33 +9,33 @@ struct FITSImage {
     let pixels: [Float]
     let sky: ImageSky?
 
-    init(_ file: ArraySlice<UInt8>, largestSide: Int) throws(FiguresError) {
+    init(_ file: ArraySlice<UInt8>, largestSide: Int) throws(FITSError) {
         guard file.starts(with: Array("SIMPLE  =".utf8)) else {
-            throw FiguresError(.notFITS, detail: "no FITS file: it does not begin with SIMPLE")
+            throw FITSError(.notFITS, detail: "no FITS file: it does not begin with SIMPLE")
         }
         var header = try FITSHeader(file)
         if header.axes == 0 {
             let rest = file[header.end...]
             guard rest.starts(with: Array("XTENSION= 'IMAGE   '".utf8)) else {
-                throw FiguresError(.notFITS, detail: "neither its primary array nor its first extension is an image")
+                throw FITSError(.notFITS, detail: "neither its primary array nor its first extension is an image")
             }
             header = try FITSHeader(rest)
         }
         guard header.axes == 2, let width = header.width, let height = header.height else {
-            throw FiguresError(.notFITS, detail: "an image of \(header.axes) axes; a cutout has 2")
+            throw FITSError(.notFITS, detail: "an image of \(header.axes) axes; a cutout has 2")
         }
         guard (1...largestSide).contains(width), (1...largestSide).contains(height) else {
-            throw FiguresError(.tooLarge, detail: "an image of \(width) times \(height) pixels")
+            throw FITSError(.tooLarge, detail: "an image of \(width) times \(height) pixels")
         }
         guard header.parameters == 0, header.groups == 1 else {
-            throw FiguresError(.notFITS, detail: "PCOUNT is not 0, or GCOUNT is not 1")
+            throw FITSError(.notFITS, detail: "PCOUNT is not 0, or GCOUNT is not 1")
         }
         guard header.scale.isFinite, header.scale != 0, header.zero.isFinite else {
-            throw FiguresError(.notFITS, detail: "BSCALE or BZERO cannot be used")
+            throw FITSError(.notFITS, detail: "BSCALE or BZERO cannot be used")
         }
         let bytes = width * height * (abs(header.bits) / 8)
         guard bytes <= file.endIndex - header.end else {
-            throw FiguresError(.notFITS, detail: "the file ends before its \(width) times \(height) pixels")
+            throw FITSError(.notFITS, detail: "the file ends before its \(width) times \(height) pixels")
         }
         self.width = width
         self.height = height
