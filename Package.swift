@@ -30,7 +30,9 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
         .systemLibrary(name: "CHEALPix", pkgConfig: "chealpix", providers: [.apt(["libchealpix-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // OpenSSL's two libraries.
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
 
         .target(
             name: "Compression", dependencies: ["CISAL", "CSnappy", "CZlib", "CZstd"],
@@ -38,7 +40,7 @@ let package = Package(
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
 
         // Digests and signatures.
-        .target(name: "Hashing", dependencies: ["COpenSSL"], swiftSettings: wrapper),
+        .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: wrapper),
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: pure),
 
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
@@ -77,7 +79,7 @@ let package = Package(
             exclude: ["google_client.py"], swiftSettings: wrapper),
 
         .target(name: "Kerberos", dependencies: ["CKerberos"], swiftSettings: wrapper),
-        .target(name: "Kafka", dependencies: ["CKafka", "COpenSSL", "Kerberos"], swiftSettings: wrapper),
+        .target(name: "Kafka", dependencies: ["CKafka", "CSSL", "Kerberos"], swiftSettings: wrapper),
         // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.
         .target(
             name: "TestServers", dependencies: ["TestSupport"], path: "Tests/TestServers",

@@ -1,4 +1,4 @@
-internal import COpenSSL
+internal import CCrypto
 
 /// A SHA-256 digest (FIPS 180-4) of bytes that come in pieces, computed by OpenSSL.
 package struct Digest: ~Copyable {

@@ -1,4 +1,4 @@
-internal import COpenSSL
+internal import CCrypto
 
 /// An RSA key that signs with SHA-256 (RS256: RFC 7518, 3.3). Its text is never shown.
 package struct SigningKey: Sendable {

@@ -1,4 +1,4 @@
-internal import COpenSSL
+internal import CCrypto
 
 /// An RSA public key that checks signatures with SHA-256 (RS256: RFC 7518, 3.3).
 package struct VerifyingKey: Sendable {

@@ -1,4 +1,4 @@
-internal import COpenSSL
+internal import CSSL
 internal import Foundation
 
 /// TLS over a connection, made to see what is wrong with it: the handshake goes on over a certificate that is not trusted.

@@ -5,11 +5,6 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-
-// OpenSSL has this as a macro.
-static inline long openssl_shim_set_host(SSL *ssl, const char *name) { return SSL_set_tlsext_host_name(ssl, name); }
 
 // An RSA public key from big-endian numbers; NULL where OpenSSL does not take them.
 static inline EVP_PKEY *openssl_shim_rsa_key(const unsigned char *n, int n_count, const unsigned char *e, int e_count) {
