@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "HTTP", "HTTPServer", "Kafka", "Packets", "Simulator", "SQLite",
+                "Alerts", "Avro", "Broker", "HTTP", "HTTPServer", "Kafka", "Packets", "Simulator", "SQLite", "Stages",
                 "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
@@ -219,7 +219,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Avro", "Broker", "CloudBroker", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "LoopbackServer",
-                "nightjar", "SQLite", "TestServers", "TestSupport",
+                "nightjar", "SQLite", "Stages", "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
         // Gives the command what no survey should send.

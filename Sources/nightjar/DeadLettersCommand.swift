@@ -1,5 +1,6 @@
 internal import Broker
 internal import Foundation
+internal import Stages
 
 /// `nightjar dead-letters list|show|replay --data DIR`
 enum DeadLettersCommand {
@@ -37,8 +38,8 @@ enum DeadLettersCommand {
                 isSound = false
             }
             try Terminal.say(
-                "replayed \(outcome.report.received): \(outcome.report.stored) stored, "
-                    + "\(outcome.report.duplicates) duplicates; \(outcome.waiting) still wait")
+                "replayed \(outcome.report[.received]): \(outcome.report[.stored]) stored, "
+                    + "\(outcome.report[.duplicates]) duplicates; \(outcome.waiting) still wait")
             if !isSound { exit(1) }
         default:
             throw UsageError(

@@ -1,5 +1,6 @@
 internal import Broker
 internal import Foundation
+internal import Stages
 
 /// `nightjar ledger --data DIR...`
 enum LedgerCommand {
@@ -17,9 +18,11 @@ enum LedgerCommand {
             try printText(account, folders)
         }
         for (topic, histogram) in try LatencyHistogram.all(folders: folders).sorted(by: { $0.key < $1.key }) {
-            try Terminal.say(
-                call.flags.contains("json")
-                    ? "{\"latency\": {\"\(topic)\": \(histogram.json)}}" : ReportText.latency(topic, histogram))
+            if call.flags.contains("json") {
+                try Terminal.put(report: ["latency": [topic: histogram]])
+            } else {
+                try Terminal.say(ReportText.latency(topic, histogram))
+            }
         }
         if !account.faults.isEmpty {
             for fault in account.faults { Terminal.complain(fault) }
@@ -61,6 +64,9 @@ enum LedgerCommand {
 
     // MARK: - Text
 
+    /// The counters that have a column.
+    private static let shown: [Counts.Counter] = [.received, .duplicates, .stored, .passedFilter, .deadLettered]
+
     private static func printText(_ account: LedgerAccount, _ folders: [String]) throws {
         let hasMany = folders.count > 1
         let longest = folders.map(\.count).max() ?? 0
@@ -74,7 +80,7 @@ enum LedgerCommand {
             let offsets = hasPartitions || hasMany ? ", \(row.firstOffset) to \(row.lastOffset)" : ""
             try Terminal.say(
                 columns(
-                    name(row.night), [row.received, row.duplicates, row.stored, row.passedFilter, row.deadLettered])
+                    name(row.night), shown.map { row[$0] })
                     + (hasMany ? pad(entry.folder, longest + 2) : "") + source + offsets)
         }
         if hasMany {
@@ -82,7 +88,7 @@ enum LedgerCommand {
                 try Terminal.say(
                     columns(
                         total.night.map { name($0) } ?? "all",
-                        [total.received, total.duplicates, total.stored, total.passedFilter, total.deadLettered])
+                        shown.map { total[$0] })
                         + "in all")
             }
         }

@@ -1,5 +1,6 @@
 internal import Broker
 internal import Foundation
+internal import Stages
 
 /// Shows how far a run is: a bar on a terminal, a plain line now and then elsewhere.
 final class ProgressDisplay {
@@ -18,7 +19,7 @@ final class ProgressDisplay {
         if status.source != source {
             source = status.source
             began = ContinuousClock.now
-            receivedBefore = status.report.received
+            receivedBefore = status.report[.received]
         }
         let pause: Duration = Terminal.isInteractive ? .milliseconds(200) : .seconds(10)
         guard ContinuousClock.now - lastShown >= pause else { return }
@@ -37,7 +38,7 @@ final class ProgressDisplay {
     }
 
     private func line(_ status: Run.Status) -> ProgressLine {
-        let rate = Double(status.report.received) / max(status.report.seconds, 1e-9)
+        let rate = Double(status.report[.received]) / max(status.report.seconds, 1e-9)
         var line = ProgressLine(name: (status.source as NSString).lastPathComponent)
         if let total = status.bytesTotal, total > 0 {
             let done = min(1, Double(status.bytesRead) / Double(total))
@@ -45,9 +46,9 @@ final class ProgressDisplay {
             let spent = (ContinuousClock.now - began) / .seconds(1)
             if done > 0.001 { line.left = Self.duration(spent / done - spent) + " left" }
         }
-        line.alerts = "\(ReportText.grouped(status.report.received)) alerts"
+        line.alerts = "\(ReportText.grouped(status.report[.received])) alerts"
         line.rate = "\(ReportText.grouped(Int(rate)))/s"
-        let dead = status.report.deadLettered
+        let dead = status.report[.deadLettered]
         if dead > 0 { line.deadLetters = "\(ReportText.grouped(dead)) dead letter" + (dead == 1 ? "" : "s") }
         return line
     }

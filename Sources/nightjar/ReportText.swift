@@ -6,21 +6,21 @@ internal import Stages
 /// A run's report for people.
 enum ReportText {
     static func of(_ report: Report, _ folder: String) -> [String] {
-        let rate = Double(report.received) / max(report.seconds, 1e-9)
+        let rate = Double(report[.received]) / max(report.seconds, 1e-9)
         var lines = [
-            "received       " + column(report.received)
+            "received       " + column(report[.received])
                 + "   in \(String(format: "%.1f", report.seconds)) s, \(grouped(Int(rate))) alerts/s",
-            "  duplicates   " + column(report.duplicates),
-            "  stored       " + column(report.stored) + nights(report),
-            "  dead letters " + column(report.deadLettered)
-                + (report.deadLettered > 0 ? "   nightjar dead-letters list --data \(folder)" : ""),
-            "passed filter  " + column(report.passedFilter),
+            "  duplicates   " + column(report[.duplicates]),
+            "  stored       " + column(report[.stored]) + nights(report),
+            "  dead letters " + column(report[.deadLettered])
+                + (report[.deadLettered] > 0 ? "   nightjar dead-letters list --data \(folder)" : ""),
+            "passed filter  " + column(report[.passedFilter]),
         ]
         lines += fits(report, folder)
-        for name in FilterVerdict.cuts where report.stored > 0 {
+        for name in FilterVerdict.cuts where report[.stored] > 0 {
             lines.append(
                 "  failed \(name.padding(toLength: 26, withPad: " ", startingAt: 0))"
-                    + column(report.rejected[name] ?? 0))
+                    + column(report.tallies[.rejected, name]))
         }
         for (topic, histogram) in report.latency.sorted(by: { $0.key < $1.key }) {
             lines.append(latency(topic, histogram))
@@ -36,7 +36,8 @@ enum ReportText {
     /// What of stored alerts could not be taken.
     private static func notes(_ report: Report) -> [String] {
         var lines = notes(
-            pointsLeftOut: report.pointsLeftOut, unreadable: report.unreadable, picturesFailed: report.picturesFailed)
+            pointsLeftOut: report.pointsLeftOut, unreadable: report.tallies[.unreadable],
+            picturesFailed: report.picturesFailed)
         if report.valuesWithoutColumn > 0 {
             lines.append(
                 "no column      " + column(report.valuesWithoutColumn) + "   values, which the archive alone has")
@@ -60,15 +61,15 @@ enum ReportText {
     }
 
     private static func fits(_ report: Report, _ folder: String) -> [String] {
-        guard report.fitted + report.fitFailed > 0 || !report.unfitted.isEmpty else { return [] }
-        var lines = ["  SALT2 fits   " + column(report.fitted)]
+        guard report[.fitted] + report[.fitFailed] > 0 || !report.tallies[.unfitted].isEmpty else { return [] }
+        var lines = ["  SALT2 fits   " + column(report[.fitted])]
         for quality in FitQuality.allCases {
-            guard let count = report.fitQuality[quality.rawValue] else { continue }
+            guard let count = report.tallies[.fitQuality][quality.rawValue] else { continue }
             lines.append(
                 "    " + quality.rawValue.padding(toLength: 24, withPad: " ", startingAt: 0) + "       " + column(count)
             )
         }
-        for (reason, count) in report.unfitted.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+        for (reason, count) in report.tallies[.unfitted].sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             // tooFewDetections -> too few detections
             let words = reason.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
             let remedy =

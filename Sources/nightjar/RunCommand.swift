@@ -43,8 +43,11 @@ enum RunCommand {
         let outcome = try Run(options, stop: stop).run(
             note: { if !isQuiet { Terminal.note($0) } }, watch: { display.show($0) })
         display.finish()
-        let lines = call.flags.contains("json") ? [outcome.report.json] : ReportText.of(outcome.report, folder)
-        for line in lines { try Terminal.say(line) }
+        if call.flags.contains("json") {
+            try Terminal.put(report: outcome.report)
+        } else {
+            for line in ReportText.of(outcome.report, folder) { try Terminal.say(line) }
+        }
         for failure in outcome.failures { Terminal.complain("\(failure)") }
         // To one who follows a stream there is no other end.
         if outcome.report.isStopped, options.kafka?.follows != true, options.pubSub.map({ $0.idle != nil }) ?? true {

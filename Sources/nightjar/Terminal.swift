@@ -54,6 +54,9 @@ enum Terminal {
         try put(json: Array(encoder.encode(value)))
     }
 
+    /// A report as JSON in one line on standard output, its members in the report's own order.
+    static func put(report: some Encodable) throws { try put(json: OrderedJSON.bytes(of: report)) }
+
     /// The bytes of a file to standard output, all of them, as they are.
     static func put(_ bytes: ArraySlice<UInt8>) throws(ClosedOutput) {
         guard write(bytes, to: STDOUT_FILENO) else { throw ClosedOutput() }

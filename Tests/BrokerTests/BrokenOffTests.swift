@@ -1,6 +1,7 @@
 import Broker
 import Foundation
 import Packets
+import Stages
 import TestSupport
 import Testing
 import Threads

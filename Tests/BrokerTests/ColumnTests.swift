@@ -1,6 +1,7 @@
 import Alerts
 import Avro
 import Broker
+import Stages
 import TestSupport
 import Testing
 
@@ -30,9 +31,9 @@ import Testing
 
     @Test("a name that is SQL does nothing but name a column", arguments: attacks.filter { !$0.isEmpty })
     func attack(name: String) throws {
-        #expect(try store(packet(1), as: "first.avro").stored == 1)
+        #expect(try store(packet(1), as: "first.avro")[.stored] == 1)
         let report = try store(packet(2, [.string(name, "value")]))
-        #expect(report.stored == 1 && report.deadLettered == 0 && report.valuesWithoutColumn == 0)
+        #expect(report[.stored] == 1 && report[.deadLettered] == 0 && report.valuesWithoutColumn == 0)
         #expect(
             try folder.query("SELECT candid, objectId FROM ztf_alerts ORDER BY candid")
                 == [["1", "ZTF24odd0000"], ["2", "ZTF24odd0000"]])
@@ -49,7 +50,7 @@ import Testing
             let names = ["a\(character)b", "\(character)z", character]
             let report = try store(
                 packet(Int64(code) + 1, names.enumerated().map { .long($1, Int64($0)) }), as: "\(code).avro")
-            #expect(report.stored == 1 && report.deadLettered == 0, "\(code)")
+            #expect(report[.stored] == 1 && report[.deadLettered] == 0, "\(code)")
         }
         #expect(try folder.query("SELECT count(*) FROM ztf_alerts") == [["128"]])
     }
@@ -64,7 +65,7 @@ import Testing
             + "using values when where with"
         let names = words.split(separator: " ").map(String.init)
         let report = try store(packet(1, names.map { .string($0, "v-\($0)") }))
-        #expect(report.stored == 1 && report.valuesWithoutColumn == 0)
+        #expect(report[.stored] == 1 && report.valuesWithoutColumn == 0)
         let all = names.map { "\"\($0)\"" }.joined(separator: ", ")
         #expect(try folder.query("SELECT \(all) FROM ztf_alerts") == [names.map { "v-\($0)" }])
     }
@@ -73,7 +74,7 @@ import Testing
     func long(length: Int) throws {
         let name = String(repeating: "x", count: length)
         let report = try store(packet(1, [.long(name, 5)]))
-        #expect(report.stored == 1 && report.valuesWithoutColumn == (length > 128 ? 1 : 0))
+        #expect(report[.stored] == 1 && report.valuesWithoutColumn == (length > 128 ? 1 : 0))
         #expect(try folder.columns().contains(name) == (length <= 128))
         let archived = try ArchiveReader(folder: folder.data).alert(1)
         #expect(try AvroValue.decode(archived.body, schema: archived.schema)[name] == .long(5))
@@ -82,19 +83,19 @@ import Testing
     @Test("a name that no schema may have makes the packet a dead letter")
     func tooLong() throws {
         let report = try store(packet(1, [.long(String(repeating: "x", count: 10_000), 5)]))
-        #expect(report.stored == 0 && report.deadLettered == 1)
-        #expect(try store(packet(2), as: "b.avro").stored == 1)
+        #expect(report[.stored] == 0 && report[.deadLettered] == 1)
+        #expect(try store(packet(2), as: "b.avro")[.stored] == 1)
     }
 
     @Test("names that differ by case alone have a column each")
     func caseAlone() throws {
         let report = try store(packet(1, [.long("Extra", 1), .long("EXTRA", 2), .long("extra", 3)]))
-        #expect(report.stored == 1 && report.valuesWithoutColumn == 0)
+        #expect(report[.stored] == 1 && report.valuesWithoutColumn == 0)
         #expect(try folder.query("SELECT Extra, EXTRA_2, extra_3 FROM ztf_alerts") == [["1", "2", "3"]])
         // The survey's own columns are its own, whatever stands before them.
         let odd = packet(
             2, [.double("RA", 7), .double("jd", 8), .string("OBJECTID", "no")], candidate: [.long("Dec", 9)])
-        #expect(try store(odd, as: "b.avro").stored == 1)
+        #expect(try store(odd, as: "b.avro")[.stored] == 1)
         #expect(
             try folder.query(
                 "SELECT ra, RA_2, jd, jd_2, objectId, OBJECTID_2, dec, Dec_2 FROM ztf_alerts WHERE candid = 2")
@@ -111,7 +112,7 @@ import Testing
     func ownNames(name: String, isTop: Bool) throws {
         let field = OddPacket.Field.long(name, 7)
         let report = try store(isTop ? packet(1, [field]) : packet(1, candidate: [field]))
-        #expect(report.stored == 1 && report.nights == [20_240_915: 1])
+        #expect(report[.stored] == 1 && report.nights == [20_240_915: 1])
         #expect(try folder.query("SELECT \(name)_2, night FROM ztf_alerts") == [["7", "20240915"]])
         // One detection passes neither the cut on its motion nor the filter.
         #expect(
@@ -123,7 +124,7 @@ import Testing
     @Test("null under one of our names is null in its own column", arguments: ["night", "is_pure"])
     func nullOurs(name: String) throws {
         let report = try store(packet(1, [.null(name)]))
-        #expect(report.stored == 1 && report.deadLettered == 0)
+        #expect(report[.stored] == 1 && report[.deadLettered] == 0)
         #expect(try folder.query("SELECT \(name)_2, \(name) IS NULL FROM ztf_alerts") == [["-", "0"]])
     }
 
@@ -132,7 +133,7 @@ import Testing
         var packet = packet(1)
         packet.set(.long("candid", 99))
         packet.top.append(.string("Candid", "text"))
-        #expect(try store(packet).stored == 1)
+        #expect(try store(packet)[.stored] == 1)
         #expect(try folder.query("SELECT candid, Candid_2 FROM ztf_alerts") == [["1", "text"]])
     }
 
@@ -145,7 +146,7 @@ import Testing
             packet(
                 1, [inner, .long("extra_a", 2), .long("x", 3), .long("candidate.jd", 5)], candidate: [.long("x", 4)]))
         // A name with a dot is no path.
-        #expect(report.stored == 1 && report.valuesWithoutColumn == 1)
+        #expect(report[.stored] == 1 && report.valuesWithoutColumn == 1)
         #expect(try folder.query("SELECT extra_a, extra_a_2, x, x_2 FROM ztf_alerts") == [["1", "2", "3", "4"]])
     }
 
@@ -154,7 +155,7 @@ import Testing
         for schema in 0..<3 {
             let fields = (0..<450).map { OddPacket.Field.long("f\(schema)_\($0)", Int64($0)) }
             let report = try store(packet(Int64(schema) + 1, fields), as: "\(schema).avro")
-            #expect(report.stored == 1 && report.deadLettered == 0)
+            #expect(report[.stored] == 1 && report[.deadLettered] == 0)
             if schema == 2 { #expect(report.valuesWithoutColumn == 450) }
         }
         #expect(try folder.columns().count == 1_000)
@@ -162,13 +163,13 @@ import Testing
         let archived = try ArchiveReader(folder: folder.data).alert(3)
         #expect(try AvroValue.decode(archived.body, schema: archived.schema)["f2_449"] == .long(449))
         // The same again, and after a restart.
-        #expect(try folder.run("2.avro").duplicates == 1)
+        #expect(try folder.run("2.avro")[.duplicates] == 1)
     }
 
     @Test("a schema of more fields than a table has columns is stored")
     func wide() throws {
         let report = try store(packet(1, (0..<5_000).map { .long("f\($0)", Int64($0)) }))
-        #expect(report.stored == 1 && report.valuesWithoutColumn > 4_000)
+        #expect(report[.stored] == 1 && report.valuesWithoutColumn > 4_000)
         #expect(try folder.columns().count == 1_000)
     }
 
@@ -177,7 +178,7 @@ import Testing
         for number in 0..<100 {
             try folder.write(packet(Int64(number) + 1, [.long("g\(number)", 1)]).container(), to: "many/\(number).avro")
         }
-        #expect(try folder.run("many").stored == 100)
+        #expect(try folder.run("many")[.stored] == 100)
         #expect(try folder.query("SELECT count(g0), count(g99) FROM ztf_alerts") == [["1", "1"]])
     }
 }

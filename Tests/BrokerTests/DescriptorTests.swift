@@ -2,6 +2,7 @@ import Alerts
 import Broker
 import Foundation
 import Packets
+import Stages
 import TestSupport
 import Testing
 
@@ -23,10 +24,10 @@ import Testing
             func run() throws -> Report {
                 try Run(Run.Options(folder: folder.file("data"), sources: [source])).run().report
             }
-            #expect(try run().stored == nights)
+            #expect(try run()[.stored] == nights)
             let before = try Descriptors.open()
             #expect(before.filter { $0.hasPrefix(folder.path) } == [])
-            #expect(try run().duplicates == nights)
+            #expect(try run()[.duplicates] == nights)
             #expect(try Descriptors.open(returningTo: before).count <= before.count)
         }
     }

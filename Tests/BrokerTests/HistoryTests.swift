@@ -1,5 +1,6 @@
 import Avro
 import Broker
+import Stages
 import TestSupport
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
         try packets.enumerated().map { index, packet in
             try folder.write(packet.container(), to: "\(index).avro")
             let report = try folder.run("\(index).avro")
-            #expect(report.stored == 1 && report.deadLettered == 0)
+            #expect(report[.stored] == 1 && report[.deadLettered] == 0)
             return report
         }
     }

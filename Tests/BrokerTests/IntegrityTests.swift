@@ -4,6 +4,7 @@ import Broker
 import Foundation
 import Packets
 import SQLite
+import Stages
 import TestSupport
 import Testing
 
@@ -175,7 +176,7 @@ import Testing
         } complain: {
             complaints.append($0.description)
         }
-        #expect(outcome.report.stored == 2 && outcome.waiting == 1)
+        #expect(outcome.report[.stored] == 2 && outcome.waiting == 1)
         #expect(complaints.count == 1 && complaints[0].contains("message 0 of dead_letters is damaged"))
     }
 

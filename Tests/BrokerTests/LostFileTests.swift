@@ -3,6 +3,7 @@ import Broker
 import Foundation
 import Packets
 import SQLite
+import Stages
 import TestSupport
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
         do throws(BrokerError) {
             let sources = [Source.folder(path: folder.file("night"))]
             _ = try Run(Run.Options(folder: data, sources: sources)).run(watch: { status in
-                guard status.report.received == 1, !isDisturbed else { return }
+                guard status.report[.received] == 1, !isDisturbed else { return }
                 isDisturbed = true
                 do { try disturb() } catch { Issue.record("\(error)") }
             })
@@ -94,13 +95,13 @@ import Testing
             #expect(error?.detail.contains("make an empty file \(closed)") == true)
         }
         try folder.write([], to: "data/archive/ztf/20240915/00000001.avro")
-        #expect(try next().stored == 1)
+        #expect(try next()[.stored] == 1)
         // What is gone is said, and what came after it is read.
         let reader = try TopicReader(folder: data, topic: Topic(.ztf, .alertData))
         let error = #expect(throws: BrokerError.self) { try reader.next() }
         #expect(error?.code == .damagedArchive && error?.detail.contains("alert 1,") == true)
         #expect(try reader.next()?.offset == 1)
-        #expect(try next().duplicates == 1)
+        #expect(try next()[.duplicates] == 1)
     }
 
     @Test("nothing taken away is no fault") func undisturbed() throws { #expect(try run {} == nil) }

@@ -36,8 +36,8 @@ struct RunFolder {
     /// What the ledger has received, stored and given up.
     func ledger() throws -> [Int] {
         let rows = try LedgerRow.all(folder: data)
-        return [\LedgerRow.received, \.stored, \.duplicates, \.deadLettered].map { count in
-            rows.reduce(0) { $0 + $1[keyPath: count] }
+        return [Counts.Counter.received, .stored, .duplicates, .deadLettered].map { count in
+            rows.reduce(0) { $0 + $1[count] }
         }
     }
 

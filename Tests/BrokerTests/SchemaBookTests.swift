@@ -5,6 +5,7 @@ import Foundation
 import HTTP
 import HTTPServer
 import Packets
+import Stages
 import Synchronization
 import TestSupport
 import Testing
@@ -168,7 +169,7 @@ private final class Registry: Sendable {
         let (report, failures) = try Run(try options(folder, book)).run(note: { line in
             said.withLock { $0.append(line) }
         })
-        #expect(report.received == 3 && report.deadLettered == 3 && failures.isEmpty)
+        #expect(report[.received] == 3 && report[.deadLettered] == 3 && failures.isEmpty)
         let lines = said.withLock { $0 }
         #expect(lines.count == 2 && lines[0].hasPrefix("waits and tries again: the schema with number 703"), "\(lines)")
         let letters = try DeadLetterBox.list(folder: folder.file("data"))
@@ -182,7 +183,7 @@ private final class Registry: Sendable {
         while !isFound(book.schema(703)), ContinuousClock.now < deadline { usleep(20_000) }
         let replayed = try DeadLetterBox.replay(
             folder: folder.file("data"), supernovae: nil, schemaOfID: { book.schema($0) })
-        #expect(replayed.report.stored == 3 && replayed.waiting == 0)
+        #expect(replayed.report[.stored] == 3 && replayed.waiting == 0)
     }
 
     @Test("a registry that is back after the first try costs a file nothing") func backSoon() throws {
@@ -193,6 +194,6 @@ private final class Registry: Sendable {
         let book = try book(server)
         let registry = registry
         let (report, _) = try Run(try options(folder, book)).run(note: { _ in registry.instead.withLock { $0 = nil } })
-        #expect(report.received == 3 && report.stored == 3)
+        #expect(report[.received] == 3 && report[.stored] == 3)
     }
 }

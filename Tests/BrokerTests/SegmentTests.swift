@@ -102,7 +102,7 @@ import Testing
         // More nights and schemas than segments may grow at once, each of which comes again after it was closed.
         try write("night", nights: 3, schemas: 20, each: 2)
         let report = try run(["night"], data: "data")
-        #expect(report.stored == 120 && report.passedFilter == 120)
+        #expect(report[.stored] == 120 && report[.passedFilter] == 120)
         try expectTrueAnnouncements(in: "data", alerts: 120)
         #expect(try announcements(.ztf, in: "data").count > 60)
         #expect(try announcements(.lsst, in: "data").isEmpty)

@@ -2,6 +2,7 @@ import Alerts
 import Avro
 import CloudBroker
 import GoogleCloud
+import Stages
 import TestServers
 import TestSupport
 import Testing
@@ -27,13 +28,9 @@ import Testing
         for _ in 1...2 {
             counts += try worker.take([StageMessage(data: try odd.container()[...], attributes: [:], id: "odd")])
         }
-        #expect(counts.alerts == 2 && counts.pointsLeftOut == 2 && counts.unreadable == ["candidate.isdiffpos": 2])
-        counts.picturesFailed = 3
         #expect(
-            counts.json == """
-                {"messages": 2, "alerts": 2, "deadLettered": 0, "picturesFailed": 3, "pointsLeftOut": 2, \
-                "unreadable": {"candidate.isdiffpos": 2}}
-                """)
+            counts.alerts == 2 && counts.pointsLeftOut == 2 && counts.tallies[.unreadable] == ["candidate.isdiffpos": 2]
+        )
     }
 
     @Test("a batch that a service refuses is split, and only what is refused alone is given up") func split() throws {

@@ -2,6 +2,7 @@ import Broker
 import Foundation
 import Kafka
 import SQLite
+import Stages
 import TestServers
 import TestSupport
 import Testing
@@ -125,7 +126,7 @@ final class SharedStream {
         let account = try LedgerAccount(folders: (0..<workers).map { data($0) })
         #expect(account.faults == [])
         let marks = try KafkaAdmin(KafkaConfiguration(brokers: server.address)).watermarks(of: Self.topic)
-        let received = rows.map(\.received).reduce(0, +)
+        let received = rows.map { $0[.received] }.reduce(0, +)
         let watermark = Int(marks.values.map(\.high).reduce(0, +))
         #expect(received == watermark, "the ledgers have \(received) of \(watermark) messages; \(said())")
         let published = try self.published("ztf_alert_data").sorted()

@@ -160,7 +160,7 @@ final class Committer {
                 continue
             }
             let outcome = try take(Batch(source: letter.key, packets: [packet]), replaying: letter.id)
-            if outcome.stored + outcome.duplicates > 0 { report.add(outcome) }
+            if outcome[.stored] + outcome[.duplicates] > 0 { report.add(outcome) }
             // The next letter may be of the same packet, and must find this one accounted for.
             try settle()
         }
@@ -206,24 +206,26 @@ final class Committer {
         _ packet: DecodedPacket, of source: SourceKey, replaying letter: Int64?, stored: inout [DecodedAlert],
         report: inout Report
     ) throws(BrokerError) {
-        var outcomes: [(night: Int, outcome: Ledger.Outcome)] = []
+        var outcomes: [(night: Int, counts: Counts)] = []
         var faults = packet.faults
         arrival = packet.arrival
         for judged in packet.alerts {
             let isKnown = elsewhere.contains(AlertKey(judged.decoded), of: source, before: packet.position)
             switch try take(judged, isKnown: isKnown, stored: &stored, report: &report) {
-            case .accounted(let outcome): outcomes.append((judged.decoded.alert.night, outcome))
+            case .accounted(let counts):
+                outcomes.append((judged.decoded.alert.night, counts))
+                report.counts += counts
             case .refused(let error): faults.append(PacketFault(error, part: judged.decoded.part))
             }
         }
-        report.received += packet.alerts.count + packet.faults.count
-        report.deadLettered += faults.count
+        let unusable = Counts(.received, .deadLettered)
+        report.counts += unusable * faults.count
         let wasAccounted = try packet.position < ledger.position(of: source)
         var digests: Set<String> = []
         for fault in faults {
             let kept = try deadLetters.keep(fault, of: packet, source: source)
             digests.insert(kept.digest)
-            if kept.isNew || !wasAccounted { outcomes.append((0, .deadLettered)) }
+            if kept.isNew || !wasAccounted { outcomes.append((0, unusable)) }
         }
         guard wasAccounted else { return try ledger.note(outcomes, source: source, offset: packet.position) }
         let freed = try deadLetters.markReplayed(
@@ -233,7 +235,7 @@ final class Committer {
     }
 
     private enum Taken {
-        case accounted(Ledger.Outcome)
+        case accounted(Counts)
         case refused(AlertError)
     }
 
@@ -258,9 +260,7 @@ final class Committer {
         switch archived {
         case .stored: break
         case .refused(let error): return .refused(error)
-        case .duplicate:
-            report.duplicates += 1
-            return .accounted(.duplicate)
+        case .duplicate: return .accounted(Counts(.received, .duplicates))
         }
         stored.append(decoded)
         send(.alertData, of: judged, schema: judged.schema.segment, body: judged.body)
@@ -269,32 +269,34 @@ final class Committer {
                 message, to: Topic(survey, .exgalacTrans), survey: survey, schema: judged.schema.filtered.segment)
         }
         report.count(judged)
-        guard let message = judged.message else { return .accounted(.stored(passed: false, fit: .none)) }
+        var counts = Counts(.received, .archived, .stored)
+        guard let message = judged.message else { return .accounted(counts) }
+        counts[.passedFilter] = 1
         send(.exgalacTrans, of: judged, schema: judged.schema.filtered.segment, body: message)
-        return .accounted(.stored(passed: true, fit: try takeFit(of: judged, message: message, report: &report)))
+        if let fit = try takeFit(of: judged, message: message, report: &report) { counts[fit] = 1 }
+        return .accounted(counts)
     }
 
+    /// - Returns: The counter of what came of its fit; `nil` where there was none to make.
     private func takeFit(
         of judged: JudgedAlert, message: ArraySlice<UInt8>, report: inout Report
-    ) throws(BrokerError) -> Ledger.Fit {
+    ) throws(BrokerError) -> Counts.Counter? {
         switch judged.supernova {
-        case nil: return .none
+        case nil: return nil
         case .tooEarly(let reason):
-            report.unfitted[reason.rawValue, default: 0] += 1
-            return .none
+            report.tallies[.unfitted, reason.rawValue] += 1
+            return nil
         case .fit(let result):
             let product = try supernovae.store(
                 result, of: judged.decoded.alert, message: message, schema: judged.schema.salt2)
             send(.salt2, of: judged, schema: judged.schema.salt2.segment, body: product)
             if result.isPictureMissing { report.picturesFailed += 1 }
             guard let reason = result.reason else {
-                report.fitted += 1
-                if let quality = result.quality { report.fitQuality[quality.rawValue, default: 0] += 1 }
+                if let quality = result.quality { report.tallies[.fitQuality, quality.rawValue] += 1 }
                 return .fitted
             }
-            report.fitFailed += 1
-            report.unfitted[reason, default: 0] += 1
-            return .failed
+            report.tallies[.unfitted, reason] += 1
+            return .fitFailed
         }
     }
 

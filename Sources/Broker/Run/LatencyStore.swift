@@ -73,12 +73,18 @@ extension LatencyHistogram {
         }
         return all
     }
+}
 
-    /// `{"count": 12, "p50": 0.12, "p99": 0.3, "max": 0.4}`, seconds.
-    package var json: String {
-        func seconds(_ time: Duration?) -> String {
-            time.map { "\(Double(Int($0 / .milliseconds(1))) / 1000)" } ?? "null"
-        }
-        return "{\"count\": \(count), \"p50\": \(seconds(p50)), \"p99\": \(seconds(p99)), \"max\": \(seconds(max))}"
+extension LatencyHistogram: Encodable {
+    private enum Key: CodingKey { case count, p50, p99, max }
+
+    /// `{"count": 12, "p50": 0.12, "p99": 0.3, "max": 0.4}`, seconds; `null` where nothing was counted.
+    package func encode(to encoder: any Encoder) throws {
+        func seconds(_ time: Duration?) -> Double? { time.map { Double(Int($0 / .milliseconds(1))) / 1000 } }
+        var members = encoder.container(keyedBy: Key.self)
+        try members.encode(count, forKey: .count)
+        try members.encode(seconds(p50), forKey: .p50)
+        try members.encode(seconds(p99), forKey: .p99)
+        try members.encode(seconds(max), forKey: .max)
     }
 }

@@ -43,15 +43,7 @@ enum DatabaseSchema {
         ) WITHOUT ROWID
         """,
         // received = duplicates + stored + deadLettered, in every row. Night 0 holds the packets whose night is unknown.
-        """
-        CREATE TABLE ledger (
-            night INTEGER NOT NULL, source TEXT NOT NULL, fingerprint TEXT NOT NULL, partition INTEGER NOT NULL,
-            firstOffset INTEGER NOT NULL, lastOffset INTEGER NOT NULL, received INTEGER NOT NULL,
-            duplicates INTEGER NOT NULL, archived INTEGER NOT NULL, stored INTEGER NOT NULL,
-            passedFilter INTEGER NOT NULL, fitted INTEGER NOT NULL, fitFailed INTEGER NOT NULL,
-            deadLettered INTEGER NOT NULL, PRIMARY KEY (night, source, fingerprint, partition)
-        ) WITHOUT ROWID
-        """,
+        LedgerTable.definition,
         // A packet that could not be used, kept whole in dead-letter/ (unless it was too large: then its beginning).
         """
         CREATE TABLE dead_letters (

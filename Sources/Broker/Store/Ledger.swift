@@ -1,15 +1,11 @@
 internal import SQLite
+internal import Stages
 
 /// Accounts for every packet, by night, source and partition.
 ///
 /// A packet whose number is below its source's position was accounted for when it first came: a source that is read
 /// again, in whole after a crash or by intent, adds nothing.
 final class Ledger {
-    /// What became of one alert, or of a packet that holds none.
-    enum Outcome { case duplicate, stored(passed: Bool, fit: Fit), deadLettered }
-    /// Whether an alert was fitted, could not be, or was none to fit.
-    enum Fit { case none, fitted, failed }
-
     private struct Key: Hashable {
         let night: Int
         let source: SourceKey
@@ -18,28 +14,7 @@ final class Ledger {
     private struct Row {
         var first: Int
         var last: Int
-        var received = 0
-        var duplicates = 0
-        var archived = 0
-        var stored = 0
-        var passed = 0
-        var fitted = 0
-        var fitFailed = 0
-        var deadLettered = 0
-
-        mutating func count(_ outcome: Outcome) {
-            received += 1
-            switch outcome {
-            case .duplicate: duplicates += 1
-            case .stored(let isPassed, let fit):
-                archived += 1
-                stored += 1
-                if isPassed { passed += 1 }
-                if fit == .fitted { fitted += 1 }
-                if fit == .failed { fitFailed += 1 }
-            case .deadLettered: deadLettered += 1
-            }
-        }
+        var counts = Counts()
     }
 
     private var rows: [Key: Row] = [:]
@@ -58,16 +33,8 @@ final class Ledger {
                 INSERT INTO positions VALUES (?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET position = max(position, excluded.position)
                 """)
-            add = try database.prepare(
-                """
-                INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET
-                    firstOffset = min(firstOffset, excluded.firstOffset), lastOffset = max(lastOffset, excluded.lastOffset),
-                    received = received + excluded.received, duplicates = duplicates + excluded.duplicates,
-                    archived = archived + excluded.archived, stored = stored + excluded.stored,
-                    passedFilter = passedFilter + excluded.passedFilter, fitted = fitted + excluded.fitted,
-                    fitFailed = fitFailed + excluded.fitFailed, deadLettered = deadLettered + excluded.deadLettered
-                """)
+            try LedgerTable.addNewCounters(to: database)
+            add = try database.prepare(LedgerTable.upsert)
         } catch { throw BrokerError(error) }
     }
 
@@ -85,15 +52,16 @@ final class Ledger {
         } catch { throw BrokerError(error) }
     }
 
-    /// Accounts for all that became of the packet with number `offset`; a night is 0 where it is unknown.
-    func note(_ outcomes: [(night: Int, outcome: Outcome)], source: SourceKey, offset: Int) throws(BrokerError) {
+    /// Accounts for all that became of the packet with number `offset`: the counts of each of its alerts, and of each part that
+    /// holds none. A night is 0 where it is unknown.
+    func note(_ outcomes: [(night: Int, counts: Counts)], source: SourceKey, offset: Int) throws(BrokerError) {
         // The open transaction may have met the packet already: the source is named twice.
         guard try offset >= max(position(of: source), newPositions[source] ?? 0) else { return }
-        for (night, outcome) in outcomes {
+        for (night, counts) in outcomes {
             let key = Key(night: night, source: source)
             var row = rows[key] ?? Row(first: offset, last: offset)
             row.last = max(row.last, offset)
-            row.count(outcome)
+            row.counts += counts
             rows[key] = row
         }
         newPositions[source] = offset + 1
@@ -102,22 +70,21 @@ final class Ledger {
     /// Moves dead letters of a packet to what they have become, once they were replayed; what is new in a packet that was
     /// accounted for counts too.
     func amend(
-        _ outcomes: [(night: Int, outcome: Outcome)], instead letters: Int, source: SourceKey, offset: Int
+        _ outcomes: [(night: Int, counts: Counts)], instead letters: Int, source: SourceKey, offset: Int
     ) {
         if letters > 0 {
             let unknown = Key(night: 0, source: source)
             var gone = rows[unknown] ?? Row(first: offset, last: offset)
-            gone.received -= letters
-            gone.deadLettered -= letters
+            gone.counts -= Counts(.received, .deadLettered) * letters
             rows[unknown] = gone
         }
         // Alerts that were stored when the packet first came are duplicates now, and counted already.
-        let fresh = outcomes.filter { if case .duplicate = $0.outcome { false } else { true } }
-        let others = outcomes.filter { if case .duplicate = $0.outcome { true } else { false } }
-        for (night, outcome) in fresh + others.prefix(max(0, letters - fresh.count)) {
+        let fresh = outcomes.filter { $0.counts[.duplicates] == 0 }
+        let others = outcomes.filter { $0.counts[.duplicates] > 0 }
+        for (night, counts) in fresh + others.prefix(max(0, letters - fresh.count)) {
             let key = Key(night: night, source: source)
             var row = rows[key] ?? Row(first: offset, last: offset)
-            row.count(outcome)
+            row.counts += counts
             rows[key] = row
         }
     }
@@ -130,10 +97,7 @@ final class Ledger {
                 add.bind(1, key.source.name)
                 add.bind(2, key.source.fingerprint)
                 add.bind(3, key.source.partition)
-                let numbers = [
-                    row.first, row.last, row.received, row.duplicates, row.archived, row.stored, row.passed,
-                    row.fitted, row.fitFailed, row.deadLettered,
-                ]
+                let numbers = [row.first, row.last] + Counts.Counter.allCases.map { row.counts[$0] }
                 for (index, number) in numbers.enumerated() { add.bind(4 + index, number) }
                 try add.run()
             }

@@ -1,3 +1,5 @@
+package import Stages
+
 /// The ledgers of several data folders as one account: workers that shared a night, or one that had it alone.
 package struct LedgerAccount: Sendable {
     /// A row and the folder that it stands in.
@@ -7,31 +9,23 @@ package struct LedgerAccount: Sendable {
     }
 
     /// Counts of one night over all its rows, or of all nights.
-    package struct Total: Sendable, Hashable, Encodable {
+    package struct Total: Sendable, Hashable, Encodable, Counted {
         /// YYYYMMDD, 0 for packets whose night is unknown, `nil` for all nights.
         package let night: Int?
-        package private(set) var received = 0
-        package private(set) var duplicates = 0
-        package private(set) var archived = 0
-        package private(set) var stored = 0
-        package private(set) var passedFilter = 0
-        package private(set) var fitted = 0
-        package private(set) var fitFailed = 0
-        package private(set) var deadLettered = 0
+        package let counts: Counts
 
         fileprivate init(night: Int?, _ entries: [Entry]) {
             self.night = night
-            // A damaged database may say any number: a sum that is wrong is better than none.
-            for row in entries.map(\.row) {
-                received &+= row.received
-                duplicates &+= row.duplicates
-                archived &+= row.archived
-                stored &+= row.stored
-                passedFilter &+= row.passedFilter
-                fitted &+= row.fitted
-                fitFailed &+= row.fitFailed
-                deadLettered &+= row.deadLettered
-            }
+            counts = entries.reduce(into: Counts()) { $0 += $1.row.counts }
+        }
+
+        private enum Key: CodingKey { case night }
+
+        /// One object, the counts among its members.
+        package func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: Key.self)
+            try members.encodeIfPresent(night, forKey: .night)
+            try counts.encode(to: encoder)
         }
     }
 

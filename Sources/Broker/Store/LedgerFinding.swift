@@ -1,3 +1,5 @@
+internal import Stages
+
 /// Something that the offsets of one source's partition tell beside the counts.
 ///
 /// A row knows its first and last offset and how many it received, not which: where a partition went from worker to worker
@@ -65,7 +67,7 @@ package struct LedgerFinding: Sendable, Hashable, Encodable, CustomStringConvert
                 holdings[key]?[entry.folder] ?? Holding(folder: entry.folder, first: first, last: first, received: 0)
             holding.first = min(holding.first, first)
             holding.last = max(holding.last, max(first, last))
-            holding.received = bounded(holding.received + bounded(row.received))
+            holding.received = bounded(holding.received + bounded(row[.received]))
             holdings[key, default: [:]][entry.folder] = holding
         }
         return holdings.sorted { $0.key < $1.key }.flatMap { key, folders in

@@ -1,5 +1,5 @@
 internal import Alerts
-internal import Stages
+package import Stages
 
 /// What became of a stage's messages.
 package struct StageCounts: Sendable, Hashable {
@@ -10,8 +10,8 @@ package struct StageCounts: Sendable, Hashable {
     package var deadLettered = 0
     /// Points of the alerts' histories that have no usable time.
     package var pointsLeftOut = 0
-    /// Values of the alerts that could not be read and count as null, by the field's path.
-    package var unreadable: [String: Int] = [:]
+    /// Values of the alerts that could not be read, by the field's path.
+    package private(set) var tallies = Tallies()
     /// Fits whose picture could not be drawn; their rows say why.
     package var picturesFailed = 0
 
@@ -26,7 +26,7 @@ package struct StageCounts: Sendable, Hashable {
         alerts += 1
         let notes = judged.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
-        unreadable.merge(notes.unreadable) { $0 + $1 }
+        tallies.add(notes.unreadable, to: .unreadable)
         if case .fit(let fit) = judged.supernova, fit.isPictureMissing { picturesFailed += 1 }
     }
 
@@ -35,20 +35,21 @@ package struct StageCounts: Sendable, Hashable {
         left.alerts += right.alerts
         left.deadLettered += right.deadLettered
         left.pointsLeftOut += right.pointsLeftOut
-        left.unreadable.merge(right.unreadable) { $0 + $1 }
+        left.tallies += right.tallies
         left.picturesFailed += right.picturesFailed
     }
+}
 
-    /// One JSON object.
-    package var json: String {
-        let fields = unreadable.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }
-        let counts = [
-            ("messages", messages), ("alerts", alerts), ("deadLettered", deadLettered),
-            ("picturesFailed", picturesFailed),
-            ("pointsLeftOut", pointsLeftOut),
-        ]
-        let members = counts.map { "\"\($0.0)\": \($0.1)" }
-        return "{" + (members + ["\"unreadable\": {" + fields.joined(separator: ", ") + "}"]).joined(separator: ", ")
-            + "}"
+extension StageCounts: Encodable {
+    private enum Key: CodingKey { case messages, alerts, deadLettered, picturesFailed, pointsLeftOut, unreadable }
+
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Key.self)
+        try members.encode(messages, forKey: .messages)
+        try members.encode(alerts, forKey: .alerts)
+        try members.encode(deadLettered, forKey: .deadLettered)
+        try members.encode(picturesFailed, forKey: .picturesFailed)
+        try members.encode(pointsLeftOut, forKey: .pointsLeftOut)
+        try members.encode(tallies[.unreadable], forKey: .unreadable)
     }
 }

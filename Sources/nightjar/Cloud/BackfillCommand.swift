@@ -25,10 +25,12 @@ enum BackfillCommand {
             deadLetters: DeadLetterStream { Terminal.complain("\($0.message.id): \($0.reason)") })
         var backfill = Backfill(from: try StorageClient(), worker: worker, settling: settling)
         let counts = try backfill.run(bucket: bucket, prefix: prefix)
-        try Terminal.say(
-            call.flags.contains("json")
-                ? counts.json
-                : "\(counts.messages) objects, \(counts.alerts) alerts, \(counts.deadLettered) unusable")
+        if call.flags.contains("json") {
+            try Terminal.put(report: counts)
+        } else {
+            try Terminal.say(
+                "\(counts.messages) objects, \(counts.alerts) alerts, \(counts.deadLettered) unusable")
+        }
         if counts.deadLettered > 0 { exit(1) }
     }
 }

@@ -25,13 +25,20 @@ enum ConsumeCommand {
         let began = ContinuousClock.now
         let published = try publish(source, to: topic, deadLetters: deadLetters, call, stop: stop)
         let seconds = (ContinuousClock.now - began) / .seconds(1)
-        try Terminal.say(
-            call.flags.contains("json")
-                ? #"{"published": \#(published), "seconds": \#(seconds), "stopped": \#(stop.isSet)}"#
-                : "published \(published) messages to \(topic)")
+        if call.flags.contains("json") {
+            try Terminal.put(report: Account(published: published, seconds: seconds, stopped: stop.isSet))
+        } else {
+            try Terminal.say("published \(published) messages to \(topic)")
+        }
         if stop.isSet, !source.follows {
             Terminal.complain("stopped before the end; the same command continues")
         }
+    }
+
+    private struct Account: Encodable {
+        let published: Int
+        let seconds: Double
+        let stopped: Bool
     }
 
     /// - Returns: How many messages were published.

@@ -65,10 +65,11 @@ struct StageService {
     }
 
     static func report(_ counts: StageCounts, _ call: Invocation) throws {
-        if call.flags.contains("json") { return try Terminal.say(counts.json) }
+        if call.flags.contains("json") { return try Terminal.put(report: counts) }
         let account = "\(counts.messages) messages, \(counts.alerts) alerts, \(counts.deadLettered) dead letters"
         let notes = ReportText.notes(
-            pointsLeftOut: counts.pointsLeftOut, unreadable: counts.unreadable, picturesFailed: counts.picturesFailed)
+            pointsLeftOut: counts.pointsLeftOut, unreadable: counts.tallies[.unreadable],
+            picturesFailed: counts.picturesFailed)
         for line in [account] + notes { try Terminal.say(line) }
     }
 

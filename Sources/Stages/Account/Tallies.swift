@@ -1,0 +1,73 @@
+/// How often each name of a group came up: the cuts that turned alerts away, the reasons why some have no fit.
+///
+/// A stage adds a group of its own by an extension of ``Group``; it then shows up in the report under the group's name.
+package struct Tallies: Hashable, Sendable {
+    /// A group of names that are counted.
+    package struct Group: Hashable, Sendable {
+        package let name: String
+        /// Names that a report shows first, in this order, and with 0 where they did not come up.
+        package let names: [String]
+
+        package init(_ name: String, names: [String] = []) {
+            self.name = name
+            self.names = names
+        }
+
+        /// Values of stored alerts that could not be read and count as null, by the field's path.
+        package static let unreadable = Group("unreadable")
+        /// Stored alerts that each cut turned away; one alert may fail several.
+        package static let rejected = Group("rejected", names: FilterVerdict.cuts)
+        /// Fits by their quality.
+        package static let fitQuality = Group("fitQuality")
+        /// Alerts that passed the filter and have no fit, by the reason.
+        package static let unfitted = Group("unfitted")
+
+        /// The groups that a report shows always, in its order.
+        fileprivate static let standard = [unreadable, rejected, fitQuality, unfitted]
+    }
+
+    private var groups: [Group: [String: Int]] = [:]
+
+    package init() {}
+
+    /// A group's counts; a name that did not come up is absent.
+    package subscript(group: Group) -> [String: Int] { groups[group] ?? [:] }
+
+    /// How often a name came up.
+    package subscript(group: Group, name: String) -> Int {
+        get { groups[group]?[name] ?? 0 }
+        set { groups[group, default: [:]][name] = newValue }
+    }
+
+    /// Adds counts of one group.
+    package mutating func add(_ counts: [String: Int], to group: Group) {
+        guard !counts.isEmpty else { return }
+        groups[group, default: [:]].merge(counts) { $0 &+ $1 }
+    }
+
+    package static func += (left: inout Tallies, right: Tallies) {
+        for (group, counts) in right.groups { left.add(counts, to: group) }
+    }
+}
+
+extension Tallies: Encodable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(_ name: String) { stringValue = name }
+        init?(stringValue: String) { self.init(stringValue) }
+        init?(intValue: Int) { nil }
+    }
+
+    /// The groups that a report shows always, and then the others by name.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Key.self)
+        let others = groups.keys.filter { !Group.standard.contains($0) }.sorted { $0.name < $1.name }
+        for group in Group.standard + others {
+            var object = members.nestedContainer(keyedBy: Key.self, forKey: Key(group.name))
+            let counts = self[group]
+            let more = counts.keys.filter { !group.names.contains($0) }.sorted()
+            for name in group.names + more { try object.encode(counts[name] ?? 0, forKey: Key(name)) }
+        }
+    }
+}
