@@ -178,7 +178,12 @@ let package = Package(
 
         .target(name: "Salt2", swiftSettings: wrapper + fast),
         .testTarget(
-            name: "Salt2Tests", dependencies: ["Salt2", "TestSupport"], exclude: ["curves"], swiftSettings: wrapper),
+            name: "Salt2Tests", dependencies: ["Salt2", "Salt2Support", "TestSupport"], exclude: ["curves"],
+            swiftSettings: wrapper),
+        // A small model, and the reference numbers that fits are held against.
+        .target(
+            name: "Salt2Support", dependencies: ["Salt2", "TestSupport"], path: "Tests/Salt2Support",
+            swiftSettings: wrapper),
 
         // FITS images: cutouts in memory, and files.
         .target(name: "FITS", dependencies: ["CCFITSIO", "Compression"], swiftSettings: wrapper + fast),
@@ -219,7 +224,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Avro", "Broker", "CloudBroker", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "LoopbackServer",
-                "nightjar", "SQLite", "Stages", "TestServers", "TestSupport",
+                "nightjar", "Salt2", "Salt2Support", "SQLite", "Stages", "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
         // Gives the command what no survey should send.

@@ -1,5 +1,6 @@
 import Foundation
 import Salt2
+import Salt2Support
 import Testing
 
 /// Expected values: sncosmo 2.13.1. Tolerances are parts of the row's peak.

@@ -1,4 +1,5 @@
 import Salt2
+import Salt2Support
 import Testing
 
 /// Expected values: sncosmo 2.13.1 with extinction 0.4.9, over the public model and filter files.

@@ -1,5 +1,6 @@
 import Foundation
 import Salt2
+import Salt2Support
 import Testing
 
 /// Expected values: the lowest chi^2 known of each public light curve, and sncosmo 2.13.1's own fits.

@@ -1,5 +1,6 @@
 import Foundation
 import Salt2
+import Salt2Support
 import Testing
 
 /// Light curves that no telescope sends. Each ends in bounded work: ``Salt2Fit/ncall`` counts it.

@@ -1,5 +1,6 @@
 import Foundation
 import Salt2
+import Salt2Support
 import Testing
 
 /// Light curves of `curves/`, whose README says what was wrong with them.

@@ -1,5 +1,6 @@
 import Foundation
 import Salt2
+import Salt2Support
 import TestSupport
 import Testing
 

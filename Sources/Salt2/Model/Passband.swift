@@ -83,7 +83,7 @@ package struct Passband: Sendable {
     }
 
     /// Multiplies a flux in photons/s/cm^2 to give one at the AB zero point `zeroPoint`.
-    func scale(zeroPoint: Double) -> Double { pow(10, 0.4 * zeroPoint) / abZeroPoint }
+    package func scale(zeroPoint: Double) -> Double { pow(10, 0.4 * zeroPoint) / abZeroPoint }
 
     /// The band as the supernova's own frame sees it.
     func restFrame(redshift: Double) -> RestFramePassband {

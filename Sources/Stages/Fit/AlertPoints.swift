@@ -2,7 +2,7 @@ internal import Alerts
 internal import Foundation
 internal import Salt2
 
-/// An alert's light curve as fluxes, at the AB zero point of ``Salt2/AlertPhotometry``.
+/// An alert's light curve as fluxes, at the AB zero point of ``AlertPhotometry``.
 ///
 /// An epoch counts once. The flux that the survey measured at the place stands, found or not, since its error is right (that
 /// of ZTF's detections is twice too large) and nothing selects it; the detection where there is none. A point that something

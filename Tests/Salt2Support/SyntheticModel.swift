@@ -1,14 +1,14 @@
-import Foundation
-import Salt2
-import TestSupport
+internal import Foundation
+package import Salt2
+package import TestSupport
 
 /// A small model folder in sncosmo's layout: a smooth supernova on a grid of 5 days by 100 Angstrom.
-struct SyntheticModel {
-    let folder: TemporaryFolder
+package struct SyntheticModel {
+    package let folder: TemporaryFolder
 
-    var path: String { folder.file("toy") }
+    package var path: String { folder.file("toy") }
 
-    init() throws {
+    package init() throws {
         folder = try TemporaryFolder()
         let phases = stride(from: -20.0, through: 50, by: 5).map { $0 }
         let waves = stride(from: 2000.0, through: 9200, by: 100).map { $0 }
@@ -39,14 +39,14 @@ struct SyntheticModel {
         try folder.write(Array("5500 0\n5600 1\n7000 1\n7100 0\n".utf8), to: "bandpasses/red.dat")
     }
 
-    func fitter() throws -> Salt2Fitter {
+    package func fitter() throws -> Salt2Fitter {
         Salt2Fitter(
             model: try Salt2Model.load(folder: path), bandpasses: try Passband.load(folder: folder.file("bandpasses")),
             maximumRedshift: 0.15)
     }
 
     /// Points of a supernova as the model has it, without noise.
-    static func points(
+    package static func points(
         _ fitter: Salt2Fitter, _ truth: Salt2Parameters, every step: Double = 3, from first: Double = -15,
         to last: Double = 45, bands: [String] = ["blue", "red"]
     ) throws -> [PhotometricPoint] {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Salt2
 
 /// One JSON object of a line, read field by field, so that an error names its field.
 struct LineFields {

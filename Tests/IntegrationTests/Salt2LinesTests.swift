@@ -1,7 +1,10 @@
 import Foundation
 import Salt2
+import Salt2Support
 import TestSupport
 import Testing
+
+@testable import nightjar
 
 @Suite("JSON lines of the salt2 commands")
 struct Salt2LinesTests {

@@ -1,4 +1,5 @@
 internal import Foundation
+package import Salt2
 
 /// Light curves of ZTF alerts as points to fit.
 package enum AlertPhotometry {

@@ -1,19 +1,21 @@
+internal import Salt2
+
 /// The commands `salt2 fit` and `salt2 flux`: a line of JSON in, a line of JSON out, the newline not included.
 ///
 /// The fields are those of the project's reference files. A line that cannot be read is answered with its id and an
 /// `error`. Safe to call from several threads at once.
-package struct Salt2Lines: Sendable {
+struct Salt2Lines: Sendable {
     private let library: ModelLibrary
     /// Of a line that names none.
     private let model: String
 
-    package init(library: ModelLibrary, model: String = ModelLibrary.defaultModel) {
+    init(library: ModelLibrary, model: String = ModelLibrary.defaultModel) {
         self.library = library
         self.model = model
     }
 
     /// Fits a light curve: `mjd`, `band`, `flux`, `fluxerr`, `zp`, `dust`, `mwebv`; `z` fixes the redshift.
-    package func fit(_ line: [UInt8]) -> [UInt8] {
+    func fit(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
             let fitter = try library.fitter(fields.text("model", or: model))
             let fit = fitter.fit(points: try points(fields), options: try options(fields))
@@ -22,7 +24,7 @@ package struct Salt2Lines: Sendable {
     }
 
     /// Computes a supernova's band fluxes and model errors at its `time`s, in g and r or the `bands` it names.
-    package func flux(_ line: [UInt8]) -> [UInt8] {
+    func flux(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
             let model = try library.fitter(fields.text("model", or: model)).model
             let parameters = Salt2Parameters(
