@@ -137,7 +137,7 @@ let package = Package(
 
         // What is computed of an alert before it is written anywhere: verdict, fit, messages. No I/O but the models'.
         .target(
-            name: "Stages", dependencies: ["Alerts", "Avro", "FITS", "Figures", "Hashing", "Packets", "Salt2"],
+            name: "Stages", dependencies: ["Alerts", "Avro", "FITS", "Figures", "Hashing", "Packets", "Salt2", "Sky"],
             swiftSettings: wrapper),
 
         .testTarget(

@@ -1,5 +1,4 @@
 internal import Alerts
-internal import Broker
 internal import Dust
 internal import Foundation
 internal import Salt2

@@ -1,5 +1,4 @@
 import Alerts
-import Broker
 import Testing
 import TestSupport
 import Stages

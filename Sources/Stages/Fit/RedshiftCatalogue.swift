@@ -38,14 +38,14 @@ package final class RedshiftCatalogue: Sendable {
 
     /// Reads a catalogue.
     ///
-    /// - Throws: ``BrokerError`` for a file that cannot be read, and for one without the columns.
-    package init(path: String) throws(BrokerError) {
+    /// - Throws: ``RedshiftCatalogueError`` for a file that cannot be read, and for one without the columns.
+    package init(path: String) throws(RedshiftCatalogueError) {
         guard let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int else {
-            throw BrokerError(.cannotRead, path: path, detail: "this catalogue of redshifts cannot be read")
+            throw RedshiftCatalogueError(path: path, detail: "this catalogue of redshifts cannot be read")
         }
         guard size <= Self.longestFile, let text = FileManager.default.contents(atPath: path) else {
-            throw BrokerError(
-                .cannotRead, path: path, detail: "this catalogue of redshifts is too large, or cannot be read")
+            throw RedshiftCatalogueError(
+                path: path, detail: "this catalogue of redshifts is too large, or cannot be read")
         }
         var columns: CatalogueColumns?
         var (names, positions, leftOut) = ([String: Double](), [PositionCatalogue<Double>.Entry](), LeftOut())
@@ -57,8 +57,8 @@ package final class RedshiftCatalogue: Sendable {
             guard let known = columns else {
                 columns = CatalogueColumns(words)
                 guard columns != nil else {
-                    throw BrokerError(
-                        .cannotRead, path: path,
+                    throw RedshiftCatalogueError(
+                        path: path,
                         detail: "line \(lineNumber): the header must name z, and objectId or ra and dec")
                 }
                 continue
@@ -72,10 +72,10 @@ package final class RedshiftCatalogue: Sendable {
             if let name { names[name] = row.z }
             if let position = row.position { positions.append(.init(position: position, value: row.z)) }
             guard names.count + positions.count <= Self.mostRows else {
-                throw BrokerError(.cannotRead, path: path, detail: "more than \(Self.mostRows) rows")
+                throw RedshiftCatalogueError(path: path, detail: "more than \(Self.mostRows) rows")
             }
         }
-        guard columns != nil else { throw BrokerError(.cannotRead, path: path, detail: "it has no header") }
+        guard columns != nil else { throw RedshiftCatalogueError(path: path, detail: "it has no header") }
         byName = names
         self.positions = PositionCatalogue(positions)
         self.leftOut = leftOut

@@ -1,9 +1,9 @@
-import Broker
 import Foundation
+import Stages
 import Testing
 import TestSupport
 
-@Suite struct RedshiftTests {
+@Suite struct RedshiftCatalogueTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -78,12 +78,12 @@ import TestSupport
         do {
             _ = try catalogue(text)
             Issue.record("it was read")
-        } catch let error as BrokerError {
+        } catch let error as RedshiftCatalogueError {
             #expect(error.description.contains(words) && error.description.contains("z.csv"))
         }
     }
 
     @Test func missingFile() throws {
-        #expect(throws: BrokerError.self) { try RedshiftCatalogue(path: folder.file("none.csv")) }
+        #expect(throws: RedshiftCatalogueError.self) { try RedshiftCatalogue(path: folder.file("none.csv")) }
     }
 }
