@@ -148,16 +148,25 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "Figures", "GoogleCloud", "Hashing", "HTTP", "Kafka",
-                "Packets", "Salt2", "SQLite", "Sky", "Stages", "Threads",
+                "Alerts", "Avro", "CLinux", "Compression", "Figures", "Hashing", "HTTP", "Packets", "Salt2", "SQLite",
+                "Sky", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "HTTP", "HTTPServer", "Kafka", "Packets", "Simulator", "SQLite", "Stages",
+                "Alerts", "Avro", "Broker", "HTTP", "HTTPServer", "Packets", "Simulator", "SQLite", "Stages",
                 "TestSupport", "Threads",
             ],
+            swiftSettings: wrapper),
+
+        // Where packets come from beside files: one target for each service.
+        .target(
+            name: "KafkaIngest", dependencies: ["Avro", "Broker", "Kafka", "Packets", "Stages", "Threads"],
+            swiftSettings: wrapper),
+        .testTarget(name: "KafkaIngestTests", dependencies: ["Kafka", "KafkaIngest"], swiftSettings: wrapper),
+        .target(
+            name: "PubSubIngest", dependencies: ["Broker", "GoogleCloud", "Packets", "Threads"],
             swiftSettings: wrapper),
         // The same stages, each by itself between Google Cloud's services.
         .target(
@@ -216,7 +225,7 @@ let package = Package(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "Broker", "CloudBroker", "Configuration", "Dust", "GoogleCloud", "HTTP", "HTTPServer",
-                "Kafka", "Packets", "Salt2", "Simulator", "Stages", "Threads",
+                "Kafka", "KafkaIngest", "Packets", "PubSubIngest", "Salt2", "Simulator", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.

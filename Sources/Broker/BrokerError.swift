@@ -5,7 +5,7 @@ internal import SQLite
 package struct BrokerError: Error, Hashable, CustomStringConvertible {
     package enum Code: String, Hashable, Sendable {
         case cannotCreate, cannotOpen, cannotRead, cannotWrite, diskFull, inUse, notADataFolder, newerDataFolder
-        case unknownTopic, unknownAlert, damagedArchive, lostFile, interrupted, table, kafka, pubSub
+        case unknownTopic, unknownAlert, damagedArchive, lostFile, table, intake
     }
 
     package let code: Code

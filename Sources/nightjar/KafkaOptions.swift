@@ -1,6 +1,6 @@
-internal import Broker
 internal import Foundation
 internal import Kafka
+internal import KafkaIngest
 
 /// How a survey's stream is named and read: `kafka://HOST:PORT[,HOST:PORT]/TOPIC` and its options.
 enum KafkaOptions {

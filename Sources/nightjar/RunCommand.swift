@@ -2,7 +2,9 @@ internal import Alerts
 internal import Broker
 internal import Foundation
 internal import GoogleCloud
+internal import KafkaIngest
 internal import Packets
+internal import PubSubIngest
 internal import Threads
 
 /// `nightjar run SOURCE... --data DIR`
@@ -24,14 +26,20 @@ enum RunCommand {
             throw UsageError("one kafka:// or pubsub:// source at a time; a pattern takes several topics")
         }
         let files = call.operands.filter { !isStream($0) }
-        var options = Run.Options(folder: folder, sources: try files.map { try Source.parse($0) })
+        var intakes: [any IntakeSource] = [FileSources(try files.map { try Source.parse($0) })]
+        var follows = false
         if let stream = streams.first {
             if stream.hasPrefix("kafka://") {
-                options.kafka = try KafkaOptions.source(stream, call)
+                let source = try KafkaOptions.source(stream, call)
+                follows = source.follows
+                intakes.append(source)
             } else {
-                options.pubSub = try subscription(stream, call)
+                let source = try subscription(stream, call)
+                follows = source.idle == nil
+                intakes.append(source)
             }
         }
+        var options = Run.Options(folder: folder, intakes: intakes)
         options.demandsPurity = call.flags.contains("pure")
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
@@ -41,7 +49,7 @@ enum RunCommand {
         let isQuiet = call.flags.contains("quiet")
         let display = ProgressDisplay(isQuiet: isQuiet)
         let outcome = try Run(options, stop: stop).run(
-            note: { if !isQuiet { Terminal.note($0) } }, watch: { display.show($0) })
+            log: { if !isQuiet { Terminal.note($0) } }, watch: { display.show($0) })
         display.finish()
         if call.flags.contains("json") {
             try Terminal.put(report: outcome.report)
@@ -50,7 +58,7 @@ enum RunCommand {
         }
         for failure in outcome.failures { Terminal.complain("\(failure)") }
         // To one who follows a stream there is no other end.
-        if outcome.report.isStopped, options.kafka?.follows != true, options.pubSub.map({ $0.idle != nil }) ?? true {
+        if outcome.report.isStopped, !follows {
             Terminal.complain(
                 "stopped before the end; all that the report counts is stored, and the same command continues")
         }

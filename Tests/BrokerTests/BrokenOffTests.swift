@@ -31,8 +31,9 @@ import Threads
     ) throws -> (report: Report, failures: [SourceError]) {
         let pipe = folder.file("pipe-\(UUID().uuidString)")
         try #require(mkfifo(pipe, 0o600) == 0)
-        var options = Run.Options(folder: folder.file("data-\(UUID().uuidString)"), sources: [.file(path: pipe)])
-        options.stopGrace = grace
+        var source = FileSources([.file(path: pipe)])
+        source.stopGrace = grace
+        let options = Run.Options(folder: folder.file("data-\(UUID().uuidString)"), intakes: [source])
         let some = tarball.prefix(bytes)
         Thread.detachNewThread {
             // Opened once the run has opened it too.

@@ -166,7 +166,7 @@ private final class Registry: Sendable {
         registry.instead.withLock { $0 = Registry.Answer(status: 503, body: "") }
         let book = try book(server)
         let said = Mutex<[String]>([])
-        let (report, failures) = try Run(try options(folder, book)).run(note: { line in
+        let (report, failures) = try Run(try options(folder, book)).run(log: { line in
             said.withLock { $0.append(line) }
         })
         #expect(report[.received] == 3 && report[.deadLettered] == 3 && failures.isEmpty)
@@ -193,7 +193,7 @@ private final class Registry: Sendable {
         registry.instead.withLock { $0 = Registry.Answer(status: 503, body: "") }
         let book = try book(server)
         let registry = registry
-        let (report, _) = try Run(try options(folder, book)).run(note: { _ in registry.instead.withLock { $0 = nil } })
+        let (report, _) = try Run(try options(folder, book)).run(log: { _ in registry.instead.withLock { $0 = nil } })
         #expect(report[.received] == 3 && report[.stored] == 3)
     }
 }

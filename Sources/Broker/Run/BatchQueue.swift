@@ -1,26 +1,27 @@
-internal import Foundation
+internal import Threads
 
 /// A value that knows how much memory it holds on to.
-protocol Weighed: Sendable {
+protocol ByteCounted: Sendable {
     var bytes: Int { get }
 }
 
-/// A queue between two threads: the reader ahead waits when the writer behind is slow.
+/// A queue between two threads: the one that fills it waits when the one that empties it is slow.
 ///
 /// It is bounded by bytes and not by values: a partition's batch may be a few alerts, and two threads that hold each other up
 /// every few milliseconds leave the cores idle.
-///
-/// `@unchecked Sendable` because every access to the state holds `condition`.
-final class BatchQueue<Value: Weighed>: @unchecked Sendable {
+final class BatchQueue<Value: ByteCounted>: Sendable {
+    private struct State {
+        var waiting: [Value] = []
+        var bytes = 0
+        var isFinished = false
+        var isAbandoned = false
+    }
+
     /// What a value counts for besides its bytes.
     private static var overhead: Int { 4_096 }
 
-    private let condition = NSCondition()
+    private let state = Monitor(State())
     private let limit: Int
-    private var waiting: [Value] = []
-    private var bytes = 0
-    private var isFinished = false
-    private var isAbandoned = false
 
     /// - Parameter limit: Once so many bytes wait, no value is put in.
     init(limit: Int) {
@@ -28,58 +29,47 @@ final class BatchQueue<Value: Weighed>: @unchecked Sendable {
         self.limit = limit
     }
 
-    /// Waits for room and puts a value in; `false` once the taker has gone.
+    /// Waits for room and puts a value in; `false` once nobody empties the queue.
     func put(_ value: Value) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        while bytes >= limit && !isAbandoned { condition.wait() }
-        guard !isAbandoned else { return false }
-        waiting.append(value)
-        bytes += value.bytes + Self.overhead
-        condition.broadcast()
-        return true
+        let isQueued = state.wait { state -> Bool? in
+            if state.isAbandoned { return false }
+            guard state.bytes < limit else { return nil }
+            state.waiting.append(value)
+            state.bytes += value.bytes + Self.overhead
+            return true
+        }
+        state.notify()
+        return isQueued ?? false
     }
 
     /// No more values come.
-    func finish() {
-        condition.lock()
-        defer { condition.unlock() }
-        isFinished = true
-        condition.broadcast()
-    }
+    func finish() { state.change { $0.isFinished = true } }
 
-    enum Taken {
+    enum Next {
         case value(Value)
         /// None came in time.
         case nothing
         case end
     }
 
-    /// The next value; waits for it until `deadline`, where there is one.
-    func take(before deadline: Date? = nil) -> Taken {
-        condition.lock()
-        defer { condition.unlock() }
-        while waiting.isEmpty && !isFinished {
-            guard let deadline else {
-                condition.wait()
-                continue
-            }
-            guard condition.wait(until: deadline) else { return .nothing }
+    /// The next value; waits for it at most so long, and without `timeout` for as long as it takes.
+    func next(within timeout: Duration? = nil) -> Next {
+        let next = state.wait(for: timeout) { state -> Next? in
+            guard !state.waiting.isEmpty else { return state.isFinished ? .end : nil }
+            let value = state.waiting.removeFirst()
+            state.bytes -= value.bytes + Self.overhead
+            return .value(value)
         }
-        guard !waiting.isEmpty else { return .end }
-        let value = waiting.removeFirst()
-        bytes -= value.bytes + Self.overhead
-        condition.broadcast()
-        return .value(value)
+        state.notify()
+        return next ?? .nothing
     }
 
-    /// The taker needs no more: a giver that waits goes on and stops.
+    /// No more values are wanted: a thread that waits for room goes on and stops.
     func abandon() {
-        condition.lock()
-        defer { condition.unlock() }
-        isAbandoned = true
-        waiting.removeAll()
-        bytes = 0
-        condition.broadcast()
+        state.change { state in
+            state.isAbandoned = true
+            state.waiting.removeAll()
+            state.bytes = 0
+        }
     }
 }

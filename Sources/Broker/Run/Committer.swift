@@ -23,20 +23,16 @@ final class Committer {
     private let announcements: SegmentAnnouncements
     /// Whether a transaction is open.
     private(set) var isOpen = false
-    /// Given each product of an alert as it is stored.
-    private var isPublishing = false
+    /// Gets each product of an alert as it is stored.
+    private var products: (any ProductStream)?
     /// Alerts of which the batch that is taken now may hold duplicates.
-    private var elsewhere = KnownElsewhere()
+    private var elsewhere = RecentAlerts()
     /// When the source got what the open transaction makes of each product, ms since 1970 UTC.
     private var arrivals: [Topic: [Int64]] = [:]
     /// Of the packet that is taken now.
     private var arrival: Int64 = 0
-    private let publish: ((Product) -> Void)?
 
-    init(
-        folder: DataFolder, publish: ((Product) -> Void)? = nil
-    ) throws(BrokerError) {
-        self.publish = publish
+    init(folder: DataFolder) throws(BrokerError) {
         path = folder.path
         database = folder.database
         self.folder = folder
@@ -55,20 +51,20 @@ final class Committer {
     ///
     /// - Parameters:
     ///   - batch: What was decoded.
-    ///   - publishes: Whether its products go out.
+    ///   - products: Where its products go, too.
     ///   - elsewhere: Alerts that came before in the same source, and are perhaps another worker's.
     ///   - letter: The dead letter that the batch's one packet is.
     /// - Returns: What became of it.
     /// - Throws: ``BrokerError`` where it cannot be written; nothing of the open transaction counts then.
     func take(
-        _ batch: Batch, publishes: Bool = false, elsewhere: KnownElsewhere = KnownElsewhere(),
+        _ batch: Batch, publishingTo products: (any ProductStream)? = nil, elsewhere: RecentAlerts = RecentAlerts(),
         replaying letter: Int64? = nil
     ) throws(BrokerError) -> Report {
         var report = Report()
-        isPublishing = publishes
+        self.products = products
         self.elsewhere = elsewhere
         // Held here it would be copied when the next alert is known.
-        defer { self.elsewhere = KnownElsewhere() }
+        defer { self.elsewhere = RecentAlerts() }
         try rollingBack { () throws(BrokerError) in
             try begin()
             var stored: [DecodedAlert] = []
@@ -306,14 +302,14 @@ final class Committer {
     ) {
         let alert = judged.decoded.alert
         if arrival > 0 { arrivals[Topic(alert.survey, kind), default: []].append(arrival) }
-        guard isPublishing, let publish else { return }
+        guard let products else { return }
         var headers = [
             ("survey", alert.survey.name), (alert.survey.idName, String(alert.id)),
             ("schema", schema.fingerprint),
         ]
         if let objectId = alert.objectId { headers.append(("objectId", objectId)) }
         headers += zip(FilterVerdict.names, judged.verdict.values).map { ($0, String($1)) }
-        publish(
+        products.send(
             Product(
                 topic: Topic(alert.survey, kind).name, objectId: alert.objectId,
                 headers: headers.map { (name: $0.0, value: $0.1) }, schema: schema, body: body))

@@ -14,6 +14,8 @@ struct SchemaWait {
     /// How long a file's packets are not waited for after it was in vain.
     private static let holds = Duration.seconds(10)
 
+    /// Whether what is decoded comes of a stream.
+    var isStream = false
     private let stop: StopSignal
     private let note: @Sendable (String) -> Void
     private var heldUntil: ContinuousClock.Instant?
@@ -24,11 +26,9 @@ struct SchemaWait {
         self.note = note
     }
 
-    /// - Parameters:
-    ///   - isStream: Whether what is decoded comes of a stream.
-    ///   - work: Decodes, and says which packet's schema could not be had, if any.
+    /// - Parameter work: Decodes, and says which packet's schema could not be had, if any.
     /// - Returns: What was decoded last; `nil` where the run was stopped meanwhile, and the packets are to come again.
-    mutating func decode<Decoded>(isStream: Bool, _ work: () -> (Decoded, AlertError?)) -> Decoded? {
+    mutating func decode<Decoded>(_ work: () -> (Decoded, AlertError?)) -> Decoded? {
         var pause = Self.firstPause
         var tries = 1
         while true {

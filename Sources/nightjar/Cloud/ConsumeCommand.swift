@@ -4,6 +4,7 @@ internal import CloudBroker
 internal import Foundation
 internal import GoogleCloud
 internal import Kafka
+internal import KafkaIngest
 internal import Threads
 
 /// `nightjar consume kafka://HOST:PORT/TOPIC --to pubsub://PROJECT/TOPIC [--dead-letters pubsub://PROJECT/TOPIC]`

@@ -5,7 +5,7 @@ internal import Kafka
 /// A survey's producer that sends again sends soon again. Where a partition changes hands in between, the second message
 /// would count as new: so the new owner first reads the ids of the last messages before the one it begins with. All of
 /// them were claimed, and so are somebody's.
-struct LookBack {
+struct Lookback {
     /// Messages read back at most, in each partition.
     static let mostMessages: Int64 = 128
     /// Bytes after which it stops, in each partition.
@@ -37,10 +37,10 @@ struct LookBack {
     /// Reads a partition for its own sake from the first message on.
     mutating func skip(_ partition: KafkaPartition) { stretches[partition] = nil }
 
-    /// Parts messages of a partition, in the order of their offsets, into those to learn the ids of and those to take.
+    /// Splits messages of a partition, in the order of their offsets, into those to learn the ids of and those to process.
     ///
     /// - Returns: Both, and where to go on if that was enough of looking back.
-    mutating func part(
+    mutating func split(
         _ messages: [KafkaMessage], of partition: KafkaPartition
     ) -> (known: ArraySlice<KafkaMessage>, new: ArraySlice<KafkaMessage>, goOn: Int64?) {
         guard var stretch = stretches[partition] else { return ([], messages[...], nil) }
@@ -50,7 +50,7 @@ struct LookBack {
         stretch.bytes += known.map(\.payload.count).reduce(0, +)
         let hasEnough = stretch.bytes >= Self.mostBytes
         stretches[partition] = stretch
-        // What is below the border is never taken for new, though it may still come after this.
+        // What is below the border is never new, though it may still come after this.
         let goesOn = hasEnough && !hadEnough && border == messages.endIndex
         return (hadEnough ? [] : known, messages[border...], goesOn ? stretch.end : nil)
     }

@@ -1,13 +1,13 @@
-internal import Kafka
 internal import SQLite
 
-/// How far this data folder has accounted for each partition.
+/// How far a data folder has accounted for each partition, as it is committed when asked.
 ///
-/// Used by the thread that reads.
-final class StoredPositions {
+/// Used by one thread at a time.
+package final class StoredPositions {
     private let find: Statement
 
-    init(folder: String) throws(BrokerError) {
+    /// - Throws: ``BrokerError`` where the folder cannot be read.
+    package init(folder: String) throws(BrokerError) {
         do {
             let database = try DataFolder.openForReading(folder)
             find = try database.prepare(
@@ -22,7 +22,9 @@ final class StoredPositions {
     }
 
     /// The offset after the last one that is durable; `nil` where nothing of the partition is.
-    func position(of source: SourceKey) throws(BrokerError) -> Int64? {
+    ///
+    /// - Throws: ``BrokerError`` where it cannot be read.
+    package func position(of source: SourceKey) throws(BrokerError) -> Int64? {
         find.bind(0, source.name)
         find.bind(1, source.fingerprint)
         find.bind(2, source.partition)

@@ -1,7 +1,8 @@
+package import Broker
 package import Kafka
 
 /// A survey's stream on Kafka, and how it is read.
-package struct KafkaSource: Sendable {
+package struct KafkaSource: IntakeSource {
     /// Where to begin with a partition.
     package enum Start: Sendable, Hashable {
         /// Where the group stopped; its first message where the group never was.
@@ -26,6 +27,10 @@ package struct KafkaSource: Sendable {
     package init(configuration: KafkaConfiguration, topic: String) {
         self.configuration = configuration
         self.topic = topic
+    }
+
+    package func open(_ context: IntakeContext) throws(BrokerError) -> any Intake {
+        try KafkaIntake(self, context)
     }
 }
 

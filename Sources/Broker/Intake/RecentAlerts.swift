@@ -1,11 +1,11 @@
 internal import Alerts
 internal import Stages
 
-/// Alerts that were seen in looking back, and where. The oldest are forgotten first.
+/// Alerts that other workers accounted for lately, and where. The oldest are forgotten first.
 ///
 /// An alert is a duplicate only of one that came before it in its partition: so the first of them is nobody's duplicate,
-/// whoever looks back over which of them.
-struct KnownElsewhere {
+/// whichever worker looks back over which of them.
+struct RecentAlerts {
     private struct Sighting: Hashable {
         let source: SourceKey
         let key: AlertKey

@@ -1,5 +1,7 @@
+internal import Broker
 internal import GoogleCloud
 internal import Packets
+internal import Synchronization
 internal import Threads
 
 /// Reads a subscription, and acknowledges each message once what was made of it is durable.
@@ -7,7 +9,7 @@ internal import Threads
 /// A message that comes again, as after a crash, is found by its alert's id and counts as a duplicate. Messages have no
 /// numbers on Pub/Sub: they get those that follow the last one that this folder has accounted for. The folder's own name is
 /// in the source's key, since the copies that share a subscription each count for themselves.
-final class PubSubIntake: Sendable {
+final class PubSubIntake: Intake {
     private static let batchPackets = 256
     /// Of messages that were handed on and are not acknowledged yet.
     private static let bytes = 64 << 20
@@ -16,19 +18,20 @@ final class PubSubIntake: Sendable {
     private let subscriber: Subscriber
     private let key: SourceKey
     private let folder: String
+    /// What the open transaction holds.
+    private let open = Mutex<[Delivery]>([])
 
     /// - Parameters:
-    ///   - source: What to read; it is asked for at once, so that a wrong name or a missing right shows.
-    ///   - folder: The data folder, held for writing.
-    ///   - stop: Asks to stop.
+    ///   - source: What to read.
+    ///   - context: The run.
     /// - Throws: ``BrokerError`` where there is no such subscription, or the folder cannot be read.
-    init(_ source: PubSubSource, folder: DataFolder, stop: StopSignal) throws(BrokerError) {
+    init(_ source: PubSubSource, _ context: IntakeContext) throws(BrokerError) {
         self.source = source
-        self.folder = folder.path
+        folder = context.folder
         let name = source.subscription
-        key = SourceKey(name: "pubsub:\(name.project)/\(name.subscription)", fingerprint: try folder.workerName())
+        key = SourceKey(name: "pubsub:\(name.project)/\(name.subscription)", fingerprint: try context.workerName())
         do throws(GoogleCloudError) {
-            _ = try stop.finishing { () throws(GoogleCloudError) in try source.client.subscription(name) }
+            _ = try context.stop.finishing { () throws(GoogleCloudError) in try source.client.subscription(name) }
         } catch { throw BrokerError(error) }
         var flow = SubscriberSettings()
         flow.outstandingMessages = 2_000
@@ -38,8 +41,10 @@ final class PubSubIntake: Sendable {
         subscriber = Subscriber(source.client, to: name, flow)
     }
 
+    let isStream = true
+
     /// Reads until nothing more comes, or until it is asked to stop.
-    func read(into queue: BatchQueue<Reading>, stop: StopSignal) throws(BrokerError) {
+    func read(into queue: IntakeQueue, stop: StopSignal) throws(BrokerError) {
         defer { subscriber.stop() }
         var next = Int(try StoredPositions(folder: folder).position(of: key) ?? 0)
         var bytesRead: Int64 = 0
@@ -50,25 +55,40 @@ final class PubSubIntake: Sendable {
                 deliveries = try subscriber.next(timeout: .milliseconds(100), most: Self.batchPackets)
             } catch { throw BrokerError(error) }
             guard !deliveries.isEmpty else {
-                if let idle = source.idle, ContinuousClock.now - lastMessage > idle { return }
+                if let idle = source.idle, .now - lastMessage > idle { return }
                 continue
             }
             lastMessage = .now
             bytesRead += Int64(deliveries.map(\.message.data.count).reduce(0, +))
-            let first = next
+            guard queue.put(batch(deliveries, from: next, bytesRead: bytesRead)) else { return }
             next += deliveries.count
-            let packets = zip(first..., deliveries).map { number, delivery in
-                let place = Place(
-                    source: key.name, member: delivery.message.messageID, ordinal: number, byte: Int64(number))
-                return Packet(bytes: delivery.message.data[...], place: place)
-            }
-            let batch = ReadBatch(
-                source: key, packets: packets, arrivals: deliveries.map(\.message.arrival),
-                progress: Progress(bytesRead: bytesRead, total: nil), skipped: 0,
-                acknowledge: { [subscriber] in subscriber.ack(deliveries) })
-            guard queue.put(.batch(batch)) else { return }
         }
     }
+
+    /// Messages as packets, numbered from `first` on.
+    private func batch(_ deliveries: [Delivery], from first: Int, bytesRead: Int64) -> IntakeBatch {
+        let packets = zip(first..., deliveries).map { number, delivery in
+            let place = Place(
+                source: key.name, member: delivery.message.messageID, ordinal: number, byte: Int64(number))
+            return Packet(bytes: delivery.message.data[...], place: place)
+        }
+        return IntakeBatch(
+            source: key, packets: packets, arrivals: deliveries.map(\.message.arrival),
+            progress: Progress(bytesRead: bytesRead, total: nil),
+            receipt: PubSubReceipt(intake: self, deliveries: deliveries, first: first))
+    }
+
+    func admit(_ deliveries: ArraySlice<Delivery>) { open.withLock { $0 += deliveries } }
+
+    func didCommit() {
+        let deliveries = open.withLock { open in
+            defer { open.removeAll() }
+            return open
+        }
+        if !deliveries.isEmpty { subscriber.ack(deliveries) }
+    }
+
+    func rollBack() { open.withLock { $0.removeAll() } }
 
     /// Sends the acknowledgements that there are; what is not acknowledged comes again.
     func close() { subscriber.close(timeout: .seconds(30)) }
@@ -83,5 +103,5 @@ extension PubSub.PubsubMessage {
 }
 
 extension BrokerError {
-    init(_ error: GoogleCloudError) { self.init(.pubSub, path: "", detail: error.description) }
+    init(_ error: GoogleCloudError) { self.init(.intake, path: "", detail: error.description) }
 }

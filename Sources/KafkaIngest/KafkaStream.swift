@@ -1,4 +1,5 @@
 internal import Avro
+internal import Broker
 internal import Foundation
 internal import Kafka
 internal import Synchronization
@@ -9,7 +10,7 @@ internal import Threads
 ///
 /// Each message is an Avro container of one record, as ZTF's own are, keyed by the object. The schemas are sent to the
 /// topic `nightjar_schemas` too, keyed by their fingerprints. Used by the thread that writes.
-final class KafkaPublisher: Sendable {
+final class KafkaStream: ProductStream {
     static let schemaTopic = "nightjar_schemas"
 
     private struct State {
@@ -58,7 +59,7 @@ final class KafkaPublisher: Sendable {
         state.withLock { $0 = State(producer: fresh, topics: $0.topics) }
     }
 
-    /// Sends a product; it is seen once ``commit(_:of:)`` has returned, which also tells what failed here.
+    /// Sends a product; it is seen once ``commit(_:of:)`` has returned, which also says what failed here.
     func send(_ product: Product) {
         guard state.withLock({ $0.failure == nil }) else { return }
         do throws(KafkaError) { try trySending(product) } catch { state.withLock { $0.failure = error } }
@@ -144,13 +145,4 @@ final class KafkaPublisher: Sendable {
     }
 
     private static let topicTimeout = Duration.seconds(10)
-}
-
-/// A message of one of the product streams.
-struct Product {
-    let topic: String
-    let objectId: String?
-    let headers: [(name: String, value: String)]
-    let schema: SegmentSchema
-    let body: ArraySlice<UInt8>
 }

@@ -1,0 +1,106 @@
+internal import Alerts
+internal import Foundation
+internal import Packets
+internal import Stages
+internal import Threads
+
+/// The processing thread's work: decodes batches and computes what is to be written of them.
+struct BatchProcessor: Sendable {
+    /// How often it looks whether the run is to stop, and how often in vain before it leaves an intake that stalls.
+    private static let stopCheck = Duration.milliseconds(200)
+    private static let stopChecks = 5
+
+    private let demandsPurity: Bool
+    private let schemaOfID: SchemaSource
+    private let supernovae: SupernovaStage?
+    private let stop: StopSignal
+    private let log: @Sendable (String) -> Void
+
+    init(_ options: Run.Options, stop: StopSignal, log: @escaping @Sendable (String) -> Void) throws(BrokerError) {
+        demandsPurity = options.demandsPurity
+        schemaOfID = options.schemaOfID
+        supernovae = try options.supernovae.map { (supernovae) throws(BrokerError) in
+            let stored = try StoredAlerts(folder: options.folder)
+            return SupernovaStage(supernovae) { stored.contains($0) }
+        }
+        self.stop = stop
+        self.log = log
+    }
+
+    /// Processes what was read, in a thread of its own, to its end or until nobody wants it any more.
+    func start(_ queue: BatchQueue<IntakeEvent>, into output: BatchQueue<PipelineEvent>) {
+        Thread.detachNewThread {
+            defer { output.finish() }
+            var decoding = PacketDecoding(
+                demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
+            var wait = SchemaWait(stop: stop, note: log)
+            while let event = next(of: queue) {
+                guard Self.process(event, &decoding, &wait, into: output) else { return queue.abandon() }
+            }
+        }
+    }
+
+    /// The next that was read; `nil` at the end, or once the run is to stop and nothing more comes: a source that stalls is
+    /// not waited for.
+    private func next(of queue: BatchQueue<IntakeEvent>) -> IntakeEvent? {
+        var checks = 0
+        while true {
+            switch queue.next(within: Self.stopCheck) {
+            case .value(let value): return value
+            case .end: return nil
+            case .nothing:
+                guard stop.isSet else { continue }
+                checks += 1
+                guard checks < Self.stopChecks else {
+                    queue.abandon()
+                    return nil
+                }
+            }
+        }
+    }
+
+    /// Hands on what was made of an event; `false` where nobody wants it, or the run was stopped before it could be decoded.
+    private static func process(
+        _ event: IntakeEvent, _ decoding: inout PacketDecoding, _ wait: inout SchemaWait,
+        into output: BatchQueue<PipelineEvent>
+    ) -> Bool {
+        switch event {
+        case .flush(let barrier): return output.put(.flush(barrier))
+        case .begin(let intake):
+            wait.isStream = intake.isStream
+            return output.put(.begin(intake))
+        case .accountedElsewhere(let source, let packets):
+            guard let keys = decoding.keys(of: packets, waiting: &wait) else { return false }
+            return output.put(.accountedElsewhere(source, keys))
+        case .batch(let batch):
+            var done = 0
+            repeat {
+                guard let next = decoding.decodeFirst(of: batch.packets[done...], waiting: &wait),
+                    output.put(.batch(batch.processed(next, from: done)))
+                else { return false }
+                done += next.packets.count
+            } while done < batch.packets.count
+            return true
+        }
+    }
+}
+
+extension PacketDecoding {
+    /// The first of some packets; `nil` where the run was stopped before they could be decoded.
+    fileprivate mutating func decodeFirst(
+        of packets: ArraySlice<Packet>, waiting wait: inout SchemaWait
+    ) -> (packets: [DecodedPacket], bytes: Int)? {
+        wait.decode {
+            let next = decodeFirst(of: packets)
+            return (next, next.packets.lazy.compactMap(\.unavailableSchema).first)
+        }
+    }
+
+    fileprivate mutating func keys(
+        of packets: [Packet], waiting wait: inout SchemaWait
+    ) -> [(key: AlertKey, offset: Int)]? {
+        wait.decode {
+            do throws(AlertError) { return (try keys(of: packets), nil) } catch { return ([], error) }
+        }
+    }
+}

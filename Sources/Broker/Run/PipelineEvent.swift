@@ -1,0 +1,27 @@
+internal import Packets
+internal import Stages
+
+/// What the processing thread hands on, in order.
+enum PipelineEvent: ByteCounted {
+    case begin(any Intake)
+    case batch(ProcessedBatch)
+    case accountedElsewhere(SourceKey, [(key: AlertKey, offset: Int)])
+    case flush(FlushBarrier)
+
+    var bytes: Int {
+        switch self {
+        case .batch(let batch): batch.bytes
+        case .begin, .accountedElsewhere, .flush: 0
+        }
+    }
+}
+
+/// What was made of a batch that was read, or of a part of it.
+struct ProcessedBatch: Sendable {
+    let batch: Batch
+    let progress: Packets.Progress
+    let skipped: Int
+    let receipt: (any Receipt)?
+    /// Bytes of memory that the packets hold on to.
+    let bytes: Int
+}

@@ -1,0 +1,35 @@
+internal import Broker
+internal import Kafka
+internal import Packets
+
+extension IntakeBatch {
+    /// Messages of a partition.
+    init(
+        _ messages: some Collection<KafkaMessage>, of key: SourceKey, bytesRead: Int64, receipt: KafkaReceipt?
+    ) {
+        self.init(
+            source: key, packets: messages.map { $0.packet(of: key) },
+            arrivals: messages.map { $0.timestamp?.milliseconds ?? 0 },
+            progress: Packets.Progress(bytesRead: bytesRead, total: nil), receipt: receipt)
+    }
+}
+
+extension KafkaMessage {
+    func packet(of key: SourceKey) -> Packet {
+        let place = Place(source: key.name, member: "[\(partition.number)]", ordinal: Int(offset), byte: offset)
+        return Packet(bytes: payload, place: place)
+    }
+}
+
+extension StoredPositions {
+    /// As ``position(of:)``, for the thread that reads.
+    func offset(of source: SourceKey) throws(KafkaError) -> Int64? {
+        do throws(BrokerError) { return try position(of: source) } catch {
+            throw KafkaError(.other, "read the positions", "\(error)")
+        }
+    }
+}
+
+extension BrokerError {
+    init(_ error: KafkaError) { self.init(.intake, path: "", detail: error.description) }
+}

@@ -1,0 +1,15 @@
+internal import Broker
+internal import Kafka
+
+/// A batch of a partition, as it was read while this worker had the partition.
+struct KafkaReceipt: Receipt {
+    let transaction: KafkaTransaction
+    let partition: KafkaPartition
+    /// See ``Ownership``.
+    let ticket: Int
+
+    func admit(_ positions: ClosedRange<Int>) -> Admission {
+        let offsets = Int64(positions.lowerBound)..<Int64(positions.upperBound) + 1
+        return transaction.admit(offsets, of: partition, ticket: ticket)
+    }
+}

@@ -1,0 +1,53 @@
+package import Kafka
+
+extension KafkaSource {
+    /// Where to begin with partitions that are read for the first time.
+    ///
+    /// - Parameters:
+    ///   - partitions: Partitions that come for the first time.
+    ///   - consumer: Asked for the offsets of a time.
+    /// - Returns: Their starts; none where they begin at the group's committed offset.
+    /// - Throws: ``KafkaError`` where no server answers.
+    func starts(
+        of partitions: [KafkaPartition], asking consumer: KafkaConsumer
+    ) throws(KafkaError) -> [KafkaPartition: KafkaStart] {
+        guard !partitions.isEmpty else { return [:] }
+        let start: (KafkaPartition) -> KafkaStart
+        switch self.start {
+        case .committed: return [:]
+        case .earliest: start = { _ in .beginning }
+        case .offset(let offset): start = { _ in .offset(offset) }
+        case .time(let time):
+            let found = try consumer.offsets(notBefore: time, in: partitions)
+            start = { found[$0].map { .offset($0) } ?? .end }
+        }
+        return Dictionary(uniqueKeysWithValues: partitions.map { ($0, start($0)) })
+    }
+
+    /// The topics that there are now, by name.
+    func topics(_ admin: KafkaAdmin) throws(KafkaError) -> [KafkaTopic] {
+        let name = try? KafkaTopicName(topic)
+        return try admin.topics().filter { name?.matches($0.name) ?? false }
+    }
+
+    /// The offset after the last message of each partition now.
+    ///
+    /// - Parameter log: Logs that the topics are empty.
+    /// - Returns: The watermarks by partition.
+    /// - Throws: ``KafkaError/Code/unknownTopic`` where there is none.
+    package func ends(log: (String) -> Void) throws(KafkaError) -> [KafkaPartition: KafkaWatermarks] {
+        var ends: [KafkaPartition: KafkaWatermarks] = [:]
+        let admin = try KafkaAdmin(configuration)
+        let names = try topics(admin).map(\.name)
+        guard !names.isEmpty else {
+            throw KafkaError(
+                .unknownTopic, "read \(topic)",
+                "there is no such topic; 'nightjar kafka ready --wait' waits for one, --follow reads it when it comes")
+        }
+        for name in names { ends.merge(try admin.watermarks(of: name)) { $1 } }
+        if ends.values.allSatisfy({ $0.count == 0 }) {
+            log("\(names.joined(separator: ", ")): there, but empty; 'nightjar kafka ready --wait' waits for messages")
+        }
+        return ends
+    }
+}
