@@ -10,7 +10,10 @@ internal import Threads
 ///
 /// Each message is an Avro container of one record, as ZTF's own are, keyed by the object. The schemas are sent to the
 /// topic `nightjar_schemas` too, keyed by their fingerprints. Used by the thread that writes.
-final class KafkaStream: ProductStream {
+final class KafkaStream: MessageStream, Sendable {
+    /// What fails is told when the transaction is to be committed.
+    typealias Failure = Never
+
     static let schemaTopic = "nightjar_schemas"
 
     private struct State {
@@ -59,28 +62,28 @@ final class KafkaStream: ProductStream {
         state.withLock { $0 = State(producer: fresh, topics: $0.topics) }
     }
 
-    /// Sends a product; it is seen once ``commit(_:of:)`` has returned, which also says what failed here.
-    func send(_ product: Product) {
+    /// Sends a message; it is seen once ``commit(_:of:)`` has returned, which also says what failed here.
+    func publish(_ message: Message) {
         guard state.withLock({ $0.failure == nil }) else { return }
-        do throws(KafkaError) { try trySending(product) } catch { state.withLock { $0.failure = error } }
+        do throws(KafkaError) { try send(message) } catch { state.withLock { $0.failure = error } }
     }
 
-    private func trySending(_ product: Product) throws(KafkaError) {
-        try makeTopic(product.topic, compacted: false)
+    private func send(_ message: Message) throws(KafkaError) {
+        let (topic, schema) = (message.topic, message.schema)
+        try makeTopic(topic, compacted: false)
         if !state.withLock({ $0.isOpen }) {
             try producer.begin()
             state.withLock { $0.isOpen = true }
         }
-        if state.withLock({ $0.schemas.insert(product.schema.fingerprint).inserted }) {
+        if state.withLock({ $0.schemas.insert(schema.fingerprint).inserted }) {
             try makeTopic(Self.schemaTopic, compacted: true)
             try send(
-                to: Self.schemaTopic, key: ArraySlice(product.schema.fingerprint.utf8),
-                payload: product.schema.schema.json[...], headers: [KafkaHeader("topic", product.topic)])
+                to: Self.schemaTopic, key: ArraySlice(schema.fingerprint.utf8), payload: schema.schema.json[...],
+                headers: [KafkaHeader("topic", topic)])
         }
         try send(
-            to: product.topic, key: product.objectId.map { ArraySlice($0.utf8) },
-            payload: product.schema.container(product.body)[...],
-            headers: product.headers.map { KafkaHeader($0.name, $0.value) })
+            to: topic, key: message.key.map { ArraySlice($0.utf8) }, payload: message.container[...],
+            headers: message.attributes.sorted { $0.key < $1.key }.map { KafkaHeader($0.key, $0.value) })
     }
 
     /// Waits while the producer's queue is full, as while no server takes anything.

@@ -8,11 +8,14 @@ package final class ArchivedSchema: Sendable {
     package let segment: SegmentSchema
     package let filtered: FilteredAlertSchema
     package let salt2: Salt2MessageSchema
+    /// Whose columns the messages have.
+    package let stages: StageList
 
-    package init(_ schema: AlertSchema) throws(AvroError) {
+    package init(_ schema: AlertSchema, stages: StageList) throws(AvroError) {
+        self.stages = stages
         correction = SchemaCorrection.of(schema.writer)
         segment = SegmentSchema(correction?.corrected ?? schema.writer)
-        filtered = try FilteredAlertSchema(segment.schema, survey: schema.survey)
+        filtered = try FilteredAlertSchema(segment.schema, survey: schema.survey, adding: stages.columns)
         salt2 = try Salt2MessageSchema(alert: filtered.segment.schema)
         // What is archived and published can be read by everybody.
         for segment in [segment, filtered.segment, salt2.segment] { try StrictSchema.check(segment.schema) }

@@ -12,15 +12,15 @@ struct HeldMemory {
     mutating func add(_ packet: DecodedPacket) {
         bytes += packet.bytes.count
         // The records of a block are slices of one array.
-        for judged in packet.alerts {
-            let body = judged.decoded.body
+        for alert in packet.alerts {
+            let body = alert.decoded.body
             if !Self.isPart(body, of: packet.bytes) { bytes += body.count }
-            if !Self.isPart(judged.decoded.text, of: body) { bytes += judged.decoded.text.count }
-            if !Self.isPart(judged.body, of: body) { bytes += judged.body.count }
-            bytes += judged.decoded.bytesOfValues + (judged.message?.count ?? 0)
-            let schema = ObjectIdentifier(judged.schema)
+            if !Self.isPart(alert.decoded.text, of: body) { bytes += alert.decoded.text.count }
+            if !Self.isPart(alert.body, of: body) { bytes += alert.body.count }
+            bytes += alert.decoded.bytesOfValues + (alert.message?.count ?? 0)
+            let schema = ObjectIdentifier(alert.schema)
             if schemas.insert(schema).inserted && !before.contains(schema) {
-                bytes += judged.schema.bytesInMemory + judged.decoded.schema.bytesInMemory
+                bytes += alert.schema.bytesInMemory + alert.decoded.schema.bytesInMemory
             }
         }
     }

@@ -2,7 +2,7 @@ package import Alerts
 internal import Avro
 package import Packets
 
-/// All that is computed of packets before they are written: decoded, judged, put in the archive's form, fitted.
+/// All that is computed of packets before they are written: decoded, put in the archive's form, seen by each stage.
 ///
 /// A packet that cannot be used carries the reason with it and stops nothing.
 package struct PacketDecoding {
@@ -12,12 +12,22 @@ package struct PacketDecoding {
     private var decoder: AlertDecoder
     private let filter = ExtragalacticFilter()
     private let demandsPurity: Bool
+    private let stages: StageList
     private let supernovae: SupernovaStage?
     private var schemas = RecentValues<(schema: AlertSchema, archived: ArchivedSchema)>(most: 64, bytes: 48 << 20)
     /// Those of the last batch.
     private var schemasBefore: Set<ObjectIdentifier> = []
 
-    package init(demandsPurity: Bool, supernovae: SupernovaStage?, schemaOfID: @escaping AlertDecoder.SchemaSource) {
+    /// - Parameters:
+    ///   - stages: What is run on every alert before the filter.
+    ///   - demandsPurity: Whether the filtered stream takes only alerts that also pass the purity cut.
+    ///   - supernovae: How candidates are fitted; `nil` where they are not.
+    ///   - schemaOfID: Answers the schema of a Confluent frame's number.
+    package init(
+        stages: StageList = .standard, demandsPurity: Bool, supernovae: SupernovaStage?,
+        schemaOfID: @escaping AlertDecoder.SchemaSource
+    ) {
+        self.stages = stages
         self.demandsPurity = demandsPurity
         self.supernovae = supernovae
         decoder = AlertDecoder(schemaOfID: schemaOfID)
@@ -86,10 +96,10 @@ package struct PacketDecoding {
         } refusing: {
             faults.append($0)
         }
-        var alerts: [JudgedAlert] = []
+        var alerts: [ProcessedAlert] = []
         alerts.reserveCapacity(decoded.count)
         for alert in decoded {
-            do throws(AvroError) { alerts.append(try judge(alert)) } catch {
+            do throws(AvroError) { alerts.append(try process(alert)) } catch {
                 faults.append(PacketFault(AlertError(error), part: alert.part))
             }
         }
@@ -97,18 +107,21 @@ package struct PacketDecoding {
             position: position, member: member, size: bytes.count, bytes: bytes, alerts: alerts, faults: faults)
     }
 
-    private mutating func judge(_ decoded: DecodedAlert) throws(AvroError) -> JudgedAlert {
+    /// Runs the stages and the filter; the fits follow for a whole batch.
+    private mutating func process(_ decoded: DecodedAlert) throws(AvroError) -> ProcessedAlert {
         let schema = try archivedSchema(decoded.schema)
-        let verdict = filter.verdict(of: decoded.alert)
-        let passes = verdict.isExtragalacticTransient && (verdict.isPure || !demandsPurity)
-        let body = try schema.archived(decoded.body)
-        let message = passes ? try schema.filtered.message(body, verdict: verdict)[...] : nil
-        return JudgedAlert(decoded: decoded, verdict: verdict, schema: schema, body: body, message: message)
+        var alert = ProcessedAlert(decoded: decoded, schema: schema, body: try schema.archived(decoded.body))
+        stages.run(on: &alert)
+        alert.verdict = filter.verdict(of: decoded.alert)
+        if alert.verdict.isExtragalacticTransient && (alert.verdict.isPure || !demandsPurity) {
+            alert.message = try schema.filtered.message(alert.body, adding: alert.values)[...]
+        }
+        return alert
     }
 
     private mutating func archivedSchema(_ schema: AlertSchema) throws(AvroError) -> ArchivedSchema {
         if let known = schemas.first(where: { $0.schema === schema }) { return known.archived }
-        let archived = try ArchivedSchema(schema)
+        let archived = try ArchivedSchema(schema, stages: stages)
         schemas.add((schema, archived), bytes: schema.bytesInMemory + archived.bytesInMemory)
         return archived
     }

@@ -98,7 +98,7 @@ import Testing
             }
             try sound.write(to: url)
         }
-        for kind in [Topic.Kind.exgalacTrans, .avroBucket] {
+        for kind in [StreamKind.exgalacTrans, .avroBucket] {
             let topic = Topic(.ztf, kind)
             try flip("topics/\(topic.name)/00000001.avro") { index in
                 let found = try read(topic)

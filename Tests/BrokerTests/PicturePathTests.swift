@@ -8,7 +8,7 @@ import Testing
         let detection = Detection(
             id: nil, epoch: Epoch(ztfJD: 2_460_570.5), bandpass: nil, ra: nil, dec: nil, brightness: nil,
             isPositive: nil, zeroPoint: nil, realBogus: nil)
-        return SupernovaStore.path(
+        return PlotFolder.path(
             of: Alert(
                 survey: .ztf, id: -7, objectId: objectId, detection: detection, catalogueMatch: nil,
                 solarSystemMatch: nil, lightCurve: LightCurve(),

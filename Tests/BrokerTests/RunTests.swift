@@ -292,9 +292,9 @@ import Testing
         _ = try run("night")
         let message = try #require(try TopicReader(folder: data, topic: Topic(.ztf, .exgalacTrans)).next())
         let fields = try #require(message.schema.root.record?.fields.map(\.name))
-        #expect(fields == ["objectId", "candid", "candidate", "prv_candidates"] + FilterVerdict.names)
+        #expect(fields == ["objectId", "candid", "candidate", "prv_candidates"] + FilterVerdict.columns.map(\.name))
         var record = ProjectedRecord()
-        let columns = FilterVerdict.names + ["candidate.magpsf"]
+        let columns = FilterVerdict.columns.map(\.name) + ["candidate.magpsf"]
         try Projection(schema: message.schema, columns: columns).decode(message.body, into: &record)
         #expect(record.columns.map(\.boolean) == [true, true, true, true, true, false, nil])
         #expect(record.columns[6] == .float(18.5))

@@ -1,6 +1,7 @@
 import Alerts
 import Broker
 import Foundation
+import Stages
 import TestSupport
 import Testing
 

@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 
 @Suite struct ArchiveObjectTests {
-    private func alert(_ bytes: [UInt8], _ attributes: [String: String]) throws -> StageAlert {
+    private func alert(_ bytes: [UInt8], _ attributes: [String: String]) throws -> Products {
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
-        let judged = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first?.alerts.first)
-        return StageAlert(judged: judged, message: StageMessage(data: bytes[...], attributes: attributes, id: "1"))
+        let alert = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first?.alerts.first)
+        return Products(alert, origin: PacketOrigin(attributes: attributes))
     }
 
     @Test("ZTF's are named by object, alert and topic") func ztf() throws {
@@ -39,19 +39,19 @@ import Testing
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alerts = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first).alerts
         #expect(!alerts.isEmpty)
-        for judged in alerts {
+        for alert in alerts {
             // 2025-12-31 23:59:59.999 UTC, and a millisecond later.
             for (time, day) in [("1767225599999", "2025-12-31"), ("1767225600000", "2026-01-01")] {
-                let message = StageMessage(data: bytes[...], attributes: ["kafka.timestamp": time], id: "1")
-                let name = ArchiveObject.name(of: StageAlert(judged: judged, message: message))
-                let version = judged.decoded.schema.version ?? "unversioned"
-                let labels = AlertAttributes.of(judged.decoded)
+                let origin = PacketOrigin(attributes: ["kafka.timestamp": time])
+                let name = ArchiveObject.name(of: Products(alert, origin: origin))
+                let version = alert.decoded.schema.version ?? "unversioned"
+                let labels = AlertAttributes.of(alert.decoded)
                 let object = try #require(
                     labels["ssSource_ssObjectId"].map { "ssObjectId=\($0)" }
                         ?? labels["diaObject_diaObjectId"].map { "diaObjectId=\($0)" })
                 #expect(
                     name
-                        == "\(version)/kafkaPublishTimestamp=\(day)/\(object)/diaSourceId=\(judged.decoded.alert.id).avro"
+                        == "\(version)/kafkaPublishTimestamp=\(day)/\(object)/diaSourceId=\(alert.decoded.alert.id).avro"
                 )
             }
         }

@@ -6,8 +6,8 @@ import Stages
 import Synchronization
 import TestSupport
 
-/// A stage that notes what it takes, and fails as it is told.
-struct Recording: Stage {
+/// Stores that note what is put into them, and fail as they are told.
+struct Recording: StageStores {
     /// What it has taken, and what it is to refuse.
     final class Notes: Sendable {
         private let ids = Mutex<[Int64]>([])
@@ -34,8 +34,21 @@ struct Recording: Stage {
 
     let notes: Notes
 
-    mutating func take(_ alerts: [StageAlert]) throws(GoogleCloudError) -> [StageFault] {
-        try notes.take(alerts.map(\.judged.decoded.alert.id))
+    private var put: [Int64] = []
+
+    init(notes: Notes) { self.notes = notes }
+
+    func isNew(_ key: AlertKey) -> Bool { true }
+    mutating func archive(_ products: Products) { put.append(products.key.id) }
+    func insert(_ products: Products) -> AlertError? { nil }
+    func insert(_ row: ProductRow, of products: Products) {}
+    func publish(_ message: Message) {}
+    func put(_ plot: Plot) -> String? { nil }
+
+    mutating func flush() throws(GoogleCloudError) -> [RefusedAlert] {
+        let ids = put
+        put.removeAll()
+        try notes.take(ids)
         return []
     }
 

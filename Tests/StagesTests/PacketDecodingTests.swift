@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct PacketDecodingTests {
-    private func judged(_ packet: [UInt8]) throws -> JudgedAlert {
+    private func processed(_ packet: [UInt8]) throws -> ProcessedAlert {
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let decoded = decoding.decode(packet[...], position: 0, member: nil)
         #expect(decoded.faults.isEmpty)
@@ -20,9 +20,9 @@ import Testing
     }
 
     @Test("a filtered message, judged again, makes the same message in the same schema") func again() throws {
-        let first = try judged(packet.container())
+        let first = try processed(packet.container())
         let message = try #require(first.message)
-        let second = try judged(first.schema.filtered.segment.container(message))
+        let second = try processed(first.schema.filtered.segment.container(message))
         #expect(second.message == message)
         #expect(second.schema.filtered.segment.fingerprint == first.schema.filtered.segment.fingerprint)
         #expect(second.schema.salt2.segment.fingerprint == first.schema.salt2.segment.fingerprint)
@@ -32,13 +32,13 @@ import Testing
     }
 
     @Test("the same record always makes the same container, which holds it") func container() throws {
-        let judged = try judged(packet.container())
-        let container = judged.schema.segment.container(judged.body)
-        #expect(container == judged.schema.segment.container(judged.body))
+        let alert = try processed(packet.container())
+        let container = alert.schema.segment.container(alert.body)
+        #expect(container == alert.schema.segment.container(alert.body))
         var reader = try ContainerReader(container[...])
         let block = try #require(try reader.nextBlock())
         #expect(block.count == 1)
-        #expect(Array(block.data) == Array(judged.body))
+        #expect(Array(block.data) == Array(alert.body))
         #expect(try reader.nextBlock() == nil)
     }
 

@@ -1,5 +1,4 @@
 internal import Alerts
-internal import Avro
 internal import Figures
 internal import SQLite
 package import Stages
@@ -12,8 +11,9 @@ package enum SupernovaRefit {
     package static func picture(
         of id: Int64, folder: String, options: SupernovaOptions, form: Form
     ) throws(BrokerError) -> [UInt8] {
-        let alert = try alert(id, in: ArchiveReader(folder: folder), folder: folder)
-        let figure = SupernovaStage(options).figure(of: alert)
+        var pipeline = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
+        let alert = try processed(ArchiveReader(folder: folder).alert(id), by: &pipeline)
+        let figure = SupernovaStage(options).figure(of: alert.decoded.alert)
         do throws(FiguresError) {
             switch form {
             case .png(let width): return try figure.drawn(as: .png(width: width))
@@ -37,36 +37,32 @@ package enum SupernovaRefit {
         // A folder that is none must not be made into one.
         _ = try DataFolder.openForReading(folder)
         let data = try DataFolder(folder)
-        let segments = try SegmentStore(root: folder, database: data.database)
-        let store = try SupernovaStore(folder: folder, database: data.database, segments: segments)
+        let committer = try Committer(folder: data)
         let archive = try ArchiveReader(folder: folder)
-        let stage = SupernovaStage(options)
+        var pipeline = PacketDecoding(
+            demandsPurity: false, supernovae: SupernovaStage(options), schemaOfID: { _ in .unknown })
         var (fitted, failed) = (0, 0)
         fitting: for survey in Survey.all {
             for id in try waiting(survey, in: data.database) {
-                let archived: ArchiveReader.Archived
-                let alert: Alert
+                let alert: ProcessedAlert
                 do throws(BrokerError) {
-                    archived = try archive.alert(id)
-                    alert = try decoded(archived, folder: folder)
+                    alert = try processed(archive.alert(id), by: &pipeline)
                 } catch  where error.code == .damagedArchive {
                     complain(error)
                     failed += 1
                     continue
                 }
-                guard case .fit(let result) = stage.outcome(of: alert) else { continue }
+                guard case .fit(let fit)? = alert.supernova else { continue }
                 // Without a model still: all the others would be told the same.
-                guard result.reason != SupernovaOptions.missingReason else {
+                guard fit.reason != SupernovaOptions.missingReason else {
                     failed += 1
                     break fitting
                 }
-                try replace(result, of: alert, archived: archived, store: store, segments: segments, data: data)
-                if result.success { fitted += 1 } else { failed += 1 }
+                try committer.replaceFit(of: alert)
+                if fit.success { fitted += 1 } else { failed += 1 }
             }
         }
-        try data.database.transaction(
-            { () throws(BrokerError) in try segments.retireStreams() }, { BrokerError($0) })
-        try segments.renameClosed()
+        try committer.finish()
         return (fitted, failed)
     }
 
@@ -81,54 +77,14 @@ package enum SupernovaRefit {
         } catch { throw BrokerError(error) }
     }
 
-    private static func alert(_ id: Int64, in archive: ArchiveReader, folder: String) throws(BrokerError) -> Alert {
-        try decoded(archive.alert(id), folder: folder)
-    }
-
-    private static func decoded(_ archived: ArchiveReader.Archived, folder: String) throws(BrokerError) -> Alert {
-        var decoder = AlertDecoder()
-        var alert: Alert?
-        let container = try archived.container()
-        do { try decoder.decode(container[...]) { alert = $0.alert } } catch {
-            throw BrokerError(.damagedArchive, path: archived.path, detail: "alert \(archived.id): \(error)")
-        }
-        guard let alert else {
-            throw BrokerError(.damagedArchive, path: archived.path, detail: "alert \(archived.id) is not in its record")
+    private static func processed(
+        _ archived: ArchiveReader.Archived, by pipeline: inout PacketDecoding
+    ) throws(BrokerError) -> ProcessedAlert {
+        let packet = pipeline.decode(try archived.container()[...], position: 0, member: nil)
+        guard let alert = packet.alerts.first else {
+            let reason = packet.faults.first.map { "\($0.error)" } ?? "it is not in its record"
+            throw BrokerError(.damagedArchive, path: archived.path, detail: "alert \(archived.id): \(reason)")
         }
         return alert
-    }
-
-    /// Row, message and ledger change together. The ledger has no line for one alert: the night's count moves.
-    private static func replace(
-        _ result: SupernovaFit, of alert: Alert, archived: ArchiveReader.Archived, store: SupernovaStore,
-        segments: SegmentStore, data: DataFolder
-    ) throws(BrokerError) {
-        let schema: Salt2MessageSchema
-        let message: [UInt8]
-        do {
-            let filtered = try FilteredAlertSchema(archived.schema, survey: archived.survey)
-            schema = try Salt2MessageSchema(alert: filtered.segment.schema)
-            message = try filtered.message(archived.body, verdict: ExtragalacticFilter().verdict(of: alert))
-        } catch { throw BrokerError(.damagedArchive, path: archived.path, detail: "\(error)") }
-        do {
-            try data.database.execute("BEGIN IMMEDIATE")
-            try store.store(result, of: alert, message: message[...], schema: schema)
-            if result.success {
-                try data.database.execute(
-                    """
-                    UPDATE ledger SET fitted = fitted + 1, fitFailed = fitFailed - 1
-                    WHERE (night, source, fingerprint, partition) = (SELECT night, source, fingerprint, partition
-                    FROM ledger WHERE night = \(alert.night) AND fitFailed > 0 LIMIT 1)
-                    """)
-            }
-            try segments.sync()
-            try data.database.execute("COMMIT")
-            try data.check()
-        } catch {
-            try? data.database.execute("ROLLBACK")
-            if let error = error as? BrokerError { throw error }
-            if let error = error as? SQLiteError { throw BrokerError(error) }
-            throw BrokerError(.table, path: data.path, detail: "\(error)")
-        }
     }
 }

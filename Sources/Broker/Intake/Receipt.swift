@@ -1,3 +1,5 @@
+package import Stages
+
 /// What an intake gives out with a batch, to know it again when it is written.
 ///
 /// It travels with the batch through the pipeline, which does not look into it.
@@ -13,7 +15,7 @@ package protocol Receipt: Sendable {
 /// Whether packets count.
 package enum Admission {
     /// They count; their products go to this stream, too.
-    case admitted(publishingTo: (any ProductStream)? = nil)
+    case admitted(publishingTo: (any MessageStream<Never> & Sendable)? = nil)
     /// They do not: another worker has them now, or they are read again.
     case stale
 }

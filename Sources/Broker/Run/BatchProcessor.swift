@@ -10,6 +10,7 @@ struct BatchProcessor: Sendable {
     private static let stopCheck = Duration.milliseconds(200)
     private static let stopChecks = 5
 
+    private let stages: StageList
     private let demandsPurity: Bool
     private let schemaOfID: SchemaSource
     private let supernovae: SupernovaStage?
@@ -17,6 +18,7 @@ struct BatchProcessor: Sendable {
     private let log: @Sendable (String) -> Void
 
     init(_ options: Run.Options, stop: StopSignal, log: @escaping @Sendable (String) -> Void) throws(BrokerError) {
+        stages = options.stages
         demandsPurity = options.demandsPurity
         schemaOfID = options.schemaOfID
         supernovae = try options.supernovae.map { (supernovae) throws(BrokerError) in
@@ -32,7 +34,7 @@ struct BatchProcessor: Sendable {
         Thread.detachNewThread {
             defer { output.finish() }
             var decoding = PacketDecoding(
-                demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
+                stages: stages, demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
             var wait = SchemaWait(stop: stop, note: log)
             while let event = next(of: queue) {
                 guard Self.process(event, &decoding, &wait, into: output) else { return queue.abandon() }

@@ -29,12 +29,11 @@ package struct Report: Sendable, Hashable, Counted {
     package init() {}
 
     /// Counts what an alert that was stored says of itself.
-    mutating func count(_ judged: JudgedAlert) {
-        nights[judged.decoded.alert.night, default: 0] += 1
-        for (name, passed) in zip(FilterVerdict.cuts, judged.verdict.values) where !passed {
-            tallies[.rejected, name] += 1
-        }
-        let notes = judged.decoded.notes
+    mutating func count(_ alert: ProcessedAlert) {
+        nights[alert.decoded.alert.night, default: 0] += 1
+        alert.count(in: &tallies)
+        if case .fit(let fit)? = alert.supernova, fit.isPictureMissing { picturesFailed += 1 }
+        let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)
     }

@@ -16,6 +16,8 @@ package struct Run {
         package var folder: String
         /// Read one after the other.
         package var intakes: [any IntakeSource]
+        /// What is run on every alert before the filter.
+        package var stages = StageList.standard
         /// Whether the filtered stream takes only alerts that also pass the purity cut.
         package var demandsPurity = false
         /// Answers the schema of a Confluent frame's number.
@@ -67,7 +69,7 @@ package struct Run {
         let folder = try DataFolder(options.folder)
         let context = IntakeContext(folder, stop: stop, log: log)
         let intakes = try options.intakes.map { (source) throws(BrokerError) in try source.open(context) }
-        let writer = try TransactionWriter(folder: folder)
+        let writer = try TransactionWriter(folder: folder, stages: options.stages)
         let processor = try BatchProcessor(options, stop: stop, log: log)
         let queue = IntakeQueue(limit: Self.bytesWaiting)
         let processed = BatchQueue<PipelineEvent>(limit: Self.bytesWaiting)

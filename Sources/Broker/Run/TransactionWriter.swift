@@ -19,6 +19,7 @@ final class TransactionWriter {
     private var latest: ContinuousClock.Instant?
 
     private let folder: DataFolder
+    private let stages: StageList
     private var committer: Committer
     private let latencies: LatencyStore
     /// Where the batches come from; the open transaction holds those of this one only.
@@ -30,11 +31,14 @@ final class TransactionWriter {
     /// Whether it was stopped while the intake's service did not answer: what is not committed is read again by the next run.
     private(set) var hasGivenUp = false
 
-    /// - Parameter folder: The data folder, held for writing.
+    /// - Parameters:
+    ///   - folder: The data folder, held for writing.
+    ///   - stages: Whose columns the tables have.
     /// - Throws: ``BrokerError`` where the folder's tables cannot be opened.
-    init(folder: DataFolder) throws(BrokerError) {
+    init(folder: DataFolder, stages: StageList) throws(BrokerError) {
         self.folder = folder
-        committer = try Committer(folder: folder)
+        self.stages = stages
+        committer = try Committer(folder: folder, stages: stages)
         latencies = try LatencyStore(folder.database)
     }
 
@@ -63,7 +67,7 @@ final class TransactionWriter {
 
     func process(_ next: ProcessedBatch) throws(BrokerError) {
         guard !hasGivenUp else { return }
-        var products: (any ProductStream)?
+        var products: (any MessageStream<Never>)?
         if let receipt = next.receipt, let first = next.batch.packets.first, let last = next.batch.packets.last {
             switch receipt.admit(first.position...last.position) {
             case .stale: return
@@ -99,11 +103,11 @@ final class TransactionWriter {
         case .rollBack:
             committer.abandon()
             intake?.rollBack()
-            committer = try Committer(folder: folder)
+            committer = try Committer(folder: folder, stages: stages)
             return
         case .giveUp:
             committer.abandon()
-            committer = try Committer(folder: folder)
+            committer = try Committer(folder: folder, stages: stages)
             hasGivenUp = true
             return
         }

@@ -5,7 +5,7 @@ internal import Stages
 /// Which field of a packet has which column of a survey's alert table; the columns grow with the schemas that are met.
 struct AlertTableColumns {
     /// Columns that Nightjar adds to each alert.
-    static let own = ["night"] + FilterVerdict.names
+    let own: [String]
     /// One that it adds where the survey has two kinds of object.
     static let object = "objectId"
     /// Values of fields beyond stay in the archive. SQLite takes 2,000, but adding a column costs it a look at all there are:
@@ -20,10 +20,11 @@ struct AlertTableColumns {
     /// The table's columns, in small letters.
     private var names: Set<String> = []
 
-    init(_ tables: SurveyTables) {
+    init(_ tables: SurveyTables, stages: StageList) {
+        own = ["night"] + stages.columns.map(\.name)
         first = Dictionary(tables.firstColumns.map { ($0.path, $0.name) }) { first, _ in first }
         taken = ColumnNames(
-            taken: Self.own + Self.rowNumber + [tables.idColumn, Self.object] + tables.firstColumns.map(\.name))
+            taken: own + Self.rowNumber + [tables.idColumn, Self.object] + tables.firstColumns.map(\.name))
     }
 
     /// The column of each field of a schema that has one, in the schema's order; the table may still lack it.

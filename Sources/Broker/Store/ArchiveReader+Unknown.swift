@@ -1,5 +1,6 @@
 internal import Alerts
 internal import SQLite
+internal import Stages
 
 extension ArchiveReader {
     /// That there is no alert with an id, and what is there instead.

@@ -22,6 +22,7 @@ enum ReceivedForm: Int64 {
 final class AvroArchive {
     private let database: Database
     private let segments: SegmentStore
+    private let find: Statement
     private let insert: Statement
     private let insertEnvelope: Statement
     private let findEnvelope: Statement
@@ -41,8 +42,8 @@ final class AvroArchive {
         self.database = database
         self.segments = segments
         do {
-            insert = try database.prepare(
-                "INSERT INTO archive VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (survey, id) DO NOTHING")
+            find = try database.prepare("SELECT 1 FROM archive WHERE survey = ? AND id = ?")
+            insert = try database.prepare("INSERT INTO archive VALUES (?, ?, ?, ?, ?, ?, ?)")
             insertEnvelope = try database.prepare(
                 "INSERT INTO envelopes (digest, header) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING")
             findEnvelope = try database.prepare("SELECT envelope FROM envelopes WHERE digest = ?")
@@ -55,30 +56,23 @@ final class AvroArchive {
         } catch { preconditionFailure("the archive's own schema: \(error)") }
     }
 
-    /// What became of an alert that was to be archived.
-    enum Outcome {
-        case stored
-        /// One with its id is archived already.
-        case duplicate
-        /// Its rows were refused; nothing of it is archived.
-        case refused(AlertError)
+    /// Whether an alert is archived.
+    func contains(_ key: AlertKey) throws(BrokerError) -> Bool {
+        find.bind(0, key.survey.name)
+        find.bind(1, key.id)
+        defer { find.reset() }
+        do { return try find.step() } catch { throw BrokerError(error) }
     }
 
-    /// Archives an alert unless one with its id is archived already.
+    /// Archives an alert that is not archived yet.
     ///
-    /// - Parameters:
-    ///   - judged: The alert.
-    ///   - insertRows: Called for one that is new, before its record is appended; says why its rows cannot be held.
-    /// - Returns: What became of it.
     /// - Throws: ``BrokerError`` where nothing can be written.
-    func store(
-        _ judged: JudgedAlert, insertRows: () throws(BrokerError) -> AlertError?
-    ) throws(BrokerError) -> Outcome {
-        let decoded = judged.decoded
+    func store(_ alert: ProcessedAlert) throws(BrokerError) {
+        let decoded = alert.decoded
         let topic = Topic(decoded.schema.survey, .alertData)
         // Read once, though it is in two sums: the archived block's and the packet's.
-        let sum = CRC32C.Part(judged.body)
-        let received = try received(judged, sum)
+        let sum = CRC32C.Part(alert.body)
+        let received = try received(alert, sum)
         insert.bind(0, decoded.schema.survey.name)
         insert.bind(1, decoded.alert.id)
         insert.bind(2, try segments.nextOffset(of: topic))
@@ -87,24 +81,14 @@ final class AvroArchive {
         insert.bind(5, blob: received.extra)
         insert.bind(6, Int64(received.checksum))
         do { try insert.run() } catch { throw BrokerError(error) }
-        guard database.changes == 1 else { return .duplicate }
-        if let error = try insertRows() {
-            do {
-                try database.execute(
-                    "DELETE FROM archive WHERE survey = '\(decoded.schema.survey.name)' AND id = \(decoded.alert.id)"
-                )
-            } catch { throw BrokerError(error) }
-            return .refused(error)
-        }
         if let packet = received.packet {
             encoder.removeAll(keepingCapacity: true)
             encoder.bytes(packet)
             _ = try segments.append(encoder.bytes[...], to: .received, schema: receivedSchema)
         }
         _ = try segments.append(
-            judged.body, sum: sum, to: topic, survey: decoded.schema.survey, night: decoded.alert.night,
-            schema: judged.schema.segment)
-        return .stored
+            alert.body, sum: sum, to: topic, survey: decoded.schema.survey, night: decoded.alert.night,
+            schema: alert.schema.segment)
     }
 
     private struct Received {
@@ -117,8 +101,8 @@ final class AvroArchive {
     }
 
     /// How the packet's bytes are given back, and their sum; `sum` is the archived record's.
-    private func received(_ judged: JudgedAlert, _ sum: CRC32C.Part) throws(BrokerError) -> Received {
-        let decoded = judged.decoded
+    private func received(_ alert: ProcessedAlert, _ sum: CRC32C.Part) throws(BrokerError) -> Received {
+        let decoded = alert.decoded
         switch decoded.envelope {
         case .container(let header, let sync):
             let envelope = try envelope(header)
@@ -128,13 +112,13 @@ final class AvroArchive {
             let before = CRC32C.of(encoder.bytes[...], after: envelope.checksum)
             return Received(
                 form: .container, envelope: envelope.key,
-                checksum: CRC32C.of(sync, after: Self.sum(ofReceived: judged, sum).after(before)), extra: Array(sync))
+                checksum: CRC32C.of(sync, after: Self.sum(ofReceived: alert, sum).after(before)), extra: Array(sync))
         case .confluent(let number):
             let id = withUnsafeBytes(of: number.bigEndian) { Array($0) }
             let before = CRC32C.of([0] + id[...])
             return Received(
                 form: .confluent, envelope: try envelope(decoded.schema.writer.json[...]).key,
-                checksum: Self.sum(ofReceived: judged, sum).after(before), extra: id)
+                checksum: Self.sum(ofReceived: alert, sum).after(before), extra: id)
         case .packet(let packet):
             let offset = try segments.nextOffset(of: .received)
             let extra = withUnsafeBytes(of: offset.bigEndian) { Array($0) }
@@ -143,13 +127,13 @@ final class AvroArchive {
             )
         case .oneOfMany(let header):
             return Received(
-                form: .oneOfMany, envelope: try envelope(header).key, checksum: Self.sum(ofReceived: judged, sum).sum)
+                form: .oneOfMany, envelope: try envelope(header).key, checksum: Self.sum(ofReceived: alert, sum).sum)
         }
     }
 
     /// The sum of the record as it was received, which mostly is the archived one, in the same memory.
-    private static func sum(ofReceived judged: JudgedAlert, _ sum: CRC32C.Part) -> CRC32C.Part {
-        let (received, archived) = (judged.decoded.body, judged.body)
+    private static func sum(ofReceived alert: ProcessedAlert, _ sum: CRC32C.Part) -> CRC32C.Part {
+        let (received, archived) = (alert.decoded.body, alert.body)
         let isSame =
             received.count == archived.count
             && received.withUnsafeBytes { $0.baseAddress } == archived.withUnsafeBytes { $0.baseAddress }

@@ -98,7 +98,8 @@ enum HistoryUpgrade {
         try database.execute(
             """
             DELETE FROM \(survey.name)_sky WHERE id IN (
-                SELECT \(tables.idColumn) FROM \(tables.alerts) WHERE ra IS NULL OR dec IS NULL)
+                SELECT \(tables.idColumn) FROM \(tables.alerts)
+                WHERE \(tables.positionColumns.ra) IS NULL OR \(tables.positionColumns.dec) IS NULL)
             """)
     }
 }

@@ -20,11 +20,13 @@ final class Ledger {
     private var rows: [Key: Row] = [:]
     private var positions: [SourceKey: Int] = [:]
     private var newPositions: [SourceKey: Int] = [:]
+    private let database: Database
     private let readPosition: Statement
     private let writePosition: Statement
     private let add: Statement
 
     init(database: Database) throws(BrokerError) {
+        self.database = database
         do {
             readPosition = try database.prepare(
                 "SELECT position FROM positions WHERE source = ? AND fingerprint = ? AND partition = ?")
@@ -87,6 +89,18 @@ final class Ledger {
             row.counts += counts
             rows[key] = row
         }
+    }
+
+    /// Counts an alert of a night as fitted that could not be.
+    func moveFit(night: Int) throws(BrokerError) {
+        do {
+            try database.execute(
+                """
+                UPDATE ledger SET fitted = fitted + 1, fitFailed = fitFailed - 1
+                WHERE (night, source, fingerprint, partition) = (SELECT night, source, fingerprint, partition
+                FROM ledger WHERE night = \(night) AND fitFailed > 0 LIMIT 1)
+                """)
+        } catch { throw BrokerError(error) }
     }
 
     /// Writes what was noted into the open transaction.

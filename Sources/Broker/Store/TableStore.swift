@@ -21,15 +21,19 @@ final class TableStore {
     private let insertSky: Statement
     private var history: [HistoryInsert] = []
 
-    init(survey: Survey, database: Database) throws(BrokerError) {
+    init(survey: Survey, stages: StageList, database: Database) throws(BrokerError) {
         self.survey = survey
         self.database = database
         tables = survey.tables
         do {
-            for sql in Self.definitions(tables, survey: survey) { try database.execute(sql) }
-            columns = AlertTableColumns(tables)
-            let names = try database.prepare("SELECT name FROM pragma_table_info('\(tables.alerts)')")
-            while try names.step() { columns.insert(names.text(0) ?? "") }
+            for sql in Self.definitions(tables, survey: survey, stages: stages) { try database.execute(sql) }
+            columns = AlertTableColumns(tables, stages: stages)
+            for name in try database.columns(of: tables.alerts) { columns.insert(name) }
+            // A stage that the folder was not made with.
+            for column in stages.columns where columns.insert(column.name) {
+                try database.execute(
+                    "ALTER TABLE \(tables.alerts) ADD COLUMN \(sqlName(column.name)) \(column.sqlType)")
+            }
             insertSky = try database.prepare("INSERT INTO \(survey.name)_sky VALUES (?, ?, ?, ?, ?, ?, ?)")
             history = try tables.history.map { try HistoryInsert($0, of: tables, database: database) }
         } catch let error as SQLiteError {
@@ -50,14 +54,15 @@ final class TableStore {
     }
 
     /// Inserts the alert's own row; its id must not be in the table yet.
-    func insertAlert(_ decoded: DecodedAlert, verdict: FilterVerdict) throws(BrokerError) -> AlertRow {
+    func insertAlert(_ alert: ProcessedAlert) throws(BrokerError) -> AlertRow {
+        let decoded = alert.decoded
         var isInserted = false
         do {
             let insert = try insert(for: decoded.schema)
             var withoutColumn = insert.withoutColumn
             insert.statement.bind(0, decoded.alert.id)
             insert.statement.bind(1, decoded.alert.night)
-            for (index, value) in verdict.values.enumerated() { insert.statement.bind(2 + index, value ? 1 : 0) }
+            for (index, value) in alert.values.enumerated() { insert.statement.bind(2 + index, value) }
             if tables.derivesObject {
                 bindObject(decoded.alert.objectId, to: insert.statement, insert.firstField - 1)
             }
@@ -195,7 +200,7 @@ final class TableStore {
             try database.execute("ALTER TABLE \(tables.alerts) ADD COLUMN \(kind.definition(place.name))")
         }
         let own =
-            [tables.idColumn] + AlertTableColumns.own + (tables.derivesObject ? [AlertTableColumns.object] : [])
+            [tables.idColumn] + columns.own + (tables.derivesObject ? [AlertTableColumns.object] : [])
         let names = own + places.map(\.name)
         let sql = """
             INSERT INTO \(tables.alerts) (\(names.map(sqlName).joined(separator: ", ")))
@@ -214,12 +219,13 @@ final class TableStore {
 
     // MARK: - Definitions
 
-    private static func definitions(_ tables: SurveyTables, survey: Survey) -> [String] {
+    private static func definitions(_ tables: SurveyTables, survey: Survey, stages: StageList) -> [String] {
         let object = tables.objectKind.definition(AlertTableColumns.object)
         var columns = ["\(sqlName(tables.idColumn)) INTEGER PRIMARY KEY"]
         if tables.derivesObject { columns.append(object) }
         columns += tables.firstColumns.map(\.definition)
-        columns += AlertTableColumns.own.map { "\(sqlName($0)) INTEGER NOT NULL" }
+        columns.append("\(sqlName("night")) INTEGER NOT NULL")
+        columns += stages.columns.map { "\(sqlName($0.name)) \($0.sqlType)" + ($0.isRequired ? " NOT NULL" : "") }
         let name = tables.alerts
         let statements = [
             "CREATE TABLE IF NOT EXISTS \(name) (\(columns.joined(separator: ", ")))",

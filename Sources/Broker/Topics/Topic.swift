@@ -1,18 +1,8 @@
 package import Alerts
+package import Stages
 
 /// A stream of records under the data folder.
 package struct Topic: Hashable, Sendable {
-    package enum Kind: String, Sendable, CaseIterable {
-        /// Every alert once, as archived: the archive's segments are the topic's.
-        case alertData = "alert_data"
-        /// One message for each segment that the archive has closed.
-        case avroBucket = "alert_avro_bucket"
-        /// Alerts that passed the extragalactic transient filter, without images, with the filter's verdict.
-        case exgalacTrans = "exgalac_trans"
-        /// Those of them that were fitted, or could not be: the message of the filtered stream and the fit.
-        case salt2
-    }
-
     /// Such as `ztf_exgalac_trans`.
     package let name: String
     /// Where its segments lie, below the data folder.
@@ -20,10 +10,10 @@ package struct Topic: Hashable, Sendable {
     /// Whose archived alerts are its messages; `nil` where it has others.
     let archivedSurvey: Survey?
 
-    package init(_ survey: Survey, _ kind: Kind) {
-        archivedSurvey = kind == .alertData ? survey : nil
-        name = "\(survey.name)_\(kind.rawValue)"
-        folder = kind == .alertData ? "archive/\(survey.name)" : "topics/\(name)"
+    package init(_ survey: Survey, _ stream: StreamKind) {
+        archivedSurvey = stream == .alertData ? survey : nil
+        name = stream.name(of: survey)
+        folder = stream == .alertData ? "archive/\(survey.name)" : "topics/\(name)"
     }
 
     private init(name: String, folder: String) {
@@ -44,7 +34,7 @@ package struct Topic: Hashable, Sendable {
     static let topFolders = ["archive", "topics", "dead-letter"]
 
     /// The streams that have subscribers, of all surveys.
-    package static let all = Survey.all.flatMap { survey in Kind.allCases.map { Topic(survey, $0) } }
+    package static let all = Survey.all.flatMap { survey in StreamKind.allCases.map { Topic(survey, $0) } }
 
     package init?(name: String) {
         guard let topic = Self.all.first(where: { $0.name == name }) else { return nil }

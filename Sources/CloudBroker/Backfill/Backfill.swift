@@ -13,7 +13,7 @@ package struct Backfill {
     private let storage: StorageClient
     private let settling: Settling
     private let connections: Int
-    private var worker: StageWorker<TableStage>
+    private var worker: StageWorker<GoogleStores>
 
     /// - Parameters:
     ///   - storage: Cloud Storage.
@@ -21,7 +21,7 @@ package struct Backfill {
     ///   - settling: Takes its rows in.
     ///   - connections: Objects read at once.
     package init(
-        from storage: StorageClient, worker: StageWorker<TableStage>, settling: Settling, connections: Int = 16
+        from storage: StorageClient, worker: StageWorker<GoogleStores>, settling: Settling, connections: Int = 16
     ) {
         self.storage = storage
         self.worker = worker

@@ -3,6 +3,7 @@ internal import Avro
 internal import Foundation
 package import GoogleCloud
 package import Kafka
+internal import Stages
 package import Threads
 
 /// The consumer: takes a survey's Kafka topic and publishes each message, bytes unchanged, to a Pub/Sub topic.
@@ -132,11 +133,10 @@ package struct KafkaRelay {
         for message in messages {
             // Without its attributes it would be missed by those who choose by them: it waits, and so do those behind it.
             guard var attributes = attributes(of: message.payload) else { break }
-            attributes.merge(
-                AlertAttributes.kafka(
-                    topic: message.partition.topic, partition: message.partition.number, offset: message.offset,
-                    timestamp: message.timestamp?.milliseconds)
-            ) { $1 }
+            let origin = PacketOrigin(
+                topic: message.partition.topic, partition: message.partition.number, offset: message.offset,
+                timestamp: message.timestamp?.milliseconds)
+            attributes.merge(origin.attributes) { $1 }
             if let ticket = try publish(message, attributes) { tickets.append(ticket) }
             offsets[message.partition] = message.offset + 1
         }

@@ -1,4 +1,5 @@
 package import Alerts
+internal import Stages
 
 /// What the broker's things are called on Google Cloud: the original broker's names, so that its users find theirs.
 ///
@@ -12,13 +13,19 @@ package struct CloudNames: Sendable, Hashable {
         }
     }
 
-    /// The streams, as the embedded broker has them too, and where what cannot be used goes.
-    package enum Stream: String, Sendable, CaseIterable {
-        case alertData = "alert_data"
-        case avroBucket = "alert_avro_bucket"
-        case exgalacTrans = "exgalac_trans"
-        case salt2
-        case deadLetters = "dead_letters"
+    /// The streams of products, and the one of what cannot be used.
+    package struct Stream: Hashable, Sendable, CaseIterable {
+        package let name: String
+
+        private init(_ kind: StreamKind) { name = kind.rawValue }
+        private init(name: String) { self.name = name }
+
+        package static let alertData = Stream(.alertData)
+        package static let avroBucket = Stream(.avroBucket)
+        package static let exgalacTrans = Stream(.exgalacTrans)
+        package static let salt2 = Stream(.salt2)
+        package static let deadLetters = Stream(name: "dead_letters")
+        package static let allCases = StreamKind.allCases.map { Stream($0) } + [deadLetters]
     }
 
     /// The stages that run apart.
@@ -49,14 +56,14 @@ package struct CloudNames: Sendable, Hashable {
     private func dashed(_ name: String) -> String { testID.map { "\(name)-\($0)" } ?? name }
     private func underscored(_ name: String) -> String { testID.map { "\(name)_\($0)" } ?? name }
 
-    package func topic(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.rawValue)") }
+    package func topic(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.name)") }
 
     /// The subscription that nobody pulls: its undelivered messages are the night's count.
-    package func counter(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.rawValue)-counter") }
+    package func counter(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.name)-counter") }
 
     /// The subscription that the copies of a stage share.
     package func subscription(_ stage: StageName) -> String {
-        dashed("\(survey.name)_\(stage.input.rawValue)-\(stage.rawValue)")
+        dashed("\(survey.name)_\(stage.input.name)-\(stage.rawValue)")
     }
 
     /// One object for each alert.

@@ -1,5 +1,5 @@
 internal import Alerts
-package import Stages
+internal import Stages
 
 /// A message of a stream as a stage gets it, however it was delivered.
 package struct StageMessage: Sendable {
@@ -20,25 +20,14 @@ package struct StageMessage: Sendable {
     }
 }
 
-/// An alert of a message, judged.
-package struct StageAlert: Sendable {
-    package let judged: JudgedAlert
-    package let message: StageMessage
-
-    package init(judged: JudgedAlert, message: StageMessage) {
-        self.judged = judged
-        self.message = message
-    }
+/// An alert of a message, and what it makes.
+struct StageAlert: Sendable {
+    let products: Products
+    let message: StageMessage
 
     /// This alert, without others of its packet, as one that cannot be used.
     func fault(_ reason: String) -> StageFault {
-        StageFault(message: message.part(judged.decoded.part), reason: reason)
-    }
-
-    /// What goes with everything that is published of it: where it was on Kafka, and what it is known by.
-    var attributes: [String: String] {
-        message.attributes.filter { $0.key.hasPrefix("kafka.") }
-            .merging(AlertAttributes.of(judged.decoded)) { $1 }
+        StageFault(message: message.part(products.alert.decoded.part), reason: reason)
     }
 }
 

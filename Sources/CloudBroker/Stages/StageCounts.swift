@@ -22,12 +22,12 @@ package struct StageCounts: Sendable, Hashable {
     }
 
     /// Counts an alert that could be read.
-    mutating func count(_ judged: JudgedAlert) {
+    mutating func count(_ alert: ProcessedAlert) {
         alerts += 1
-        let notes = judged.decoded.notes
+        let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)
-        if case .fit(let fit) = judged.supernova, fit.isPictureMissing { picturesFailed += 1 }
+        if case .fit(let fit) = alert.supernova, fit.isPictureMissing { picturesFailed += 1 }
     }
 
     package static func += (left: inout StageCounts, right: StageCounts) {

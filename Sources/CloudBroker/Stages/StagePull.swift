@@ -58,8 +58,8 @@ package struct StagePull: Sendable {
     /// - Parameter worker: Makes a thread's worker.
     /// - Returns: What became of the messages.
     /// - Throws: What a service refused for good; what was acknowledged before is done.
-    package func run<Work: Stage>(
-        _ worker: @escaping @Sendable () -> StageWorker<Work>
+    package func run<Stores: StageStores>(
+        _ worker: @escaping @Sendable () -> StageWorker<Stores>
     ) throws(GoogleCloudError) -> StageCounts {
         let ended = DispatchSemaphore(value: 0)
         for _ in 0..<settings.workers {
@@ -96,7 +96,7 @@ package struct StagePull: Sendable {
     }
 
     /// One batch.
-    private func step<Work: Stage>(_ worker: inout StageWorker<Work>) {
+    private func step<Stores: StageStores>(_ worker: inout StageWorker<Stores>) {
         let deliveries: [Delivery]
         do throws(GoogleCloudError) {
             deliveries = try subscriber.next(timeout: .milliseconds(200), most: settings.batchMessages)

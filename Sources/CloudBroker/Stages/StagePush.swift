@@ -7,19 +7,19 @@ internal import Synchronization
 ///
 /// 204 says that a message is done, 400 that the request is no envelope, 429 that all workers are busy, and 503 that a
 /// service has failed and the message must come again.
-package final class StagePush<Work: Stage>: Sendable {
+package final class StagePush<Stores: StageStores>: Sendable {
     /// `@unchecked Sendable` because the state is only touched under `lock`, and a worker is one thread's at a time: it is
     /// taken out of here, and put back.
     private final class Pool: @unchecked Sendable {
         private let lock = NSLock()
-        private var free: [StageWorker<Work>]
+        private var free: [StageWorker<Stores>]
         private var counts = StageCounts()
 
-        init(_ workers: [StageWorker<Work>]) { free = workers }
+        init(_ workers: [StageWorker<Stores>]) { free = workers }
 
-        func take() -> StageWorker<Work>? { lock.withLock { free.popLast() } }
+        func take() -> StageWorker<Stores>? { lock.withLock { free.popLast() } }
 
-        func put(_ worker: StageWorker<Work>, _ done: StageCounts?) {
+        func put(_ worker: StageWorker<Stores>, _ done: StageCounts?) {
             lock.withLock {
                 free.append(worker)
                 if let done { counts += done }
@@ -35,7 +35,7 @@ package final class StagePush<Work: Stage>: Sendable {
     /// - Parameters:
     ///   - workers: As many as messages may be worked on at once.
     ///   - note: Told in a line what fails.
-    package init(_ workers: [StageWorker<Work>], note: @escaping @Sendable (String) -> Void) {
+    package init(_ workers: [StageWorker<Stores>], note: @escaping @Sendable (String) -> Void) {
         pool = Pool(workers)
         self.note = note
     }

@@ -2,20 +2,21 @@ internal import Alerts
 package import GoogleCloud
 package import Stages
 
-/// Takes messages through a stage: decodes them, hands the alerts on, and sends what cannot be used to the dead letters.
+/// Takes messages through a stage: processes them, puts their products into the stage's stores, and sends what cannot be used
+/// to the dead letters.
 ///
 /// One thread's; a stage has as many workers as it has threads.
-package struct StageWorker<Work: Stage> {
+package struct StageWorker<Stores: StageStores> {
     private var decoding: PacketDecoding
-    private var stage: Work
+    private var stores: Stores
     private let deadLetters: DeadLetterStream
 
     /// - Parameters:
-    ///   - stage: What to do with the alerts.
+    ///   - stores: Where what the alerts make goes.
     ///   - decoding: How packets become alerts; with a SALT2 stage in it they are fitted on the way.
     ///   - deadLetters: Where what cannot be used goes.
-    package init(_ stage: Work, decoding: PacketDecoding, deadLetters: DeadLetterStream) {
-        self.stage = stage
+    package init(_ stores: Stores, decoding: PacketDecoding, deadLetters: DeadLetterStream) {
+        self.stores = stores
         self.decoding = decoding
         self.deadLetters = deadLetters
     }
@@ -38,10 +39,11 @@ package struct StageWorker<Work: Stage> {
                 if let error = packet.unavailableSchema {
                     throw GoogleCloudError(.unavailable, service: "schema registry", resource: "", detail: error.detail)
                 }
-                alerts += packet.alerts.map { StageAlert(judged: $0, message: message) }
+                let origin = PacketOrigin(attributes: message.attributes)
+                alerts += packet.alerts.map { StageAlert(products: Products($0, origin: origin), message: message) }
                 faults += packet.faults.map { StageFault(message: message.part($0.part), reason: "\($0.error)") }
             }
-            for alert in alerts { counts.count(alert.judged) }
+            for alert in alerts { counts.count(alert.products.alert) }
             faults += try take(alerts)
             try deadLetters.send(faults)
             counts.deadLettered += faults.count
@@ -52,12 +54,25 @@ package struct StageWorker<Work: Stage> {
 
     private mutating func take(_ alerts: [StageAlert]) throws(GoogleCloudError) -> [StageFault] {
         guard !alerts.isEmpty else { return [] }
-        do throws(GoogleCloudError) { return try stage.take(alerts) } catch {
+        do throws(GoogleCloudError) { return try put(alerts) } catch {
             guard error.code == .invalidArgument else { throw error }
             guard alerts.count > 1 else { return [alerts[0].fault("\(error)")] }
             var faults: [StageFault] = []
             for alert in alerts { faults += try take([alert]) }
             return faults
         }
+    }
+
+    private mutating func put(_ alerts: [StageAlert]) throws(GoogleCloudError) -> [StageFault] {
+        var faults: [StageFault] = []
+        for alert in alerts {
+            if case .refused(let error) = try alert.products.put(into: &stores) {
+                faults.append(alert.fault("\(error)"))
+            }
+        }
+        for refused in try stores.flush() {
+            faults += alerts.filter { $0.products.key == refused.key }.map { $0.fault(refused.reason) }
+        }
+        return faults
     }
 }

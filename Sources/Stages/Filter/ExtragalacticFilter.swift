@@ -29,11 +29,25 @@ package struct FilterVerdict: Sendable, Hashable {
     /// The cuts that make the filter, by name.
     package static let cuts = ["is_positive_sub", "no_pointsource_counterpart", "not_moving", "no_ssobject"]
 
-    /// The columns and message fields of the verdict, in the order of ``values``.
-    package static let names = cuts + ["is_extragalactic_transient", "is_pure"]
+    /// Before the filter has run: nothing passes.
+    static let none = FilterVerdict(
+        isPositiveSub: false, noPointsourceCounterpart: false, notMoving: false, noSSObject: false, isPure: false)
+}
 
-    package var values: [Bool] {
+extension FilterVerdict: StageOutput {
+    package static let columns = (cuts + ["is_extragalactic_transient", "is_pure"]).map {
+        ProductColumn($0, .boolean, isRequired: true)
+    }
+
+    package var values: [ProductValue] {
         [isPositiveSub, noPointsourceCounterpart, notMoving, noSSObject, isExtragalacticTransient, isPure]
+            .map { .boolean($0) }
+    }
+
+    /// Each cut that turned the alert away.
+    package func count(in tallies: inout Tallies) {
+        for (name, passed) in zip(Self.cuts, [isPositiveSub, noPointsourceCounterpart, notMoving, noSSObject])
+        where !passed { tallies[.rejected, name] += 1 }
     }
 }
 
@@ -47,7 +61,7 @@ package struct FilterVerdict: Sendable, Hashable {
 /// For LSST the same questions are put to its own fields: `isNegative` and `psfFlux` for the sign; `diaObject.nearbyObj1Dist` (schemas
 /// to 7.4) for the counterpart, which carries no star score, so that any source within 1.5 arcsec fails; `prvDiaSources`
 /// for the motion; an `ssObjectId` for the solar system, whatever its distance, since LSST links them itself.
-package struct ExtragalacticFilter: Sendable {
+package struct ExtragalacticFilter: Stage {
     /// Arcsec: a catalogue source nearer than this is a counterpart.
     package static let counterpartDistance = 1.5
     /// A counterpart more star-like than this is a star. Pan-STARRS 1 has exactly this where it does not know.
@@ -56,6 +70,8 @@ package struct ExtragalacticFilter: Sendable {
     package static let shortestGap = 1.0 / 48.0
 
     package init() {}
+
+    package func run(_ alert: ProcessedAlert) -> FilterVerdict? { verdict(of: alert.decoded.alert) }
 
     package func verdict(of alert: Alert) -> FilterVerdict {
         FilterVerdict(

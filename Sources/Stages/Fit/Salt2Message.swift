@@ -13,7 +13,7 @@ package struct Salt2MessageSchema: Sendable {
         let text = """
             {"type": "record", "name": "nightjar.salt2", "fields": [{"name": "alert", "type": \(document)},
             {"name": "salt2Fit", "type": {"type": "record", "name": "nightjar.salt2Fit",
-            "fields": [\(Salt2Row.avroFields)]}}]}
+            "fields": [\(Salt2Row.columns.map(\.avroField).joined(separator: ", "))]}}]}
             """
         segment = SegmentSchema(try AvroSchema.parse(ArraySlice(text.utf8)))
     }
@@ -22,7 +22,7 @@ package struct Salt2MessageSchema: Sendable {
     package func message(alert: ArraySlice<UInt8>, row: Salt2Row) -> [UInt8] {
         var encoder = BinaryEncoder(reserving: alert.count + 1_024)
         encoder.raw(alert)
-        row.encode(into: &encoder)
+        for (column, value) in zip(Salt2Row.columns, row.values) { encoder.value(value, of: column) }
         return encoder.bytes
     }
 }

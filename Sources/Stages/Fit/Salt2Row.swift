@@ -3,79 +3,57 @@ internal import Avro
 internal import Foundation
 internal import Salt2
 
-/// A fit as a table's row and a message's record: one list of columns serves both.
+/// A fit as a table's row and a message's record: one list of columns serves both, in every store.
 ///
 /// The first 41 columns are the original broker's, in its order; `plot_lc_path` stands for its `plot_lc_bytes`.
 package struct Salt2Row {
-    package enum Value: Hashable {
-        case text(String?)
-        case integer(Int64?)
-        case real(Double?)
-    }
+    /// `<survey>_salt2`: a row for each alert that was fitted or could not be.
+    package static let table = ProductTable(
+        name: "salt2", columns: columns, key: "candid", object: "objectId", time: "jd",
+        summary: "SALT2 fits, a row for each alert that was fitted or could not be")
 
-    package struct Column {
-        package enum Kind { case text, integer, real }
-        package let name: String
-        package let kind: Kind
-
-        package var sqlType: String {
-            switch kind {
-            case .text: "TEXT"
-            case .integer: "INTEGER"
-            case .real: "REAL"
-            }
-        }
-
-        var avroType: String {
-            switch kind {
-            case .text: "string"
-            case .integer: "long"
-            case .real: "double"
-            }
-        }
-    }
-
-    package static let columns: [Column] = {
+    package static let columns: [ProductColumn] = {
         let parameters = Salt2Parameters.names
-        var columns = [Column(name: "objectId", kind: .text)]
-        columns += ["candid", "success", "ncall"].map { Column(name: $0, kind: .integer) }
-        columns += [Column(name: "chisq", kind: .real), Column(name: "ndof", kind: .integer)]
-        columns += parameters.flatMap { [$0, "\($0)_err"] }.map { Column(name: $0, kind: .real) }
+        var columns = [ProductColumn("objectId", .text)]
+        columns += ["candid", "success", "ncall"].map { ProductColumn($0, .integer) }
+        columns += [ProductColumn("chisq", .real), ProductColumn("ndof", .integer)]
+        columns += parameters.flatMap { [$0, "\($0)_err"] }.map { ProductColumn($0, .real) }
         columns += parameters.flatMap { row in parameters.map { "\(row)_\($0)_cov" } }
-            .map { Column(name: $0, kind: .real) }
-        columns += ["plot_lc_path", "reason", "detail", "model"].map { Column(name: $0, kind: .text) }
-        columns += ["mwebv", "fit_probability", "phase_first", "phase_last", "jd"].map { Column(name: $0, kind: .real) }
-        columns += ["night", "z_known", "n_points", "n_used", "n_forced"].map { Column(name: $0, kind: .integer) }
-        columns += ["bands", "bands_left_out", "at_bound"].map { Column(name: $0, kind: .text) }
-        columns += (["chisq"] + parameters).map { Column(name: "second_\($0)", kind: .real) }
-        columns += [Column(name: "quality", kind: .text), Column(name: "n_marked", kind: .integer)]
+            .map { ProductColumn($0, .real) }
+        columns += ["plot_lc_path", "reason", "detail", "model"].map { ProductColumn($0, .text) }
+        columns += ["mwebv", "fit_probability", "phase_first", "phase_last", "jd"].map { ProductColumn($0, .real) }
+        columns += ["night", "z_known", "n_points", "n_used", "n_forced"].map { ProductColumn($0, .integer) }
+        columns += ["bands", "bands_left_out", "at_bound"].map { ProductColumn($0, .text) }
+        columns += (["chisq"] + parameters).map { ProductColumn("second_\($0)", .real) }
+        columns += [ProductColumn("quality", .text), ProductColumn("n_marked", .integer)]
         return columns
     }()
 
-    package let values: [Value]
+    package let values: [ProductValue]
 
     /// - Parameters:
     ///   - alert: What was fitted.
     ///   - result: What came of it.
-    ///   - path: The picture, below the data folder.
+    ///   - path: Where its plot is; `nil` where there is none.
     package init(_ alert: Alert, _ result: SupernovaFit, path: String?) {
         let fit = result.fit
-        var values: [Value] = [
-            .text(alert.objectId), .integer(alert.id), .integer(result.success ? 1 : 0), .integer(Int64(fit.ncall)),
-            .real(fit.chisq), .integer(fit.chisq.isFinite ? Int64(fit.ndof) : nil),
+        var values: [ProductValue] = [
+            ProductValue(alert.objectId), .integer(alert.id), .integer(result.success ? 1 : 0),
+            .integer(Int64(fit.ncall)),
+            ProductValue(fit.chisq), ProductValue(fit.chisq.isFinite ? Int64(fit.ndof) : nil),
         ]
         let names = Salt2Parameters.names
         for (index, name) in names.enumerated() {
-            values += [.real(fit.parameters[index]), .real(fit.error(of: name))]
+            values += [ProductValue(fit.parameters[index]), ProductValue(fit.error(of: name))]
         }
         for row in names {
-            for column in names { values.append(.real(Self.covariance(fit, row, column))) }
+            for column in names { values.append(ProductValue(Self.covariance(fit, row, column))) }
         }
-        values += [.text(path), .text(result.reason), .text(result.detail), .text(fit.model.isEmpty ? nil : fit.model)]
+        values += [path, result.reason, result.detail, fit.model.isEmpty ? nil : fit.model].map { ProductValue($0) }
         values += [
-            .real(result.mwebv), .real(fit.fitProbability), .real(fit.phaseRange?.lowerBound),
-            .real(fit.phaseRange?.upperBound), .real(alert.detection.epoch.jd),
-        ]
+            result.mwebv, fit.fitProbability, fit.phaseRange?.lowerBound, fit.phaseRange?.upperBound,
+            alert.detection.epoch.jd,
+        ].map { ProductValue($0) }
         let points = result.light.points
         let used = zip(points, fit.isUsed).filter(\.1).map(\.0)
         let forced = zip(result.light.isForced, fit.isUsed).count { $0 && $1 }
@@ -84,10 +62,10 @@ package struct Salt2Row {
         }
         let leftOut = Set(result.light.fitted.map(\.bandpass)).subtracting(fit.bands)
         values += [fit.bands.sorted(), leftOut.sorted(), fit.atBound].map { .text($0.joined(separator: ",")) }
-        values.append(.real(fit.secondMinimum?.chisq))
-        values += names.indices.map { .real(fit.secondMinimum?.parameters[$0]) }
+        values.append(ProductValue(fit.secondMinimum?.chisq))
+        values += names.indices.map { ProductValue(fit.secondMinimum?.parameters[$0]) }
         values += [
-            .text(result.quality?.rawValue), .integer(Int64(result.light.marks.count { !$0.isEmpty })),
+            ProductValue(result.quality?.rawValue), .integer(Int64(result.light.marks.count { !$0.isEmpty })),
         ]
         self.values = values
     }
@@ -98,29 +76,5 @@ package struct Salt2Row {
         else { return nil }
         let value = fit.covariance[first][second]
         return value.isFinite ? value : nil
-    }
-
-    // MARK: - The message's record
-
-    static var avroFields: String {
-        columns.map { #"{"name": "\#($0.name)", "type": ["null", "\#($0.avroType)"], "default": null}"# }
-            .joined(separator: ", ")
-    }
-
-    func encode(into encoder: inout BinaryEncoder) {
-        for value in values {
-            switch value {
-            case .text(let text?):
-                encoder.branch(1)
-                encoder.string(text)
-            case .integer(let number?):
-                encoder.branch(1)
-                encoder.long(number)
-            case .real(let number?) where number.isFinite:
-                encoder.branch(1)
-                encoder.double(number)
-            default: encoder.branch(0)
-            }
-        }
     }
 }

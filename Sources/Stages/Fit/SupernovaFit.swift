@@ -27,4 +27,28 @@ package enum SupernovaOutcome: Sendable {
     case fit(SupernovaFit)
     /// Too little is known yet of the object.
     case tooEarly(AlertPhotometry.Ineligible)
+
+    /// The counter of what came of it; `nil` where there was nothing to fit.
+    package var counter: Counts.Counter? {
+        switch self {
+        case .tooEarly: nil
+        case .fit(let fit): fit.success ? .fitted : .fitFailed
+        }
+    }
+}
+
+extension SupernovaOutcome: StageOutput {
+    /// A fit is a product of its own (``Salt2Row``), and adds nothing to the alert's row.
+    package static let columns: [ProductColumn] = []
+    package var values: [ProductValue] { [] }
+
+    /// Each fit's quality, or why there is none.
+    package func count(in tallies: inout Tallies) {
+        switch self {
+        case .tooEarly(let reason): tallies[.unfitted, reason.rawValue] += 1
+        case .fit(let fit):
+            if let reason = fit.reason { tallies[.unfitted, reason] += 1 }
+            if let quality = fit.quality { tallies[.fitQuality, quality.rawValue] += 1 }
+        }
+    }
 }

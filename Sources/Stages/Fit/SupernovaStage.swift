@@ -5,7 +5,7 @@ internal import Salt2
 internal import Synchronization
 
 /// Fits the alerts that passed the extragalactic filter, and draws them. Used by any number of threads.
-package struct SupernovaStage: Sendable {
+package struct SupernovaStage: Stage {
     private let options: SupernovaOptions
     private let isStored: @Sendable (Alert) -> Bool
 
@@ -17,12 +17,17 @@ package struct SupernovaStage: Sendable {
         self.isStored = isStored
     }
 
+    /// The fit of an alert that passed the filter and is not stored yet.
+    package func run(_ alert: ProcessedAlert) -> SupernovaOutcome? {
+        alert.message == nil || isStored(alert.decoded.alert) ? nil : outcome(of: alert.decoded.alert)
+    }
+
     /// Fits the alerts that passed the filter, on all cores.
     package func fit(_ packets: inout [DecodedPacket]) {
         var places: [(packet: Int, alert: Int)] = []
         for (packet, decoded) in packets.enumerated() {
-            for (alert, judged) in decoded.alerts.enumerated() where judged.message != nil {
-                if !isStored(judged.decoded.alert) { places.append((packet, alert)) }
+            for (alert, processed) in decoded.alerts.enumerated() where processed.message != nil {
+                places.append((packet, alert))
             }
         }
         guard !places.isEmpty else { return }
@@ -30,7 +35,7 @@ package struct SupernovaStage: Sendable {
         let outcomes = Mutex([SupernovaOutcome?](repeating: nil, count: places.count))
         DispatchQueue.concurrentPerform(iterations: places.count) { index in
             let (packet, alert) = work.1[index]
-            let outcome = outcome(of: work.0[packet].alerts[alert].decoded.alert)
+            let outcome = run(work.0[packet].alerts[alert])
             outcomes.withLock { $0[index] = outcome }
         }
         let all = outcomes.withLock { $0 }

@@ -18,7 +18,7 @@ enum BackfillCommand {
         let isQuiet = call.flags.contains("quiet")
         let settling = try StageCommand.settling(call) { if !isQuiet { Terminal.note($0) } }
         let worker = StageWorker(
-            TableStage(tables: tables, settling: settling),
+            GoogleStores(tables: GoogleTables(tables, settling: settling, keepsAlerts: true)),
             decoding: PacketDecoding(
                 demandsPurity: false, supernovae: nil, schemaOfID: try RunCommand.schemaSource(call)),
             // An object that makes no row is always told: it is why the status is 1.

@@ -3,6 +3,7 @@ internal import Avro
 internal import CloudBroker
 internal import Foundation
 internal import GoogleCloud
+internal import Stages
 
 /// `nightjar setup --project P [--test-id ID]`, `nightjar teardown --project P --test-id ID`
 enum SetupCommand {
@@ -64,9 +65,10 @@ enum SetupCommand {
 
     /// Where the survey's schema changes with each release, the table stage makes the tables of what comes.
     private static func tables(of survey: Survey) throws -> [TableDefinition] {
-        guard let text = survey.schema else { return [Salt2TableRows.table] }
+        let products = ProductTable.all.map(\.definition)
+        guard let text = survey.schema else { return products }
         let schema = try AvroSchema.parse(text)
         return try AlertTable.allCases.map { try AlertRows(writer: schema, survey: survey, table: $0).table }
-            + [Salt2TableRows.table]
+            + products
     }
 }

@@ -44,30 +44,35 @@ enum StageCommand {
         let (call, stop) = (service.call, service.stop)
         switch service.name {
         case .archive:
-            guard let bucket = try call.bucket("to") else { throw UsageError("--to gs://BUCKET is missing") }
-            let stage = ArchiveStage(storage: try storage(with: bucket, stop), bucket: bucket)
-            try service.run { stage }
+            guard let archive = try objects("to", call, stop) else { throw UsageError("--to gs://BUCKET is missing") }
+            try service.run { GoogleStores(archive: archive) }
         case .filter:
             let output = StreamOutput(try service.publisher(try output(call)))
-            try service.run { FilterStage(output: output) }
+            try service.run { GoogleStores(streams: [.exgalacTrans: output]) }
         case .salt2:
             let output = StreamOutput(try service.publisher(try output(call)))
-            let pictures = try call.bucket("pictures").map {
-                Salt2Stage.Pictures(storage: try storage(with: $0, stop), bucket: $0)
-            }
+            let plots = try objects("pictures", call, stop)
             let tables = try tables("table", call, stop: stop)
             let settling = try settling(call, note: service.note)
             try service.run(fits: fits, settling: settling) {
-                Salt2Stage(
-                    output: output, pictures: pictures, table: tables.map { Salt2Sink(tables: $0, settling: settling) })
+                GoogleStores(
+                    plots: plots, tables: tables.map { GoogleTables($0, settling: settling, keepsAlerts: false) },
+                    streams: [.salt2: output])
             }
         case .table:
             guard let tables = try tables("to", call, stop: stop) else {
                 throw UsageError("--to bigquery://PROJECT/DATASET is missing")
             }
             let settling = try settling(call, note: service.note)
-            try service.run(settling: settling) { TableStage(tables: tables, settling: settling) }
+            try service.run(settling: settling) {
+                GoogleStores(tables: GoogleTables(tables, settling: settling, keepsAlerts: true))
+            }
         }
+    }
+
+    private static func objects(_ option: String, _ call: Invocation, _ stop: StopSignal) throws -> ObjectStore? {
+        guard let bucket = try call.bucket(option) else { return nil }
+        return ObjectStore(try storage(with: bucket, stop), bucket: bucket)
     }
 
     /// Cloud Storage, where a bucket is there: a wrong name or a missing right shows before anything is taken.

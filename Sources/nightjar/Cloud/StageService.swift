@@ -34,18 +34,18 @@ struct StageService {
     /// - Parameters:
     ///   - fits: How the alerts are fitted, for the stage that takes fits.
     ///   - settling: Takes rows in meanwhile, for a stage that writes tables.
-    ///   - stage: Makes a worker's stage.
+    ///   - stores: Makes a worker's stores.
     /// - Throws: What is wrong with the words, and what a service refused for good.
-    func run<Work: Stage>(
-        fits: SupernovaOptions? = nil, settling: Settling? = nil, _ stage: @escaping @Sendable () -> Work
+    func run(
+        fits: SupernovaOptions? = nil, settling: Settling? = nil, _ stores: @escaping @Sendable () -> GoogleStores
     ) throws {
         let letters = DeadLetterStream(StreamOutput(try publisher(deadLetters)), stage: name.rawValue)
         let isPure = call.flags.contains("pure")
         let schemas = try RunCommand.schemaSource(call, stop: stop)
         let supernovae = fits.map { SupernovaStage($0) }
-        let worker: @Sendable () -> StageWorker<Work> = {
+        let worker: @Sendable () -> StageWorker<GoogleStores> = {
             StageWorker(
-                stage(),
+                stores(),
                 decoding: PacketDecoding(demandsPurity: isPure, supernovae: supernovae, schemaOfID: schemas),
                 deadLetters: letters)
         }
@@ -73,7 +73,7 @@ struct StageService {
         for line in [account] + notes { try Terminal.say(line) }
     }
 
-    private func pull<Work: Stage>(_ worker: @escaping @Sendable () -> StageWorker<Work>) throws -> StageCounts {
+    private func pull(_ worker: @escaping @Sendable () -> StageWorker<GoogleStores>) throws -> StageCounts {
         guard let word = call.options["from"], case .pubSub(let project, let subscription) = try CloudAddress(word)
         else { throw UsageError("--from pubsub://PROJECT/SUBSCRIPTION, or --http :PORT, is missing") }
         var settings = StagePull.Settings()
@@ -96,8 +96,8 @@ struct StageService {
         return counts
     }
 
-    private func push<Work: Stage>(
-        _ worker: @escaping @Sendable () -> StageWorker<Work>, _ options: PushOptions
+    private func push(
+        _ worker: @escaping @Sendable () -> StageWorker<GoogleStores>, _ options: PushOptions
     ) throws -> StageCounts {
         let workers: Int = try call.number("workers", in: 1...256) ?? 16
         let stage = StagePush((0..<workers).map { _ in worker() }, note: note)

@@ -66,14 +66,14 @@ final class CloudStation {
     // MARK: - The broker's own things
 
     func topicName(_ stream: CloudNames.Stream) -> TopicName {
-        TopicName(project: project, topic: "ztf_\(stream.rawValue)-\(Self.id)")
+        TopicName(project: project, topic: "ztf_\(stream.name)-\(Self.id)")
     }
 
     /// A stream's topic, as the command takes it.
     func address(_ stream: CloudNames.Stream) -> String { "pubsub://\(project)/\(topicName(stream).topic)" }
 
     func counter(_ stream: CloudNames.Stream) -> SubscriptionName {
-        SubscriptionName(project: project, subscription: "ztf_\(stream.rawValue)-counter-\(Self.id)")
+        SubscriptionName(project: project, subscription: "ztf_\(stream.name)-counter-\(Self.id)")
     }
 
     var archiveBucket: String { "\(project)_ztf_alert_avro_bucket-\(Self.id)" }
@@ -86,7 +86,7 @@ final class CloudStation {
     /// Makes a stage's subscription anew, without dead letters and waits between deliveries.
     func makePlain(_ stage: CloudNames.StageName) throws {
         let name = SubscriptionName(
-            project: project, subscription: "ztf_\(stage.input.rawValue)-\(stage.rawValue)-\(Self.id)")
+            project: project, subscription: "ztf_\(stage.input.name)-\(stage.rawValue)-\(Self.id)")
         try pubSub.delete(name)
         var plain = PubSub.Subscription(name, topic: topicName(stage.input))
         plain.ackDeadlineSeconds = 10
@@ -109,7 +109,7 @@ final class CloudStation {
             }
         var words = [
             "stage", stage.rawValue, "--from",
-            "pubsub://\(project)/ztf_\(stage.input.rawValue)-\(stage.rawValue)-\(Self.id)", "--to", target,
+            "pubsub://\(project)/ztf_\(stage.input.name)-\(stage.rawValue)-\(Self.id)", "--to", target,
             "--dead-letters", address(.deadLetters), "--settle", "86400", "--json",
             // The emulator takes no queries while rows are appended, and each worker asks before its first row.
             "--workers", stage == .table || stage == .salt2 ? "1" : "2",

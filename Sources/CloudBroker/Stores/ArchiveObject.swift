@@ -1,7 +1,6 @@
 internal import Alerts
 internal import Foundation
-internal import GoogleCloud
-internal import Stages
+package import Stages
 
 /// What an alert's object in the archive bucket is called, and says of itself.
 ///
@@ -9,13 +8,13 @@ internal import Stages
 /// `{version}/kafkaPublishTimestamp=YYYY-MM-DD/diaObjectId=.../diaSourceId=....avro`, the date in UTC. The same alert from the
 /// same topic always has the same name, so that it can be written once only.
 package enum ArchiveObject {
-    package static func name(of alert: StageAlert) -> String {
-        let decoded = alert.judged.decoded
+    package static func name(of products: Products) -> String {
+        let decoded = products.alert.decoded
         let survey = decoded.schema.survey
         switch survey.archiveName {
         case .object:
             // Without a place on Kafka, as by hand or from a simulator, the night stands for the topic.
-            let topic = alert.message.attributes["kafka.topic"] ?? "\(survey)_\(decoded.alert.night)"
+            let topic = products.origin?.topic ?? "\(survey)_\(decoded.alert.night)"
             return "\(safe(decoded.alert.objectId ?? "none")).\(decoded.alert.id).\(safe(topic)).avro"
         case .day:
             // The object's label is `diaObject_diaObjectId` or `ssSource_ssObjectId`.
@@ -23,25 +22,22 @@ package enum ArchiveObject {
             let name = labels.first?.name.split(separator: "_").last.map { String($0) } ?? survey.packet.flat.object
             let object = "\(name)=\(labels.first?.value ?? "none")"
             let version = decoded.schema.version ?? "unversioned"
-            let day = day(of: alert)
+            let day = day(of: products)
             return "\(safe(version))/kafkaPublishTimestamp=\(day)/\(object)/\(survey.idName)=\(decoded.alert.id).avro"
         }
     }
 
     /// The object's metadata: what a reader of listings wants to know.
-    static func metadata(of alert: StageAlert) -> [String: String] {
-        AlertAttributes.of(alert.judged.decoded).filter { !$0.key.hasPrefix("healpix") }
-            .merging(alert.message.attributes.filter { $0.key.hasPrefix("kafka.") }) { own, _ in own }
+    static func metadata(of products: Products) -> [String: String] {
+        products.alertAttributes.filter { !$0.key.hasPrefix("healpix") }
     }
 
-    private static func day(of alert: StageAlert) -> String {
-        if let text = alert.message.attributes["kafka.timestamp"], let milliseconds = Int64(text),
-            (0..<253_402_300_800_000).contains(milliseconds)
-        {
+    private static func day(of products: Products) -> String {
+        if let milliseconds = products.origin?.timestamp, (0..<253_402_300_800_000).contains(milliseconds) {
             let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
             return date.formatted(.iso8601.year().month().day())
         }
-        let night = alert.judged.decoded.alert.night
+        let night = products.alert.decoded.alert.night
         return String(format: "%04d-%02d-%02d", night / 10_000, night / 100 % 100, night % 100)
     }
 

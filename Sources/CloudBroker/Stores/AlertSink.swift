@@ -25,12 +25,12 @@ final class AlertSink {
     /// Opens a stream for each schema that is new.
     ///
     /// - Returns: The tables that must be there before anything is appended.
-    func open(for alerts: [StageAlert]) throws(GoogleCloudError) -> [Arrivals] {
+    func open(for alerts: [Products]) throws(GoogleCloudError) -> [Arrivals] {
         var opened: [Arrivals] = []
-        for alert in alerts where streams[alert.judged.schema.segment.fingerprint] == nil {
-            let schema = alert.judged.schema.segment
+        for products in alerts where streams[products.alert.schema.segment.fingerprint] == nil {
+            let schema = products.alert.schema.segment
             let rows = try AlertRows(
-                writer: schema.schema, survey: alert.judged.decoded.schema.survey, table: table)
+                writer: schema.schema, survey: products.alert.decoded.schema.survey, table: table)
             let arrivals = Arrivals(
                 client: tables.rest, name: tables.name(rows.table.name), definition: rows.table, key: rows.key)
             streams[schema.fingerprint] = Stream(
@@ -45,52 +45,44 @@ final class AlertSink {
     func close() { streams.removeAll() }
 
     /// Returns once the rows are among the arrivals; their streams are open.
-    func append(_ alerts: [StageAlert]) throws(GoogleCloudError) -> [StageFault] {
-        var faults: [StageFault] = []
-        for (schema, group) in Dictionary(grouping: alerts, by: { $0.judged.schema.segment.fingerprint }) {
+    func append(_ alerts: [Products]) throws(GoogleCloudError) -> [RefusedAlert] {
+        var refused: [RefusedAlert] = []
+        for (schema, group) in Dictionary(grouping: alerts, by: { $0.alert.schema.segment.fingerprint }) {
             guard let stream = streams[schema] else { continue }
-            faults += try append(group, to: stream)
+            refused += try append(group, to: stream)
         }
         // A survey has a handful of schemas; hostile ones shall not fill the memory.
         if streams.count > Self.mostStreams { close() }
-        return faults
+        return refused
     }
 
-    private func append(_ alerts: [StageAlert], to stream: Stream) throws(GoogleCloudError) -> [StageFault] {
-        var faults: [StageFault] = []
-        var sent: [StageAlert] = []
+    private func append(_ alerts: [Products], to stream: Stream) throws(GoogleCloudError) -> [RefusedAlert] {
+        var refused: [RefusedAlert] = []
+        var sent: [AlertKey] = []
         var rows: [[UInt8]] = []
-        for alert in alerts {
+        for products in alerts {
             do throws(AvroError) {
-                rows.append(try stream.rows.row(alert.judged.body, adding: alert.addedValues))
-                sent.append(alert)
+                rows.append(try stream.rows.row(products.alert.body, adding: products.addedValues))
+                sent.append(products.key)
             } catch {
-                faults.append(alert.fault("table \(table.rawValue): \(error)"))
+                refused.append(RefusedAlert(key: products.key, reason: "table \(table.rawValue): \(error)"))
             }
         }
         try stream.writer.append(rows)
-        faults += try stream.writer.flush().map { failure in
-            sent[failure.row].fault("table \(table.rawValue): \(failure.reason)")
+        refused += try stream.writer.flush().map { failure in
+            RefusedAlert(key: sent[failure.row], reason: "table \(table.rawValue): \(failure.reason)")
         }
-        return faults
+        return refused
     }
 }
 
-extension StageAlert {
-    /// Microseconds since 1970, UTC, when the survey's Kafka took the alert.
-    var kafkaTimestamp: Int64? {
-        message.attributes["kafka.timestamp"].flatMap { Int64($0) }.flatMap { milliseconds in
-            let (micros, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000)
-            return overflow ? nil : micros
-        }
-    }
-
+extension Products {
     /// What a row has beside the packet's own fields.
     fileprivate var addedValues: AddedValues {
-        let labels = AlertAttributes.of(judged.decoded)
-        func number(_ name: String) -> Int64? { labels[name].flatMap { Int64($0) } }
+        let pixels = AlertAttributes.pixels(of: alert.decoded.alert)
+        let object = AlertLabels(alert.decoded).ids.first { $0.name == "diaObject_diaObjectId" }
         return AddedValues(
-            kafkaPublishTimestamp: kafkaTimestamp, healpix9: number("healpix9"), healpix19: number("healpix19"),
-            healpix29: number("healpix29"), diaObjectId: number("diaObject_diaObjectId"))
+            kafkaPublishTimestamp: origin?.microseconds, healpix9: pixels.first, healpix19: pixels.dropFirst().first,
+            healpix29: pixels.dropFirst(2).first, diaObjectId: object.flatMap { Int64($0.value) })
     }
 }

@@ -1,0 +1,81 @@
+internal import Alerts
+internal import SQLite
+internal import Stages
+
+/// A survey's table of products, such as `ztf_salt2`, and the view `ztf_salt2_newest` of each object's last row.
+final class ProductRows {
+    private let database: Database
+    private let insert: Statement
+
+    init(_ table: ProductTable, of survey: Survey, database: Database) throws(BrokerError) {
+        self.database = database
+        let name = "\(survey.name)_\(table.name)"
+        let columns = table.columns
+        do {
+            let definitions = columns.map {
+                "\($0.name) \($0.sqlType)" + ($0.name == table.key ? " NOT NULL PRIMARY KEY" : "")
+            }
+            try database.execute("CREATE TABLE IF NOT EXISTS \(name) (\(definitions.joined(separator: ", ")))")
+            try Self.add(columns, to: name, in: database)
+            let order = [table.time, table.key].joined(separator: ", ")
+            try database.execute("CREATE INDEX IF NOT EXISTS \(name)_object ON \(name) (\(table.object), \(order))")
+            try database.execute(
+                """
+                CREATE VIEW IF NOT EXISTS \(name)_newest AS SELECT * FROM \(name) AS fit WHERE NOT EXISTS
+                (SELECT 1 FROM \(name) AS later
+                WHERE later.\(table.object) = fit.\(table.object)
+                AND (later.\(table.time), later.\(table.key)) > (fit.\(table.time), fit.\(table.key)))
+                """)
+            let marks = columns.map { _ in "?" }.joined(separator: ", ")
+            let names = columns.map(\.name).joined(separator: ", ")
+            insert = try database.prepare("INSERT OR REPLACE INTO \(name) (\(names)) VALUES (\(marks))")
+        } catch { throw BrokerError(error) }
+    }
+
+    /// Adds what an older Nightjar's table lacks; null in its rows.
+    private static func add(_ columns: [ProductColumn], to table: String, in database: Database) throws(SQLiteError) {
+        let present = try database.columns(of: table)
+        for column in columns where !present.contains(column.name) {
+            try database.execute("ALTER TABLE \(table) ADD COLUMN \(column.name) \(column.sqlType)")
+        }
+    }
+
+    func insert(_ row: ProductRow) throws(BrokerError) {
+        for (index, value) in row.values.enumerated() { insert.bind(index, value) }
+        do { try insert.run() } catch { throw BrokerError(error) }
+    }
+}
+
+extension ProductColumn {
+    var sqlType: String {
+        switch kind {
+        case .boolean, .integer: "INTEGER"
+        case .real: "REAL"
+        case .text: "TEXT"
+        }
+    }
+}
+
+extension Statement {
+    /// Binds a value of a product's column; booleans as 0 and 1.
+    func bind(_ parameter: Int, _ value: ProductValue) {
+        switch value {
+        case .null: bindNull(parameter)
+        case .boolean(let value): bind(parameter, value ? 1 : 0)
+        case .integer(let value): bind(parameter, value)
+        case .real(let value): bind(parameter, value)
+        case .text(let value): bind(parameter, value)
+        }
+    }
+}
+
+extension Database {
+    /// The names of a table's columns; none where there is no such table.
+    func columns(of table: String) throws(SQLiteError) -> Set<String> {
+        let query = try prepare("SELECT name FROM pragma_table_info(?)")
+        query.bind(0, table)
+        var names: Set<String> = []
+        while try query.step() { names.insert(query.text(0) ?? "") }
+        return names
+    }
+}

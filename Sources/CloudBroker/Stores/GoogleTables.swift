@@ -1,0 +1,62 @@
+internal import GoogleCloud
+internal import Stages
+
+/// Puts rows into a survey's tables, as one worker fills them: each row once, by the alert's id.
+package final class GoogleTables {
+    private let writing: TableWriting
+    private let settling: Settling
+    /// The tables of alerts; none for a stage that keeps rows of products alone.
+    private let sinks: [AlertSink]
+    private var rows: [ProductTable: ProductSink] = [:]
+    private var alerts: [Products] = []
+
+    /// - Parameters:
+    ///   - writing: The dataset; it is made beforehand, the tables are made here.
+    ///   - settling: Merges the rows that have arrived.
+    ///   - keepsAlerts: Whether every alert gets its row in `alerts` and `DIASource`.
+    package init(_ writing: TableWriting, settling: Settling, keepsAlerts: Bool) {
+        self.writing = writing
+        self.settling = settling
+        sinks = keepsAlerts ? AlertTable.allCases.map { AlertSink($0, tables: writing) } : []
+    }
+
+    func add(_ products: Products) { if !sinks.isEmpty { alerts.append(products) } }
+
+    func add(_ row: ProductRow, of products: Products) {
+        let sink = rows[row.table] ?? ProductSink(row.table, tables: writing, settling: settling)
+        rows[row.table] = sink
+        sink.add(row, of: products)
+    }
+
+    /// Returns once the rows are among the arrivals.
+    func flush() throws(GoogleCloudError) -> [RefusedAlert] {
+        let alerts = alerts
+        self.alerts.removeAll()
+        var opened: [Arrivals] = []
+        for sink in sinks { opened += try sink.open(for: alerts) }
+        if !opened.isEmpty { try begin(opened) }
+        // Every table has the row before a message is acknowledged; a fault of one keeps the others'.
+        var refused: [RefusedAlert] = []
+        for sink in sinks { refused += try sink.append(alerts) }
+        for sink in rows.values { refused += try sink.flush() }
+        return refused
+    }
+
+    /// After an error a writer is of no use.
+    func discard() {
+        alerts.removeAll()
+        for sink in sinks { sink.close() }
+        rows.removeAll()
+    }
+
+    private func begin(_ opened: [Arrivals]) throws(GoogleCloudError) {
+        do throws(GoogleCloudError) { try settling.begin(opened) } catch {
+            // Columns of another type than the table's: rows of that schema are refused for good, and those alone.
+            guard error.code == .failedPrecondition else { throw error }
+            // A table that cannot hold any alert is the operator's to mend.
+            for arrivals in opened where try !arrivals.hasIntegerKey() { throw error }
+            throw GoogleCloudError(
+                .invalidArgument, service: error.service, resource: error.resource, detail: error.detail)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import GoogleCloud
+internal import Stages
+
+/// One table of products, as one worker fills it.
+final class ProductSink {
+    private let table: ProductTable
+    private let rows: ValueRows
+    private let tables: TableWriting
+    private let settling: Settling
+    private var writer: TableWriter?
+    private var pending: [(row: ProductRow, products: Products)] = []
+
+    init(_ table: ProductTable, tables: TableWriting, settling: Settling) {
+        self.table = table
+        self.tables = tables
+        self.settling = settling
+        rows = ValueRows(columns: table.bigQueryColumns)
+    }
+
+    func add(_ row: ProductRow, of products: Products) { pending.append((row, products)) }
+
+    /// Returns once the rows are among the arrivals.
+    func flush() throws(GoogleCloudError) -> [RefusedAlert] {
+        let pending = pending
+        self.pending.removeAll()
+        guard !pending.isEmpty else { return [] }
+        let writer = try opened()
+        try writer.append(
+            pending.map { (entry) throws(GoogleCloudError) in
+                let arrival = ColumnValue(timestamp: entry.products.origin?.microseconds)
+                return try rows.row(entry.row.values.map { ColumnValue($0) } + [arrival])
+            })
+        return try writer.flush().map { failure in
+            RefusedAlert(key: pending[failure.row].products.key, reason: "table \(table.name): \(failure.reason)")
+        }
+    }
+
+    private func opened() throws(GoogleCloudError) -> TableWriter {
+        if let writer { return writer }
+        let definition = table.definition
+        let arrivals = Arrivals(
+            client: tables.rest, name: tables.name(definition.name), definition: definition, key: table.key)
+        try settling.begin([arrivals])
+        let fresh = TableWriter(client: tables.write, table: arrivals.arrivals, descriptor: rows.descriptor)
+        writer = fresh
+        return fresh
+    }
+}
+
+extension ProductTable {
+    /// The table's columns, then when the survey's Kafka took the alert.
+    fileprivate var bigQueryColumns: [TableColumn] {
+        columns.map { TableColumn($0.name, $0.bigQueryType) } + [TableColumn(AddedValues.partitionColumn, .timestamp)]
+    }
+
+    /// The table on BigQuery.
+    package var definition: TableDefinition {
+        TableDefinition(
+            name: name, schema: TableSchema(columns: bigQueryColumns), partitionColumn: AddedValues.partitionColumn,
+            clustering: [object], description: summary)
+    }
+}
+
+extension ProductColumn {
+    var bigQueryType: ColumnType {
+        switch kind {
+        case .boolean: .boolean
+        case .integer: .integer
+        case .real: .float
+        case .text: .string
+        }
+    }
+}
+
+extension ColumnValue {
+    init(_ value: ProductValue) {
+        switch value {
+        case .null: self = .null
+        case .boolean(let value): self = .boolean(value)
+        case .integer(let value): self = .integer(value)
+        case .real(let value): self = .real(value)
+        case .text(let value): self = .text(value)
+        }
+    }
+
+    /// Microseconds since 1970, UTC.
+    fileprivate init(timestamp: Int64?) { self = timestamp.map { .timestamp($0) } ?? .null }
+}
+
+extension PacketOrigin {
+    /// When the survey's Kafka took the packet, microseconds since 1970, UTC.
+    var microseconds: Int64? {
+        timestamp.flatMap { milliseconds in
+            let (microseconds, overflows) = milliseconds.multipliedReportingOverflow(by: 1_000)
+            return overflows ? nil : microseconds
+        }
+    }
+}
