@@ -82,7 +82,7 @@ let package = Package(
         .target(name: "Kafka", dependencies: ["CKafka", "CSSL", "Kerberos"], swiftSettings: wrapper),
         // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.
         .target(
-            name: "TestServers", dependencies: ["TestSupport"], path: "Tests/TestServers",
+            name: "TestServers", dependencies: ["HTTP", "HTTPServer", "TestSupport"], path: "Tests/TestServers",
             exclude: ["fences.py", "sasl_proxy.py"], swiftSettings: wrapper),
         .testTarget(
             name: "KafkaTests", dependencies: ["CKafka", "Kafka", "Kerberos", "TestServers", "TestSupport"],
@@ -145,18 +145,25 @@ let package = Package(
             dependencies: ["Alerts", "Avro", "FITS", "Figures", "Packets", "Salt2", "Stages", "TestSupport"],
             swiftSettings: wrapper),
 
+        // Schemas that packets name by a number: from files, or from a registry.
+        .target(name: "Schemas", dependencies: ["Alerts", "Avro", "HTTP", "Threads"], swiftSettings: wrapper),
+        .testTarget(
+            name: "SchemasTests",
+            dependencies: ["Alerts", "HTTPServer", "Schemas", "TestServers", "TestSupport", "Threads"],
+            swiftSettings: wrapper),
+
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "Figures", "Hashing", "HTTP", "Packets", "Salt2", "SQLite",
-                "Sky", "Stages", "Threads",
+                "Alerts", "Avro", "CLinux", "Compression", "Figures", "Hashing", "Packets", "Salt2", "Sky", "SQLite",
+                "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "HTTP", "HTTPServer", "Packets", "Simulator", "SQLite", "Stages",
-                "TestSupport", "Threads",
+                "Alerts", "Avro", "Broker", "HTTP", "HTTPServer", "Packets", "Schemas", "Simulator", "SQLite",
+                "Stages", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
 
@@ -225,7 +232,8 @@ let package = Package(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "Broker", "CloudBroker", "Configuration", "Dust", "GoogleCloud", "HTTP", "HTTPServer",
-                "Kafka", "KafkaIngest", "Packets", "PubSubIngest", "Salt2", "Simulator", "Stages", "Threads",
+                "Kafka", "KafkaIngest", "Packets", "PubSubIngest", "Salt2", "Schemas", "Simulator", "Stages",
+                "Threads",
             ],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.

@@ -5,6 +5,7 @@ internal import GoogleCloud
 internal import KafkaIngest
 internal import Packets
 internal import PubSubIngest
+internal import Schemas
 internal import Threads
 
 /// `nightjar run SOURCE... --data DIR`
@@ -86,8 +87,8 @@ enum RunCommand {
         let (folder, registry) = (call.options["schemas"], call.options["schema-registry"])
         guard folder != nil || registry != nil else { return { _ in .unknown } }
         do {
-            let book = try SchemaBook(folder: folder, registry: registry, stop: stop)
-            return { book.schema($0) }
+            let schemas = try SchemaRegistry(folder: folder, registry: registry, stop: stop)
+            return { schemas.schema($0) }
         } catch { throw UsageError("--schemas: \(error)") }
     }
 }

@@ -11,7 +11,7 @@ package import Threads
 ///
 /// It asks once and returns what it learned; the caller decides whether to ask again. Only a schema and "no such
 /// number" are answers, and the latter for a minute. Any number of threads may ask; one of them asks the registry.
-package final class SchemaBook: Sendable {
+package final class SchemaRegistry: Sendable {
     private static let largestText = 1 << 20
     /// Of the registry's schemas and numbers that nobody knows: when there are more, all of them are forgotten.
     private static let mostBytes = 16 << 20
@@ -36,17 +36,20 @@ package final class SchemaBook: Sendable {
     private let state = Mutex(State())
     private let asking = Mutex<Void>(())
 
+    /// Reads the files of a folder; the registry is not asked yet.
+    ///
     /// - Parameters:
     ///   - folder: Searched below for `.avsc` files; each folder of them is a set that stands for itself.
     ///   - registry: The address of a Confluent schema registry.
     ///   - stop: A question is broken off when it is set.
-    /// - Throws: ``BrokerError`` where the folder cannot be read, or has no schema that can be told by its number.
-    package init(folder: String?, registry: String?, stop: StopSignal = StopSignal()) throws(BrokerError) {
+    /// - Throws: ``SchemaError`` where the folder cannot be read, or has no schema that can be told by its number.
+    package init(folder: String?, registry: String?, stop: StopSignal = StopSignal()) throws(SchemaError) {
         self.registry = registry.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         self.stop = stop
-        files = try folder.map { (folder) throws(BrokerError) in try SchemaFiles.read(folder) } ?? [:]
+        files = try folder.map { (folder) throws(SchemaError) in try SchemaFiles.read(folder) } ?? [:]
     }
 
+    /// The schema with a number: of the files, or what the registry says of it.
     package func schema(_ id: UInt32) -> SchemaAnswer {
         if let schema = files[id] { return .found(schema) }
         guard let registry else { return .unknown }

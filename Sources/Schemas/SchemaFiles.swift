@@ -6,25 +6,25 @@ internal import Foundation
 enum SchemaFiles {
     private static let largestText = 1 << 20
 
-    /// - Throws: ``BrokerError`` that names the file which is no schema, or the alert schema that cannot be put together: with
+    /// - Throws: ``SchemaError`` that names the file which is no schema, or the alert schema that cannot be put together: with
     ///   one of a set left out, packets would become dead letters whose schema was thought to be there.
-    static func read(_ folder: String) throws(BrokerError) -> [UInt32: AvroSchema] {
+    static func read(_ folder: String) throws(SchemaError) -> [UInt32: AvroSchema] {
         guard let files = FileManager.default.enumerator(atPath: folder) else {
-            throw BrokerError(.cannotRead, path: folder, detail: "this folder of schemas cannot be read")
+            throw SchemaError(path: folder, detail: "this folder of schemas cannot be read")
         }
         var sets: [String: [ArraySlice<UInt8>]] = [:]
         for case let name as String in files where name.hasSuffix(".avsc") {
             let path = "\(folder)/\(name)"
             guard let text = FileManager.default.contents(atPath: path), text.count <= largestText else {
-                throw BrokerError(.cannotRead, path: path, detail: "this schema cannot be read, or is too large")
+                throw SchemaError(path: path, detail: "this schema cannot be read, or is too large")
             }
             do throws(AvroError) { _ = try SchemaSet([ArraySlice(text)]) } catch {
-                throw BrokerError(.cannotRead, path: path, detail: "this is no schema: \(error)")
+                throw SchemaError(path: path, detail: "this is no schema: \(error)")
             }
             sets[(name as NSString).deletingLastPathComponent, default: []].append(ArraySlice(text))
         }
         guard !sets.isEmpty else {
-            throw BrokerError(.cannotRead, path: folder, detail: "no .avsc file is in this folder or below it")
+            throw SchemaError(path: folder, detail: "no .avsc file is in this folder or below it")
         }
         var known: [UInt32: AvroSchema] = [:]
         for (below, texts) in sets {
@@ -37,14 +37,14 @@ enum SchemaFiles {
                     known[id] = try set.schema(named: alert)
                 }
             } catch {
-                throw BrokerError(
-                    .cannotRead, path: below.isEmpty ? folder : "\(folder)/\(below)",
+                throw SchemaError(
+                    path: below.isEmpty ? folder : "\(folder)/\(below)",
                     detail: "its files do not make up the schema \(name): \(error)")
             }
         }
         guard !known.isEmpty else {
-            throw BrokerError(
-                .cannotRead, path: folder, detail: "none of its schemas is called like Rubin's, lsst.v7_4.alert")
+            throw SchemaError(
+                path: folder, detail: "none of its schemas is called like Rubin's, lsst.v7_4.alert")
         }
         return known
     }
