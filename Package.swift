@@ -59,20 +59,20 @@ let package = Package(
         // Google Cloud's services, one folder each.
         .target(
             name: "GoogleCloud",
-            dependencies: ["Alerts", "Avro", "Compression", "GRPC", "Hashing", "HTTP", "Protobuf", "Threads"],
+            dependencies: ["Avro", "Compression", "GRPC", "Hashing", "HTTP", "Protobuf", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "GoogleCloudTests",
             dependencies: [
-                "Alerts", "Avro", "Compression", "GoogleCloud", "GRPC", "Hashing", "HTTP", "LoopbackServer", "Packets",
-                "Protobuf", "Simulator", "TestServers", "TestSupport",
+                "Avro", "Compression", "GoogleCloud", "GRPC", "Hashing", "HTTP", "LoopbackServer", "Protobuf",
+                "TestServers", "TestSupport",
             ],
             exclude: ["PubSub/client.py", "PubSub/faults.py"], swiftSettings: wrapper),
         .executableTarget(
             name: "storage-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/Storage",
             exclude: ["google_client.py"], swiftSettings: wrapper),
         .executableTarget(
-            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "GoogleCloud", "Packets"],
+            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "CloudBroker", "Packets"],
             path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
         .executableTarget(
             name: "pubsub-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/PubSub",

@@ -1,7 +1,7 @@
 import Alerts
 import Avro
+import CloudBroker
 import Foundation
-import GoogleCloud
 import Packets
 
 /// Makes BigQuery rows out of packets on one core, containers read from memory included, and prints the rate.

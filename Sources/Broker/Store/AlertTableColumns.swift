@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Avro
 internal import SQLite
 internal import Stages
 

@@ -1,4 +1,3 @@
-internal import Alerts
 internal import Avro
 
 /// The columns that an Avro record makes, by rule, and how its values go into a row.
@@ -57,7 +56,7 @@ struct AvroColumns {
     /// One flat row: the record's plain fields, then those of one record in it but for names already there, then the
     /// ids of a history, joined.
     init(
-        flat record: AvroRecord, _ shape: FlatShape, keys: [String], adding added: [TableColumn]
+        flat record: AvroRecord, _ shape: FlatRow, keys: [String], adding added: [TableColumn]
     ) throws(GoogleCloudError) {
         let joined = TableColumn(
             shape.joined, .string, description: "\(shape.id) of \(shape.history), joined by commas")

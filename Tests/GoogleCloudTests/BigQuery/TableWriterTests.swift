@@ -1,8 +1,5 @@
-import Alerts
-import Avro
 import Foundation
 import GoogleCloud
-import Simulator
 import TestServers
 import TestSupport
 import Testing
@@ -27,68 +24,6 @@ extension BigQueryEmulatorTests {
         private func rows(_ sql: String) throws -> [[QueryValue]] {
             var rows = try rest.query(sql, project: "project")
             return try rows.all()
-        }
-
-        @Test("simulated alerts come back from the tables with the values of the packet") func alerts() throws {
-            let night = try SimulatedNight(alerts: 40, seed: 5, night: 20_240_915)
-            var makers: [AlertTable: (rows: AlertRows, writer: TableWriter)] = [:]
-            var expected: [[QueryValue]] = []
-            for index in 0..<night.alerts {
-                let packet = try night.packet(index)
-                var container = try ContainerReader(packet[...])
-                let schema = container.header.schema
-                let body = try #require(try container.nextBlock()).data
-                for table in AlertTable.allCases {
-                    if makers[table] == nil {
-                        let rows = try AlertRows(writer: schema, survey: .ztf, table: table)
-                        #expect(try rest.ensureTable(rows.table, at: name(table.rawValue)) == .created)
-                        let writer = TableWriter(
-                            client: write, table: name(table.rawValue), descriptor: rows.descriptor)
-                        makers[table] = (rows, writer)
-                    }
-                    let maker = try #require(makers[table])
-                    let values = AddedValues(kafkaPublishTimestamp: 1_726_369_445_000_006, healpix29: Int64(index))
-                    try maker.writer.append([try maker.rows.row(body, adding: values)])
-                }
-                let value = try AvroValue.decode(body, schema: schema)
-                guard case .string(let objectId)? = value["objectId"], case .long(let candid)? = value["candid"],
-                    case .double(let jd)? = value["candidate"]?["jd"]
-                else { throw CocoaError(.coderReadCorrupt) }
-                var past: [Double] = []
-                if case .array(let items)? = value["prv_candidates"] {
-                    for case .double(let jd)? in items.map({ $0["jd"] }) { past.append(jd) }
-                }
-                expected.append([
-                    .text(objectId), .integer(candid), .real(jd), .list(past.map { .real($0) }),
-                    .timestamp(1_726_369_445_000_006), .integer(Int64(index)),
-                ])
-            }
-            for maker in makers.values { #expect(try maker.writer.finish() == []) }
-            let nested = try rows(
-                """
-                SELECT objectId, candid, candidate.jd, prv_candidates, kafkaPublishTimestamp, healpix29
-                FROM written.alerts ORDER BY healpix29
-                """
-            ).map { row in
-                var row = row
-                if case .list(let items) = row[3] {
-                    row[3] = .list(items.map { if case .record(let fields) = $0 { fields[0] } else { .null } })
-                }
-                return row
-            }
-            #expect(nested == expected)
-            let flat = try rows("SELECT objectId, candid, jd FROM written.DIASource ORDER BY healpix29")
-            #expect(flat == expected.map { Array($0[..<3]) })
-        }
-
-        @Test("an alert without history has an empty list") func noHistory() throws {
-            let packet = SmallPacket(candid: 7)
-            let maker = try AlertRows(writer: try AvroSchema.parse(SmallPacket.schema), survey: .ztf, table: .alerts)
-            _ = try rest.ensureTable(maker.table, at: name("first"))
-            let writer = TableWriter(client: write, table: name("first"), descriptor: maker.descriptor)
-            try writer.append([try maker.row(packet.body[...], adding: AddedValues())])
-            #expect(try writer.finish() == [])
-            #expect(try rows("SELECT candid, prv_candidates FROM written.first") == [[.integer(7), .list([])]])
         }
 
         private static let columns = [TableColumn("candid", .integer), TableColumn("name", .string)]

@@ -1,5 +1,3 @@
-internal import Avro
-
 /// Gives columns their names, so that no name of a schema reaches SQL as it came and no two columns share one.
 ///
 /// A character that Avro does not allow in a name becomes `_`, as in the archived schema. Case does not tell two names

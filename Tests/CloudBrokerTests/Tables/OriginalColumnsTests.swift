@@ -1,5 +1,6 @@
 import Alerts
 import Avro
+import CloudBroker
 import GoogleCloud
 import Simulator
 import Testing

@@ -1,5 +1,6 @@
 import Alerts
 import Avro
+import CloudBroker
 import Foundation
 import GoogleCloud
 import TestSupport

@@ -1,0 +1,45 @@
+package import Alerts
+package import Avro
+package import GoogleCloud
+
+/// Makes the rows of one table out of the records of one writer schema; made once for a schema, used by any thread.
+package struct AlertRows: Sendable {
+    /// What the table must have for these rows.
+    package let table: TableDefinition
+    /// The column, or field of a record, that tells one row from another, as ``Arrivals`` wants it.
+    package let key: String
+    private let rows: RecordRows
+    /// The columns whose values do not come from the record.
+    private let added: [String]
+
+    /// The rows' serialized `DescriptorProto`.
+    package var descriptor: [UInt8] { rows.descriptor }
+
+    /// Rows of a survey's alerts as one writer schema has them.
+    ///
+    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no table: it has unions of several
+    ///   types, lists in lists, or an id that is not a whole number.
+    package init(writer: AvroSchema, survey: Survey, table: AlertTable) throws(GoogleCloudError) {
+        let own = table.addedColumns(survey)
+        added = own.map(\.name)
+        rows = try RecordRows(
+            writer: writer, shape: table.shape(survey), keys: table.keys(survey), adding: own, table: table.rawValue)
+        key = table.key(survey)
+        self.table = TableDefinition(
+            name: table.rawValue, schema: rows.schema, partitionColumn: AddedValues.partitionColumn,
+            clustering: table.clustering(survey), description: "Alerts of \(survey.title), a row each")
+        // The first schema makes the table: one with another type there would keep out all others.
+        if let id = self.table.schema[path: key], id.type != .integer {
+            throw GoogleCloudError(
+                .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: table.rawValue,
+                detail: "\(key) is \(id.type.rawValue) in the writer's schema, not \(ColumnType.integer.rawValue)")
+        }
+    }
+
+    /// The row of a record, serialized.
+    ///
+    /// - Throws: ``AvroError`` with the field and the byte where the record does not follow the schema.
+    package func row(_ body: ArraySlice<UInt8>, adding values: AddedValues) throws(AvroError) -> [UInt8] {
+        try rows.row(body, adding: added.map(values.value))
+    }
+}
