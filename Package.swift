@@ -56,27 +56,41 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTP", "HTTPServer", "TestSupport"], swiftSettings: wrapper),
 
-        // Google Cloud's services, one folder each.
+        // Google Cloud: who asks, and the services that are asked.
         .target(
-            name: "GoogleCloud",
-            dependencies: ["Avro", "Compression", "GRPC", "Hashing", "HTTP", "Protobuf", "Threads"],
+            name: "GoogleAuth", dependencies: ["GRPC", "Hashing", "HTTP", "Protobuf"], swiftSettings: wrapper),
+        .testTarget(
+            name: "GoogleAuthTests",
+            dependencies: ["GoogleAuth", "GRPC", "Hashing", "HTTP", "LoopbackServer", "Protobuf", "TestSupport"],
+            swiftSettings: wrapper),
+        .target(
+            name: "PubSub", dependencies: ["GoogleAuth", "GRPC", "HTTP", "Protobuf", "Threads"], swiftSettings: wrapper),
+        .testTarget(
+            name: "PubSubTests",
+            dependencies: ["GoogleAuth", "GRPC", "Protobuf", "PubSub", "TestServers", "TestSupport"],
+            exclude: ["client.py", "faults.py"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "pubsub-benchmark", dependencies: ["GoogleAuth", "PubSub"], path: "Benchmarks/PubSub",
+            exclude: ["google_client.py"], swiftSettings: wrapper),
+        .target(
+            name: "CloudStorage", dependencies: ["Compression", "GoogleAuth", "HTTP"], swiftSettings: wrapper),
+        .testTarget(
+            name: "CloudStorageTests",
+            dependencies: [
+                "CloudStorage", "Compression", "GoogleAuth", "HTTP", "LoopbackServer", "TestServers", "TestSupport",
+            ], swiftSettings: wrapper),
+        .executableTarget(
+            name: "storage-benchmark", dependencies: ["CloudStorage", "GoogleAuth"], path: "Benchmarks/Storage",
+            exclude: ["google_client.py"], swiftSettings: wrapper),
+        .target(
+            name: "BigQuery", dependencies: ["Avro", "GoogleAuth", "GRPC", "HTTP", "Protobuf"],
             swiftSettings: wrapper),
         .testTarget(
-            name: "GoogleCloudTests",
-            dependencies: [
-                "Avro", "Compression", "GoogleCloud", "GRPC", "Hashing", "HTTP", "LoopbackServer", "Protobuf",
-                "TestServers", "TestSupport",
-            ],
-            exclude: ["PubSub/client.py", "PubSub/faults.py"], swiftSettings: wrapper),
-        .executableTarget(
-            name: "storage-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/Storage",
-            exclude: ["google_client.py"], swiftSettings: wrapper),
+            name: "BigQueryTests",
+            dependencies: ["Avro", "BigQuery", "GoogleAuth", "TestServers", "TestSupport"], swiftSettings: wrapper),
         .executableTarget(
             name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "CloudBroker", "Packets"],
             path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
-        .executableTarget(
-            name: "pubsub-benchmark", dependencies: ["GoogleCloud"], path: "Benchmarks/PubSub",
-            exclude: ["google_client.py"], swiftSettings: wrapper),
 
         .target(name: "Kerberos", dependencies: ["CKerberos"], swiftSettings: wrapper),
         .target(name: "Kafka", dependencies: ["CKafka", "CSSL", "Kerberos"], swiftSettings: wrapper),
@@ -173,18 +187,22 @@ let package = Package(
             swiftSettings: wrapper),
         .testTarget(name: "KafkaIngestTests", dependencies: ["Kafka", "KafkaIngest"], swiftSettings: wrapper),
         .target(
-            name: "PubSubIngest", dependencies: ["Broker", "GoogleCloud", "Packets", "Threads"],
+            name: "PubSubIngest", dependencies: ["Broker", "GoogleAuth", "Packets", "PubSub", "Threads"],
             swiftSettings: wrapper),
         // The same stages, each by itself between Google Cloud's services.
         .target(
             name: "CloudBroker",
-            dependencies: ["Alerts", "Avro", "GoogleCloud", "HTTP", "Kafka", "Salt2", "Sky", "Stages", "Threads"],
+            dependencies: [
+                "Alerts", "Avro", "BigQuery", "CloudStorage", "GoogleAuth", "HTTP", "Kafka", "PubSub", "Salt2", "Sky",
+                "Stages", "Threads",
+            ],
             swiftSettings: wrapper),
         .testTarget(
             name: "CloudBrokerTests",
             dependencies: [
-                "Alerts", "Avro", "CloudBroker", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "LoopbackServer",
-                "nightjar", "Packets", "Simulator", "SQLite", "Stages", "TestServers", "TestSupport", "Threads",
+                "Alerts", "Avro", "BigQuery", "CloudBroker", "CloudStorage", "GoogleAuth", "HTTP", "HTTPServer",
+                "Kafka", "LoopbackServer", "nightjar", "Packets", "PubSub", "Simulator", "SQLite", "Stages",
+                "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
         .target(name: "Simulator", dependencies: ["Alerts", "Avro", "Compression"], swiftSettings: wrapper),
@@ -231,17 +249,18 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "Broker", "CloudBroker", "Configuration", "Dust", "GoogleCloud", "HTTP", "HTTPServer",
-                "Kafka", "KafkaIngest", "Packets", "PubSubIngest", "Salt2", "Schemas", "Simulator", "Stages",
-                "Threads",
+                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "Dust",
+                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaIngest", "Packets", "PubSub",
+                "PubSubIngest", "Salt2", "Schemas", "Simulator", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         // Starts the command as a process, and ends it where it hurts.
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Avro", "Broker", "CloudBroker", "GoogleCloud", "HTTP", "HTTPServer", "Kafka", "LoopbackServer",
-                "nightjar", "Salt2", "Salt2Support", "SQLite", "Stages", "TestServers", "TestSupport",
+                "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "HTTP", "HTTPServer",
+                "Kafka", "LoopbackServer", "nightjar", "PubSub", "Salt2", "Salt2Support", "SQLite", "Stages",
+                "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
         // Gives the command what no survey should send.

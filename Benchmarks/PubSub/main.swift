@@ -1,7 +1,8 @@
 // Publishes alerts to a Pub/Sub topic and pulls them again: pubsub-benchmark HOST:PORT [ALERTS] [BYTES]
 // One line of JSON: alerts and seconds of each way. `scripts/bench-pubsub` runs it beside Google's own Python client.
+import GoogleAuth
 import Foundation
-import GoogleCloud
+import PubSub
 
 let words = CommandLine.arguments
 guard words.count > 1 else {

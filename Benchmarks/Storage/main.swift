@@ -2,7 +2,8 @@
 // turns; each object only if it is not there, with its CRC32C, as the archive writes them.
 //   storage-benchmark ADDRESS PYTHON [OBJECTS [BYTES]]
 internal import Foundation
-internal import GoogleCloud
+internal import CloudStorage
+internal import GoogleAuth
 
 let words = CommandLine.arguments
 guard words.count >= 3 else {

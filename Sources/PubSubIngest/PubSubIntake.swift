@@ -1,5 +1,6 @@
 internal import Broker
-internal import GoogleCloud
+internal import GoogleAuth
+internal import PubSub
 internal import Packets
 internal import Synchronization
 internal import Threads

@@ -1,5 +1,5 @@
 internal import Broker
-internal import GoogleCloud
+internal import PubSub
 
 /// A batch of messages, to be acknowledged.
 struct PubSubReceipt: Receipt {

@@ -1,5 +1,5 @@
 package import Broker
-package import GoogleCloud
+package import PubSub
 
 /// A subscription on Pub/Sub that carries a survey's alerts, and how it is read.
 package struct PubSubSource: IntakeSource {

@@ -1,6 +1,6 @@
 internal import Configuration
 internal import Foundation
-internal import GoogleCloud
+internal import CloudStorage
 
 /// A configuration file as it lies on the disk, or in a bucket, as `gs://BUCKET/FILE`.
 enum ConfigurationFile {

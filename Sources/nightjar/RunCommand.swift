@@ -1,8 +1,8 @@
 internal import Alerts
 internal import Broker
 internal import Foundation
-internal import GoogleCloud
 internal import KafkaIngest
+internal import PubSub
 internal import Packets
 internal import PubSubIngest
 internal import Schemas

@@ -1,6 +1,8 @@
 import CloudBroker
 import Foundation
-import GoogleCloud
+import BigQuery
+import CloudStorage
+import PubSub
 import Simulator
 import TestSupport
 import Testing

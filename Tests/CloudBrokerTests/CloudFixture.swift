@@ -1,6 +1,7 @@
+import GoogleAuth
 import CloudBroker
 import Foundation
-import GoogleCloud
+import PubSub
 import TestServers
 
 /// Topics and subscriptions of a project of their own on the shared emulator.

@@ -1,6 +1,7 @@
 import CloudBroker
 import Foundation
-import GoogleCloud
+import BigQuery
+import PubSub
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import CloudBroker
 import Foundation
-import GoogleCloud
+import BigQuery
 import TestServers
 import TestSupport
 import Testing

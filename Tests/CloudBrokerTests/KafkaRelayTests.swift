@@ -1,7 +1,7 @@
+import PubSub
 import Alerts
 import CloudBroker
 import Foundation
-import GoogleCloud
 import HTTP
 import HTTPServer
 import Kafka

@@ -1,6 +1,6 @@
 import CloudBroker
 import Foundation
-import GoogleCloud
+import PubSub
 import SQLite
 import TestServers
 import TestSupport

@@ -1,6 +1,6 @@
 import CloudBroker
 import Foundation
-import GoogleCloud
+import GoogleAuth
 import HTTP
 import HTTPServer
 import LoopbackServer

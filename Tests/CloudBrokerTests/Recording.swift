@@ -1,7 +1,7 @@
 import Alerts
 import CloudBroker
 import Foundation
-import GoogleCloud
+import GoogleAuth
 import Stages
 import Synchronization
 import TestSupport

@@ -1,6 +1,7 @@
 import CloudBroker
 import Foundation
-import GoogleCloud
+import GoogleAuth
+import PubSub
 import TestServers
 import TestSupport
 import Testing

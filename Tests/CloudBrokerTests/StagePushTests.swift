@@ -1,6 +1,7 @@
+import GoogleAuth
 import CloudBroker
 import Foundation
-import GoogleCloud
+import PubSub
 import HTTP
 import HTTPServer
 import Synchronization

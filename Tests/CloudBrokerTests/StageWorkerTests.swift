@@ -1,7 +1,8 @@
+import PubSub
 import Alerts
 import Avro
 import CloudBroker
-import GoogleCloud
+import GoogleAuth
 import Stages
 import TestServers
 import TestSupport

@@ -1,6 +1,6 @@
+import CloudStorage
 import CloudBroker
 import Foundation
-import GoogleCloud
 import TestSupport
 import Testing
 

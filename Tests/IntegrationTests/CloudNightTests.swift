@@ -1,6 +1,8 @@
+import PubSub
+import CloudStorage
+import BigQuery
 import CloudBroker
 import Foundation
-import GoogleCloud
 import SQLite
 import TestServers
 import TestSupport

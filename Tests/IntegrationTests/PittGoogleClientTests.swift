@@ -1,6 +1,7 @@
+import GoogleAuth
 import Avro
 import Foundation
-import GoogleCloud
+import PubSub
 import TestServers
 import TestSupport
 import Testing

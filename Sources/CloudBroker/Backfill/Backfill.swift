@@ -1,5 +1,6 @@
 internal import Foundation
-package import GoogleCloud
+package import CloudStorage
+package import GoogleAuth
 internal import Stages
 internal import Synchronization
 

@@ -1,7 +1,8 @@
 package import Alerts
 internal import Avro
 internal import Foundation
-package import GoogleCloud
+internal import GoogleAuth
+package import PubSub
 package import Kafka
 internal import Stages
 package import Threads

@@ -1,4 +1,4 @@
-internal import GoogleCloud
+internal import GoogleAuth
 
 /// One thing of the broker's on Google Cloud: how to see whether it is there, to make it, and to remove it.
 struct CloudResource {

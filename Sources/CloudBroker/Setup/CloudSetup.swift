@@ -1,4 +1,6 @@
-package import GoogleCloud
+package import BigQuery
+package import CloudStorage
+package import PubSub
 
 /// Makes everything that the broker needs on Google Cloud, and takes a set of it down.
 ///

@@ -1,4 +1,7 @@
-internal import GoogleCloud
+internal import BigQuery
+internal import CloudStorage
+internal import GoogleAuth
+internal import PubSub
 
 /// The buckets, the dataset, its tables, and the files that stages read at their start.
 struct StoreResources {

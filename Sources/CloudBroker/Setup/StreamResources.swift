@@ -1,4 +1,5 @@
-internal import GoogleCloud
+internal import GoogleAuth
+internal import PubSub
 
 /// The topics and subscriptions of a broker.
 struct StreamResources {

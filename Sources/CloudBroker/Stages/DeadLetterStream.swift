@@ -1,4 +1,5 @@
-package import GoogleCloud
+package import GoogleAuth
+internal import PubSub
 
 /// Where messages go that cannot be used: with all they came with, the stage and the reason.
 package struct DeadLetterStream: Sendable {

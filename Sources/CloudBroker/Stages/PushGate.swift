@@ -1,4 +1,4 @@
-package import GoogleCloud
+package import GoogleAuth
 package import HTTP
 internal import Synchronization
 

@@ -1,5 +1,6 @@
 internal import Foundation
-package import GoogleCloud
+package import GoogleAuth
+package import PubSub
 internal import Synchronization
 package import Threads
 

@@ -1,6 +1,6 @@
 internal import Foundation
 package import HTTP
-internal import GoogleCloud
+internal import GoogleAuth
 internal import Synchronization
 
 /// Runs a stage for what is pushed to it: Pub/Sub's push subscriptions, and Eventarc, which wraps the same envelope.

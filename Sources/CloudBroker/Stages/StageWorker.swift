@@ -1,5 +1,5 @@
 internal import Alerts
-package import GoogleCloud
+package import GoogleAuth
 package import Stages
 
 /// Takes messages through a stage: processes them, puts their products into the stage's stores, and sends what cannot be used

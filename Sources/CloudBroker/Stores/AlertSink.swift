@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Avro
-internal import GoogleCloud
+internal import BigQuery
+internal import GoogleAuth
 internal import Stages
 
 /// One table of alerts, as one worker fills it: a stream of rows for each writer schema that it meets.

@@ -1,5 +1,5 @@
 package import Alerts
-package import GoogleCloud
+package import GoogleAuth
 package import Stages
 
 /// Stores of a stage that runs apart: they fail as a service does, and keep nothing before they are flushed.

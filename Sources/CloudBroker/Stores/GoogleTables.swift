@@ -1,4 +1,5 @@
-internal import GoogleCloud
+internal import BigQuery
+internal import GoogleAuth
 internal import Stages
 
 /// Puts rows into a survey's tables, as one worker fills them: each row once, by the alert's id.

@@ -1,4 +1,5 @@
-package import GoogleCloud
+package import CloudStorage
+internal import GoogleAuth
 
 /// Writes objects into a bucket, each once: one that is there stays as it is.
 package struct ObjectStore {

@@ -1,4 +1,5 @@
-package import GoogleCloud
+package import BigQuery
+internal import GoogleAuth
 internal import Stages
 
 /// One table of products, as one worker fills it.

@@ -1,5 +1,6 @@
 internal import Foundation
-package import GoogleCloud
+internal import BigQuery
+package import GoogleAuth
 internal import Synchronization
 
 /// Takes the rows that have arrived into their tables, from time to time and at the end.

@@ -1,4 +1,5 @@
-package import GoogleCloud
+package import GoogleAuth
+package import PubSub
 
 /// A stream that stages write, from any of their threads.
 package struct StreamOutput: Sendable {

@@ -1,4 +1,4 @@
-package import GoogleCloud
+package import BigQuery
 
 /// Where rows are written.
 package struct TableWriting: Sendable {

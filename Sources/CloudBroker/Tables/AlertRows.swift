@@ -1,6 +1,7 @@
 package import Alerts
 package import Avro
-package import GoogleCloud
+package import BigQuery
+package import GoogleAuth
 
 /// Makes the rows of one table out of the records of one writer schema; made once for a schema, used by any thread.
 package struct AlertRows: Sendable {

@@ -1,5 +1,5 @@
 internal import Alerts
-internal import GoogleCloud
+internal import BigQuery
 
 /// A table of a survey's alerts.
 package enum AlertTable: String, Hashable, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
 internal import CloudBroker
 internal import Foundation
-internal import GoogleCloud
+internal import CloudStorage
 internal import Stages
 
 /// `nightjar backfill gs://BUCKET[/PREFIX] --to bigquery://PROJECT/DATASET`

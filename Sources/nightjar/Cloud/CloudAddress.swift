@@ -1,4 +1,4 @@
-internal import GoogleCloud
+internal import PubSub
 
 /// A place on Google Cloud, as the command line names it.
 enum CloudAddress {

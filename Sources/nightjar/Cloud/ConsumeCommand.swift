@@ -2,7 +2,7 @@ internal import Alerts
 internal import Broker
 internal import CloudBroker
 internal import Foundation
-internal import GoogleCloud
+internal import PubSub
 internal import Kafka
 internal import KafkaIngest
 internal import Threads

@@ -1,5 +1,5 @@
 internal import CloudBroker
-internal import GoogleCloud
+internal import GoogleAuth
 internal import HTTPServer
 
 /// Where a stage listens for pushes, and who may push: `--http [HOST]:PORT --audience TEXT --service-account EMAIL`.

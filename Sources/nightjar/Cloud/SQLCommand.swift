@@ -1,6 +1,6 @@
 internal import CloudBroker
 internal import Foundation
-internal import GoogleCloud
+internal import BigQuery
 
 /// `nightjar sql QUERY --bigquery PROJECT[/DATASET]`
 enum SQLCommand {

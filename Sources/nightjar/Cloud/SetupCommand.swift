@@ -2,7 +2,9 @@ internal import Alerts
 internal import Avro
 internal import CloudBroker
 internal import Foundation
-internal import GoogleCloud
+internal import BigQuery
+internal import CloudStorage
+internal import PubSub
 internal import Stages
 
 /// `nightjar setup --project P [--test-id ID]`, `nightjar teardown --project P --test-id ID`

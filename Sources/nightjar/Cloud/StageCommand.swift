@@ -1,7 +1,10 @@
 internal import Broker
 internal import CloudBroker
 internal import Foundation
-internal import GoogleCloud
+internal import BigQuery
+internal import CloudStorage
+internal import GoogleAuth
+internal import PubSub
 internal import Stages
 internal import Threads
 

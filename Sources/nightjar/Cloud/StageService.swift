@@ -1,7 +1,7 @@
 internal import Broker
 internal import CloudBroker
 internal import Foundation
-internal import GoogleCloud
+internal import PubSub
 internal import HTTP
 internal import HTTPServer
 internal import Stages

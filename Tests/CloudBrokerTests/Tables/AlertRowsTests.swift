@@ -2,7 +2,8 @@ import Alerts
 import Avro
 import CloudBroker
 import Foundation
-import GoogleCloud
+import BigQuery
+import GoogleAuth
 import Simulator
 import TestSupport
 import Testing

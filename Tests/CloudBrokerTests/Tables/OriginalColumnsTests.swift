@@ -1,7 +1,7 @@
 import Alerts
 import Avro
 import CloudBroker
-import GoogleCloud
+import BigQuery
 import Simulator
 import Testing
 

@@ -2,7 +2,6 @@ import Alerts
 import Avro
 import CloudBroker
 import Foundation
-import GoogleCloud
 import Packets
 import TestServers
 import TestSupport

@@ -2,7 +2,7 @@ import Alerts
 import Avro
 import CloudBroker
 import Foundation
-import GoogleCloud
+import BigQuery
 import TestSupport
 import Testing
 

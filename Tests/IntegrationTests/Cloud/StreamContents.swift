@@ -1,7 +1,7 @@
 import Avro
 import Broker
 import Foundation
-import GoogleCloud
+import PubSub
 import Testing
 
 /// A stream's messages by their alerts' ids, each as its values in JSON, with the schema that they are written in.

@@ -1,0 +1,228 @@
+internal import GoogleAuth
+internal import Avro
+
+/// The columns that an Avro record makes, by rule, and how its values go into a row.
+///
+/// | Avro | BigQuery |
+/// |---|---|
+/// | record | RECORD |
+/// | array, and a union of null and an array | REPEATED; null is an empty list, null items are left out |
+/// | union of null and another type | NULLABLE |
+/// | any other | REQUIRED |
+/// | int, long | INTEGER; TIMESTAMP for `timestamp-millis` and `timestamp-micros`, DATE for `date` |
+/// | float, double | FLOAT |
+/// | string, enum | STRING |
+/// | boolean | BOOLEAN |
+/// | bytes, fixed | BYTES |
+/// | null, a record without fields | no column |
+/// | map | a REPEATED RECORD of `key` and `value`, as BigQuery loads Avro files |
+/// | other unions, an array in an array, a record in itself | an error that names the field |
+/// | a name that is taken, but for its case | the name with `_2` after it (``ColumnNames``) |
+/// | a name of more than 128 bytes, or that BigQuery keeps for itself; beyond 10,000 columns | no column |
+struct AvroColumns {
+    /// Records in records, BigQuery's bound.
+    private static let deepest = 15
+    /// Columns with those of records, BigQuery's bound.
+    private static let most = 10_000
+
+    /// The columns of the row.
+    private(set) var fields: [RowField] = []
+    /// What becomes of each field of the record.
+    private(set) var plans: [ProtobufPlan] = []
+    private var count = 0
+
+    /// Columns nested and repeated as the fields are.
+    ///
+    /// - Parameters:
+    ///   - record: The writer's schema.
+    ///   - leftOut: Fields of the record that make no column: the images.
+    ///   - keys: Fields that keep their names.
+    ///   - added: Columns that stand behind the record's, whose values do not come from it.
+    /// - Throws: ``GoogleCloudError`` with code `invalidArgument`.
+    init(
+        nested record: AvroRecord, leaving leftOut: [String], keys: [String], adding added: [TableColumn]
+    ) throws(GoogleCloudError) {
+        count = added.count
+        var names = RowNames([record], keys: keys, added: added)
+        for field in record.fields {
+            guard !leftOut.contains(field.name) else {
+                plans.append(.leftOut)
+                continue
+            }
+            plans.append(try Self.add(field, to: &fields, &names, count: &count, path: "", depth: 1))
+        }
+        append(added)
+    }
+
+    /// One flat row: the record's plain fields, then those of one record in it but for names already there, then the
+    /// ids of a history, joined.
+    init(
+        flat record: AvroRecord, _ shape: FlatRow, keys: [String], adding added: [TableColumn]
+    ) throws(GoogleCloudError) {
+        let joined = TableColumn(
+            shape.joined, .string, description: "\(shape.id) of \(shape.history), joined by commas")
+        count = 1 + added.count
+        let index = record.index(of: shape.record)
+        let inner = index.flatMap { record.fields[$0].type.record }
+        var names = RowNames([record] + (inner.map { [$0] } ?? []), keys: keys, added: [joined] + added)
+        plans = Array(repeating: .leftOut, count: record.fields.count)
+        for (index, field) in record.fields.enumerated() where Self.isPlain(field.type) {
+            plans[index] = try Self.add(field, to: &fields, &names, count: &count, path: "", depth: 1)
+        }
+        if let index, let inner {
+            let taken = Set(fields.map { $0.name.lowercased() })
+            let first = fields.count
+            var merged: [ProtobufPlan] = []
+            for field in inner.fields {
+                let isNew = !taken.contains(FieldNames.valid(field.uniqueName).lowercased())
+                guard isNew, Self.isPlain(field.type) else {
+                    merged.append(.leftOut)
+                    continue
+                }
+                merged.append(
+                    try Self.add(field, to: &fields, &names, count: &count, path: shape.record, depth: 1))
+            }
+            plans[index] = .merged(merged)
+            if record.fields[index].type.nullable != nil {
+                for place in first..<fields.count { fields[place].mode = .nullable }
+            }
+        }
+        let history = record.index(of: shape.history)
+        if let history, Self.isListOfRecords(record.fields[history].type) {
+            fields.append(RowField(joined, number: fields.count + 1))
+            plans[history] = .joined(fields.count, field: shape.id)
+        }
+        append(added)
+    }
+
+    /// Adds columns whose values do not come from the record.
+    private mutating func append(_ columns: [TableColumn]) {
+        for column in columns { fields.append(RowField(column, number: fields.count + 1)) }
+    }
+
+    /// Two packets that Fink rewrote have their history as text.
+    private static func isListOfRecords(_ type: AvroType) -> Bool {
+        guard case .array(let item) = (type.nullable?.value ?? type).kind else { return false }
+        return item.record != nil
+    }
+
+    private static func isPlain(_ type: AvroType) -> Bool {
+        switch (type.nullable?.value ?? type).kind {
+        case .array, .record, .map, .union: false
+        default: true
+        }
+    }
+
+    // MARK: - The rule
+
+    /// Adds a field's column where it makes one.
+    private static func add(
+        _ field: AvroField, to fields: inout [RowField], _ names: inout RowNames, count: inout Int, path: String,
+        depth: Int
+    ) throws(GoogleCloudError) -> ProtobufPlan {
+        guard let name = names.name(for: field.uniqueName) else { return .leftOut }
+        return try add(
+            name, field.type, field.doc, to: &fields, keys: names.keys, count: &count,
+            path: path.isEmpty ? field.name : "\(path).\(field.name)", depth: depth)
+    }
+
+    private static func add(
+        _ name: String, _ type: AvroType, _ doc: String?, to fields: inout [RowField], keys: [String],
+        count: inout Int, path: String, depth: Int
+    ) throws(GoogleCloudError) -> ProtobufPlan {
+        guard depth <= deepest else { throw refusal(path, "records nested deeper than \(deepest)") }
+        var mode = type.nullable == nil ? ColumnMode.required : .nullable
+        var inner = type.nullable?.value ?? type
+        if case .array(let item) = inner.kind {
+            inner = item.nullable?.value ?? item
+            mode = .repeated
+        }
+        let number = fields.count + 1
+        var nested: [RowField] = []
+        var plan = ProtobufPlan.field(number)
+        switch inner.kind {
+        case .record(let record):
+            var plans: [ProtobufPlan] = []
+            var names = RowNames([record], keys: keys, added: [])
+            for field in record.fields {
+                plans.append(try add(field, to: &nested, &names, count: &count, path: path, depth: depth + 1))
+            }
+            guard !nested.isEmpty else { return .leftOut }
+            plan = .message(number, plans)
+        case .map(let value):
+            guard mode != .repeated else { throw refusal(path, "a map in an array") }
+            mode = .repeated
+            nested = [RowField(TableColumn("key", .string, .required), number: 1)]
+            let values = try add(
+                "value", value, nil, to: &nested, keys: keys, count: &count, path: path + ".value", depth: depth + 1)
+            plan = .entries(number, values)
+        default: break
+        }
+        guard count < most, let (column, wire) = try column(inner, path: path) else { return .leftOut }
+        count += 1
+        fields.append(
+            RowField(
+                number: number, name: name, type: column, mode: mode,
+                description: doc ?? inner.record?.doc ?? "", wire: wire, fields: nested))
+        return plan
+    }
+
+    private static func column(
+        _ type: AvroType, path: String
+    ) throws(GoogleCloudError) -> (type: ColumnType, wire: RowField.Wire)? {
+        switch type.kind {
+        case .null: nil
+        case .boolean: (.boolean, .bool)
+        case .int: type.logicalType?.name == "date" ? (.date, .int64) : (.integer, .int64)
+        case .long:
+            switch type.logicalType?.name {
+            case "timestamp-millis", "timestamp-micros": (.timestamp, .int64)
+            default: (.integer, .int64)
+            }
+        case .float: (.float, .float)
+        case .double: (.float, .double)
+        case .string, .enumeration: (.string, .string)
+        case .bytes, .fixed: (.bytes, .bytes)
+        case .record, .map: (.record, .message)
+        case .array: throw refusal(path, "an array in an array")
+        case .union: throw refusal(path, "a union of other than null and one type")
+        }
+    }
+
+    private static func refusal(_ path: String, _ detail: String) -> GoogleCloudError {
+        GoogleCloudError(
+            .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: "field \(path)",
+            detail: "BigQuery has no column for it: \(detail)")
+    }
+}
+
+/// Names for the columns of one row, or of one record in it.
+private struct RowNames {
+    /// What BigQuery lets no column's name begin with.
+    private static let reserved = [
+        "_table_", "_file_", "_partition", "_row_timestamp", "__root__", "_colidentifier", "_change_",
+    ]
+
+    /// What tables are keyed by: such a field has its own name whatever stands before it.
+    let keys: [String]
+    private let own: [String]
+    private var names: ColumnNames
+
+    /// - Parameters:
+    ///   - records: Those whose fields make the row.
+    ///   - keys: Names that their fields keep.
+    ///   - added: Columns whose names no field may have.
+    init(_ records: [AvroRecord], keys: [String], added: [TableColumn]) {
+        self.keys = keys
+        let taken = added.map(\.name)
+        own = keys.filter { key in !taken.contains(key) && records.contains { $0.index(of: key) != nil } }
+        names = ColumnNames(taken: taken + own)
+    }
+
+    /// - Returns: `nil` for a field that has no column.
+    mutating func name(for field: String) -> String? {
+        if own.contains(field) { return field }
+        guard let name = names.name(for: field) else { return nil }
+        return Self.reserved.contains { name.lowercased().hasPrefix($0) } ? nil : name
+    }
+}

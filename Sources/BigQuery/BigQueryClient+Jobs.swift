@@ -1,0 +1,96 @@
+package import GoogleAuth
+internal import Foundation
+internal import HTTP
+
+extension BigQueryClient {
+    /// Runs a statement or a script of GoogleSQL and waits for it.
+    ///
+    /// - Parameters:
+    ///   - sql: The text.
+    ///   - project: Who pays.
+    ///   - dataset: Where tables are that are named without one.
+    ///   - pageRows: Rows of a page.
+    ///   - deadline: The longest wait; the service may go on with the statement after it.
+    /// - Returns: Its rows, to be asked for; none for a statement that has none.
+    /// - Throws: ``GoogleCloudError``; code `invalidArgument` with the service's words for SQL it does not take.
+    package func query(
+        _ sql: String, project: String, dataset: String? = nil, pageRows: Int = 10_000,
+        deadline: Duration = .seconds(600)
+    ) throws(GoogleCloudError) -> QueryRows {
+        let end = ContinuousClock.now + deadline
+        // Sent again with the same id within 15 minutes, it is the same query.
+        var fields: [String: Any] = [
+            "query": sql, "useLegacySql": false, "timeoutMs": 30_000, "maxResults": pageRows,
+            "requestId": UUID().uuidString, "formatOptions": ["useInt64Timestamp": true],
+        ]
+        if let dataset { fields["defaultDataset"] = ["projectId": project, "datasetId": dataset] }
+        let call = Call(
+            method: .post, path: ["projects", project, "queries"], fields: fields, resource: "query of \(project)")
+        var answer = try body(answering: call)
+        let first = try object(answer, resource: call.resource)
+        guard let reference = first.object("jobReference"), let id = reference.text("jobId") else {
+            throw Self.error(.malformedAnswer, call.resource, "no jobReference")
+        }
+        let job = QueryJob(
+            project: reference.text("projectId") ?? project, id: id, location: reference.text("location"),
+            pageRows: pageRows)
+        while try !isComplete(answer, job) {
+            guard ContinuousClock.now < end else {
+                throw Self.error(.deadlineExceeded, job.resource, "not done after \(deadline)")
+            }
+            answer = try body(answering: job.results())
+        }
+        return try QueryRows(answer, of: job, client: self)
+    }
+
+    private func object(_ bytes: [UInt8], resource: String) throws(GoogleCloudError) -> JSONObject {
+        do throws(JSONObject.NoObject) { return try JSONObject(bytes) } catch {
+            throw Self.error(.malformedAnswer, resource, "no JSON object")
+        }
+    }
+
+    /// Whether a query is done. `errors` may be warnings: the job says whether it failed.
+    private func isComplete(_ answer: [UInt8], _ job: QueryJob) throws(GoogleCloudError) -> Bool {
+        let json = try object(answer, resource: job.resource)
+        guard json.flag("jobComplete") == true else { return false }
+        if !json.objects("errors").isEmpty {
+            try check(job)
+        }
+        return true
+    }
+
+    /// - Throws: Why a query failed, as its job has it.
+    private func check(_ job: QueryJob) throws(GoogleCloudError) {
+        let json = try object(
+            answering: Call(
+                method: .get, path: ["projects", job.project, "jobs", job.id],
+                query: job.location.map { [("location", $0)] } ?? [], resource: job.resource))
+        guard let status = json.object("status") else {
+            throw Self.error(.malformedAnswer, job.resource, "a job without its status")
+        }
+        if let failure = status.object("errorResult") { throw Self.failure(failure, status, job.resource) }
+    }
+
+    /// An `ErrorProto` of a job (cloud.google.com/bigquery/docs/error-messages).
+    private static func failure(
+        _ failure: JSONObject, _ status: JSONObject, _ resource: String
+    ) -> GoogleCloudError {
+        let code: GoogleCloudError.Code =
+            switch failure.text("reason") {
+            case "accessDenied", "billingNotEnabled", "blocked", "responseTooLarge": .permissionDenied
+            case "notFound": .notFound
+            case "duplicate": .alreadyExists
+            case "quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded", "resourcesExceeded": .resourceExhausted
+            case "backendError", "jobBackendError": .unavailable
+            case "internalError", "jobInternalError": .internal
+            case "stopped": .cancelled
+            case "timeout": .deadlineExceeded
+            default: .invalidArgument
+            }
+        var said = [failure.text("message") ?? failure.text("reason") ?? "failed"]
+        for each in status.objects("errors").compactMap({ $0.text("message") }) where !said.contains(each) {
+            if said.count < 5 { said.append(each) }
+        }
+        return error(code, resource, String(said.joined(separator: "; ").prefix(2_000)))
+    }
+}

@@ -1,0 +1,90 @@
+package import GoogleAuth
+internal import Foundation
+internal import HTTP
+
+/// A query's rows, page by page: the next page is asked for when it is wanted.
+package struct QueryRows {
+    package let schema: TableSchema
+    /// Rows that a statement inserted, changed or removed.
+    package let affectedRows: Int64?
+    /// Rows of all pages.
+    package let count: Int64
+    private let client: BigQueryClient
+    private let job: QueryJob
+    private var page: [[QueryValue]]?
+    private var token: String?
+
+    init(_ answer: [UInt8], of job: QueryJob, client: BigQueryClient) throws(GoogleCloudError) {
+        let json = try job.object(answer)
+        schema = json.object("schema").map(TableSchema.init) ?? TableSchema()
+        affectedRows = json.number("numDmlAffectedRows")
+        count = json.number("totalRows") ?? 0
+        token = json.text("pageToken")
+        page = try job.rows(answer, of: schema)
+        self.client = client
+        self.job = job
+    }
+
+    /// The rows of the next page; `nil` after the last.
+    ///
+    /// - Throws: ``GoogleCloudError``.
+    package mutating func next() throws(GoogleCloudError) -> [[QueryValue]]? {
+        if let first = page {
+            page = nil
+            if !first.isEmpty { return first }
+        }
+        guard let token else { return nil }
+        let answer = try client.body(answering: job.results(pageToken: token))
+        self.token = try job.object(answer).text("pageToken")
+        return try job.rows(answer, of: schema)
+    }
+
+    /// All rows that are left.
+    ///
+    /// - Throws: ``GoogleCloudError``.
+    package mutating func all() throws(GoogleCloudError) -> [[QueryValue]] {
+        var rows: [[QueryValue]] = []
+        while let page = try next() { rows += page }
+        return rows
+    }
+}
+
+/// A query that the service works on.
+struct QueryJob {
+    let project: String
+    let id: String
+    let location: String?
+    let pageRows: Int
+
+    var resource: String { "query \(id) of \(project)" }
+
+    /// Asks for results, and waits for them a while.
+    func results(pageToken: String? = nil) -> BigQueryClient.Call {
+        var query = [
+            ("maxResults", String(pageRows)), ("timeoutMs", "30000"), ("formatOptions.useInt64Timestamp", "true"),
+        ]
+        if let pageToken { query.append(("pageToken", pageToken)) }
+        if let location { query.append(("location", location)) }
+        return BigQueryClient.Call(
+            method: .get, path: ["projects", project, "queries", id], query: query, resource: resource)
+    }
+
+    func object(_ answer: [UInt8]) throws(GoogleCloudError) -> JSONObject {
+        do throws(JSONObject.NoObject) { return try JSONObject(answer) } catch {
+            throw BigQueryClient.error(.malformedAnswer, resource, "no JSON object")
+        }
+    }
+
+    func rows(_ answer: [UInt8], of schema: TableSchema) throws(GoogleCloudError) -> [[QueryValue]] {
+        let json = (try? JSONSerialization.jsonObject(with: Data(answer))) as? [String: Any]
+        var rows: [[QueryValue]] = []
+        for row in json?["rows"] as? [[String: Any]] ?? [] {
+            guard let cells = row["f"] as? [[String: Any]], let values = QueryValue.row(cells, of: schema.columns)
+            else {
+                throw BigQueryClient.error(.malformedAnswer, resource, "a row that does not suit its columns")
+            }
+            rows.append(values)
+        }
+        return rows
+    }
+}

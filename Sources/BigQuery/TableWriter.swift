@@ -1,0 +1,265 @@
+package import GoogleAuth
+internal import GRPC
+internal import Protobuf
+
+/// A row that BigQuery does not take, and never will.
+package struct RowFailure: Hashable, Sendable {
+    /// Which of the rows since the last flush, from 0.
+    package let row: Int
+    package let reason: String
+}
+
+/// Appends rows to one table, several requests under way at once; used by one thread.
+///
+/// The rows go to a stream of the writer's own, each request at the offset where it belongs. So a request that is sent
+/// again after a lost connection adds nothing that is there already, and of what one writer was given every row is in
+/// the table once. What another writer was given again is ``Arrivals``'s concern.
+package final class TableWriter {
+    /// Bounds on what is sent and not confirmed yet.
+    package struct Settings: Sendable {
+        /// Bytes of a request; the service takes 10 MB.
+        package var requestBytes = 9_000_000
+        package var requestsUnderWay = 8
+        /// How long a request may go without its answer until the connection counts as lost.
+        package var answerTime: Duration = .seconds(60)
+        package var retries = StorageWriteClient.standardRetries
+
+        package init() {}
+    }
+
+    private struct Request {
+        var rows: [[UInt8]]
+        /// The number of each row since the last flush.
+        var numbers: [Int]
+    }
+
+    package let table: TableName
+    private let client: StorageWriteClient
+    private let descriptor: [UInt8]
+    private let settings: Settings
+    private var stream: String?
+    private var connection: GRPCStream?
+    /// What is not confirmed, in order; the first ones are sent.
+    private var waiting: [Request] = []
+    /// How many of them are sent over this connection.
+    private var sent = 0
+    /// Whether this connection has been shown the descriptor, with a request that did not fail.
+    private var isDescribed = false
+    /// Answers still to come to requests that were sent behind one that failed, at offsets that were then too high.
+    private var stale = 0
+    /// The offset of the first one that waits.
+    private var offset: Int64 = 0
+    private var rows = 0
+    private var failures: [RowFailure] = []
+
+    /// Nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - client: What sends.
+    ///   - table: Where the rows go.
+    ///   - descriptor: Of the rows, as ``AlertRows/descriptor`` has it.
+    ///   - settings: Bounds.
+    package init(client: StorageWriteClient, table: TableName, descriptor: [UInt8], settings: Settings = Settings()) {
+        self.client = client
+        self.table = table
+        self.descriptor = descriptor
+        self.settings = settings
+    }
+
+    deinit { connection?.cancel() }
+
+    /// Sends rows; waits only while too many requests are under way.
+    ///
+    /// - Throws: ``GoogleCloudError``, after which the writer is of no use: what was not flushed may or may not be in
+    ///   the table.
+    package func append(_ rows: some Sequence<[UInt8]>) throws(GoogleCloudError) {
+        let bound = settings.requestBytes - descriptor.count - AppendRowsRequest.overhead
+        var request = Request(rows: [], numbers: [])
+        var size = 0
+        for row in rows {
+            let number = self.rows
+            self.rows += 1
+            let bytes = row.count + AppendRowsRequest.rowOverhead
+            guard bytes <= bound else {
+                failures.append(RowFailure(row: number, reason: "\(row.count) bytes; a request holds \(bound)"))
+                continue
+            }
+            if size + bytes > bound {
+                waiting.append(request)
+                request = Request(rows: [], numbers: [])
+                size = 0
+            }
+            request.rows.append(row)
+            request.numbers.append(number)
+            size += bytes
+        }
+        if !request.rows.isEmpty { waiting.append(request) }
+        try settle(until: settings.requestsUnderWay)
+    }
+
+    /// Waits until every row is in the table or has failed.
+    ///
+    /// - Returns: The rows that BigQuery does not take; all others are in the table.
+    /// - Throws: ``GoogleCloudError`` as ``append(_:)``.
+    package func flush() throws(GoogleCloudError) -> [RowFailure] {
+        try settle(until: 0)
+        defer {
+            rows = 0
+            failures = []
+        }
+        return failures.sorted { $0.row < $1.row }
+    }
+
+    /// Flushes, and lets no more rows into the stream.
+    ///
+    /// - Returns: As ``flush()``.
+    /// - Throws: ``GoogleCloudError`` as ``append(_:)``.
+    package func finish() throws(GoogleCloudError) -> [RowFailure] {
+        let failures = try flush()
+        disconnect()
+        if let stream {
+            let count = try client.finalize(stream)
+            guard count == offset else {
+                throw error(.dataLoss, "the stream has \(count) rows, and \(offset) were appended")
+            }
+            self.stream = nil
+            offset = 0
+        }
+        return failures
+    }
+
+    // MARK: - Sending
+
+    /// Sends what waits, and waits until no more than `count` requests are unconfirmed.
+    private func settle(until count: Int) throws(GoogleCloudError) {
+        try settings.retries.run { () throws(GoogleCloudError) in
+            do throws(GoogleCloudError) {
+                while true {
+                    try send()
+                    let isWaiting = waiting.count > count || stale > 0
+                    guard try receive(waiting: isWaiting) else { return }
+                }
+            } catch {
+                disconnect()
+                throw error
+            }
+        }
+    }
+
+    private func disconnect() {
+        connection?.cancel()
+        connection = nil
+        isDescribed = false
+        sent = 0
+        stale = 0
+    }
+
+    private func send() throws(GoogleCloudError) {
+        while sent < min(waiting.count, max(1, settings.requestsUnderWay)) {
+            let stream = if let known = self.stream { known } else { try client.createStream(of: table) }
+            self.stream = stream
+            let connection = if let open = self.connection { open } else { try client.connect(to: stream) }
+            self.connection = connection
+            let before = waiting[..<sent].reduce(Int64(0)) { $0 + Int64($1.rows.count) }
+            let request = AppendRowsRequest(
+                stream: stream, offset: offset + before, descriptor: isDescribed ? nil : descriptor,
+                rows: waiting[sent].rows)
+            do throws(GRPCError) { try connection.send(request.serialized) } catch {
+                throw StorageWriteClient.error(error, table.description)
+            }
+            isDescribed = true
+            sent += 1
+        }
+    }
+
+    // MARK: - Answers
+
+    /// Takes one answer, and says whether to go on: there was one, or one is waited for.
+    private func receive(waiting isWaiting: Bool) throws(GoogleCloudError) -> Bool {
+        guard let connection, sent + stale > 0 else { return false }
+        let received: GRPCReceived
+        do throws(GRPCError) {
+            received = try connection.receive(timeout: isWaiting ? settings.answerTime : .zero)
+        } catch { throw StorageWriteClient.error(error, table.description) }
+        switch received {
+        case .nothing:
+            guard !isWaiting else { throw error(.deadlineExceeded, "no answer in \(settings.answerTime)") }
+            return false
+        case .end:
+            throw error(.unavailable, "the service has ended the connection")
+        case .message(let bytes):
+            let response: AppendRowsResponse
+            do throws(ProtobufError) { response = try AppendRowsResponse(serialized: bytes) } catch {
+                throw self.error(.malformedAnswer, "\(error)")
+            }
+            try take(response)
+            return true
+        }
+    }
+
+    /// Takes the answer to the first request that waits: answers come in the order of requests.
+    private func take(_ response: AppendRowsResponse) throws(GoogleCloudError) {
+        guard stale == 0 else {
+            stale -= 1
+            return
+        }
+        let status = GRPCStatus(rawValue: Int(response.code))
+        if !response.rowErrors.isEmpty { return drop(response.rowErrors) }
+        switch status {
+        // Sent before over a connection that was lost, and appended then.
+        case nil where response.code == 0, .alreadyExists: confirm()
+        case .invalidArgument where response.storageCode == AppendRowsResponse.schemaMismatch:
+            // A column that was added a moment ago: streams learn of it within minutes.
+            throw error(.unavailable, "the stream does not know all columns yet: \(response.message)")
+        case .invalidArgument where response.storageCode == 0: split(response.message)
+        default:
+            throw error(status.map { GoogleCloudError.Code($0) } ?? .unknown, response.message)
+        }
+    }
+
+    private func confirm() {
+        offset += Int64(waiting.removeFirst().rows.count)
+        sent -= 1
+    }
+
+    /// Takes bad rows out of a request, of which the service has then appended none, and sends the others again.
+    private func drop(_ errors: [AppendRowsResponse.RowError]) {
+        let bad = Dictionary(errors.map { ($0.index, $0.message) }) { first, _ in first }
+        var request = waiting.removeFirst()
+        for (index, number) in request.numbers.enumerated() {
+            if let reason = bad[index] { failures.append(RowFailure(row: number, reason: reason)) }
+        }
+        request.rows = request.rows.enumerated().filter { bad[$0.offset] == nil }.map(\.element)
+        request.numbers = request.numbers.enumerated().filter { bad[$0.offset] == nil }.map(\.element)
+        if !request.rows.isEmpty { waiting.insert(request, at: 0) }
+        sendAgain()
+    }
+
+    /// Finds a bad row that the service did not name: each half of the request is sent by itself.
+    private func split(_ reason: String) {
+        let request = waiting.removeFirst()
+        if request.rows.count == 1 {
+            failures.append(RowFailure(row: request.numbers[0], reason: reason))
+        } else {
+            let half = request.rows.count / 2
+            let halves = [0..<half, half..<request.rows.count].map { range in
+                Request(rows: Array(request.rows[range]), numbers: Array(request.numbers[range]))
+            }
+            waiting.insert(contentsOf: halves, at: 0)
+        }
+        sendAgain()
+    }
+
+    /// What was sent behind a request that failed has failed too, its offset being too high: it is sent again, at the
+    /// offset where it now belongs, and the answers on their way say nothing new.
+    private func sendAgain() {
+        stale = sent - 1
+        sent = 0
+        isDescribed = false
+    }
+
+    private func error(_ code: GoogleCloudError.Code, _ detail: String) -> GoogleCloudError {
+        GoogleCloudError(
+            code, service: GoogleService.bigQuery.rawValue, resource: table.description, detail: detail)
+    }
+}

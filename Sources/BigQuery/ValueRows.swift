@@ -1,0 +1,59 @@
+package import GoogleAuth
+internal import Protobuf
+
+/// A value of a row that is given as it is.
+package enum ColumnValue: Hashable, Sendable {
+    case null
+    case text(String)
+    case integer(Int64)
+    /// One that is not finite becomes null in a column that takes null.
+    case real(Double)
+    case boolean(Bool)
+    case bytes([UInt8])
+    /// Microseconds since 1970, UTC.
+    case timestamp(Int64)
+}
+
+/// Makes rows out of lists of values, such as the fits of table `salt2`.
+package struct ValueRows: Sendable {
+    /// The rows' serialized `DescriptorProto`.
+    package let descriptor: [UInt8]
+    private let fields: [RowField]
+
+    /// - Parameter columns: The table's, or some of them; no records and no lists.
+    package init(columns: [TableColumn]) {
+        precondition(
+            columns.allSatisfy { $0.type != .record && $0.mode != .repeated }, "a row of values has no records")
+        fields = columns.enumerated().map { RowField($1, number: $0 + 1) }
+        descriptor = fields.descriptor
+    }
+
+    /// The row of one value for each column, in their order, serialized.
+    ///
+    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where a value does not suit its column.
+    package func row(_ values: [ColumnValue]) throws(GoogleCloudError) -> [UInt8] {
+        guard values.count == fields.count else {
+            throw Self.refusal("row", "\(values.count) values for \(fields.count) columns")
+        }
+        var writer = ProtobufWriter()
+        for (field, value) in zip(fields, values) {
+            switch (value, field.wire) {
+            case (.null, _) where field.mode == .nullable: break
+            case (.text(let text), .string): writer.string(field.number, text)
+            case (.integer(let number), .int64), (.integer(let number), .int32), (.timestamp(let number), .int64):
+                writer.int64(field.number, number)
+            case (.real(let number), .double):
+                if number.isFinite || field.mode != .nullable { writer.double(field.number, number) }
+            case (.boolean(let flag), .bool): writer.bool(field.number, flag)
+            case (.bytes(let bytes), .bytes): writer.bytes(field.number, bytes)
+            default: throw Self.refusal(field.name, "\(field.mode.rawValue) \(field.type.rawValue) takes no \(value)")
+            }
+        }
+        return writer.bytes
+    }
+
+    private static func refusal(_ column: String, _ detail: String) -> GoogleCloudError {
+        GoogleCloudError(
+            .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: "column \(column)", detail: detail)
+    }
+}
