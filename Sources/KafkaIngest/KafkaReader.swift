@@ -39,7 +39,7 @@ struct KafkaReader {
 
     /// Reads to the end, or until it is asked to stop.
     mutating func run() throws(KafkaError) {
-        while true {
+        while !stop.isSet {
             if worker.ownership.consumeSeek() { try readAgain() }
             guard let step = try group.next(stop: stop), try handOn(step.messages) else { return }
             if let rebalance = step.rebalance { try answer(rebalance) }

@@ -93,6 +93,7 @@ final class TransactionWriter {
 
     /// Makes all that was processed durable. Where the intake's service refuses, nothing of it counts and it is read again.
     func flush() throws(BrokerError) {
+        guard !hasGivenUp else { return }
         defer {
             open = Report()
             (deadline, latest) = (nil, nil)
