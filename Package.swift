@@ -193,8 +193,8 @@ let package = Package(
         .target(
             name: "CloudBroker",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "CloudStorage", "GoogleAuth", "HTTP", "Kafka", "PubSub", "Salt2", "Sky",
-                "Stages", "Threads",
+                "Alerts", "Avro", "BigQuery", "CloudStorage", "GoogleAuth", "HTTP", "Kafka",
+                "KafkaIngest", "PubSub", "Salt2", "Sky", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(

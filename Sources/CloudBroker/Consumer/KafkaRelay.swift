@@ -4,6 +4,7 @@ internal import Foundation
 internal import GoogleAuth
 package import PubSub
 package import Kafka
+package import KafkaIngest
 internal import Stages
 package import Threads
 
@@ -13,20 +14,14 @@ package import Threads
 /// into the attributes; what cannot is published all the same, and is for the stages to judge. What Pub/Sub would refuse, as
 /// more than 10 MB, goes to the dead letters, so that it stops nothing.
 package struct KafkaRelay {
-    package struct Settings: Sendable {
-        /// Messages and bytes taken from Kafka at once.
-        package var batchMessages = 500
-        package var batchBytes = 16 << 20
-        /// Batches that Pub/Sub may still owe an answer for.
-        package var batchesOpen = 3
-        /// Stops where every partition ended when it began.
-        package var untilEnd = false
-
-        package init() {}
-    }
-
-    /// Where to begin with partitions that come for the first time; those left out begin where the group stopped.
-    package typealias Starts = @Sendable (KafkaConsumer, [KafkaPartition]) throws -> [KafkaPartition: KafkaStart]
+    /// Messages and bytes taken from Kafka at once.
+    private static let batchMessages = 500
+    private static let batchBytes = 16 << 20
+    /// Batches that Pub/Sub may still owe an answer for.
+    private static let batchesOpen = 3
+    /// How long a service may take to answer once it is to stop.
+    private static let grace = Duration.seconds(3)
+    private static let schemaPause = Duration.seconds(2)
 
     /// Messages that were handed to Pub/Sub, and where their partitions go on after them.
     private struct Open {
@@ -34,96 +29,66 @@ package struct KafkaRelay {
         let offsets: [KafkaPartition: Int64]
     }
 
+    private let source: KafkaSource
     private let consumer: KafkaConsumer
     private let publisher: Publisher
     private let deadLetters: DeadLetterStream?
-    private let settings: Settings
     private let stop: StopSignal
-    private let note: @Sendable (String) -> Void
-    private let starts: Starts
+    private let log: @Sendable (String) -> Void
     private var decoder: AlertDecoder
-    private var begun: Set<KafkaPartition> = []
     private var open: [Open] = []
     private var published = 0
     /// Whether it stopped while a service did not answer: what was not committed is read and published again.
     package private(set) var hasGivenUp = false
 
-    /// How long a service may take to answer once it is to stop.
-    private static let grace = Duration.seconds(3)
-    private static let schemaPause = Duration.seconds(2)
-
     /// - Parameters:
-    ///   - consumer: A member of the group, not subscribed yet.
+    ///   - source: The topic, and how it is read.
     ///   - publisher: The stream.
     ///   - deadLetters: Where goes what Pub/Sub refuses; without them it ends the relay.
     ///   - decoder: Reads what goes into the attributes.
-    ///   - starts: Where to begin.
-    ///   - settings: Bounds.
     ///   - stop: Asks to stop; what is underway is published and committed.
-    ///   - note: Told each change of state in a line.
+    ///   - log: Logs each change of state in a line.
+    /// - Throws: ``KafkaError/Code/configuration``.
     package init(
-        _ consumer: KafkaConsumer, to publisher: Publisher, deadLetters: DeadLetterStream? = nil, decoder: AlertDecoder,
-        starts: @escaping Starts = { _, _ in [:] }, settings: Settings, stop: StopSignal,
-        note: @escaping @Sendable (String) -> Void
-    ) {
-        self.consumer = consumer
+        _ source: KafkaSource, to publisher: Publisher, deadLetters: DeadLetterStream? = nil, decoder: AlertDecoder,
+        stop: StopSignal, log: @escaping @Sendable (String) -> Void
+    ) throws(KafkaError) {
+        self.source = source
         self.publisher = publisher
         self.deadLetters = deadLetters
         self.decoder = decoder
-        self.starts = starts
-        self.settings = settings
         self.stop = stop
-        self.note = note
+        self.log = log
+        consumer = try KafkaConsumer(source.configuration, group: source.group)
     }
 
-    /// - Parameters:
-    ///   - topics: Names, or patterns that begin with `^`.
-    ///   - ends: Where to stop, with ``Settings/untilEnd``.
-    ///   - watch: Told how many messages were published so far.
+    /// - Parameter ends: Where to stop; `nil` goes on until it is asked to.
     /// - Returns: Messages published.
     /// - Throws: ``KafkaError`` or ``GoogleCloudError``; what was not committed comes again.
-    package mutating func run(
-        _ topics: [String], ends: [KafkaPartition: KafkaWatermarks] = [:], watch: (Int) -> Void = { _ in }
-    ) throws -> Int {
+    package mutating func run(to ends: [KafkaPartition: KafkaWatermarks]?) throws -> Int {
         // Also after an error: the group would wait for a member that is just gone.
         defer { _ = stop.finishing(within: Self.grace) { [consumer] in try? consumer.close() } }
-        try consumer.subscribe(topics)
-        var lastLook = ContinuousClock.now
-        while !stop.isSet {
-            let poll = try consumer.poll(
-                timeout: .milliseconds(100), maxMessages: settings.batchMessages, maxBytes: settings.batchBytes)
-            for event in poll.events {
-                switch event {
-                case .reachedEnd: continue
-                case .fatal(let reason): throw KafkaError(.fatal, "read", reason)
-                default: note(event.description)
-                }
-            }
-            if !poll.messages.isEmpty { try publish(poll.messages) }
-            while open.count > settings.batchesOpen || (poll.messages.isEmpty && !open.isEmpty) { try settle() }
-            if let rebalance = poll.rebalance { try answer(rebalance) }
-            watch(published)
-            guard settings.untilEnd, poll.messages.isEmpty, ContinuousClock.now - lastLook > .milliseconds(500) else {
-                continue
-            }
-            lastLook = .now
-            if try isAtEnd(ends) { break }
+        var group = try GroupReader(
+            source, with: consumer, ends: ends, maxMessages: Self.batchMessages, maxBytes: Self.batchBytes, log: log)
+        while let step = try group.next(stop: stop) {
+            if !step.messages.isEmpty { try publish(step.messages) }
+            while open.count > Self.batchesOpen || (step.isIdle && !open.isEmpty) { try flush() }
+            if let rebalance = step.rebalance { try answer(rebalance, of: &group) }
         }
-        while !open.isEmpty { try settle() }
-        if hasGivenUp { note("stopped while a service did not answer; what is not committed is published again") }
+        while !open.isEmpty { try flush() }
+        if hasGivenUp { log("stopped while a service did not answer; what is not committed is published again") }
         return published
     }
 
-    private mutating func answer(_ rebalance: KafkaRebalance) throws {
+    private mutating func answer(_ rebalance: KafkaRebalance, of group: inout GroupReader) throws {
         switch rebalance {
         case .assigned(let partitions):
-            let fresh = partitions.filter { begun.insert($0).inserted }
-            try consumer.accept(rebalance, startingAt: fresh.isEmpty ? [:] : starts(consumer, fresh))
+            try group.accept(rebalance, startingAt: try group.firstStarts(in: partitions))
         case .revoked(_, lost: let isLost):
             // What is underway is committed before the next member goes on; what is lost that one publishes again.
             if isLost { open.removeAll() }
-            while !open.isEmpty { try settle() }
-            try consumer.accept(rebalance)
+            while !open.isEmpty { try flush() }
+            try group.accept(rebalance)
         }
     }
 
@@ -152,7 +117,7 @@ package struct KafkaRelay {
             guard error.code == .invalidArgument, let deadLetters else { throw error }
             let partition = message.partition
             let id = "\(partition.topic)-\(partition.number)-\(message.offset)"
-            note("\(id) goes to the dead letters: \(error.detail)")
+            log("\(id) goes to the dead letters: \(error.detail)")
             let letter = StageMessage(data: message.payload, attributes: attributes, id: id)
             try deadLetters.send([StageFault(message: letter, reason: error.detail)])
             return nil
@@ -161,7 +126,7 @@ package struct KafkaRelay {
 
     /// - Returns: `nil` where it was to stop before the schema could be had.
     private mutating func attributes(of payload: ArraySlice<UInt8>) -> [String: String]? {
-        var wasTold = false
+        var isLogged = false
         while true {
             var attributes: [String: String] = [:]
             var alerts = 0
@@ -171,8 +136,8 @@ package struct KafkaRelay {
                     alerts += 1
                 }
             } catch  where error.code == .schemaUnavailable {
-                if !wasTold { note("waits and tries again: \(error.detail)") }
-                wasTold = true
+                if !isLogged { log("waits and tries again: \(error.detail)") }
+                isLogged = true
                 if stop.wait(for: Self.schemaPause) { return nil }
                 continue
             } catch {}
@@ -182,7 +147,7 @@ package struct KafkaRelay {
     }
 
     /// Waits for the oldest batch, and commits it.
-    private mutating func settle() throws {
+    private mutating func flush() throws {
         let batch = open.removeFirst()
         let tickets = batch.tickets
         let isTaken: ()? = try stop.finishing(within: Self.grace) { () throws(GoogleCloudError) in
@@ -200,7 +165,7 @@ package struct KafkaRelay {
 
     /// Commits for the group; waits while no server answers. What another member has now is its to commit.
     private mutating func commit(_ offsets: [KafkaPartition: Int64]) throws(KafkaError) {
-        var wasTold = false
+        var isLogged = false
         while true {
             do throws(KafkaError) {
                 let committed: ()? = try stop.finishing(within: Self.grace) { [consumer] () throws(KafkaError) in
@@ -208,20 +173,13 @@ package struct KafkaRelay {
                 }
                 return committed == nil ? giveUp() : ()
             } catch {
-                if error.code == .fenced { return note("partitions went to another member, which publishes again") }
+                if error.code == .fenced { return log("partitions went to another member, which publishes again") }
                 guard error.recovery == .retry else { throw error }
                 guard !stop.isSet else { return giveUp() }
-                if !wasTold { note("waits for the group: \(error.detail)") }
-                wasTold = true
+                if !isLogged { log("waits for the group: \(error.detail)") }
+                isLogged = true
             }
             stop.wait(for: .milliseconds(500))
         }
-    }
-
-    /// Whether the group has come to the ends, over all its members.
-    private func isAtEnd(_ ends: [KafkaPartition: KafkaWatermarks]) throws -> Bool {
-        let wanted = ends.filter { $0.value.high > $0.value.low }
-        guard let committed = try? consumer.committed(Array(wanted.keys), timeout: .seconds(2)) else { return false }
-        return wanted.allSatisfy { committed[$0.key] ?? -1 >= $0.value.high }
     }
 }

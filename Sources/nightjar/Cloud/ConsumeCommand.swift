@@ -53,38 +53,20 @@ enum ConsumeCommand {
             for topic in [topic, name].compactMap(\.self) { _ = try client.topic(topic) }
             return client
         }
-        let ends = try stop.finishing { () throws in
-            source.follows ? [:] : try KafkaAdmin(source.configuration).watermarks(of: source.topic)
+        guard let client else { return 0 }
+        let log: @Sendable (String) -> Void = { if !isQuiet { Terminal.note($0) } }
+        var ends: [KafkaPartition: KafkaWatermarks]?
+        if !source.follows {
+            ends = try stop.finishing { () throws in try source.ends(log: log) }
+            guard ends != nil else { return 0 }
         }
-        guard let client, let ends else { return 0 }
         let publisher = Publisher(client, to: topic)
         let deadLetters = name.map { DeadLetterStream(StreamOutput(Publisher(client, to: $0)), stage: "consume") }
-        var settings = KafkaRelay.Settings()
-        settings.untilEnd = !source.follows
-        var relay = KafkaRelay(
-            try KafkaConsumer(source.configuration, group: source.group), to: publisher, deadLetters: deadLetters,
-            decoder: AlertDecoder(schemaOfID: try RunCommand.schemaSource(call, stop: stop)),
-            starts: { try source.starts(of: $1, asking: $0) }, settings: settings, stop: stop,
-            note: { if !isQuiet { Terminal.note($0) } })
-        let published = try relay.run([source.topic], ends: ends)
+        var relay = try KafkaRelay(
+            source, to: publisher, deadLetters: deadLetters,
+            decoder: AlertDecoder(schemaOfID: try RunCommand.schemaSource(call, stop: stop)), stop: stop, log: log)
+        let published = try relay.run(to: ends)
         if !relay.hasGivenUp { try publisher.close() }
         return published
-    }
-}
-
-extension KafkaSource {
-    /// Where to begin with partitions that come for the first time.
-    fileprivate func starts(
-        of partitions: [KafkaPartition], asking consumer: KafkaConsumer
-    ) throws(KafkaError) -> [KafkaPartition: KafkaStart] {
-        switch start {
-        case .committed: return [:]
-        case .earliest: return Dictionary(uniqueKeysWithValues: partitions.map { ($0, .beginning) })
-        case .offset(let offset): return Dictionary(uniqueKeysWithValues: partitions.map { ($0, .offset(offset)) })
-        case .time(let time):
-            let found = try consumer.offsets(notBefore: time, in: partitions)
-            return Dictionary(
-                uniqueKeysWithValues: partitions.map { ($0, found[$0].map { .offset($0) } ?? .end) })
-        }
     }
 }
