@@ -25,18 +25,18 @@ struct KafkaRelayTests {
         try KafkaAdmin(KafkaConfiguration(brokers: kafka.address)).create(topic: Self.kafkaTopic, partitions: 2)
     }
 
-    private func send(_ payloads: [[UInt8]]) throws {
+    private func send(_ payloads: [[UInt8]], to topic: String = Self.kafkaTopic) throws {
         let producer = try KafkaProducer(KafkaConfiguration(brokers: kafka.address))
         for (index, payload) in payloads.enumerated() {
-            try producer.send(topic: Self.kafkaTopic, partition: Int32(index % 2), payload: payload[...])
+            try producer.send(topic: topic, partition: Int32(index % 2), payload: payload[...])
         }
         try producer.flush()
     }
 
-    private func consume(_ more: String...) throws -> NightjarProcess {
+    private func consume(_ more: String..., topic: String = Self.kafkaTopic) throws -> NightjarProcess {
         try NightjarProcess(
             [
-                "consume", "kafka://\(kafka.address)/\(Self.kafkaTopic)", "--to", "pubsub://\(cloud.project)/stream",
+                "consume", "kafka://\(kafka.address)/\(topic)", "--to", "pubsub://\(cloud.project)/stream",
             ] + more, environment: cloud.environment)
     }
 
@@ -70,6 +70,22 @@ struct KafkaRelayTests {
         // The group has committed behind them.
         try send(try packets(41...42))
         #expect(try consume("--json").outcome().output.contains(#""published": 2"#))
+    }
+
+    @Test("a pattern is read to the ends of its topics, and a topic that is not there is an error") func pattern()
+        throws
+    {
+        _ = try cloud.make("stream")
+        let other = "ztf_20240915_programid2"
+        try KafkaAdmin(KafkaConfiguration(brokers: kafka.address)).create(topic: other, partitions: 2)
+        try send(try packets(1...5))
+        try send(try packets(6...9), to: other)
+        let outcome = try consume("--json", topic: "^ztf_20240915_programid[12]$").outcome()
+        #expect(outcome.status == 0 && outcome.output.contains(#""published": 9"#), "\(outcome)")
+        let got = try cloud.messages("stream", expecting: 9)
+        #expect(Set(got.compactMap { $0.attributes["candid"] }) == Set((1...9).map(String.init)))
+        let missing = try consume(topic: "ztf_20240916_programid1").outcome()
+        #expect(missing.status == 1 && missing.errors.contains("there is no such topic"), "\(missing)")
     }
 
     @Test("where a schema registry is away it waits: what it publishes has its attributes") func registry() throws {
