@@ -185,7 +185,9 @@ let package = Package(
         .target(
             name: "KafkaIngest", dependencies: ["Avro", "Broker", "Kafka", "Packets", "Stages", "Threads"],
             swiftSettings: wrapper),
-        .testTarget(name: "KafkaIngestTests", dependencies: ["Kafka", "KafkaIngest"], swiftSettings: wrapper),
+        .testTarget(
+            name: "KafkaIngestTests", dependencies: ["Broker", "Kafka", "KafkaIngest", "Threads"],
+            swiftSettings: wrapper),
         .target(
             name: "PubSubIngest", dependencies: ["Broker", "GoogleAuth", "Packets", "PubSub", "Threads"],
             swiftSettings: wrapper),
