@@ -20,7 +20,7 @@ package struct GroupReader {
     private static let shortestPause = Duration.milliseconds(50)
     private static let longestPause = Duration.milliseconds(500)
 
-    package let consumer: KafkaConsumer
+    private let consumer: KafkaConsumer
     private let source: KafkaSource
     private let ends: [KafkaPartition: KafkaWatermarks]?
     private let maxMessages: Int

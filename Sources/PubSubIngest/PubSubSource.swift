@@ -3,17 +3,22 @@ package import PubSub
 
 /// A subscription on Pub/Sub that carries a survey's alerts, and how it is read.
 package struct PubSubSource: IntakeSource {
+    /// Where the subscription is.
     package var client: PubSubClient
+    /// The subscription's name.
     package var subscription: SubscriptionName
     /// The run ends when no message came for this long; `nil` goes on for ever. A subscription has no end of its own.
     package var idle: Duration? = .seconds(10)
 
+    /// A subscription that is read until no message came for ten seconds.
     package init(client: PubSubClient, subscription: SubscriptionName) {
         self.client = client
         self.subscription = subscription
     }
 
     /// Asks for the subscription at once, so that a wrong name or a missing right shows.
+    ///
+    /// - Throws: ``BrokerError`` where there is no such subscription.
     package func open(_ context: IntakeContext) throws(BrokerError) -> any Intake {
         try PubSubIntake(self, context)
     }

@@ -4,13 +4,16 @@ internal import Threads
 
 /// Files, folders, tarballs, web addresses and standard input, read one after the other.
 package struct FileSources: IntakeSource {
+    /// What to read, in this order.
     package var sources: [Source]
     /// How long a source that broke off waits to see whether the run is asked to stop, before that counts as a failure.
     /// Ctrl-C goes to all of a pipeline at once, and the end of the pipe may be noticed before the signal.
     package var stopGrace = Duration.seconds(1)
 
+    /// Sources that wait a second whether the run is asked to stop.
     package init(_ sources: [Source]) { self.sources = sources }
 
+    /// Opens nothing yet: a source is opened when its turn comes.
     package func open(_ context: IntakeContext) -> any Intake { FileIntake(self, log: context.log) }
 }
 

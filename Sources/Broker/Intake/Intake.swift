@@ -50,10 +50,16 @@ package protocol IntakeSource: Sendable {
     func open(_ context: IntakeContext) throws(BrokerError) -> any Intake
 }
 
+/// What suits a source that keeps no account of its own, such as a file.
 extension Intake {
+    /// It has an end.
     package var isStream: Bool { false }
+    /// Nobody has to agree.
     package func willCommit() throws(BrokerError) -> CommitDecision { .commit }
+    /// Nothing is to be acknowledged.
     package func didCommit() {}
+    /// The next run reads it again.
     package func rollBack() {}
+    /// Nothing is to be left.
     package func close() {}
 }

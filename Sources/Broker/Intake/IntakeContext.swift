@@ -4,6 +4,7 @@ package import Threads
 package struct IntakeContext {
     /// Path of the data folder; see ``StoredPositions``.
     package let folder: String
+    /// Asks to stop.
     package let stop: StopSignal
     /// Logs a change of state, in a line.
     package let log: @Sendable (String) -> Void

@@ -7,6 +7,7 @@ package struct SourceKey: Hashable, Sendable, Encodable {
     /// Kafka's; 0 for everything else.
     package var partition = 0
 
+    /// A source, or a partition of it.
     package init(name: String, fingerprint: String, partition: Int = 0) {
         self.name = name
         self.fingerprint = fingerprint

@@ -35,7 +35,7 @@ struct BatchProcessor: Sendable {
             defer { output.finish() }
             var decoding = PacketDecoding(
                 stages: stages, demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
-            var wait = SchemaWait(stop: stop, note: log)
+            var wait = SchemaWait(stop: stop, log: log)
             while let event = next(of: queue) {
                 guard Self.process(event, &decoding, &wait, into: output) else { return queue.abandon() }
             }

@@ -12,7 +12,9 @@ package typealias SchemaSource = AlertDecoder.SchemaSource
 /// Three threads hand batches on through queues of a fixed length: one reads, one decodes and judges, and the calling one
 /// writes. A slow disk so slows the reader, and memory stays the same however long the source is.
 package struct Run {
+    /// What a run reads, and what it makes of it.
     package struct Options: Sendable {
+        /// Path of the data folder, which is made where it is missing.
         package var folder: String
         /// Read one after the other.
         package var intakes: [any IntakeSource]
@@ -25,20 +27,25 @@ package struct Run {
         /// How supernova candidates are fitted; `nil` where they shall not be.
         package var supernovae: SupernovaOptions?
 
+        /// A run without fits.
         package init(folder: String, intakes: [any IntakeSource]) {
             self.folder = folder
             self.intakes = intakes
         }
 
+        /// A run over files, folders, web addresses or standard input.
         package init(folder: String, sources: [Source]) { self.init(folder: folder, intakes: [FileSources(sources)]) }
     }
 
     /// How far a run has come.
     package struct Status: Sendable {
+        /// What became of all that was processed so far.
         package let report: Report
+        /// Where the last batch came from.
         package let source: String
-        /// Bytes of this source that were read, as they are kept there, and of how many, where that is known.
+        /// Bytes of this source that were read, as they are kept there.
         package let bytesRead: Int64
+        /// Of how many, where that is known.
         package let bytesTotal: Int64?
     }
 
@@ -50,6 +57,7 @@ package struct Run {
     private let options: Options
     private let stop: StopSignal
 
+    /// Opens nothing yet.
     package init(_ options: Options, stop: StopSignal = StopSignal()) {
         self.options = options
         self.stop = stop
@@ -76,14 +84,7 @@ package struct Run {
         start(reading: intakes, into: queue)
         processor.start(queue.events, into: processed)
         do throws(BrokerError) {
-            try Self.write(processed, to: writer) { batch in
-                var report = writer.report
-                report.seconds = (ContinuousClock.now - began) / .seconds(1)
-                watch(
-                    Status(
-                        report: report, source: batch.batch.source.name, bytesRead: batch.progress.bytesRead,
-                        bytesTotal: batch.progress.total))
-            }
+            try Self.write(processed, to: writer) { watch(Status(writer.report, since: began, $0)) }
             try writer.finish()
             if let error = queue.failures.broken {
                 // What was asked to stop breaks its waits off with errors.
@@ -137,5 +138,16 @@ package struct Run {
             }
             if writer.isDue { try writer.flush() }
         }
+    }
+}
+
+extension Run.Status {
+    fileprivate init(_ report: Report, since began: ContinuousClock.Instant, _ batch: ProcessedBatch) {
+        var report = report
+        report.seconds = (.now - began) / .seconds(1)
+        self.report = report
+        source = batch.batch.source.name
+        bytesRead = batch.progress.bytesRead
+        bytesTotal = batch.progress.total
     }
 }

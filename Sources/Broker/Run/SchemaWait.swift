@@ -17,13 +17,13 @@ struct SchemaWait {
     /// Whether what is decoded comes of a stream.
     var isStream = false
     private let stop: StopSignal
-    private let note: @Sendable (String) -> Void
+    private let log: @Sendable (String) -> Void
     private var heldUntil: ContinuousClock.Instant?
     private var lastLine: ContinuousClock.Instant?
 
-    init(stop: StopSignal, note: @escaping @Sendable (String) -> Void) {
+    init(stop: StopSignal, log: @escaping @Sendable (String) -> Void) {
         self.stop = stop
-        self.note = note
+        self.log = log
     }
 
     /// - Parameter work: Decodes, and says which packet's schema could not be had, if any.
@@ -34,7 +34,7 @@ struct SchemaWait {
         while true {
             let (decoded, fault) = work()
             guard let fault else {
-                if lastLine != nil { note("the schema is there") }
+                if lastLine != nil { log("the schema is there") }
                 lastLine = nil
                 return decoded
             }
@@ -45,12 +45,12 @@ struct SchemaWait {
                 if tries == Self.tries {
                     heldUntil = now + Self.holds
                     lastLine = nil
-                    note("goes on without: \(fault.detail)")
+                    log("goes on without: \(fault.detail)")
                     return decoded
                 }
             }
             if lastLine.map({ now - $0 >= Self.silence }) ?? true {
-                note("waits and tries again: \(fault.detail)")
+                log("waits and tries again: \(fault.detail)")
                 lastLine = now
             }
             if stop.wait(for: pause) { return nil }
