@@ -191,6 +191,12 @@ let package = Package(
         .target(
             name: "PubSubIngest", dependencies: ["Broker", "GoogleAuth", "Packets", "PubSub", "Threads"],
             swiftSettings: wrapper),
+        .testTarget(
+            name: "PubSubIngestTests",
+            dependencies: [
+                "Broker", "GoogleCloud", "Packets", "PubSubIngest", "TestServers", "TestSupport", "Threads",
+            ],
+            swiftSettings: wrapper),
         // The same stages, each by itself between Google Cloud's services.
         .target(
             name: "CloudBroker",
