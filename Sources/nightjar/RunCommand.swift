@@ -21,25 +21,7 @@ enum RunCommand {
             operandsKey: "sources")
         let folder = try call.required("data", "DIR, the data folder,")
         guard !call.operands.isEmpty else { throw UsageError("no SOURCE is given") }
-        let isStream: (String) -> Bool = { $0.hasPrefix("kafka://") || $0.hasPrefix("pubsub://") }
-        let streams = call.operands.filter(isStream)
-        guard streams.count <= 1 else {
-            throw UsageError("one kafka:// or pubsub:// source at a time; a pattern takes several topics")
-        }
-        let files = call.operands.filter { !isStream($0) }
-        var intakes: [any IntakeSource] = [FileSources(try files.map { try Source.parse($0) })]
-        var follows = false
-        if let stream = streams.first {
-            if stream.hasPrefix("kafka://") {
-                let source = try KafkaOptions.source(stream, call)
-                follows = source.follows
-                intakes.append(source)
-            } else {
-                let source = try subscription(stream, call)
-                follows = source.idle == nil
-                intakes.append(source)
-            }
-        }
+        let (intakes, follows) = try Self.intakes(call)
         var options = Run.Options(folder: folder, intakes: intakes)
         options.demandsPurity = call.flags.contains("pure")
         let stop = StopSignal()
@@ -64,6 +46,23 @@ enum RunCommand {
                 "stopped before the end; all that the report counts is stored, and the same command continues")
         }
         if !outcome.failures.isEmpty { exit(1) }
+    }
+
+    /// What is to be read, files first; and whether it is followed, so that it has no end.
+    private static func intakes(_ call: Invocation) throws -> (intakes: [any IntakeSource], follows: Bool) {
+        let isStream: (String) -> Bool = { $0.hasPrefix("kafka://") || $0.hasPrefix("pubsub://") }
+        let streams = call.operands.filter(isStream)
+        guard streams.count <= 1 else {
+            throw UsageError("one kafka:// or pubsub:// source at a time; a pattern takes several topics")
+        }
+        let files = FileSources(try call.operands.filter { !isStream($0) }.map { try Source.parse($0) })
+        guard let stream = streams.first else { return ([files], false) }
+        if stream.hasPrefix("kafka://") {
+            let source = try KafkaOptions.source(stream, call)
+            return ([files, source], source.follows)
+        }
+        let source = try subscription(stream, call)
+        return ([files, source], source.idle == nil)
     }
 
     private static func subscription(_ word: String, _ call: Invocation) throws -> PubSubSource {
