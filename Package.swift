@@ -194,7 +194,7 @@ let package = Package(
         .testTarget(
             name: "PubSubIngestTests",
             dependencies: [
-                "Broker", "GoogleCloud", "Packets", "PubSubIngest", "TestServers", "TestSupport", "Threads",
+                "Broker", "GoogleAuth", "PubSub", "Packets", "PubSubIngest", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
         // The same stages, each by itself between Google Cloud's services.

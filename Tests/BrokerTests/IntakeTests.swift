@@ -1,5 +1,6 @@
 import Broker
 import Foundation
+import Stages
 import TestSupport
 import Testing
 import Threads
@@ -16,7 +17,7 @@ import Threads
     }
 
     private func stored() throws -> Int {
-        try LedgerRow.all(folder: folder.file("data")).map(\.stored).reduce(0, +)
+        try LedgerRow.all(folder: folder.file("data")).map { $0[.stored] }.reduce(0, +)
     }
 
     @Test("what the service refuses does not count, and counts once when it is read again") func refused() throws {
@@ -25,7 +26,7 @@ import Threads
             _ = queue.put(intake.batch(1...4)) && queue.flush()
         }
         let report = try run([intake])
-        #expect(report.received == 4 && report.stored == 4 && report.addsUp)
+        #expect(report[.received] == 4 && report[.stored] == 4 && report.addsUp)
         #expect(try stored() == 4)
         #expect(
             intake.events == ["list 1...3", "list rolled back", "list 1...4", "list committed", "list closed"])
@@ -36,18 +37,18 @@ import Threads
             _ = queue.put(intake.batch(1...3)) && queue.flush()
             _ = queue.put(intake.batch(4...5)) && queue.flush()
         }
-        #expect(try run([intake]).received == 0)
+        #expect(try run([intake])[.received] == 0)
         // Its service does not answer, and is not asked again.
         #expect(intake.events == ["list 1...3"])
         let again = ListIntake { intake, queue in _ = queue.put(intake.batch(1...5)) }
-        #expect(try run([again]).stored == 5)
+        #expect(try run([again])[.stored] == 5)
     }
 
     @Test("a stale batch does not count") func stale() throws {
         let intake = ListIntake { intake, queue in
             _ = queue.put(intake.batch(1...3) { .stale }) && queue.put(intake.batch(3...4))
         }
-        #expect(try run([intake]).received == 2)
+        #expect(try run([intake])[.received] == 2)
         #expect(try stored() == 2)
     }
 
@@ -57,7 +58,7 @@ import Threads
             ListIntake(name, recorder: recorder) { intake, queue in _ = queue.put(intake.batch(1...2)) }
         }
         let report = try run(intakes)
-        #expect(report.received == 4 && report.stored == 2 && report.duplicates == 2)
+        #expect(report[.received] == 4 && report[.stored] == 2 && report[.duplicates] == 2)
         #expect(
             recorder.events == [
                 "first 1...2", "first committed", "second 1...2", "second committed", "first closed", "second closed",
@@ -70,7 +71,7 @@ import Threads
             _ = queue.put(intake.batch(1...3) { .admitted(publishingTo: stream) })
             _ = queue.put(intake.batch(4...9))
         }
-        #expect(try run([intake]).stored == 9)
+        #expect(try run([intake])[.stored] == 9)
         #expect(stream.sent.count { $0 == "ztf_alert_data" } == 3)
     }
 

@@ -1,5 +1,6 @@
 import Broker
 import Packets
+import Stages
 import Synchronization
 import TestSupport
 import Threads
@@ -96,8 +97,9 @@ private struct ListReceipt: Receipt {
 }
 
 /// Remembers the products that were sent.
-final class ListStream: ProductStream {
+final class ListStream: MessageStream, Sendable {
+    typealias Failure = Never
     private let topics = Mutex<[String]>([])
     var sent: [String] { topics.withLock { $0 } }
-    func send(_ product: Product) { topics.withLock { $0.append(product.topic) } }
+    func publish(_ message: Message) { topics.withLock { $0.append(message.topic) } }
 }

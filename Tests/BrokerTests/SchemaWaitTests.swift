@@ -4,6 +4,7 @@ import Foundation
 import HTTPServer
 import Packets
 import Schemas
+import Stages
 import Synchronization
 import TestServers
 import TestSupport

@@ -1,5 +1,6 @@
 import Foundation
-import GoogleCloud
+import GoogleAuth
+import PubSub
 import Packets
 import PubSubIngest
 import TestServers
