@@ -93,10 +93,16 @@ let package = Package(
             path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
 
         .target(name: "Kerberos", dependencies: ["CKerberos"], swiftSettings: wrapper),
-        .target(name: "Kafka", dependencies: ["CKafka", "CSSL", "Kerberos"], swiftSettings: wrapper),
+        .target(name: "Kafka", dependencies: ["CKafka", "Kerberos"], swiftSettings: wrapper),
+        // The way from this machine to a server, step by step.
+        .target(name: "KafkaCheck", dependencies: ["CSSL", "Kafka", "Kerberos"], swiftSettings: wrapper),
+        .testTarget(
+            name: "KafkaCheckTests", dependencies: ["CKafka", "Kafka", "KafkaCheck", "TestServers", "TestSupport"],
+            swiftSettings: wrapper),
         // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.
         .target(
-            name: "TestServers", dependencies: ["HTTP", "HTTPServer", "TestSupport"], path: "Tests/TestServers",
+            name: "TestServers", dependencies: ["HTTP", "HTTPServer", "Kafka", "TestSupport"],
+            path: "Tests/TestServers",
             exclude: ["fences.py", "sasl_proxy.py"], swiftSettings: wrapper),
         .testTarget(
             name: "KafkaTests", dependencies: ["CKafka", "Kafka", "Kerberos", "TestServers", "TestSupport"],
@@ -258,7 +264,7 @@ let package = Package(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "Dust",
-                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaIngest", "Packets", "PubSub",
+                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Packets", "PubSub",
                 "PubSubIngest", "Salt2", "Schemas", "Simulator", "Stages", "Threads",
             ],
             swiftSettings: wrapper),

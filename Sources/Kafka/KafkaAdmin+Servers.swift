@@ -30,7 +30,7 @@ extension KafkaAdmin {
     }
 
     /// What the client has been told since the last call, as of lost servers.
-    func news() -> [KafkaEvent] {
+    package func news() -> [KafkaEvent] {
         // Its callbacks come in here.
         rd_kafka_poll(client.handle, 0)
         return client.mailbox.take().events

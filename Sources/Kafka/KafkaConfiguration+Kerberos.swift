@@ -2,19 +2,19 @@ package import Kerberos
 
 extension KafkaConfiguration {
     /// A property's value with what it refers to looked up; an empty one is as good as none.
-    func value(of name: String) throws(KafkaError) -> String? {
+    package func value(of name: String) throws(KafkaError) -> String? {
         guard let property = properties.last(where: { $0.name == name }) else { return nil }
         let value = try Self.resolved(property)
         return value.isEmpty ? nil : value
     }
 
     /// In capitals, as `SASL_SSL`; without authentication and TLS where nothing is said.
-    func securityProtocol() throws(KafkaError) -> String {
+    package func securityProtocol() throws(KafkaError) -> String {
         try value(of: "security.protocol")?.uppercased() ?? "PLAINTEXT"
     }
 
     /// `nil` where nobody has to say who they are.
-    func mechanism() throws(KafkaError) -> String? {
+    package func mechanism() throws(KafkaError) -> String? {
         guard try securityProtocol().hasPrefix("SASL_") else { return nil }
         // Two names of one property; the last one set holds.
         let names = ["sasl.mechanism", "sasl.mechanisms"]

@@ -27,13 +27,13 @@ extension KafkaConfiguration {
     }
 
     /// Values that must not be shown, whoever quotes them.
-    var secrets: [String] {
+    package var secrets: [String] {
         properties.filter { Self.isSecret($0.name) || Self.isReference($0) }
             .compactMap { try? Self.resolved($0) }.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
     }
 
     /// A text of librdkafka's or of a server's without what must not be shown.
-    static func hiding(_ secrets: [String], in text: String) -> String {
+    package static func hiding(_ secrets: [String], in text: String) -> String {
         secrets.reduce(text) { $0.replacingOccurrences(of: $1, with: "(hidden)") }
     }
 

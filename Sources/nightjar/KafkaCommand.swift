@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Kafka
+internal import KafkaCheck
 
 /// `nightjar kafka check kafka://HOST:PORT/[TOPIC]`, `nightjar kafka ready kafka://HOST:PORT/TOPIC`
 enum KafkaCommand {
@@ -58,7 +59,7 @@ enum KafkaCommand {
 
     private static func check(_ configuration: KafkaConfiguration, _ topic: KafkaTopicName?) throws {
         var isOpen = true
-        let isWell = KafkaCheck(configuration, topic: topic).run { finding in
+        let isWell = ServerCheck(configuration, topic: topic).run { finding in
             // Whoever reads may have gone; the rest is for the exit status.
             if isOpen { isOpen = (try? Terminal.say("\(finding)")) != nil }
         }

@@ -1,3 +1,4 @@
+internal import Kafka
 internal import Foundation
 
 /// A connection to one server, made to see what happens; each call ends within ``timeout``.

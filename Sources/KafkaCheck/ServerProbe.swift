@@ -1,3 +1,5 @@
+internal import Kafka
+
 /// Speaks with one server as far as one can without saying who one is: TCP, TLS, and Kafka's own first words.
 ///
 /// librdkafka tells a failed connection in a line of text; the few requests here show which of its many causes it is.

@@ -1,6 +1,7 @@
 import CKafka
 import Foundation
 import Kafka
+import KafkaCheck
 import TestServers
 import TestSupport
 import Testing
@@ -8,7 +9,7 @@ import Testing
 /// Each thing that can be wrong between here and a server, made so on purpose. What Kerberos adds is in IntegrationTests, since
 /// a process has one Kerberos identity.
 @Suite(.serialized, .enabled(if: PythonEnvironment.isThere, "\(KafkaServer.skipped)"))
-struct CheckTests {
+struct ServerCheckTests {
     private let server: KafkaServer
     private let certificates: Certificates
 
@@ -24,7 +25,7 @@ struct CheckTests {
         var configuration = KafkaConfiguration(brokers: address)
         for (name, value) in properties { configuration[name] = value }
         var findings: [KafkaFinding] = []
-        let isWell = KafkaCheck(configuration, topic: try topic.map { try KafkaTopicName($0) }).run {
+        let isWell = ServerCheck(configuration, topic: try topic.map { try KafkaTopicName($0) }).run {
             findings.append($0)
         }
         let faults = findings.compactMap(\.fault)

@@ -1,3 +1,4 @@
+internal import Kafka
 internal import CSSL
 internal import Foundation
 

@@ -1,3 +1,5 @@
+internal import Kafka
+
 /// What librdkafka's properties say of TLS, as far as files name it.
 struct TLSSettings {
     /// A file or a folder of certificates to trust; `nil` for the system's.

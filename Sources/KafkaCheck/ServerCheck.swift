@@ -1,13 +1,15 @@
 internal import Foundation
+package import Kafka
 internal import Kerberos
 
 /// Goes the way from this machine to a topic step by step, and says what works and what is wrong.
-package struct KafkaCheck {
+package struct ServerCheck {
     private let configuration: KafkaConfiguration
     private let topic: KafkaTopicName?
     /// How long librdkafka may take to get in.
     private static let patience = Duration.seconds(20)
 
+    /// A check of the way to a server, and to a topic where one is named.
     package init(_ configuration: KafkaConfiguration, topic: KafkaTopicName?) {
         self.configuration = configuration
         self.topic = topic
