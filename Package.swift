@@ -14,54 +14,69 @@ let fast: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let package = Package(
     name: "nightjar",
     targets: [
-        // C libraries, one module each; `scripts/setup` installs the Debian packages named here.
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        // C libraries: a module each, which one target imports. `scripts/setup` installs the packages named here.
+        // gRPC goes without pkg-config, whose flags repeat until the linker's call is too long: its module map links.
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
-        .systemLibrary(name: "CKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
-        // No pkg-config: its flags repeat until the linker's call is too long. The module map names the libraries.
         .systemLibrary(name: "CGRPC", providers: [.apt(["libgrpc-dev"])]),
         .systemLibrary(name: "CKerberos", providers: [.apt(["libkrb5-dev"])]),
-        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
         .systemLibrary(name: "CHEALPix", pkgConfig: "chealpix", providers: [.apt(["libchealpix-dev"])]),
-        // OpenSSL's two libraries.
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
 
+        // Formats, and wrappers of libraries and services. No astronomy but FITS.
+        .target(name: "Threads", swiftSettings: wrapper),
         .target(
             name: "Compression", dependencies: ["CISAL", "CSnappy", "CZlib", "CZstd"],
             swiftSettings: wrapper + fast),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
-
-        // Digests and signatures.
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: wrapper),
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: pure),
-
-        .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
-        .target(
-            name: "LoopbackServer", dependencies: ["HTTP"], path: "Tests/LoopbackServer",
-            exclude: ["google.py", "identity.py", "server.py", "storage.py"],
+        .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper + fast),
+        .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"], swiftSettings: wrapper),
+        .target(name: "Protobuf", swiftSettings: wrapper),
+        .testTarget(
+            name: "ProtobufTests", dependencies: ["Protobuf", "TestServers"], exclude: ["echo.py"],
             swiftSettings: wrapper),
+        .target(name: "FITS", dependencies: ["CCFITSIO", "Compression"], swiftSettings: wrapper + fast),
+        .testTarget(name: "FITSTests", dependencies: ["Compression", "FITS", "TestSupport"], swiftSettings: wrapper),
+        .target(name: "Configuration", swiftSettings: pure),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
+        .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
         .testTarget(
             name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer", "TestSupport"], swiftSettings: wrapper),
-
-        // What others push to us, and health checks.
         .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "HTTP", "Threads"], swiftSettings: wrapper),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTP", "HTTPServer", "TestSupport"], swiftSettings: wrapper),
-
-        // Google Cloud: who asks, and the services that are asked.
+        .target(name: "GRPC", dependencies: ["CGRPC", "Threads"], swiftSettings: wrapper),
+        .testTarget(
+            name: "GRPCTests", dependencies: ["GRPC", "TestServers", "TestSupport"], exclude: ["server.py"],
+            swiftSettings: wrapper),
+        .target(name: "Kerberos", dependencies: ["CKerberos"], swiftSettings: wrapper),
+        .target(name: "Kafka", dependencies: ["CKafka", "Kerberos"], swiftSettings: wrapper),
+        .testTarget(
+            name: "KafkaTests", dependencies: ["CKafka", "Kafka", "Kerberos", "TestServers", "TestSupport"],
+            swiftSettings: wrapper),
+        .target(name: "KafkaCheck", dependencies: ["CSSL", "Kafka", "Kerberos"], swiftSettings: wrapper),
+        .testTarget(
+            name: "KafkaCheckTests", dependencies: ["CKafka", "Kafka", "KafkaCheck", "TestServers", "TestSupport"],
+            swiftSettings: wrapper),
         .target(
             name: "GoogleAuth", dependencies: ["GRPC", "Hashing", "HTTP", "Protobuf"], swiftSettings: wrapper),
         .testTarget(
             name: "GoogleAuthTests",
-            dependencies: ["GoogleAuth", "GRPC", "Hashing", "HTTP", "LoopbackServer", "Protobuf", "TestSupport"],
+            dependencies: ["GoogleAuth", "HTTP", "LoopbackServer", "TestSupport"],
             swiftSettings: wrapper),
         .target(
             name: "PubSub", dependencies: ["GoogleAuth", "GRPC", "HTTP", "Protobuf", "Threads"], swiftSettings: wrapper),
@@ -69,124 +84,77 @@ let package = Package(
             name: "PubSubTests",
             dependencies: ["GoogleAuth", "GRPC", "Protobuf", "PubSub", "TestServers", "TestSupport"],
             exclude: ["client.py", "faults.py"], swiftSettings: wrapper),
-        .executableTarget(
-            name: "pubsub-benchmark", dependencies: ["GoogleAuth", "PubSub"], path: "Benchmarks/PubSub",
-            exclude: ["google_client.py"], swiftSettings: wrapper),
         .target(
             name: "CloudStorage", dependencies: ["Compression", "GoogleAuth", "HTTP"], swiftSettings: wrapper),
         .testTarget(
             name: "CloudStorageTests",
             dependencies: [
-                "CloudStorage", "Compression", "GoogleAuth", "HTTP", "LoopbackServer", "TestServers", "TestSupport",
+                "CloudStorage", "Compression", "GoogleAuth", "Hashing", "LoopbackServer", "TestServers", "TestSupport",
             ], swiftSettings: wrapper),
-        .executableTarget(
-            name: "storage-benchmark", dependencies: ["CloudStorage", "GoogleAuth"], path: "Benchmarks/Storage",
-            exclude: ["google_client.py"], swiftSettings: wrapper),
         .target(
             name: "BigQuery", dependencies: ["Avro", "GoogleAuth", "GRPC", "HTTP", "Protobuf"],
             swiftSettings: wrapper),
         .testTarget(
             name: "BigQueryTests",
             dependencies: ["Avro", "BigQuery", "GoogleAuth", "TestServers", "TestSupport"], swiftSettings: wrapper),
-        .executableTarget(
-            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "CloudBroker", "Packets"],
-            path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
 
-        .target(name: "Kerberos", dependencies: ["CKerberos"], swiftSettings: wrapper),
-        .target(name: "Kafka", dependencies: ["CKafka", "Kerberos"], swiftSettings: wrapper),
-        // The way from this machine to a server, step by step.
-        .target(name: "KafkaCheck", dependencies: ["CSSL", "Kafka", "Kerberos"], swiftSettings: wrapper),
+        // Domain: what alerts are, where they are in the sky, and what is computed of light curves.
+        .target(name: "Sky", dependencies: ["CHEALPix"], swiftSettings: wrapper),
+        .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: pure),
+        .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure + fast),
         .testTarget(
-            name: "KafkaCheckTests", dependencies: ["CKafka", "Kafka", "KafkaCheck", "TestServers", "TestSupport"],
-            swiftSettings: wrapper),
-        // Real servers, one of its own for each test that wants one, and the Python environment some of them live in.
-        .target(
-            name: "TestServers", dependencies: ["HTTP", "HTTPServer", "Kafka", "TestSupport"],
-            path: "Tests/TestServers",
-            exclude: ["fences.py", "sasl_proxy.py"], swiftSettings: wrapper),
+            name: "AlertsTests", dependencies: ["Alerts", "Avro", "Packets", "TestSupport"], swiftSettings: pure),
+        .target(name: "Salt2", swiftSettings: wrapper + fast),
         .testTarget(
-            name: "KafkaTests", dependencies: ["CKafka", "Kafka", "Kerberos", "TestServers", "TestSupport"],
+            name: "Salt2Tests", dependencies: ["Salt2", "Salt2Support", "TestSupport"], exclude: ["curves"],
             swiftSettings: wrapper),
-        .executableTarget(
-            name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),
-        .executableTarget(
-            name: "kafka-server", dependencies: ["CKafka"], path: "Benchmarks/KafkaServer", swiftSettings: wrapper),
-        .executableTarget(
-            name: "kafka-load", dependencies: ["Kafka", "Packets"], path: "Benchmarks/KafkaLoad",
-            exclude: ["measure.py", "worker.py"], swiftSettings: wrapper),
-
-        // Google Cloud: protocol buffers, gRPC, and what waits on both.
-        .target(name: "Threads", swiftSettings: wrapper),
-        .target(name: "Protobuf", swiftSettings: wrapper),
+        .target(name: "Dust", dependencies: ["FITS", "Sky"], swiftSettings: wrapper),
+        .testTarget(name: "DustTests", dependencies: ["Dust", "TestSupport"], swiftSettings: wrapper),
+        .target(name: "Figures", dependencies: ["CCairo", "Compression", "FITS"], swiftSettings: wrapper + fast),
         .testTarget(
-            name: "ProtobufTests", dependencies: ["Protobuf", "TestServers"], exclude: ["echo.py"],
+            name: "FiguresTests", dependencies: ["Figures", "FITS"],
             swiftSettings: wrapper),
-        .target(name: "GRPC", dependencies: ["CGRPC", "Threads"], swiftSettings: wrapper),
-        .testTarget(
-            name: "GRPCTests", dependencies: ["GRPC", "TestServers", "TestSupport"], exclude: ["server.py"],
-            swiftSettings: wrapper),
-
-        .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper + fast),
-        .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"], swiftSettings: wrapper),
-        .executableTarget(
-            name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
-
         .target(
             name: "Packets", dependencies: ["Avro", "Compression", "Hashing", "HTTP"], swiftSettings: wrapper),
         .testTarget(
             name: "PacketsTests", dependencies: ["Avro", "Compression", "HTTP", "LoopbackServer", "Packets"],
             exclude: ["make_tarballs.py"], swiftSettings: wrapper),
-        .executableTarget(
-            name: "packets-benchmark", dependencies: ["Compression", "Packets"], path: "Benchmarks/Packets",
+        .target(name: "Simulator", dependencies: ["Alerts", "Avro", "Compression"], swiftSettings: wrapper),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Packets", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
 
-        .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure + fast),
-
-        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "Packets", "TestSupport"], swiftSettings: pure),
-        .executableTarget(
-            name: "decode-benchmark", dependencies: ["Alerts", "Packets"], path: "Benchmarks/AlertDecode",
-            swiftSettings: wrapper),
-        .target(name: "TestSupport", dependencies: ["Avro"], path: "Tests/TestSupport", swiftSettings: wrapper),
-
-        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
-        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
-
-        // Positions in the sky, the angles between them, galactic coordinates, HEALPix.
-        .target(name: "Sky", dependencies: ["CHEALPix"], swiftSettings: wrapper),
-        .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: pure),
-
-        // What is computed of an alert before it is written anywhere: verdict, fit, messages. No I/O but the models'.
+        // Pipeline: what is computed of an alert before it is written anywhere. No I/O but the models'.
         .target(
             name: "Stages", dependencies: ["Alerts", "Avro", "FITS", "Figures", "Hashing", "Packets", "Salt2", "Sky"],
             swiftSettings: wrapper),
-
         .testTarget(
             name: "StagesTests",
             dependencies: ["Alerts", "Avro", "FITS", "Figures", "Packets", "Salt2", "Stages", "TestSupport"],
             swiftSettings: wrapper),
 
-        // Schemas that packets name by a number: from files, or from a registry.
+        // Stores and intakes.
         .target(name: "Schemas", dependencies: ["Alerts", "Avro", "HTTP", "Threads"], swiftSettings: wrapper),
         .testTarget(
             name: "SchemasTests",
             dependencies: ["Alerts", "HTTPServer", "Schemas", "TestServers", "TestSupport", "Threads"],
             swiftSettings: wrapper),
 
+        // Broker: a run in one process, and the same stages each by itself between Google Cloud's services.
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "Figures", "Hashing", "Packets", "Salt2", "Sky", "SQLite",
+                "Alerts", "Avro", "CLinux", "Compression", "Figures", "Hashing", "Packets", "Salt2", "SQLite", "Sky",
                 "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "HTTP", "HTTPServer", "Packets", "Schemas", "Simulator", "SQLite",
-                "Stages", "TestServers", "TestSupport", "Threads",
+                "Alerts", "Avro", "Broker", "HTTPServer", "Packets", "Schemas", "Simulator", "SQLite", "Stages",
+                "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
-
         // Where packets come from beside files: one target for each service.
         .target(
             name: "KafkaIngest", dependencies: ["Avro", "Broker", "Kafka", "Packets", "Stages", "Threads"],
@@ -200,15 +168,14 @@ let package = Package(
         .testTarget(
             name: "PubSubIngestTests",
             dependencies: [
-                "Broker", "GoogleAuth", "PubSub", "Packets", "PubSubIngest", "TestServers", "TestSupport", "Threads",
+                "Broker", "GoogleAuth", "Packets", "PubSub", "PubSubIngest", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
-        // The same stages, each by itself between Google Cloud's services.
         .target(
             name: "CloudBroker",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "CloudStorage", "GoogleAuth", "HTTP", "Kafka",
-                "KafkaIngest", "PubSub", "Salt2", "Sky", "Stages", "Threads",
+                "Alerts", "Avro", "BigQuery", "CloudStorage", "GoogleAuth", "HTTP", "Kafka", "KafkaIngest", "PubSub",
+                "Salt2", "Sky", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -219,47 +186,8 @@ let package = Package(
                 "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
-        .target(name: "Simulator", dependencies: ["Alerts", "Avro", "Compression"], swiftSettings: wrapper),
-        .testTarget(
-            name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Packets", "Simulator", "TestSupport"],
-            swiftSettings: wrapper),
 
-        .target(name: "Salt2", swiftSettings: wrapper + fast),
-        .testTarget(
-            name: "Salt2Tests", dependencies: ["Salt2", "Salt2Support", "TestSupport"], exclude: ["curves"],
-            swiftSettings: wrapper),
-        // A small model, and the reference numbers that fits are held against.
-        .target(
-            name: "Salt2Support", dependencies: ["Salt2", "TestSupport"], path: "Tests/Salt2Support",
-            swiftSettings: wrapper),
-
-        // FITS images: cutouts in memory, and files.
-        .target(name: "FITS", dependencies: ["CCFITSIO", "Compression"], swiftSettings: wrapper + fast),
-        .testTarget(name: "FITSTests", dependencies: ["Compression", "FITS", "TestSupport"], swiftSettings: wrapper),
-
-        // Our galaxy's dust between us and a supernova.
-        .target(name: "Dust", dependencies: ["FITS", "Sky"], swiftSettings: wrapper),
-        .testTarget(name: "DustTests", dependencies: ["Dust", "TestSupport"], swiftSettings: wrapper),
-
-        .testTarget(
-            name: "FiguresTests", dependencies: ["Compression", "FITS", "Figures", "TestSupport"],
-            swiftSettings: wrapper),
-        .target(name: "Figures", dependencies: ["CCairo", "Compression", "FITS"], swiftSettings: wrapper + fast),
-        .executableTarget(
-            name: "figures-benchmark", dependencies: ["Alerts", "Figures", "Packets", "Stages"],
-            path: "Benchmarks/Figures", swiftSettings: wrapper),
-
-        .executableTarget(
-            name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",
-            exclude: [
-                "fit_truth.py", "requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py", "truth_curves.py",
-                "truth_real.py",
-            ], swiftSettings: wrapper),
-
-        // What a configuration file may say.
-        .target(name: "Configuration", swiftSettings: pure),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"], swiftSettings: pure),
-
+        // Command: as a person calls it; its tests start it as a process, and one gives it what no survey should send.
         .executableTarget(
             name: "nightjar",
             dependencies: [
@@ -268,17 +196,64 @@ let package = Package(
                 "PubSubIngest", "Salt2", "Schemas", "Simulator", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
-        // Starts the command as a process, and ends it where it hurts.
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "HTTP", "HTTPServer",
+                "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "GoogleAuth", "HTTP", "HTTPServer",
                 "Kafka", "LoopbackServer", "nightjar", "PubSub", "Salt2", "Salt2Support", "SQLite", "Stages",
                 "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
-        // Gives the command what no survey should send.
         .testTarget(
             name: "HostileTests", dependencies: ["nightjar", "TestServers", "TestSupport"], exclude: ["hostile"],
             swiftSettings: wrapper),
+
+        // What tests share: fixtures, a small model, and real servers, one of its own for each test that wants one.
+        .target(name: "TestSupport", dependencies: ["Avro"], path: "Tests/TestSupport", swiftSettings: wrapper),
+        .target(
+            name: "Salt2Support", dependencies: ["Salt2", "TestSupport"], path: "Tests/Salt2Support",
+            swiftSettings: wrapper),
+        .target(
+            name: "LoopbackServer", dependencies: ["HTTP"], path: "Tests/LoopbackServer",
+            exclude: ["google.py", "identity.py", "server.py", "storage.py"],
+            swiftSettings: wrapper),
+        .target(
+            name: "TestServers", dependencies: ["HTTP", "HTTPServer", "Kafka", "TestSupport"],
+            path: "Tests/TestServers",
+            exclude: ["fences.py", "sasl_proxy.py"], swiftSettings: wrapper),
+
+        // Benchmarks.
+        .executableTarget(
+            name: "avro-benchmark", dependencies: ["Avro"], path: "Benchmarks/AvroDecode", swiftSettings: wrapper),
+        .executableTarget(
+            name: "packets-benchmark", dependencies: ["Compression", "Packets"], path: "Benchmarks/Packets",
+            swiftSettings: wrapper),
+        .executableTarget(
+            name: "decode-benchmark", dependencies: ["Alerts", "Packets"], path: "Benchmarks/AlertDecode",
+            swiftSettings: wrapper),
+        .executableTarget(
+            name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",
+            exclude: [
+                "fit_truth.py", "requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py", "truth_curves.py",
+                "truth_real.py",
+            ], swiftSettings: wrapper),
+        .executableTarget(
+            name: "figures-benchmark", dependencies: ["Alerts", "Figures", "Packets", "Stages"],
+            path: "Benchmarks/Figures", swiftSettings: wrapper),
+        .executableTarget(
+            name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),
+        .executableTarget(
+            name: "kafka-server", dependencies: ["CKafka"], path: "Benchmarks/KafkaServer", swiftSettings: wrapper),
+        .executableTarget(
+            name: "kafka-load", dependencies: ["Kafka", "Packets"], path: "Benchmarks/KafkaLoad",
+            exclude: ["measure.py", "worker.py"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "pubsub-benchmark", dependencies: ["GoogleAuth", "PubSub"], path: "Benchmarks/PubSub",
+            exclude: ["google_client.py"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "storage-benchmark", dependencies: ["CloudStorage", "GoogleAuth"], path: "Benchmarks/Storage",
+            exclude: ["google_client.py"], swiftSettings: wrapper),
+        .executableTarget(
+            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "CloudBroker", "Packets"],
+            path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
     ])
