@@ -11,7 +11,7 @@ struct ProjectionCompiler {
     private var barrier = 0
     /// Records that are skipped by a call, each compiled once.
     private var callOf: [AvroRecord: Int] = [:]
-    private var weights: [AvroRecord: Int] = [:]
+    var weights: [AvroRecord: Int] = [:]
     /// Pieces still to be compiled, and what to tell their place.
     private var pending: [Piece] = []
 
@@ -341,27 +341,5 @@ extension ProjectionCompiler {
         callOf[record] = index
         pending.append(Piece(use: .call(index), type: AvroType(.record(record))))
         return index
-    }
-
-    /// Fields that skipping a record in place takes, those of its arrays' items too; very many where it holds itself.
-    private mutating func weight(_ record: AvroRecord, _ around: Set<AvroRecord>) -> Int {
-        if let known = weights[record] { return known }
-        if around.contains(record) { return AvroLimits.instructions }
-        var sum = 0
-        for field in record.fields {
-            sum = min(AvroLimits.instructions, sum + weight(field.type, around.union([record])))
-        }
-        weights[record] = sum
-        return sum
-    }
-
-    private mutating func weight(_ type: AvroType, _ around: Set<AvroRecord>) -> Int {
-        switch type.kind {
-        case .array(let item), .map(let item): 1 + weight(item, around)
-        case .record(let record): weight(record, around)
-        case .union(let types):
-            types.reduce(1) { min(AvroLimits.instructions, $0 + 1 + weight($1, around)) }
-        default: 1
-        }
     }
 }
