@@ -4,10 +4,12 @@ extension CRC32C {
     /// Source: the sums are remainders of polynomials over GF(2); bytes before others multiply by x^(8n), n the others'
     /// number (zlib, crc32.c, `crc32_combine`).
     package struct Part: Sendable {
+        /// The checksum of the bytes.
         package let sum: UInt32
         /// x^(8n) modulo the polynomial, n the number of bytes.
         private let shift: UInt32
 
+        /// The checksum of these bytes.
         package init(_ bytes: ArraySlice<UInt8>) {
             sum = CRC32C.of(bytes)
             shift = Self.power(ofBytes: bytes.count)

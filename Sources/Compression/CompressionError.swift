@@ -1,5 +1,6 @@
 /// Why bytes could not be packed or unpacked.
 package struct CompressionError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: Hashable, Sendable {
         case truncated  // the input ended before its data did
         case damaged  // the input is not what the format allows
@@ -8,11 +9,16 @@ package struct CompressionError: Error, Hashable, CustomStringConvertible {
         case tooLong  // the data are longer than the caller's limit
         case refused  // the library could not do it: no memory, or a level it does not know
     }
+    /// What the bytes were to be.
     package enum Format: String, Hashable, Sendable { case deflate, gzip, snappy, zstandard }
 
+    /// What kind of failure it is.
     package let code: Code
+    /// What the bytes were to be.
     package let format: Format
+    /// Where the fault was seen.
     package let offset: Int64?  // bytes of compressed input before the fault was seen, where known
+    /// What is wrong.
     package let detail: String
 
     init(_ code: Code, _ format: Format, at offset: Int64? = nil, _ detail: String) {

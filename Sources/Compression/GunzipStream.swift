@@ -11,6 +11,7 @@ package struct GunzipStream: ~Copyable {
     private var failure: CompressionError?
     private var members: Int = 0
 
+    /// A stream at its beginning.
     package init() { state.reset(.gzip) }
 
     /// Compressed bytes used so far.

@@ -6,6 +6,7 @@ internal import Sky
 /// The two files `SFD_dust_4096_ngp.fits` and `SFD_dust_4096_sgp.fits` hold a galactic hemisphere each, E(B-V) in magnitudes
 /// as the paper has it: the recalibration of Schlafly & Finkbeiner 2011 (times 0.86) is left to who wants it.
 package final class DustMap: Sendable {
+    /// The files of the northern and the southern map.
     package static let fileNames = ["SFD_dust_4096_ngp.fits", "SFD_dust_4096_sgp.fits"]
 
     private let north: Hemisphere

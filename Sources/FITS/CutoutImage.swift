@@ -7,7 +7,9 @@ package struct CutoutImage: Sendable, Hashable {
     /// Bytes of the FITS file at most, inflated: room for an image of the largest sides with its mask and its variance.
     private static let largestFile = 16 << 20
 
+    /// Pixels along a row.
     package let width: Int
+    /// Rows.
     package let height: Int
     /// The survey's own unit, row by row, the first row at the bottom; NaN where a pixel has no value.
     package let pixels: [Float]

@@ -9,16 +9,21 @@ package struct ImageSky: Sendable, Hashable {
     /// The alert's position in pixels, the middle of the first pixel at (1, 1) as FITS counts; `nil` where it is not known.
     package let position: SIMD2<Double>?
 
+    /// The directions of north and east in an image.
     package struct Axes: Sendable, Hashable {
+        /// Towards north.
         package let north: SIMD2<Double>
+        /// Towards east.
         package let east: SIMD2<Double>
 
+        /// Directions as unit vectors in pixels.
         package init(north: SIMD2<Double>, east: SIMD2<Double>) {
             self.north = north
             self.east = east
         }
     }
 
+    /// What is known of an image.
     package init(pixelScale: Double, axes: Axes?, position: SIMD2<Double>?) {
         self.pixelScale = pixelScale
         self.axes = axes

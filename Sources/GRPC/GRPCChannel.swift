@@ -5,6 +5,7 @@ internal import Glibc
 ///
 /// Nothing is tried twice in here: who calls knows what may be.
 package final class GRPCChannel: Sendable {
+    /// The server as gRPC names it, such as `pubsub.googleapis.com:443`.
     package let target: String
     // "grpc_channel" is thread-safe.
     nonisolated(unsafe) let handle: OpaquePointer

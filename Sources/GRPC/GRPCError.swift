@@ -1,5 +1,6 @@
 /// Why a call failed, at which method of which server.
 package struct GRPCError: Error, Hashable, CustomStringConvertible {
+    /// The call's status.
     package let code: GRPCStatus
     /// The server's words, or the library's where no server answered.
     package let detail: String
@@ -7,8 +8,10 @@ package struct GRPCError: Error, Hashable, CustomStringConvertible {
     package let details: [UInt8]
     /// Such as `/google.pubsub.v1.Publisher/Publish`.
     package let method: String
+    /// The server that was called.
     package let target: String
 
+    /// An error of a call of `method` at `target`.
     package init(_ code: GRPCStatus, _ detail: String, details: [UInt8] = [], method: String, target: String) {
         self.code = code
         self.detail = detail

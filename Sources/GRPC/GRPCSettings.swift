@@ -16,7 +16,9 @@ package struct GRPCSettings: Sendable {
     package var keepAlive = Duration.seconds(30)
     /// How long it may take to answer that; then the connection counts as lost.
     package var keepAliveTimeout = Duration.seconds(20)
+    /// What the server is told of who calls.
     package var userAgent = "nightjar"
 
+    /// The standard settings.
     package init() {}
 }

@@ -21,6 +21,7 @@ package struct HTTPServerSettings: Hashable, Sendable {
     /// it takes.
     package var bodySeconds: UInt32 = 30
 
+    /// Settings of a server on this port; 0 stands for any that is free.
     package init(port: UInt16) {
         self.port = port
     }
@@ -28,7 +29,9 @@ package struct HTTPServerSettings: Hashable, Sendable {
 
 /// Why a server could not listen.
 package struct HTTPServerError: Error, Hashable, CustomStringConvertible {
+    /// Where the server was to listen.
     package let address: String
+    /// The system's reason.
     package let detail: String
 
     package var description: String { "cannot listen at \(address): \(detail)" }

@@ -4,6 +4,7 @@ internal import CCrypto
 package struct Digest: ~Copyable {
     private let context: OpaquePointer?
 
+    /// A digest of nothing yet.
     package init() {
         context = EVP_MD_CTX_new()
         EVP_DigestInit_ex(context, EVP_sha256(), nil)
@@ -11,6 +12,7 @@ package struct Digest: ~Copyable {
 
     deinit { EVP_MD_CTX_free(context) }
 
+    /// Adds bytes behind those that were added before.
     package mutating func add(_ bytes: ArraySlice<UInt8>) {
         bytes.withUnsafeBytes { bytes in _ = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
     }

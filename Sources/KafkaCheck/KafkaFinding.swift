@@ -34,10 +34,12 @@ package struct KafkaFinding: Hashable, Sendable, CustomStringConvertible {
         case wrong(Fault)
     }
 
+    /// Whether it works.
     package let verdict: Verdict
     /// In plain words, without secrets.
     package let words: String
 
+    /// What is wrong; `nil` where nothing is.
     package var fault: Fault? { if case .wrong(let fault) = verdict { fault } else { nil } }
 
     package var description: String {

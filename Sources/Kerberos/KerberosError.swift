@@ -1,5 +1,6 @@
 /// What keeps Kerberos from giving a ticket, with what a person needs to mend it; never a key.
 package struct KerberosError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: Hashable, Sendable {
         /// krb5.conf is not there, cannot be read, or makes no sense.
         case configuration
@@ -25,9 +26,12 @@ package struct KerberosError: Error, Hashable, CustomStringConvertible {
         case other
     }
 
+    /// What kind of failure it is.
     package let code: Code
+    /// What went wrong, in the library's words where it has some.
     package let detail: String
 
+    /// An error of this kind.
     package init(_ code: Code, _ detail: String) {
         self.code = code
         self.detail = detail

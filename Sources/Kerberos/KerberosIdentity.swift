@@ -11,6 +11,7 @@ package struct KerberosIdentity: Hashable, Sendable {
     /// krb5.conf; `nil` for the system's.
     package var configuration: String?
 
+    /// An identity; what is `nil` is left to the Kerberos library.
     package init(principal: String? = nil, keytab: String? = nil, configuration: String? = nil) {
         self.principal = principal
         self.keytab = keytab

@@ -3,6 +3,7 @@ internal import Foundation
 
 /// A ticket that was got to see whether one can be had, and what it says.
 package struct KerberosTicket: Hashable, Sendable {
+    /// Whose ticket it is.
     package let principal: String
     /// When it ends, seconds since 1970 UTC by the KDC's clock.
     package let ends: Int

@@ -9,6 +9,7 @@ package struct Place: Hashable, Sendable, CustomStringConvertible {
     /// Where the packet begins in the uncompressed stream or file, bytes.
     package let byte: Int64
 
+    /// A place in a source.
     package init(source: String, member: String?, ordinal: Int, byte: Int64) {
         self.source = source
         self.member = member
@@ -35,9 +36,12 @@ package struct Packet: Hashable, Sendable {
     }
     /// A slice of one array that all packets of a batch share.
     package let bytes: ArraySlice<UInt8>
+    /// Where the packet was.
     package let place: Place
+    /// Why the bytes are not the packet's, if they are not.
     package let problem: Problem?
 
+    /// A packet, or what stands for one that cannot be read.
     package init(bytes: ArraySlice<UInt8>, place: Place, problem: Problem? = nil) {
         self.bytes = bytes
         self.place = place
@@ -47,9 +51,12 @@ package struct Packet: Hashable, Sendable {
 
 /// How far a source has been read, in bytes as they are kept there (compressed).
 package struct Progress: Hashable, Sendable {
+    /// Bytes that were read of the source.
     package let bytesRead: Int64
+    /// Bytes that the source has.
     package let total: Int64?  // where the source says
 
+    /// So many bytes of so many.
     package init(bytesRead: Int64, total: Int64?) {
         self.bytesRead = bytesRead
         self.total = total
@@ -58,9 +65,12 @@ package struct Progress: Hashable, Sendable {
 
 /// Packets in the order of their source.
 package struct PacketBatch: Sendable {
+    /// In the source's order.
     package let packets: [Packet]
+    /// How far the source is read, with these packets.
     package let progress: Progress
 
+    /// A batch of packets.
     package init(packets: [Packet], progress: Progress) {
         self.packets = packets
         self.progress = progress
@@ -82,5 +92,6 @@ package struct PacketLimits: Hashable, Sendable {
     /// Files in a folder.
     package var folderFiles = 10_000_000
 
+    /// The standard limits.
     package init() {}
 }

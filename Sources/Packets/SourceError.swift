@@ -1,5 +1,6 @@
 /// Why a source could not be read, or not to its end, and where that was.
 package struct SourceError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: Hashable, Sendable {
         case notFound
         case unreadable  // permissions, a directory where a file should be, a failing disk
@@ -11,9 +12,11 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
         case stopped  // as the caller asked; all whole packets before were given
         case notFetched(status: Int?)  // HTTP; all whole packets before were given
     }
+    /// What kind of failure it is.
     package let code: Code
     /// As the user named it, without secrets.
     package let source: String
+    /// What is wrong.
     package let detail: String
     /// Offset in the uncompressed stream, bytes.
     package var byte: Int64?

@@ -11,8 +11,11 @@ package struct SimulatedAlert: Sendable {
     /// Of the exposure, AB mag.
     let zeroPoint: Double
 
+    /// The alert's id.
     package var candid: Int64 { observation.source?.candid ?? 0 }
+    /// The object's name.
     package var objectId: String { object.objectId }
+    /// What the object is.
     package var kind: SkyClass { object.kind }
 
     /// The truth table's columns.
@@ -35,11 +38,14 @@ package struct SimulatedAlert: Sendable {
 /// A survey night: each alert follows from the seed, its number and how many there are, so that any of them can be had
 /// without the others and a night of ten million needs no more memory than one of ten.
 package struct SimulatedNight: Sendable {
+    /// Alerts of a night at most.
     package static let mostAlerts = 10_000_000
     /// ZTF's numbers outgrow 64 bits after 2042.
     package static let nights = 20_180_101...20_421_231
 
+    /// How many alerts the night has.
     package let alerts: Int
+    /// What all random numbers follow from.
     package let seed: UInt64
     /// YYYYMMDD, UTC.
     package let night: Int

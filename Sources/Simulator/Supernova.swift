@@ -2,12 +2,15 @@ internal import Foundation
 
 /// The truth of a simulated type Ia supernova.
 package struct Supernova: Sendable, Hashable {
+    /// Redshift.
     package let z: Double
     /// Time of the peak, MJD.
     package let t0: Double
     /// Amplitude, as SALT2 counts it.
     package let x0: Double
+    /// SALT2's stretch.
     package let x1: Double
+    /// SALT2's color.
     package let c: Double
 
     /// Distance modulus, mag, of a flat universe with H0 = 70 km/s/Mpc and q0 = -0.55, to second order in z.

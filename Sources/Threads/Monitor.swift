@@ -9,6 +9,7 @@ package final class Monitor<Value>: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
+    /// A monitor of a value.
     package init(_ value: Value) {
         self.value = value
         pthread_mutex_init(lock, nil)

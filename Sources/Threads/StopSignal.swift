@@ -14,13 +14,16 @@ package final class StopSignal: Sendable {
     private let flag = Atomic(false)
     private let changed = Monitor(false)
 
+    /// A signal that is not set.
     package init() {}
 
+    /// Sets the signal for good, and wakes who waits for it.
     package func set() {
         flag.store(true, ordering: .relaxed)
         changed.change { $0 = true }
     }
 
+    /// Whether the work is to stop.
     package var isSet: Bool { flag.load(ordering: .relaxed) }
 
     /// Waits until it is set, at most so long; `nil` waits without end.
