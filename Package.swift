@@ -207,6 +207,8 @@ let package = Package(
         .testTarget(
             name: "HostileTests", dependencies: ["nightjar", "TestServers", "TestSupport"], exclude: ["hostile"],
             swiftSettings: wrapper),
+        // Holds the sources to the rules of CONTRIBUTING.md.
+        .testTarget(name: "TidyTests", swiftSettings: wrapper + fast),
 
         // What tests share: fixtures, a small model, and real servers, one of its own for each test that wants one.
         .target(name: "TestSupport", dependencies: ["Avro"], path: "Tests/TestSupport", swiftSettings: wrapper),
