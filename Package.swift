@@ -140,19 +140,32 @@ let package = Package(
             dependencies: ["Alerts", "HTTPServer", "Schemas", "TestServers", "TestSupport", "Threads"],
             swiftSettings: wrapper),
 
+        // What lies in a data folder, and the read side over one or several of them.
+        .target(
+            name: "DataLayout", dependencies: ["Alerts", "Avro", "Compression", "Hashing", "SQLite", "Stages"],
+            swiftSettings: wrapper),
+        .target(
+            name: "Query", dependencies: ["Alerts", "Avro", "DataLayout", "SQLite", "Sky", "Stages"],
+            swiftSettings: wrapper),
+        .testTarget(
+            name: "QueryTests",
+            dependencies: [
+                "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Query", "SQLite", "Stages", "TestSupport",
+            ], swiftSettings: wrapper),
+
         // Broker: a run in one process, and the same stages each by itself between Google Cloud's services.
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "Figures", "Hashing", "Packets", "Salt2", "SQLite", "Sky",
-                "Stages", "Threads",
+                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Figures", "Hashing", "Packets", "Salt2", "SQLite",
+                "Sky", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "HTTPServer", "Packets", "Schemas", "Simulator", "SQLite", "Stages",
-                "TestServers", "TestSupport", "Threads",
+                "Alerts", "Avro", "Broker", "DataLayout", "HTTPServer", "Packets", "Query", "Schemas", "Simulator", "SQLite",
+                "Stages", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
         // Where packets come from beside files: one target for each service.
@@ -191,16 +204,16 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "Dust",
-                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Packets", "PubSub",
-                "PubSubIngest", "Salt2", "Schemas", "Simulator", "Stages", "Threads",
+                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
+                "Dust", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Packets", "PubSub",
+                "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "GoogleAuth", "HTTP", "HTTPServer",
-                "Kafka", "LoopbackServer", "nightjar", "PubSub", "Salt2", "Salt2Support", "SQLite", "Stages",
+                "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "DataLayout", "GoogleAuth", "HTTP",
+                "HTTPServer", "Kafka", "LoopbackServer", "nightjar", "PubSub", "Query", "Salt2", "Salt2Support", "SQLite", "Stages",
                 "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),

@@ -89,13 +89,14 @@ public struct LightCurve: Sendable, Hashable {
         self.forced = forced
     }
 
-    /// Marks what is later than the alert: Fink wrote packets whose whole history is of one time.
-    mutating func markLater(than alert: Epoch) {
+    /// The same with a mark at what is later than the alert: Fink wrote packets whose whole history is of one time.
+    consuming func marked(upTo alert: Epoch) -> LightCurve {
         let latest = alert.mjd + Self.second
         for index in detections.indices where detections[index].epoch.mjd > latest {
             detections[index].marks.insert(.afterAlert)
         }
         for index in forced.indices where forced[index].epoch.mjd > latest { forced[index].marks.insert(.afterAlert) }
+        return self
     }
 
     /// In days; times of one exposure are rounded differently in a packet's lists.

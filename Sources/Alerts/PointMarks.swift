@@ -32,3 +32,30 @@ public struct PointMarks: OptionSet, Sendable, Hashable {
     /// Those of a detection that is no source in the sky.
     package static let noSource: PointMarks = [.withdrawn, .injected, .badFlux]
 }
+
+extension PointMarks {
+    private static let named: [(mark: PointMarks, name: String)] = [
+        (withdrawn, "withdrawn"), (injected, "injected"), (badFlux, "bad flux"), (processing, "processing"),
+        (badPixels, "bad pixels"), (saturated, "saturated"), (cosmicRay, "cosmic ray"), (suspect, "suspect"),
+        (streak, "streak"), (noisy, "noisy"), (badSeeing, "bad seeing"), (afterAlert, "after alert"),
+    ]
+
+    /// What people call them, in a fixed order.
+    package var names: [String] { Self.named.filter { contains($0.mark) }.map(\.name) }
+}
+
+extension Detection {
+    /// The same with a mark.
+    package consuming func marked(_ mark: PointMarks) -> Detection {
+        marks.insert(mark)
+        return self
+    }
+}
+
+extension ForcedMeasurement {
+    /// The same with a mark.
+    package consuming func marked(_ mark: PointMarks) -> ForcedMeasurement {
+        marks.insert(mark)
+        return self
+    }
+}

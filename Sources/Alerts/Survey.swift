@@ -17,6 +17,8 @@ public final class Survey: Sendable {
     package let packet: PacketLayout
     /// Makes an alert of a projected packet.
     package let read: Reading
+    /// Makes a light curve of the lists of a packet, or of rows of the history tables that have the lists' columns.
+    package let history: @Sendable (ProjectedRecord, ArraySlice<UInt8>) -> LightCurve
     /// What subscribers know its alerts by.
     package let labels: @Sendable (DecodedAlert) -> [AlertLabels.Label]
     package let tables: SurveyTables
@@ -71,6 +73,7 @@ public final class Survey: Sendable {
 
     init(
         name: String, title: String, idName: String, bands: [Bandpass], packet: PacketLayout, read: @escaping Reading,
+        history: @escaping @Sendable (ProjectedRecord, ArraySlice<UInt8>) -> LightCurve,
         labels: @escaping @Sendable (DecodedAlert) -> [AlertLabels.Label], tables: SurveyTables, time: TimeRule,
         solarSystemDistance: Double, redshifts: ClosedRange<Double>, fluxUnit: FluxUnit, archiveName: ArchiveName,
         cutoutSky: CutoutSky? = nil, schema: String? = nil,
@@ -82,6 +85,7 @@ public final class Survey: Sendable {
         self.bands = bands
         self.packet = packet
         self.read = read
+        self.history = history
         self.labels = labels
         self.tables = tables
         self.schemaID = schemaID

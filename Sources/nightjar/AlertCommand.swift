@@ -1,21 +1,21 @@
 internal import Alerts
 internal import Avro
-internal import Broker
+internal import DataLayout
 internal import Foundation
+internal import Query
 
-/// `nightjar alert ID --data DIR`
+/// `nightjar alert ID|NAME --data DIR`
 enum AlertCommand {
     static func run(_ words: some Sequence<String>) throws {
-        let call = try Invocation(words, withValue: ["data", "avro"], flags: ["json", "original"])
-        let folder = try call.required("data", "DIR, the data folder,")
-        let word = try call.soleOperand("ID")
-        guard let id = Int64(word) else { throw UsageError("'\(word)' is no id; ids are whole numbers") }
+        let call = try Invocation(words, withValue: ["avro"], repeatable: ["data"], flags: ["json", "original"])
+        let folders = try call.dataFolders()
+        let word = try call.soleOperand("ID, an alert's, or an object's NAME,")
         let isOriginal = call.flags.contains("original")
         if isOriginal && call.options["avro"] == nil { throw UsageError("--original goes with --avro FILE") }
-        let reader = try ArchiveReader(folder: folder)
-        let archived = try reader.alert(id)
+        let reader = try DataReader(folders)
+        let archived = try NamedObject.alert(word, in: reader)
         if let path = call.options["avro"] {
-            let bytes = isOriginal ? Array(try reader.received(archived)) : try archived.container()
+            let bytes = isOriginal ? Array(try archived.received()) : try archived.container()
             try write(bytes, to: path)
         }
         if call.flags.contains("json") {
@@ -36,7 +36,7 @@ enum AlertCommand {
         }
     }
 
-    private static func describe(_ archived: ArchiveReader.Archived) throws {
+    private static func describe(_ archived: ArchivedAlert) throws {
         var lines: [String] = []
         var decoder = AlertDecoder()
         try decoder.decode(archived.container()[...]) { decoded in lines = AlertText.lines(decoded.alert) }

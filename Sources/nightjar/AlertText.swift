@@ -8,13 +8,14 @@ enum AlertText {
         var lines = [
             "\(alert.survey.title) alert \(alert.id)" + (alert.objectId.map { " of \($0)" } ?? "")
         ]
-        let scale = source.epoch.scale == .utcStart ? "UTC, start of the exposure" : "TAI, middle of the exposure"
-        lines.append("time          MJD \(String(format: "%.6f", source.epoch.mjd)) (\(scale)), night \(alert.night)")
+        lines.append(
+            "time          MJD \(String(format: "%.6f", source.epoch.mjd)) (\(scale(source.epoch.scale))), "
+                + "night \(alert.night)")
         if let ra = source.ra, let dec = source.dec {
-            lines.append(
-                "place         ra \(String(format: "%.6f", ra))  dec \(String(format: "%+.6f", dec)) (degrees, ICRS)")
+            lines.append("place         " + place(ra, dec))
         }
-        lines.append("brightness    " + brightness(source))
+        let band = source.bandpass?.name ?? "unknown band"
+        lines.append("brightness    " + brightness(source, in: band))
         if let score = source.realBogus {
             lines.append("real          \(String(format: "%.3f", score)) (0 bogus, 1 real)")
         }
@@ -33,21 +34,49 @@ enum AlertText {
         return lines
     }
 
-    private static func brightness(_ source: Detection) -> String {
-        let band = source.bandpass?.name ?? "unknown band"
+    static func place(_ ra: Double, _ dec: Double) -> String {
+        "ra \(String(format: "%.6f", ra))  dec \(String(format: "%+.6f", dec)) (degrees, ICRS)"
+    }
+
+    static func scale(_ scale: Epoch.Scale) -> String {
+        switch scale {
+        case .utcStart: "UTC, start of the exposure"
+        case .taiMiddle: "TAI, middle of the exposure"
+        }
+    }
+
+    /// How bright a detection is, and which sign it has; with the name of the band where one is given.
+    static func brightness(_ source: Detection, in band: String? = nil) -> String {
         let sign =
             source.isPositive.map { $0 ? "brighter than the reference" : "fainter than the reference" }
             ?? "sign unknown"
-        func plusMinus(_ error: Double?, _ format: String) -> String {
-            error.map { " ± " + String(format: format, $0) } ?? ""
-        }
+        let place = band.map { " in \($0)" } ?? ""
         switch source.brightness {
         case .magnitude(let magnitude):
             return String(format: "%.3f", magnitude.value) + plusMinus(magnitude.error, "%.3f")
-                + " mag in \(band), \(sign)"
-        case .flux(let flux):
-            return String(format: "%.1f", flux.nanojansky) + plusMinus(flux.error, "%.1f") + " nJy in \(band), \(sign)"
-        case nil: return "none given, \(band)"
+                + " mag\(place), \(sign)"
+        case .flux(let density):
+            return flux((density.nanojansky, density.error)) + "\(place), \(sign)"
+        case nil: return "none given" + (band.map { ", \($0)" } ?? "")
         }
+    }
+
+    /// A flux and its error, nJy.
+    static func flux(_ flux: (flux: Double, error: Double?)?) -> String {
+        guard let flux else { return "none given" }
+        return String(format: "%.1f", flux.flux) + plusMinus(flux.error, "%.1f") + " nJy"
+    }
+
+    /// A limit as its survey gives it.
+    static func limit(_ limit: Brightness?) -> String {
+        switch limit {
+        case .magnitude(let magnitude): String(format: "%.3f", magnitude.value) + " mag (5 sigma)"
+        case .flux(let noise): String(format: "%.1f", noise.nanojansky) + " nJy (1 sigma)"
+        case nil: "none given"
+        }
+    }
+
+    private static func plusMinus(_ error: Double?, _ format: String) -> String {
+        error.map { " ± " + String(format: format, $0) } ?? ""
     }
 }

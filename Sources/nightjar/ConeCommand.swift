@@ -1,6 +1,6 @@
 internal import Alerts
-internal import Broker
 internal import Foundation
+internal import Query
 
 /// `nightjar cone RA DEC RADIUS --data DIR`
 enum ConeCommand {
@@ -51,8 +51,8 @@ enum ConeCommand {
     }
 
     static func run(_ words: some Sequence<String>) throws {
-        let call = try Invocation(words, withValue: ["data", "survey"], flags: ["json", "csv"])
-        let folder = try call.required("data", "DIR, the data folder,")
+        let call = try Invocation(words, withValue: ["survey"], repeatable: ["data"], flags: ["json", "csv"])
+        let folders = try call.dataFolders()
         guard call.operands.count == 3 else { throw UsageError("say RA, DEC and RADIUS") }
         guard let ra = SkyAngle.rightAscension(call.operands[0]) else {
             throw UsageError(
@@ -71,10 +71,9 @@ enum ConeCommand {
             guard let survey = Survey.named(name) else { throw UsageError("--survey is \(Survey.names)") }
             surveys = [survey]
         }
+        let reader = try DataReader(folders)
         let rows = try surveys.flatMap { survey in
-            try ConeSearch.matches(in: folder, survey: survey, ra: ra, dec: dec, radius: radius).map {
-                Row($0, survey)
-            }
+            try reader.cone(survey: survey, ra: ra, dec: dec, radius: radius).map { Row($0, survey) }
         }
         if rows.isEmpty {
             let place = String(format: "%.6f %+.6f", ra, dec)

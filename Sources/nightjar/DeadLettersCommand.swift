@@ -1,38 +1,42 @@
 internal import Broker
+internal import DataLayout
 internal import Foundation
+internal import Query
 internal import Stages
 
 /// `nightjar dead-letters list|show|replay --data DIR`
 enum DeadLettersCommand {
     /// Letters that `list` shows unless it is told how many; a night can have millions.
     private static let shownLetters = 100
-    /// Letters looked up at a time.
-    private static let lettersAtOnce = 1_000
 
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
-            words, withValue: Models.values.union(["data", "limit", "out", "schemas", "schema-registry"]),
+            words, withValue: Models.values.union(["limit", "out", "schemas", "schema-registry"]), repeatable: ["data"],
             flags: Models.flags.union(["json"]))
-        let folder = try call.required("data", "DIR, the data folder,")
+        let folders = try call.dataFolders()
         switch call.operands.first {
         case "list" where call.operands.count == 1:
             let limit = try call.number("limit", in: 0...Int.max)
             if call.flags.contains("json") {
-                try each(folder, limit: limit ?? .max) { try Terminal.put(encoded: $0) }
+                let hasMany = folders.count > 1
+                try DataReader(folders).forEachDeadLetter(limit: limit ?? .max) {
+                    try Terminal.put(encoded: Line(letter: $0, hasFolder: hasMany))
+                }
             } else {
-                try list(folder, limit: limit ?? shownLetters)
+                try list(DataReader(folders), limit: limit ?? shownLetters)
             }
         case "show" where call.operands.count == 2:
             guard let id = Int64(call.operands[1]) else { throw UsageError("'\(call.operands[1])' is no number") }
             let path = try call.required("out", "FILE")
-            let bytes = try DeadLetterBox.packet(id, folder: folder)
+            let bytes = try DataReader(folders).deadLetterPacket(id)
             do { try Data(bytes).write(to: URL(fileURLWithPath: path)) } catch let error as CocoaError {
                 throw FileError(path: path, detail: error.plain)
             }
         case "replay" where call.operands.count == 1:
+            guard folders.count == 1 else { throw UsageError("one data folder at a time is replayed") }
             var isSound = true
-            let outcome = try DeadLetterBox.replay(
-                folder: folder, supernovae: try Models.options(call), schemaOfID: RunCommand.schemaSource(call)
+            let outcome = try Replay.run(
+                folder: folders[0], supernovae: try Models.options(call), schemaOfID: RunCommand.schemaSource(call)
             ) { damage in
                 Terminal.complain("\(damage)")
                 isSound = false
@@ -48,9 +52,23 @@ enum DeadLettersCommand {
         }
     }
 
+    /// A letter, with its folder where there are several.
+    private struct Line: Encodable {
+        let letter: FolderLetter
+        let hasFolder: Bool
+        private enum Key: CodingKey { case folder }
+
+        func encode(to encoder: any Encoder) throws {
+            try letter.letter.encode(to: encoder)
+            guard hasFolder else { return }
+            var more = encoder.container(keyedBy: Key.self)
+            try more.encode(letter.folder, forKey: .folder)
+        }
+    }
+
     /// The counts by reason, then the letters.
-    private static func list(_ folder: String, limit: Int) throws {
-        let counts = try DeadLetterBox.counts(folder: folder)
+    private static func list(_ reader: DataReader, limit: Int) throws {
+        let counts = try reader.deadLetterCounts()
         let total = counts.reduce(0) { $0 + $1.letters }
         guard total > 0 else { return try Terminal.say("no dead letters") }
         try Terminal.say(
@@ -63,22 +81,16 @@ enum DeadLettersCommand {
         }
         guard limit > 0 else { return }
         try Terminal.say("")
-        try each(folder, limit: limit) { letter in
+        let hasMany = reader.folders.count > 1
+        try reader.forEachDeadLetter(limit: limit) { found in
+            let letter = found.letter
             let place = letter.source + (letter.member.map { ", \($0)" } ?? "") + " (packet \(letter.position))"
             let kept = letter.isWhole ? "" : ", only its beginning kept"
-            try Terminal.say("\(letter.id)  \(letter.state)  \(place)  \(letter.size) bytes\(kept)  \(letter.reason)")
+            try Terminal.say(
+                "\(letter.id)  " + (hasMany ? "\(found.folder)  " : "")
+                    + "\(letter.state)  \(place)  \(letter.size) bytes\(kept)  \(letter.reason)")
         }
         if total > limit { try Terminal.say("and \(plural(total - limit)) more; --limit N shows N, --json all") }
-    }
-
-    private static func each(_ folder: String, limit: Int, _ body: (DeadLetter) throws -> Void) throws {
-        var (last, left) = (Int64(-1), limit)
-        while left > 0 {
-            let letters = try DeadLetterBox.list(folder: folder, after: last, limit: min(left, lettersAtOnce))
-            for letter in letters { try body(letter) }
-            guard letters.count == lettersAtOnce, let end = letters.last else { return }
-            (last, left) = (end.id, left - letters.count)
-        }
     }
 
     private static func plural(_ letters: Int) -> String {

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Foundation
 
 /// A word on the command line that makes no sense; the command ends with status 2.
 struct UsageError: Error, CustomStringConvertible {
@@ -153,6 +154,15 @@ struct Invocation {
     func required(_ name: String, _ meaning: String) throws(UsageError) -> String {
         guard let value = options[name], !value.isEmpty else { throw UsageError("--\(name) \(meaning) is missing") }
         return value
+    }
+
+    /// The data folders to read as one, each given once by --data.
+    func dataFolders() throws(UsageError) -> [String] {
+        let folders = (lists["data"] ?? []).filter { !$0.isEmpty }
+        guard !folders.isEmpty else { throw UsageError("--data DIR, the data folder, is missing") }
+        let places = folders.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+        guard Set(places).count == places.count else { throw UsageError("a folder is given twice") }
+        return folders
     }
 
     /// A whole number within bounds.

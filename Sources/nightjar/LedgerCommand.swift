@@ -1,5 +1,6 @@
-internal import Broker
+internal import DataLayout
 internal import Foundation
+internal import Query
 internal import Stages
 
 /// `nightjar ledger --data DIR...`
@@ -7,17 +8,15 @@ enum LedgerCommand {
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(words, withValue: [], repeatable: ["data"], flags: ["json"])
         guard call.operands.isEmpty else { throw UsageError("'ledger' takes no operand") }
-        let folders = (call.lists["data"] ?? []).filter { !$0.isEmpty }
-        guard !folders.isEmpty else { throw UsageError("--data DIR, a data folder, is missing") }
-        let places = folders.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
-        guard Set(places).count == places.count else { throw UsageError("a folder is given twice") }
-        let account = try LedgerAccount(folders: folders)
+        let folders = try call.dataFolders()
+        let reader = try DataReader(folders)
+        let account = try reader.ledger()
         if call.flags.contains("json") {
             try printJSON(account, hasTotals: folders.count > 1)
         } else {
             try printText(account, folders)
         }
-        for (topic, histogram) in try LatencyHistogram.all(folders: folders).sorted(by: { $0.key < $1.key }) {
+        for (topic, histogram) in try reader.latencies().sorted(by: { $0.key < $1.key }) {
             if call.flags.contains("json") {
                 try Terminal.put(report: ["latency": [topic: histogram]])
             } else {

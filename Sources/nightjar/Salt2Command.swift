@@ -1,5 +1,7 @@
 internal import Broker
+internal import DataLayout
 internal import Foundation
+internal import Query
 internal import Salt2
 internal import Synchronization
 
@@ -10,7 +12,7 @@ enum Salt2Command {
 
     static func run(_ words: some Sequence<String>) throws {
         let call = try Invocation(
-            words, withValue: Models.values.union(["data", "out", "width"]), flags: Models.flags)
+            words, withValue: Models.values.union(["out", "width"]), repeatable: ["data"], flags: Models.flags)
         switch call.operands.first {
         case "fit" where call.operands.count <= 2: try answer(call) { $0.fit($1) }
         case "flux" where call.operands.count <= 2: try answer(call) { $0.flux($1) }
@@ -19,7 +21,7 @@ enum Salt2Command {
         default:
             throw UsageError(
                 "say 'salt2 fit [FILE]', 'salt2 flux [FILE]', 'salt2 refit --data DIR' or "
-                    + "'salt2 plot ID --data DIR --out FILE.png'",
+                    + "'salt2 plot ID|NAME --data DIR --out FILE.png'",
                 mistyped: call.operands.first, among: ["fit", "flux", "refit", "plot"])
         }
     }
@@ -39,10 +41,11 @@ enum Salt2Command {
     // MARK: - Archived alerts
 
     private static func refit(_ call: Invocation) throws {
-        let folder = try call.required("data", "DIR, the data folder,")
+        let folders = try call.dataFolders()
+        guard folders.count == 1 else { throw UsageError("one data folder at a time is fitted again") }
         guard let options = try Models.options(call, isNeeded: true) else { return }
         var isSound = true
-        let outcome = try SupernovaRefit.run(folder: folder, options: options) { damage in
+        let outcome = try SupernovaRefit.run(folder: folders[0], options: options) { damage in
             Terminal.complain("\(damage)")
             isSound = false
         }
@@ -51,9 +54,8 @@ enum Salt2Command {
     }
 
     private static func plot(_ call: Invocation) throws {
-        let folder = try call.required("data", "DIR, the data folder,")
+        let folders = try call.dataFolders()
         let path = try call.required("out", "FILE.png, FILE.svg or FILE.pdf")
-        guard let id = Int64(call.operands[1]) else { throw UsageError("'\(call.operands[1])' is no id of an alert") }
         let width = try call.number("width", in: 300...8_000) ?? 900
         let form: SupernovaRefit.Form
         switch (path as NSString).pathExtension.lowercased() {
@@ -63,7 +65,8 @@ enum Salt2Command {
         default: throw UsageError("--out \(path): a picture is a .png, .svg or .pdf file")
         }
         guard let options = try Models.options(call, isNeeded: true) else { return }
-        let picture = try SupernovaRefit.picture(of: id, folder: folder, options: options, form: form)
+        let alert = try NamedObject.alert(call.operands[1], in: DataReader(folders))
+        let picture = try SupernovaRefit.picture(of: alert.id, folder: alert.folder.path, options: options, form: form)
         do { try Data(picture).write(to: URL(fileURLWithPath: path)) } catch let error as CocoaError {
             throw FileError(path: path, detail: error.plain)
         }

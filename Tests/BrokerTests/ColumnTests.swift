@@ -76,7 +76,7 @@ import Testing
         let report = try store(packet(1, [.long(name, 5)]))
         #expect(report[.stored] == 1 && report.valuesWithoutColumn == (length > 128 ? 1 : 0))
         #expect(try folder.columns().contains(name) == (length <= 128))
-        let archived = try ArchiveReader(folder: folder.data).alert(1)
+        let archived = try OpenFolder(folder.data).alert(1)
         #expect(try AvroValue.decode(archived.body, schema: archived.schema)[name] == .long(5))
     }
 
@@ -160,7 +160,7 @@ import Testing
         }
         #expect(try folder.columns().count == 1_000)
         #expect(try folder.query("SELECT f0_449 FROM ztf_alerts WHERE candid = 1") == [["449"]])
-        let archived = try ArchiveReader(folder: folder.data).alert(3)
+        let archived = try OpenFolder(folder.data).alert(3)
         #expect(try AvroValue.decode(archived.body, schema: archived.schema)["f2_449"] == .long(449))
         // The same again, and after a restart.
         #expect(try folder.run("2.avro")[.duplicates] == 1)

@@ -2,6 +2,7 @@ import Alerts
 import Broker
 import Foundation
 import Packets
+import Query
 import Stages
 import TestSupport
 import Testing
@@ -40,13 +41,13 @@ import Testing
             _ = try Run(Run.Options(folder: data, sources: [try Source.parse(folder.file("in"))])).run()
             let topic = try #require(Topic(name: "ztf_alert_data"))
             func read() throws {
-                #expect(try ArchiveReader(folder: data).alert(1).survey == .ztf)
-                #expect(try TopicReader(folder: data, topic: topic).next()?.offset == 0)
-                #expect(try ConeSearch.matches(in: data, survey: .ztf, ra: 150, dec: 2, radius: 1).count == 1)
-                #expect(try LedgerRow.all(folder: data).count == 1)
-                #expect(try DeadLetterBox.list(folder: data) == [])
-                #expect(throws: BrokerError.self) { _ = try ArchiveReader(folder: data).alert(2) }
-                #expect(throws: BrokerError.self) { _ = try ArchiveReader(folder: folder.path) }
+                #expect(try OpenFolder(data).alert(1).survey == .ztf)
+                #expect(try TopicReader(OpenFolder(data), topic: topic).next()?.offset == 0)
+                #expect(try DataReader([data]).cone(survey: .ztf, ra: 150, dec: 2, radius: 1).count == 1)
+                #expect(try DataReader([data]).ledger().entries.map(\.row).count == 1)
+                #expect(try DataReader([data]).deadLetters().map(\.letter) == [])
+                #expect(throws: BrokerError.self) { _ = try OpenFolder(data).alert(2) }
+                #expect(throws: BrokerError.self) { _ = try OpenFolder(folder.path) }
             }
             try read()
             let before = try Descriptors.open()

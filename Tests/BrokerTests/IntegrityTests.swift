@@ -3,6 +3,7 @@ import Avro
 import Broker
 import Foundation
 import Packets
+import Query
 import SQLite
 import Stages
 import TestSupport
@@ -44,7 +45,7 @@ import Testing
 
     /// The bodies of a topic's messages, `nil` for each that is damaged, and how many headers are.
     private func read(_ topic: Topic) throws -> (bodies: [[UInt8]?], headers: Int) {
-        let reader = try TopicReader(folder: data, topic: topic)
+        let reader = try TopicReader(OpenFolder(data), topic: topic)
         var bodies: [[UInt8]?] = []
         while true {
             do throws(BrokerError) {
@@ -106,17 +107,17 @@ import Testing
             }
         }
         // Behind the headers: these are not shown message by message.
-        let letter = try #require(try DeadLetterBox.list(folder: data).first)
+        let letter = try #require(try DataReader([data]).deadLetters().map(\.letter).first)
         let letters = try position("dead_letters")
         try flip("dead-letter/00000001.avro", from: letters) { index in
             #expect(throws: BrokerError.self, "byte \(index)") {
-                try DeadLetterBox.packet(letter.id, folder: data)
+                try DataReader([data]).deadLetterPacket(letter.id)
             }
         }
         try flip("archive/received/00000001.avro", from: try position("received")) { index in
-            let archive = try ArchiveReader(folder: data)
+            let archive = try OpenFolder(data)
             let archived = try archive.alert(2)
-            #expect(throws: BrokerError.self, "byte \(index)") { try archive.received(archived) }
+            #expect(throws: BrokerError.self, "byte \(index)") { try archived.received() }
         }
     }
 
@@ -129,10 +130,10 @@ import Testing
     func receivedBytes() throws {
         try run(try Self.packets())
         let schema = try AvroSchema.parse(SmallPacket.schema)
-        #expect(try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in .found(schema) }.waiting == 0)
+        #expect(try Replay.run(folder: data, supernovae: nil) { _ in .found(schema) }.waiting == 0)
         func received(_ id: Int64) throws -> [UInt8] {
-            let archive = try ArchiveReader(folder: data)
-            return try Array(archive.received(archive.alert(id)))
+            let archive = try OpenFolder(data)
+            return try Array(archive.alert(id).received())
         }
         let sound = try (1...5).map { try received($0) }
         #expect(sound[0] == (try Self.packet(1).container()))
@@ -159,7 +160,7 @@ import Testing
         try execute("UPDATE envelopes SET header = header || x'00'")
         for id in Int64(1)...5 { #expect(throws: BrokerError.self, "alert \(id)") { try received(id) } }
         // What is archived needs nothing of that.
-        #expect(try ArchiveReader(folder: data).alert(1).isChecked)
+        #expect(try OpenFolder(data).alert(1).isChecked)
     }
 
     @Test("a damaged dead letter waits, and the others are replayed") func replay() throws {
@@ -171,7 +172,7 @@ import Testing
         try bytes.write(to: url)
         let schema = try AvroSchema.parse(SmallPacket.schema)
         var complaints: [String] = []
-        let outcome = try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in
+        let outcome = try Replay.run(folder: data, supernovae: nil) { _ in
             .found(schema)
         } complain: {
             complaints.append($0.description)
@@ -191,10 +192,10 @@ import Testing
             PRAGMA user_version = 1
             """)
         #expect(try read(Topic(.ztf, .alertData)).bodies == bodies)
-        let archive = try ArchiveReader(folder: data)
+        let archive = try OpenFolder(data)
         let archived = try archive.alert(1)
         #expect(!archived.isChecked)
-        #expect(try Array(archive.received(archived)) == Self.packet(1).container())
+        #expect(try Array(archived.received()) == Self.packet(1).container())
         // Its header is known by the schema's fingerprint alone.
         let url = URL(fileURLWithPath: data + "/archive/ztf/20240915/00000001.avro")
         var flipped = try Data(contentsOf: url)
@@ -202,11 +203,11 @@ import Testing
         try flipped.write(to: url)
         #expect(try read(Topic(.ztf, .alertData)).bodies == [nil, nil])
         try run([("1.avro", Self.packet(1).container()), ("3.avro", Self.packet(3).container())])
-        let reader = try TopicReader(folder: data, topic: Topic(.ztf, .alertData))
+        let reader = try TopicReader(OpenFolder(data), topic: Topic(.ztf, .alertData))
         var count = 0
         while try reader.next() != nil { count += 1 }
         #expect(count == 3 && reader.unchecked == 2)
-        #expect(try ArchiveReader(folder: data).alert(3).isChecked)
+        #expect(try OpenFolder(data).alert(3).isChecked)
         #expect(try Database(path: data + "/nightjar.db", mode: .readOnly).integer("PRAGMA user_version") == 3)
         // The new segment brought the schema, by which the older one's records are read too.
         let found = try read(Topic(.ztf, .alertData))

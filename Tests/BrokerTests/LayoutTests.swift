@@ -1,5 +1,6 @@
 import Avro
 import Broker
+import Query
 import SQLite
 import Stages
 import TestSupport
@@ -79,11 +80,13 @@ import Testing
         try folder.run("1.avro")
         try folder.execute("ALTER TABLE ledger DROP COLUMN duplicates; ALTER TABLE ledger DROP COLUMN archived")
         let counters: [Counts.Counter] = [.received, .archived, .stored]
-        let old = try #require(try LedgerRow.all(folder: folder.data).first)
+        let old = try #require(try DataReader([folder.data]).ledger().entries.map(\.row).first)
         #expect(counters.map { old[$0] } == [1, 0, 1])
         try folder.run("2.avro")
         #expect(
-            try LedgerRow.all(folder: folder.data).map { row in counters.map { row[$0] } } == [[1, 0, 1], [1, 1, 1]])
+            try DataReader([folder.data]).ledger().entries.map(\.row).map { row in counters.map { row[$0] } } == [
+                [1, 0, 1], [1, 1, 1],
+            ])
     }
 
     @Test("an upgrade that fails leaves the folder as it was")

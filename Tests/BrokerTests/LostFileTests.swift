@@ -97,7 +97,7 @@ import Testing
         try folder.write([], to: "data/archive/ztf/20240915/00000001.avro")
         #expect(try next()[.stored] == 1)
         // What is gone is said, and what came after it is read.
-        let reader = try TopicReader(folder: data, topic: Topic(.ztf, .alertData))
+        let reader = try TopicReader(OpenFolder(data), topic: Topic(.ztf, .alertData))
         let error = #expect(throws: BrokerError.self) { try reader.next() }
         #expect(error?.code == .damagedArchive && error?.detail.contains("alert 1,") == true)
         #expect(try reader.next()?.offset == 1)

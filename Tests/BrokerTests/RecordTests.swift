@@ -1,5 +1,6 @@
 import Avro
 import Broker
+import Query
 import Stages
 import TestSupport
 import Testing
@@ -30,7 +31,7 @@ import Testing
         let letter = try #require(try folder.letters().first)
         #expect(try folder.letters().count == 1 && letter.field == "candidate.jd" && letter.isWhole)
         // Its bytes are a packet of that record alone.
-        var reader = try ContainerReader(DeadLetterBox.packet(letter.id, folder: folder.data))
+        var reader = try ContainerReader(DataReader([folder.data]).deadLetterPacket(letter.id))
         let block = try #require(try reader.nextBlock())
         #expect(block.count == 1 && Array(block.data) == packets([4])[3].body)
         // Nothing has changed: nothing is freed, and nothing counts twice.
@@ -58,7 +59,7 @@ import Testing
         #expect(report[.stored] == 19 && report[.deadLettered] == 1)
         let letter = try #require(try folder.letters().first)
         #expect(letter.isWhole && letter.size < 6 * container.count, "\(letter.size) of \(container.count) bytes")
-        var reader = try ContainerReader(DeadLetterBox.packet(letter.id, folder: folder.data))
+        var reader = try ContainerReader(DataReader([folder.data]).deadLetterPacket(letter.id))
         let block = try #require(try reader.nextBlock())
         #expect(block.count == 1 && Array(block.data) == packets[3].body)
         let replayed = try folder.replay()

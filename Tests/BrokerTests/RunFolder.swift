@@ -1,6 +1,7 @@
 import Alerts
 import Broker
 import Packets
+import Query
 import SQLite
 import Stages
 import TestSupport
@@ -22,26 +23,26 @@ struct RunFolder {
         let outcome = try Run(Run.Options(folder: data, sources: [try Source.parse(folder.file(name))])).run()
         #expect(outcome.failures.isEmpty)
         #expect(outcome.report.addsUp)
-        #expect(try LedgerRow.all(folder: data).allSatisfy { $0.addsUp })
+        #expect(try DataReader([data]).ledger().entries.map(\.row).allSatisfy { $0.addsUp })
         return outcome.report
     }
 
     func replay() throws -> (report: Report, waiting: Int) {
-        let outcome = try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in .unknown }
+        let outcome = try Replay.run(folder: data, supernovae: nil) { _ in .unknown }
         #expect(outcome.report.addsUp)
-        #expect(try LedgerRow.all(folder: data).allSatisfy { $0.addsUp })
+        #expect(try DataReader([data]).ledger().entries.map(\.row).allSatisfy { $0.addsUp })
         return outcome
     }
 
     /// What the ledger has received, stored and given up.
     func ledger() throws -> [Int] {
-        let rows = try LedgerRow.all(folder: data)
+        let rows = try DataReader([data]).ledger().entries.map(\.row)
         return [Counts.Counter.received, .stored, .duplicates, .deadLettered].map { count in
             rows.reduce(0) { $0 + $1[count] }
         }
     }
 
-    func letters() throws -> [DeadLetter] { try DeadLetterBox.list(folder: data) }
+    func letters() throws -> [DeadLetter] { try DataReader([data]).deadLetters().map(\.letter) }
 
     func query(_ sql: String) throws -> [[String]] {
         let statement = try Database(path: data + "/nightjar.db", mode: .readOnly).prepare(sql)

@@ -3,6 +3,7 @@ import Avro
 import Broker
 import Foundation
 import Packets
+import Query
 import SQLite
 import Stages
 import TestSupport
@@ -61,7 +62,7 @@ import Testing
         #expect(again[.received] == 6 && again[.stored] == 0 && again[.duplicates] == 6)
         #expect(try query("SELECT count(*) FROM ztf_alerts") == [["6"]])
         // What came again was accounted for when it first came.
-        let ledger = try LedgerRow.all(folder: data)
+        let ledger = try DataReader([data]).ledger().entries.map(\.row)
         #expect(
             ledger.map { $0[.received] } == [6] && ledger.map { $0[.stored] } == [6]
                 && ledger.map { $0[.passedFilter] } == [1])
@@ -82,7 +83,7 @@ import Testing
             // The same again is the same.
             #expect(try run("night")[.duplicates] == 1)
         }
-        let ledger = try LedgerRow.all(folder: data)
+        let ledger = try DataReader([data]).ledger().entries.map(\.row)
         #expect(ledger.map { $0[.received] } == [1, 1] && ledger.map { $0[.stored] } == [1, 1])
     }
 
@@ -99,7 +100,7 @@ import Testing
         try folder.write(bad, to: "night/a.avro")
         try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: folder.file("night/a.avro"))
         #expect(try run("night")[.deadLettered] == 1)
-        let ledger = try LedgerRow.all(folder: data)
+        let ledger = try DataReader([data]).ledger().entries.map(\.row)
         #expect(ledger.allSatisfy { $0.addsUp })
         #expect(ledger.reduce(0) { $0 + $1[.received] } == 3 && ledger.reduce(0) { $0 + $1[.stored] } == 2)
         #expect(ledger.reduce(0) { $0 + $1[.deadLettered] } == 1 && ledger.reduce(0) { $0 + $1[.duplicates] } == 0)
@@ -151,7 +152,7 @@ import Testing
         try folder.write(SmallPacket(candid: 2).container(), to: "night/b.avro")
         let report = try run("night")
         #expect(report[.stored] == 1 && report[.deadLettered] == 1)
-        let letter = try #require(try DeadLetterBox.list(folder: data).first)
+        let letter = try #require(try DataReader([data]).deadLetters().map(\.letter).first)
         #expect(letter.field == "cutoutScience.fileName")
         #expect(letter.byte == place.lowerBound)
         #expect(letter.reason.hasPrefix("invalidUTF8"))
@@ -163,7 +164,7 @@ import Testing
         try write(Array(packets[2...]), to: "second")
         let report = try run("first", "second")
         #expect(report[.received] == 8 && report[.stored] == 6 && report[.duplicates] == 2)
-        let ledger = try LedgerRow.all(folder: data)
+        let ledger = try DataReader([data]).ledger().entries.map(\.row)
         #expect(ledger.map { $0[.stored] }.sorted() == [2, 4])
         #expect(ledger.allSatisfy { $0.addsUp })
     }
@@ -203,14 +204,14 @@ import Testing
         try folder.write(cut, to: "night/9-cut.avro")
         let report = try run("night")
         #expect(report[.received] == 9 && report[.stored] == 6 && report[.deadLettered] == 3)
-        let letters = try DeadLetterBox.list(folder: data)
+        let letters = try DataReader([data]).deadLetters().map(\.letter)
         #expect(letters.map(\.member) == ["0-bad.avro", "3-empty.avro", "9-cut.avro"])
-        #expect(try Array(DeadLetterBox.packet(letters[0].id, folder: data)) == bad)
-        #expect(try Array(DeadLetterBox.packet(letters[2].id, folder: data)) == Array(cut))
+        #expect(try Array(DataReader([data]).deadLetterPacket(letters[0].id)) == bad)
+        #expect(try Array(DataReader([data]).deadLetterPacket(letters[2].id)) == Array(cut))
         #expect(try run("night")[.deadLettered] == 3)
-        #expect(try DeadLetterBox.list(folder: data).count == 3)
+        #expect(try DataReader([data]).deadLetters().map(\.letter).count == 3)
         // Still as bad.
-        let replayed = try DeadLetterBox.replay(folder: data, supernovae: nil) { _ in .unknown }
+        let replayed = try Replay.run(folder: data, supernovae: nil) { _ in .unknown }
         #expect(replayed.report[.received] == 0 && replayed.waiting == 3)
     }
 
@@ -220,16 +221,16 @@ import Testing
         try folder.write(SmallPacket(candid: 6).container(), to: "night/6.avro")
         #expect(try run("night")[.deadLettered] == 1)
         let schema = try AvroSchema.parse(SmallPacket.schema)
-        let outcome = try DeadLetterBox.replay(folder: data, supernovae: nil) { $0 == 4 ? .found(schema) : .unknown }
+        let outcome = try Replay.run(folder: data, supernovae: nil) { $0 == 4 ? .found(schema) : .unknown }
         #expect(outcome.report[.stored] == 1 && outcome.waiting == 0)
-        #expect(try DeadLetterBox.list(folder: data).map(\.state) == ["replayed"])
-        let ledger = try LedgerRow.all(folder: data)
+        #expect(try DataReader([data]).deadLetters().map(\.letter).map(\.state) == ["replayed"])
+        let ledger = try DataReader([data]).ledger().entries.map(\.row)
         #expect(ledger.allSatisfy { $0.addsUp })
         #expect(ledger.reduce(0) { $0 + $1[.received] } == 2 && ledger.reduce(0) { $0 + $1[.stored] } == 2)
         #expect(ledger.reduce(0) { $0 + $1[.deadLettered] } == 0)
         // Its bytes come back as they were sent.
-        let archive = try ArchiveReader(folder: data)
-        #expect(try Array(archive.received(archive.alert(5))) == frame.bytes)
+        let archive = try OpenFolder(data)
+        #expect(try Array(archive.alert(5).received()) == frame.bytes)
     }
 
     @Test("what was received comes back byte for byte", arguments: ContainerCodec.allCases)
@@ -237,10 +238,10 @@ import Testing
         let packets = Self.packets()
         for packet in packets { try folder.write(packet.container(codec: codec), to: "night/\(packet.candid).avro") }
         _ = try run("night")
-        let archive = try ArchiveReader(folder: data)
+        let archive = try OpenFolder(data)
         for packet in packets {
             let archived = try archive.alert(packet.candid)
-            #expect(try Array(archive.received(archived)) == packet.container(codec: codec))
+            #expect(try Array(archived.received()) == packet.container(codec: codec))
         }
     }
 
@@ -248,7 +249,7 @@ import Testing
         let packet = Self.packets()[0]
         try write([packet], to: "night")
         _ = try run("night")
-        let archived = try ArchiveReader(folder: data).alert(packet.candid)
+        let archived = try OpenFolder(data).alert(packet.candid)
         #expect(SchemaCorrection.of(archived.schema) == nil)
         let history = try #require(archived.schema.root.record?.field(named: "prv_candidates"))
         #expect(history.type.nullable?.nullBranch == 0)
@@ -265,7 +266,7 @@ import Testing
         try write(Self.packets(), to: "night")
         _ = try run("night")
         func ids(_ topic: Topic, from offset: Int64 = 0) throws -> [Int64] {
-            let reader = try TopicReader(folder: data, topic: topic, from: offset)
+            let reader = try TopicReader(OpenFolder(data), topic: topic, from: offset)
             var ids: [Int64] = []
             while let message = try reader.next() {
                 var record = ProjectedRecord()
@@ -277,7 +278,7 @@ import Testing
         #expect(try ids(Topic(.ztf, .alertData)) == [1, 2, 3, 4, 5, 6])
         #expect(try ids(Topic(.ztf, .alertData), from: 4) == [5, 6])
         #expect(try ids(Topic(.ztf, .exgalacTrans)) == [1])
-        let bucket = try TopicReader(folder: data, topic: Topic(.ztf, .avroBucket))
+        let bucket = try TopicReader(OpenFolder(data), topic: Topic(.ztf, .avroBucket))
         let announcement = try #require(try bucket.next())
         var line: [UInt8] = []
         try AvroJSON.append(announcement.body, schema: announcement.schema, to: &line)
@@ -290,7 +291,7 @@ import Testing
     @Test("a filtered message is the alert without images, with the verdict") func filteredMessage() throws {
         try write([Self.packets()[0]], to: "night")
         _ = try run("night")
-        let message = try #require(try TopicReader(folder: data, topic: Topic(.ztf, .exgalacTrans)).next())
+        let message = try #require(try TopicReader(OpenFolder(data), topic: Topic(.ztf, .exgalacTrans)).next())
         let fields = try #require(message.schema.root.record?.fields.map(\.name))
         #expect(fields == ["objectId", "candid", "candidate", "prv_candidates"] + FilterVerdict.columns.map(\.name))
         var record = ProjectedRecord()
@@ -309,7 +310,7 @@ import Testing
         }
         _ = try run("night")
         func ids(_ ra: Double, _ dec: Double, _ radius: Double) throws -> [Int64] {
-            try ConeSearch.matches(in: data, survey: .ztf, ra: ra, dec: dec, radius: radius).map(\.id)
+            try DataReader([data]).cone(survey: .ztf, ra: ra, dec: dec, radius: radius).map(\.id)
         }
         #expect(try ids(0.0001, 10, 2) == [0, 1])
         #expect(try ids(0.0001, 10, 0.5) == [0])

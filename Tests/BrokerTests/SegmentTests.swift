@@ -47,7 +47,7 @@ import Testing
     }
 
     private func announcements(_ survey: Survey, in data: String) throws -> [Announcement] {
-        let reader = try TopicReader(folder: folder.file(data), topic: Topic(survey, .avroBucket))
+        let reader = try TopicReader(OpenFolder(folder.file(data)), topic: Topic(survey, .avroBucket))
         var found: [Announcement] = []
         while let message = try reader.next() {
             let value = try AvroValue.decode(message.body, schema: message.schema)

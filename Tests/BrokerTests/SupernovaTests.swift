@@ -3,6 +3,7 @@ import Avro
 import Broker
 import Foundation
 import Packets
+import Query
 import SQLite
 import Simulator
 import Stages
@@ -65,7 +66,7 @@ import Testing
         #expect(still.fitted == 0 && still.failed == 1)
         let outcome = try SupernovaRefit.run(folder: data, options: try SupernovaOptions(models: Self.models))
         #expect(outcome.fitted + outcome.failed == before[.fitFailed] && outcome.fitted > 0)
-        #expect(try LedgerRow.all(folder: data).map { $0[.fitted] }.reduce(0, +) == outcome.fitted)
+        #expect(try DataReader([data]).ledger().entries.map(\.row).map { $0[.fitted] }.reduce(0, +) == outcome.fitted)
         let late = try rows("SELECT * FROM ztf_salt2 ORDER BY candid")
         try FileManager.default.removeItem(atPath: data)
         _ = try run(models: Self.models)
@@ -83,12 +84,12 @@ import Testing
         let table = try rows("SELECT candid, objectId, z, chisq, plot_lc_path, success FROM ztf_salt2 ORDER BY rowid")
         #expect(table.count == report[.fitted] + report[.fitFailed])
         #expect(table.count { $0[5] == "1" } == report[.fitted])
-        let ledger = try LedgerRow.all(folder: folder.file("data"))
+        let ledger = try DataReader([folder.file("data")]).ledger().entries.map(\.row)
         #expect(ledger.map { $0[.fitted] }.reduce(0, +) == report[.fitted])
         #expect(ledger.map { $0[.fitFailed] }.reduce(0, +) == report[.fitFailed])
         // The topic's messages are the rows, with the alert that each belongs to.
         let topic = try #require(Topic(name: "ztf_salt2"))
-        let reader = try TopicReader(folder: folder.file("data"), topic: topic)
+        let reader = try TopicReader(OpenFolder(folder.file("data")), topic: topic)
         var messages: [AvroValue] = []
         while let message = try reader.next() {
             messages.append(try AvroValue.decode(message.body, schema: message.schema))

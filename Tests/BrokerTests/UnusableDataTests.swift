@@ -2,6 +2,7 @@ import Foundation
 import Alerts
 import Avro
 import Broker
+import Query
 import Stages
 import TestSupport
 import Testing
@@ -136,8 +137,8 @@ import Testing
         #expect(
             try folder.query("SELECT ra, dec FROM ztf_detections") == Array(repeating: [isSky.0, isSky.1], count: 2))
         #expect(try folder.query("SELECT count(*) FROM ztf_sky") == [["0"]])
-        #expect(try ConeSearch.matches(in: folder.data, survey: .ztf, ra: 0, dec: 0, radius: 648_000).isEmpty)
-        let archived = try ArchiveReader(folder: folder.data).alert(1)
+        #expect(try DataReader([folder.data]).cone(survey: .ztf, ra: 0, dec: 0, radius: 648_000).isEmpty)
+        let archived = try OpenFolder(folder.data).alert(1)
         let kept = try AvroValue.decode(archived.body, schema: archived.schema)["candidate"]
         #expect(kept?["dec"] == .double(dec))
     }
@@ -149,7 +150,7 @@ import Testing
         packet.set(.double("dec", dec))
         try folder.write(packet.container(), to: "a.avro")
         #expect(try folder.run("a.avro").tallies[.unreadable].isEmpty)
-        #expect(try ConeSearch.matches(in: folder.data, survey: .ztf, ra: 0, dec: dec, radius: 1).map(\.id) == [1])
+        #expect(try DataReader([folder.data]).cone(survey: .ztf, ra: 0, dec: dec, radius: 1).map(\.id) == [1])
     }
 
     @Test("an LSST alert's place likewise, and its time is a date", arguments: [1e9, 0, -1e9, 1e300])

@@ -1,6 +1,7 @@
 import Broker
 import Foundation
 import Kafka
+import Query
 import SQLite
 import Stages
 import TestServers
@@ -121,9 +122,9 @@ final class SharedStream {
             let found = try (0..<workers).flatMap { try ids(query, $0) }.sorted()
             #expect(found == all, "\(query): \(Self.difference(found, all)); \(said())")
         }
-        let rows = try (0..<workers).flatMap { try LedgerRow.all(folder: data($0)) }
+        let rows = try (0..<workers).flatMap { try DataReader([data($0)]).ledger().entries.map(\.row) }
         #expect(rows.allSatisfy { $0.addsUp })
-        let account = try LedgerAccount(folders: (0..<workers).map { data($0) })
+        let account = try DataReader((0..<workers).map { data($0) }).ledger()
         #expect(account.faults == [])
         let marks = try KafkaAdmin(KafkaConfiguration(brokers: server.address)).watermarks(of: Self.topic)
         let received = rows.map { $0[.received] }.reduce(0, +)

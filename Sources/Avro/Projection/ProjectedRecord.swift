@@ -9,6 +9,9 @@ package struct ProjectedRecord: Sendable {
 
     package init() {}
 
+    /// A record of lists alone.
+    package init(lists: [ProjectedList]) { self.lists = lists }
+
     /// Makes the arrays as large as a projection fills them, all absent.
     mutating func reset(columns: Int, lists: Int, spans: Int, widths: [Int]) {
         if self.columns.count == columns {
@@ -40,6 +43,15 @@ package struct ProjectedList: Sendable {
     package internal(set) var presence = Presence.absent
 
     package init() {}
+
+    /// Rows of so many values each.
+    package init(width: Int, values: [AvroScalar]) {
+        precondition(width > 0 && values.count.isMultiple(of: width), "rows are whole")
+        self.width = width
+        self.values = values
+        count = values.count / width
+        presence = .present
+    }
 
     package var isNull: Bool { presence == .null }
     package var isAbsent: Bool { presence == .absent }

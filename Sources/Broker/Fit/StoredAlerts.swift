@@ -13,7 +13,7 @@ final class StoredAlerts: Sendable {
 
     init(folder: String) throws(BrokerError) {
         do {
-            let database = try DataFolder.openForReading(folder)
+            let database = try FolderDatabase.open(folder)
             connection = Mutex(
                 Connection(find: try database.prepare("SELECT 1 FROM archive WHERE survey = ? AND id = ?")))
         } catch let error as SQLiteError {

@@ -12,7 +12,7 @@ package enum SupernovaRefit {
         of id: Int64, folder: String, options: SupernovaOptions, form: Form
     ) throws(BrokerError) -> [UInt8] {
         var pipeline = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
-        let alert = try processed(ArchiveReader(folder: folder).alert(id), by: &pipeline)
+        let alert = try processed(OpenFolder(folder).alert(id), by: &pipeline)
         let figure = SupernovaStage(options).figure(of: alert.decoded.alert)
         do throws(FiguresError) {
             switch form {
@@ -35,10 +35,10 @@ package enum SupernovaRefit {
         folder: String, options: SupernovaOptions, complain: (BrokerError) -> Void = { _ in }
     ) throws(BrokerError) -> (fitted: Int, failed: Int) {
         // A folder that is none must not be made into one.
-        _ = try DataFolder.openForReading(folder)
+        _ = try FolderDatabase.open(folder)
         let data = try DataFolder(folder)
         let committer = try Committer(folder: data)
-        let archive = try ArchiveReader(folder: folder)
+        let archive = try OpenFolder(folder)
         var pipeline = PacketDecoding(
             demandsPurity: false, supernovae: SupernovaStage(options), schemaOfID: { _ in .unknown })
         var (fitted, failed) = (0, 0)
@@ -78,7 +78,7 @@ package enum SupernovaRefit {
     }
 
     private static func processed(
-        _ archived: ArchiveReader.Archived, by pipeline: inout PacketDecoding
+        _ archived: ArchivedAlert, by pipeline: inout PacketDecoding
     ) throws(BrokerError) -> ProcessedAlert {
         let packet = pipeline.decode(try archived.container()[...], position: 0, member: nil)
         guard let alert = packet.alerts.first else {

@@ -9,7 +9,7 @@ package final class StoredPositions {
     /// - Throws: ``BrokerError`` where the folder cannot be read.
     package init(folder: String) throws(BrokerError) {
         do {
-            let database = try DataFolder.openForReading(folder)
+            let database = try FolderDatabase.open(folder)
             find = try database.prepare(
                 "SELECT position FROM positions WHERE source = ? AND fingerprint = ? AND partition = ?")
         } catch let error as SQLiteError {

@@ -129,8 +129,8 @@ final class Committer {
         _ decoding: inout PacketDecoding, complain: (BrokerError) -> Void
     ) throws(BrokerError) -> (report: Report, waiting: Int) {
         var report = Report()
-        let packets = DeadLetterPackets(folder: folder.path)
-        for letter in try DeadLetters.list(in: database) where letter.state == "waiting" && letter.isWhole {
+        let packets = DeadLetterPackets(try OpenFolder(folder.path))
+        for letter in try DeadLetter.list(in: database) where letter.state == "waiting" && letter.isWhole {
             guard let bytes = try packet(of: letter, in: packets, complain) else { continue }
             let packet = decoding.decode(bytes, position: letter.position, member: letter.member)
             guard !packet.faults.contains(where: { DeadLetters.digest($0, of: packet) == letter.sha256 }) else {
@@ -141,7 +141,7 @@ final class Committer {
             // The next letter may be of the same packet, and must find this one accounted for.
             try settle()
         }
-        return (report, try DeadLetters.list(in: database).count { $0.state == "waiting" })
+        return (report, try DeadLetter.list(in: database).count { $0.state == "waiting" })
     }
 
     private func packet(

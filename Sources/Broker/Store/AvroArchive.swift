@@ -6,18 +6,6 @@ internal import Hashing
 internal import SQLite
 internal import Stages
 
-/// How the bytes of a packet are given back as they were received.
-enum ReceivedForm: Int64 {
-    /// A container with one plain block: the envelope's header, the sync marker, the record.
-    case container = 0
-    /// A Confluent frame: the envelope is the schema, `extra` the schema's number.
-    case confluent = 1
-    /// The whole packet, kept in the topic `received` at the offset in `extra`.
-    case packet = 2
-    /// One record of a container of many: given back in a container of its own.
-    case oneOfMany = 3
-}
-
 /// Keeps every alert once, in Avro containers that strict readers accept, and knows where each lies.
 final class AvroArchive {
     private let database: Database
@@ -108,7 +96,7 @@ final class AvroArchive {
             let envelope = try envelope(header)
             encoder.removeAll(keepingCapacity: true)
             encoder.raw(sync)
-            Self.blockHeader(decoded.body, into: &encoder)
+            RecordBlock.header(of: decoded.body, into: &encoder)
             let before = CRC32C.of(encoder.bytes[...], after: envelope.checksum)
             return Received(
                 form: .container, envelope: envelope.key,
@@ -138,18 +126,6 @@ final class AvroArchive {
             received.count == archived.count
             && received.withUnsafeBytes { $0.baseAddress } == archived.withUnsafeBytes { $0.baseAddress }
         return isSame ? sum : CRC32C.Part(received)
-    }
-
-    /// A container's block of one record.
-    static func block(_ body: ArraySlice<UInt8>, sync: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var encoder = BinaryEncoder()
-        blockHeader(body, into: &encoder)
-        return encoder.bytes + body + sync
-    }
-
-    private static func blockHeader(_ body: ArraySlice<UInt8>, into encoder: inout BinaryEncoder) {
-        encoder.long(1)
-        encoder.long(Int64(body.count))
     }
 
     /// A header's row, inserted if it is missing.

@@ -4,29 +4,6 @@ internal import Hashing
 internal import SQLite
 internal import Stages
 
-/// A packet that could not be used.
-package struct DeadLetter: Sendable, Hashable, Encodable {
-    /// Its number in the data folder.
-    package let id: Int64
-    package let source: String
-    /// The file or tarball member it came in, where there was one.
-    package let member: String?
-    /// Its number in the source, from 0.
-    package let position: Int
-    package let code: String
-    package let reason: String
-    /// The field and the byte of the packet where the fault is.
-    package let field: String
-    package let byte: Int
-    package let sha256: String
-    /// Bytes of the packet.
-    package let size: Int
-    /// Whether all of it was kept; of one that was too large only the beginning is.
-    package let isWhole: Bool
-    package let state: String
-    let key: SourceKey
-}
-
 /// Keeps packets that could not be used, whole, until they are replayed.
 final class DeadLetters {
     private let database: Database
@@ -133,33 +110,6 @@ final class DeadLetters {
                 try resolve.run()
             }
             return freed.count
-        } catch { throw BrokerError(error) }
-    }
-
-    /// The letters of a folder whose numbers come after one, the oldest first, `limit` of them at most.
-    static func list(
-        in database: Database, after id: Int64 = -1, limit: Int = .max
-    ) throws(BrokerError) -> [DeadLetter] {
-        do {
-            let query = try database.prepare(
-                """
-                SELECT id, source, fingerprint, partition, position, member, code, reason, field, byte, sha256, size,
-                whole, state FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?
-                """)
-            query.bind(0, id)
-            query.bind(1, limit)
-            var letters: [DeadLetter] = []
-            while try query.step() {
-                let key = SourceKey(
-                    name: query.text(1) ?? "", fingerprint: query.text(2) ?? "", partition: Int(query.integer(3)))
-                letters.append(
-                    DeadLetter(
-                        id: query.integer(0), source: key.name, member: query.text(5), position: Int(query.integer(4)),
-                        code: query.text(6) ?? "", reason: query.text(7) ?? "", field: query.text(8) ?? "",
-                        byte: Int(query.integer(9)), sha256: query.text(10) ?? "", size: Int(query.integer(11)),
-                        isWhole: query.integer(12) == 1, state: query.text(13) ?? "", key: key))
-            }
-            return letters
         } catch { throw BrokerError(error) }
     }
 }

@@ -7,8 +7,6 @@ internal import Glibc
 /// it is `NAME.avro` and never changes again. A crash leaves at most an uncommitted tail, which ``init(reopen:committed:)``
 /// cuts off.
 final class SegmentFile {
-    static let openSuffix = ".open"
-
     /// Where the closed file will be.
     let path: String
     /// Bytes so far, committed or not.
@@ -42,7 +40,7 @@ final class SegmentFile {
     init(create path: String, header: [UInt8], writer: FileWriter) throws(BrokerError) {
         self.path = path
         self.writer = writer
-        let openPath = path + Self.openSuffix
+        let openPath = path + SegmentName.openSuffix
         let number = open(openPath, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
         guard number >= 0 else { throw .system(.cannotCreate, path: openPath) }
         descriptor = Descriptor(number)
@@ -59,7 +57,7 @@ final class SegmentFile {
     init(reopen path: String, committed: Int64, writer: FileWriter) throws(BrokerError) {
         self.path = path
         self.writer = writer
-        let openPath = path + Self.openSuffix
+        let openPath = path + SegmentName.openSuffix
         let number = open(openPath, O_RDWR | O_APPEND | O_CLOEXEC)
         guard number >= 0 else {
             guard errno == ENOENT else { throw .system(.cannotOpen, path: openPath) }
@@ -78,7 +76,7 @@ final class SegmentFile {
 
     private static func lost(_ what: String, _ path: String) -> BrokerError {
         BrokerError(
-            .lostFile, path: path + openSuffix,
+            .lostFile, path: path + SegmentName.openSuffix,
             detail: "\(what). Put it back from a copy. To go on without it, make an empty file \(path): "
                 + "'topic' and 'alert' then name each record that is gone")
     }
@@ -101,7 +99,7 @@ final class SegmentFile {
         let (parts, total, descriptor, path) = (waiting, waitingBytes, descriptor, path)
         writer.add(bytes: total) { () throws(BrokerError) in
             guard Self.write(parts, total, to: descriptor.number) else {
-                throw .system(.cannotWrite, path: path + Self.openSuffix)
+                throw .system(.cannotWrite, path: path + SegmentName.openSuffix)
             }
         }
         waiting.removeAll(keepingCapacity: true)
@@ -165,7 +163,9 @@ final class SegmentFile {
     func sync() throws(BrokerError) {
         guard isDirty else { return }
         precondition(waiting.isEmpty, "a segment is flushed before it is synced")
-        guard fdatasync(descriptor.number) == 0 else { throw .system(.cannotWrite, path: path + Self.openSuffix) }
+        guard fdatasync(descriptor.number) == 0 else {
+            throw .system(.cannotWrite, path: path + SegmentName.openSuffix)
+        }
         try held.check(size: length)
         isDirty = false
         release()
@@ -182,7 +182,7 @@ final class SegmentFile {
 
     /// Gives the file its closed name. Renaming a file that already has it is not an error: a crash may fall in between.
     static func close(path: String) throws(BrokerError) {
-        if rename(path + openSuffix, path) != 0 {
+        if rename(path + SegmentName.openSuffix, path) != 0 {
             guard errno == ENOENT, access(path, F_OK) == 0 else { throw .system(.cannotWrite, path: path) }
         }
         try syncFolder(of: path)

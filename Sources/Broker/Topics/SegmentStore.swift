@@ -303,11 +303,11 @@ final class SegmentStore {
                 } catch {
                     // A file of the closed name is how its owner says that the run shall go on without this one.
                     guard error.code == .lostFile, access("\(root)/\(path)", F_OK) == 0 else { throw error }
-                    known.insert("\(root)/\(path)" + SegmentFile.openSuffix)
+                    known.insert("\(root)/\(path)" + SegmentName.openSuffix)
                     givenUp.append(query.integer(0))
                     continue
                 }
-                known.insert(file.path + SegmentFile.openSuffix)
+                known.insert(file.path + SegmentName.openSuffix)
                 let name = SegmentName(path: path, fingerprint: key.fingerprint)
                 let segment = Open(
                     id: query.integer(0), key: key, file: file, sync: name.sync.bytes, records: query.integer(6),
@@ -323,7 +323,7 @@ final class SegmentStore {
         } catch {
             throw BrokerError(.table, path: root, detail: "\(error)")
         }
-        for segment in try retired() { known.insert("\(root)/\(segment.path)" + SegmentFile.openSuffix) }
+        for segment in try retired() { known.insert("\(root)/\(segment.path)" + SegmentName.openSuffix) }
         removeStrays(besides: known)
     }
 
@@ -335,7 +335,7 @@ final class SegmentStore {
         for folder in Topic.topFolders {
             let base = "\(root)/\(folder)"
             guard let files = FileManager.default.enumerator(atPath: base) else { continue }
-            for case let name as String in files where name.hasSuffix(".avro" + SegmentFile.openSuffix) {
+            for case let name as String in files where name.hasSuffix(".avro" + SegmentName.openSuffix) {
                 let path = "\(base)/\(name)"
                 if !known.contains(path) { try? FileManager.default.removeItem(atPath: path) }
             }

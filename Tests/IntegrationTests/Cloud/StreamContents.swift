@@ -26,7 +26,7 @@ struct StreamContents {
 
     /// Of an embedded broker's folder.
     init(of topic: String, in folder: String) throws {
-        let reader = try TopicReader(folder: folder, topic: try #require(Topic(name: topic)))
+        let reader = try TopicReader(OpenFolder(folder), topic: try #require(Topic(name: topic)))
         while let message = try reader.next() { _ = try add(message.body, message.schema) }
     }
 

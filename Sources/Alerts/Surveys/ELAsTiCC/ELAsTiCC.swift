@@ -14,6 +14,10 @@ extension Survey {
             var mapping = ELAsTiCCMapping(record: record, body: body)
             return (try mapping.alert(), mapping.notes)
         },
+        history: { record, body in
+            var mapping = ELAsTiCCMapping(record: record, body: body)
+            return mapping.lightCurve()
+        },
         labels: {
             AlertLabels.labels(
                 ("diaObject_diaObjectId", $0.alert.objectId), ("diaSource_diaSourceId", String($0.alert.id)))

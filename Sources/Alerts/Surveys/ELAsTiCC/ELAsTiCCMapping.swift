@@ -31,7 +31,7 @@ struct ELAsTiCCMapping {
                 dec: notes.angle(self[.decl], within: SkyRange.declination, in: body, ELAsTiCCField.decl.path),
                 brightness: brightness(flux, self[.psFluxErr], "diaSource.psFluxErr"), isPositive: flux.map { $0 > 0 },
                 zeroPoint: nil, realBogus: nil),
-            catalogueMatch: nil, solarSystemMatch: nil, lightCurve: lightCurve(to: epoch),
+            catalogueMatch: nil, solarSystemMatch: nil, lightCurve: lightCurve().marked(upTo: epoch),
             cutouts: Cutouts(
                 science: nil, template: self[.cutoutTemplate].slice(of: body),
                 difference: self[.cutoutDifference].slice(of: body)),
@@ -63,7 +63,8 @@ struct ELAsTiCCMapping {
 
     // MARK: - The past
 
-    private mutating func lightCurve(to alert: Epoch) -> LightCurve {
+    /// What the lists say, whichever alert brought them.
+    mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let sources = record.lists[ELAsTiCCLayout.historyList]
         curve.detections.reserveCapacity(sources.count)
@@ -73,7 +74,6 @@ struct ELAsTiCCMapping {
         for row in 0..<forced.count { addForced(forced, row, to: &curve) }
         let limits = record.lists[ELAsTiCCLayout.limitList]
         for row in 0..<limits.count { addLimit(limits, row, to: &curve) }
-        curve.markLater(than: alert)
         return curve
     }
 

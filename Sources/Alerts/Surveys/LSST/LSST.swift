@@ -12,6 +12,10 @@ extension Survey {
             var mapping = LSSTMapping(record: record, body: body)
             return (try mapping.alert(), mapping.notes)
         },
+        history: { record, body in
+            var mapping = LSSTMapping(record: record, body: body)
+            return mapping.lightCurve()
+        },
         labels: { decoded in
             let object = LSSTMapping(record: decoded.fields, body: decoded.text).object
             return AlertLabels.labels(

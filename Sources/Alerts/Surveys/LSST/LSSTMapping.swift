@@ -31,7 +31,7 @@ struct LSSTMapping {
                 isPositive: Self.sign(isNegative ?? is_negative, flux: flux), zeroPoint: nil,
                 realBogus: number(.reliability).map { Float($0) }, marks: marks()),
             catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
-            lightCurve: lightCurve(to: Epoch(mjd: mjd, scale: .taiMiddle)),
+            lightCurve: lightCurve().marked(upTo: Epoch(mjd: mjd, scale: .taiMiddle)),
             cutouts: Cutouts(
                 science: self[.cutoutScience].slice(of: body), template: self[.cutoutTemplate].slice(of: body),
                 difference: self[.cutoutDifference].slice(of: body)),
@@ -94,14 +94,14 @@ struct LSSTMapping {
 
     // MARK: - The past
 
-    private mutating func lightCurve(to alert: Epoch) -> LightCurve {
+    /// What the lists say, whichever alert brought them.
+    mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let sources = record.lists[LSSTLayout.historyList]
         curve.detections.reserveCapacity(sources.count)
         for row in 0..<sources.count { add(sources, row, to: &curve) }
         addForced(to: &curve)
         addLimits(to: &curve)
-        curve.markLater(than: alert)
         return curve
     }
 

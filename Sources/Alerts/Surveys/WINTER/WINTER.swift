@@ -13,6 +13,10 @@ extension Survey {
             var mapping = WINTERMapping(record: record, body: body)
             return (try mapping.alert(), mapping.notes)
         },
+        history: { record, body in
+            var mapping = WINTERMapping(record: record, body: body)
+            return mapping.lightCurve()
+        },
         labels: { AlertLabels.labels(("objectId", $0.alert.objectId), ("candid", String($0.alert.id))) },
         tables: WINTERLayout.tables, time: TimeRule(scale: .utcStart, isJulian: true, nightStart: 0),
         solarSystemDistance: 5, redshifts: 0.01...0.2, fluxUnit: .microjansky, archiveName: .object)

@@ -30,7 +30,8 @@ struct WINTERMapping {
                 brightness: number(.magpsf).map { .magnitude(Magnitude(value: $0, error: number(.sigmapsf))) },
                 isPositive: sign(self[.isdiffpos], "candidate.isdiffpos"), zeroPoint: number(.magzpsci),
                 realBogus: number(.rb).map { Float($0) }),
-            catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(), lightCurve: lightCurve(to: epoch),
+            catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
+            lightCurve: lightCurve().marked(upTo: epoch),
             cutouts: Cutouts(
                 science: self[.cutout_science].slice(of: body), template: self[.cutout_template].slice(of: body),
                 difference: self[.cutout_difference].slice(of: body)),
@@ -83,8 +84,8 @@ struct WINTERMapping {
             magdiff: number(.magdiff).map { Float($0) })
     }
 
-    /// An entry with a `magpsf` is a detection, any other an upper limit.
-    private mutating func lightCurve(to alert: Epoch) -> LightCurve {
+    /// What the lists say, whichever alert brought them. An entry with a `magpsf` is a detection, any other an upper limit.
+    mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let history = record.lists[0]
         for row in 0..<history.count {
@@ -112,7 +113,6 @@ struct WINTERMapping {
                             value: magnitude, error: number(value(.sigmapsf), "prv_candidates.sigmapsf"))),
                     isPositive: sign(value(.isdiffpos), "prv_candidates.isdiffpos"), zeroPoint: nil, realBogus: nil))
         }
-        curve.markLater(than: alert)
         return curve
     }
 }

@@ -22,7 +22,7 @@ struct ZTFMapping {
         return Alert(
             survey: .ztf, id: candid, objectId: objectId(), detection: detection(candid: candid, jd: jd),
             catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
-            lightCurve: lightCurve(to: Epoch(ztfJD: jd)),
+            lightCurve: lightCurve().marked(upTo: Epoch(ztfJD: jd)),
             cutouts: cutouts, quality: quality())
     }
 
@@ -83,7 +83,8 @@ struct ZTFMapping {
 
     // MARK: - The past
 
-    private mutating func lightCurve(to alert: Epoch) -> LightCurve {
+    /// What the lists say, whichever alert brought them.
+    mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let history = record.lists[ZTFLayout.historyList]
         if history.count > 0 {
@@ -94,7 +95,6 @@ struct ZTFMapping {
         let forced = record.lists[ZTFLayout.forcedList]
         curve.forced.reserveCapacity(forced.count)
         for row in 0..<forced.count { addForced(forced, row, to: &curve) }
-        curve.markLater(than: alert)
         return curve
     }
 

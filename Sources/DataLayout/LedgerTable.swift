@@ -1,8 +1,8 @@
-internal import SQLite
+package import SQLite
 internal import Stages
 
 /// The table `ledger`, whose counters are the columns that ``Counts`` names.
-enum LedgerTable {
+package enum LedgerTable {
     private static let key = ["night", "source", "fingerprint", "partition"]
     private static let counters = Counts.Counter.allCases.map(\.name)
     private static let columns = key + ["firstOffset", "lastOffset"] + counters
@@ -18,7 +18,7 @@ enum LedgerTable {
         """
 
     /// Adds a row's counts to what its key has; bound in the order of the columns.
-    static let upsert = """
+    package static let upsert = """
         INSERT INTO ledger (\(columns.joined(separator: ", ")))
         VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
         ON CONFLICT DO UPDATE SET
@@ -27,7 +27,7 @@ enum LedgerTable {
         """
 
     /// Gives a folder that an older Nightjar made the counters that have come since.
-    static func addNewCounters(to database: Database) throws(SQLiteError) {
+    package static func addNewCounters(to database: Database) throws(SQLiteError) {
         let known = try names(in: database)
         for counter in counters where !known.contains(counter) {
             try database.execute("ALTER TABLE ledger ADD COLUMN \(counter) INTEGER NOT NULL DEFAULT 0")
@@ -35,7 +35,7 @@ enum LedgerTable {
     }
 
     /// The whole ledger, by night and source; a counter that the folder does not have yet is 0.
-    static func rows(in database: Database) throws(SQLiteError) -> [LedgerRow] {
+    package static func rows(in database: Database) throws(SQLiteError) -> [LedgerRow] {
         let known = try names(in: database)
         let wanted = columns.map { known.contains($0) ? $0 : "0" }.joined(separator: ", ")
         let query = try database.prepare(

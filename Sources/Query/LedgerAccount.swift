@@ -1,3 +1,4 @@
+package import DataLayout
 package import Stages
 
 /// The ledgers of several data folders as one account: workers that shared a night, or one that had it alone.
@@ -6,6 +7,11 @@ package struct LedgerAccount: Sendable {
     package struct Entry: Sendable, Hashable {
         package let folder: String
         package let row: LedgerRow
+
+        package init(folder: String, row: LedgerRow) {
+            self.folder = folder
+            self.row = row
+        }
     }
 
     /// Counts of one night over all its rows, or of all nights.
@@ -35,15 +41,6 @@ package struct LedgerAccount: Sendable {
     package let findings: [LedgerFinding]
     /// Alerts that several folders have, by survey.
     package let shared: [SharedAlerts]
-
-    /// Reads the ledgers, and compares the archives.
-    ///
-    /// - Throws: ``BrokerError`` for the first folder that cannot be read.
-    package init(folders: [String]) throws(BrokerError) {
-        var entries: [Entry] = []
-        for folder in folders { entries += try LedgerRow.all(folder: folder).map { Entry(folder: folder, row: $0) } }
-        self.init(entries, shared: try SharedAlerts.all(in: folders))
-    }
 
     init(_ entries: [Entry], shared: [SharedAlerts] = []) {
         self.shared = shared

@@ -1,11 +1,11 @@
 internal import Glibc
-internal import SQLite
+package import SQLite
 
 /// Why the broker had to stop, and over which file. What was committed before is safe.
 package struct BrokerError: Error, Hashable, CustomStringConvertible {
     package enum Code: String, Hashable, Sendable {
         case cannotCreate, cannotOpen, cannotRead, cannotWrite, diskFull, inUse, notADataFolder, newerDataFolder
-        case unknownTopic, unknownAlert, damagedArchive, lostFile, table, intake
+        case unknownTopic, unknownAlert, unknownObject, ambiguous, damagedArchive, lostFile, table, intake
     }
 
     package let code: Code
@@ -19,7 +19,7 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
     }
 
     /// The error of the system call that has just failed.
-    static func system(_ code: Code, path: String) -> BrokerError {
+    package static func system(_ code: Code, path: String) -> BrokerError {
         let number = errno
         if number == ENOSPC || number == EDQUOT {
             return BrokerError(.diskFull, path: path, detail: "the disk is full")
@@ -28,7 +28,7 @@ package struct BrokerError: Error, Hashable, CustomStringConvertible {
     }
 
     /// What SQLite refused, with the database's path and SQLite's own words.
-    init(_ error: SQLiteError) {
+    package init(_ error: SQLiteError) {
         let whole = error.description
         let detail = whole.hasPrefix(error.path + ": ") ? String(whole.dropFirst(error.path.count + 2)) : whole
         self.init(error.code == .full ? .diskFull : .table, path: error.path, detail: detail)

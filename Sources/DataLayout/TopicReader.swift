@@ -1,7 +1,5 @@
 internal import Alerts
 package import Avro
-internal import Foundation
-internal import Glibc
 internal import SQLite
 
 /// Reads a topic's messages in order, also while a run writes them; only what is committed is seen.
@@ -10,8 +8,7 @@ package final class TopicReader {
     private static let lookAhead = 256
 
     private let topic: Topic
-    private let database: Database
-    private let segments: SegmentReader
+    private let folder: OpenFolder
     private let query: Statement
     private var places: [(offset: Int64, record: RecordPlace)] = []
     /// The ids of the alerts in ``places`` by their offsets; looked up where one of them is damaged.
@@ -21,15 +18,14 @@ package final class TopicReader {
     /// Messages given so far that an older Nightjar wrote, which kept no checksums: they were not checked.
     package private(set) var unchecked = 0
     /// Segments whose headers are damaged; their messages are given all the same.
-    package var damagedHeaders: [BrokerError] { segments.damagedHeaders }
+    package var damagedHeaders: [BrokerError] { folder.damagedHeaders }
 
-    package init(folder: String, topic: Topic, from offset: Int64 = 0) throws(BrokerError) {
+    package init(_ folder: OpenFolder, topic: Topic, from offset: Int64 = 0) throws(BrokerError) {
+        self.folder = folder
         self.topic = topic
         self.offset = offset
-        database = try DataFolder.openForReading(folder)
-        segments = try SegmentReader(root: folder, database: database)
         do {
-            query = try database.prepare(
+            query = try folder.database.prepare(
                 """
                 SELECT m.offset, \(RecordPlace.columns) FROM messages AS m JOIN segments AS s USING (segment)
                 WHERE m.topic = ? AND m.offset >= ? ORDER BY m.offset LIMIT \(Self.lookAhead)
@@ -52,7 +48,7 @@ package final class TopicReader {
         if places.isEmpty { try look() }
         guard let place = places.first else { return nil }
         let (body, schema): (ArraySlice<UInt8>, AvroSchema)
-        do throws(BrokerError) { (body, schema) = try segments.record(at: place.record) } catch {
+        do throws(BrokerError) { (body, schema) = try folder.segments.record(at: place.record) } catch {
             guard error.code == .damagedArchive else { throw error }
             let damage = try described(error, offset: place.offset)
             pass(place.offset)
@@ -81,7 +77,7 @@ package final class TopicReader {
         guard let survey = topic.archivedSurvey, let first = places.first, let last = places.last else { return [:] }
         var ids: [Int64: Int64] = [:]
         do {
-            let find = try database.prepare(
+            let find = try folder.database.prepare(
                 "SELECT offset, id FROM archive WHERE survey = ? AND offset BETWEEN ? AND ?")
             find.bind(0, survey.name)
             find.bind(1, first.offset)
@@ -101,19 +97,17 @@ package final class TopicReader {
             }
         } catch { throw BrokerError(error) }
     }
+}
 
-    /// The topics of a folder that have messages, with their number.
-    package static func list(folder: String) throws(BrokerError) -> [(name: String, messages: Int64)] {
-        let database = try DataFolder.openForReading(folder)
-        var found: [(String, Int64)] = []
+extension OpenFolder {
+    /// How many messages a topic has.
+    package func messages(of topic: Topic) throws(BrokerError) -> Int64 {
         do {
-            for topic in Topic.all {
-                // Offsets have no gaps.
-                let last = try database.integer(
-                    "SELECT coalesce(max(offset), -1) FROM messages WHERE topic = '\(topic.name)'")
-                found.append((topic.name, (last ?? -1) + 1))
-            }
+            // Offsets have no gaps.
+            let query = try database.prepare("SELECT coalesce(max(offset), -1) FROM messages WHERE topic = ?")
+            query.bind(0, topic.name)
+            defer { query.reset() }
+            return try query.step() ? query.integer(0) + 1 : 0
         } catch { throw BrokerError(error) }
-        return found
     }
 }

@@ -2,7 +2,7 @@ internal import Alerts
 internal import SQLite
 internal import Stages
 
-extension ArchiveReader {
+extension OpenFolder {
     /// That there is no alert with an id, and what is there instead.
     func unknown(_ id: Int64) throws(SQLiteError) -> BrokerError {
         var held: [String] = []
@@ -14,7 +14,7 @@ extension ArchiveReader {
         }
         guard !held.isEmpty else {
             return BrokerError(
-                .unknownAlert, path: folder, detail: "no alert \(id) is archived here; the folder holds no alerts")
+                .unknownAlert, path: path, detail: "no alert \(id) is archived here; the folder holds no alerts")
         }
         let nights = try database.integer("SELECT count(DISTINCT night) FROM ledger WHERE stored > 0") ?? 0
         let (first, last) = (
@@ -24,7 +24,7 @@ extension ArchiveReader {
         let time = nights == 1 ? "of night \(first)" : "of \(nights) nights from \(first) to \(last)"
         let near = try nearest(to: id).map { "; the nearest id is \($0)" } ?? ""
         return BrokerError(
-            .unknownAlert, path: folder,
+            .unknownAlert, path: path,
             detail: "no alert \(id) is archived here, but \(held.joined(separator: " and ")), \(time)" + near)
     }
 

@@ -1,3 +1,5 @@
+package import SQLite
+
 /// How long alerts were on their way: counts in buckets of which 32 make a doubling, from 1 ms to a day.
 ///
 /// A bucket is at most 1/32 of its values wide, so a percentile is told at most 3.2 % too high; the longest time is exact.
@@ -104,5 +106,38 @@ extension LatencyHistogram: LosslessStringConvertible {
         // The longest time lies in no bucket before the last that is filled.
         guard count == 0 ? longest == 0 : Self.position(of: longest) - Self.first + 1 >= least else { return nil }
         longestMicroseconds = longest
+    }
+}
+
+extension LatencyHistogram: Encodable {
+    private enum Key: CodingKey { case count, p50, p99, max }
+
+    /// `{"count": 12, "p50": 0.12, "p99": 0.3, "max": 0.4}`, seconds; `null` where nothing was counted.
+    package func encode(to encoder: any Encoder) throws {
+        func seconds(_ time: Duration?) -> Double? { time.map { Double(Int($0 / .milliseconds(1))) / 1000 } }
+        var members = encoder.container(keyedBy: Key.self)
+        try members.encode(count, forKey: .count)
+        try members.encode(seconds(p50), forKey: .p50)
+        try members.encode(seconds(p99), forKey: .p99)
+        try members.encode(seconds(max), forKey: .max)
+    }
+}
+
+extension LatencyHistogram {
+    /// The histograms of a data folder by topic; none in one that an older Nightjar made.
+    package static func all(in database: Database) throws(BrokerError) -> [String: LatencyHistogram] {
+        do {
+            guard try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'latency'") == 1 else {
+                return [:]
+            }
+            let query = try database.prepare("SELECT topic, histogram FROM latency")
+            var all: [String: LatencyHistogram] = [:]
+            while try query.step() {
+                if let topic = query.text(0), let histogram = query.text(1).flatMap({ LatencyHistogram($0) }) {
+                    all[topic] = histogram
+                }
+            }
+            return all
+        } catch { throw BrokerError(error) }
     }
 }

@@ -1,4 +1,3 @@
-internal import SQLite
 package import Stages
 
 /// What the ledger says of one night, source and partition.
@@ -13,10 +12,17 @@ package struct LedgerRow: Sendable, Hashable, Counted {
     package let lastOffset: Int
     package let counts: Counts
 
-    /// The whole account of a data folder, by night and source.
-    package static func all(folder: String) throws(BrokerError) -> [LedgerRow] {
-        let database = try DataFolder.openForReading(folder)
-        do { return try LedgerTable.rows(in: database) } catch { throw BrokerError(error) }
+    package init(
+        night: Int, source: String, fingerprint: String, partition: Int, firstOffset: Int, lastOffset: Int,
+        counts: Counts
+    ) {
+        self.night = night
+        self.source = source
+        self.fingerprint = fingerprint
+        self.partition = partition
+        self.firstOffset = firstOffset
+        self.lastOffset = lastOffset
+        self.counts = counts
     }
 }
 

@@ -82,7 +82,7 @@ final class SegmentReader {
         if let known = files.first(where: { $0.path == segment.path }) { return known.file }
         // A segment may be closed, and so renamed, between the look-up and this.
         var descriptor: CInt = -1
-        for name in [path, path + SegmentFile.openSuffix, path] where descriptor < 0 {
+        for name in [path, path + SegmentName.openSuffix, path] where descriptor < 0 {
             descriptor = Glibc.open(name, O_RDONLY | O_CLOEXEC)
         }
         guard descriptor >= 0 else {

@@ -1,29 +1,29 @@
 internal import Avro
 
 /// Gives the packets of dead letters; those that are asked for in order are read on, one after the other.
-final class DeadLetterPackets {
-    private let folder: String
+package final class DeadLetterPackets {
+    private let folder: OpenFolder
     private var reader: TopicReader?
     private var projection: (schema: AvroSchema, packet: Projection)?
 
-    init(folder: String) { self.folder = folder }
+    package init(_ folder: OpenFolder) { self.folder = folder }
 
     /// The bytes that were kept of a letter.
     ///
     /// - Throws: ``BrokerError``, of code `damagedArchive` where they are not what was kept.
-    func packet(_ id: Int64) throws(BrokerError) -> ArraySlice<UInt8> {
+    package func packet(_ id: Int64) throws(BrokerError) -> ArraySlice<UInt8> {
         guard let message = try message(id), message.offset == id
-        else { throw BrokerError(.unknownAlert, path: folder, detail: "there is no dead letter \(id)") }
+        else { throw BrokerError(.unknownAlert, path: folder.path, detail: "there is no dead letter \(id)") }
         do {
             var record = ProjectedRecord()
             try packetField(of: message.schema).decode(message.body, into: &record)
             return record.columns[0].slice(of: message.body) ?? []
-        } catch { throw BrokerError(.damagedArchive, path: folder, detail: "dead letter \(id): \(error)") }
+        } catch { throw BrokerError(.damagedArchive, path: folder.path, detail: "dead letter \(id): \(error)") }
     }
 
     private func message(_ id: Int64) throws(BrokerError) -> TopicReader.Message? {
         if let reader, reader.offset == id { return try reader.next() }
-        let opened = try TopicReader(folder: folder, topic: .deadLetters, from: id)
+        let opened = try TopicReader(folder, topic: .deadLetters, from: id)
         reader = opened
         return try opened.next()
     }

@@ -4,10 +4,12 @@
 ///
 /// In layout 1 nothing had a checksum, and the schemas stood in the segments alone. Layout 2 had other keys for the points of
 /// light curves (``HistoryUpgrade``).
-enum DatabaseSchema {
-    static let version = 3
+package enum DatabaseSchema {
+    /// The number of this layout.
+    package static let version = 3
 
-    static let statements = [
+    /// Makes the tables of a new folder.
+    package static let statements = [
         // An Avro container of a topic: 0 growing, 1 being closed, 2 closed and announced.
         """
         CREATE TABLE segments (
@@ -60,14 +62,14 @@ enum DatabaseSchema {
     private static let schemas = "CREATE TABLE schemas (fingerprint TEXT PRIMARY KEY, json BLOB NOT NULL) WITHOUT ROWID"
 
     /// Makes a folder of layout 1 one of layout 2. What is in it stays without checksums.
-    static let fromVersion1 = [
+    package static let fromVersion1 = [
         schemas,
         "ALTER TABLE messages ADD COLUMN checksum INTEGER",
         "ALTER TABLE archive ADD COLUMN checksum INTEGER",
     ]
 
     /// Shows a folder of layout 1 that is only read as if it were one of layout 2: names of the temporary schema come first.
-    static let viewsOfVersion1 = """
+    package static let viewsOfVersion1 = """
         PRAGMA temp_store = MEMORY;
         CREATE TEMP VIEW schemas AS SELECT NULL AS fingerprint, NULL AS json WHERE 0;
         CREATE TEMP VIEW messages AS

@@ -1,10 +1,12 @@
+import Broker
+import DataLayout
 import Foundation
 import Packets
 import Stages
 import TestSupport
 import Testing
 
-@testable import Broker
+@testable import Query
 
 @Suite struct LedgerAccountTests {
     /// A row of a partition, with all that was received stored.
@@ -102,16 +104,16 @@ import Testing
                 folder: folder.file(data), sources: try sources.map { try Source.parse(folder.file($0)) })
             #expect(try Run(options).run().failures.isEmpty)
         }
-        let apart = try LedgerAccount(folders: ["a", "b"].map { folder.file($0) })
+        let apart = try DataReader(["a", "b"].map { folder.file($0) }).ledger()
         #expect(apart.findings == [] && apart.faults == [])
         #expect(apart.totals.map(\.night) == [0, 20_240_915, nil])
         let all = try #require(apart.totals.last)
         #expect(all[.received] == 10 && all[.stored] == 9 && all[.deadLettered] == 1)
-        let alone = try LedgerAccount(folders: [folder.file("c")])
+        let alone = try DataReader([folder.file("c")]).ledger()
         #expect(alone.totals == apart.totals)
 
         // Each source is in two folders now, and every packet counts twice.
-        let twice = try LedgerAccount(folders: ["a", "b", "c"].map { folder.file($0) })
+        let twice = try DataReader(["a", "b", "c"].map { folder.file($0) }).ledger()
         #expect(twice.findings.map(\.kind) == [.overlap, .countedTwice, .overlap, .countedTwice])
         #expect(twice.findings.map(\.count).sorted() == [4, 4, 6, 6])
         // Nine alerts, all of them in "c" too.
@@ -120,8 +122,8 @@ import Testing
         #expect(try String(decoding: JSONEncoder().encode(shared), as: UTF8.self).contains(#""example":"1""#))
         #expect(shared.folders == ["a", "b", "c"].map { folder.file($0) })
         #expect(twice.faults.count == 3 && apart.shared.isEmpty)
-        let some = try LedgerAccount(folders: ["a", "c"].map { folder.file($0) })
+        let some = try DataReader(["a", "c"].map { folder.file($0) }).ledger()
         #expect(some.shared.map(\.alerts) == [4])
-        #expect(throws: BrokerError.self) { try LedgerAccount(folders: [folder.file("a"), folder.file("nothing")]) }
+        #expect(throws: BrokerError.self) { try DataReader([folder.file("a"), folder.file("nothing")]) }
     }
 }

@@ -5,7 +5,7 @@ package struct SourceKey: Hashable, Sendable, Encodable {
     /// What its content looks like.
     package let fingerprint: String
     /// Kafka's; 0 for everything else.
-    package var partition = 0
+    package var partition: Int
 
     /// A source, or a partition of it.
     package init(name: String, fingerprint: String, partition: Int = 0) {

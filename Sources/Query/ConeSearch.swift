@@ -1,4 +1,5 @@
 package import Alerts
+package import DataLayout
 internal import Foundation
 internal import SQLite
 internal import Sky
@@ -36,30 +37,34 @@ package enum ConeSearch {
             WHERE \(within("x", vector.x)) AND \(within("y", vector.y)) AND \(within("z", vector.z))
             """
     }
+}
 
-    /// The alerts within `radius` arcsec of a place given in degrees, nearest first.
-    package static func matches(
-        in folder: String, survey: Survey, ra: Double, dec: Double, radius: Double
-    ) throws(BrokerError) -> [Match] {
-        let database = try DataFolder.openForReading(folder)
-        do {
-            let query = try database.prepare(sql(survey: survey, ra: ra, dec: dec, radius: radius))
-            let center = SkyPosition(ra: ra, dec: dec)
-            var matches: [Match] = []
-            while try query.step() {
-                let (foundRA, foundDec) = (query.double(3), query.double(4))
-                // An older Nightjar put what is no place somewhere.
-                guard SkyRange.rightAscension.contains(foundRA), SkyRange.declination.contains(foundDec) else {
-                    continue
+extension DataReader {
+    /// The alerts of a survey within `radius` arcsec of a place given in degrees, nearest first; of the same distance by id.
+    package func cone(
+        survey: Survey, ra: Double, dec: Double, radius: Double
+    ) throws(BrokerError) -> [ConeSearch.Match] {
+        var (matches, seen): ([ConeSearch.Match], Set<Int64>) = ([], [])
+        let center = SkyPosition(ra: ra, dec: dec)
+        let sql = ConeSearch.sql(survey: survey, ra: ra, dec: dec, radius: radius)
+        for folder in folders where try folder.hasTable(survey.tables.alerts) {
+            do {
+                let query = try folder.database.prepare(sql)
+                while try query.step() {
+                    let (foundRA, foundDec) = (query.double(3), query.double(4))
+                    // An older Nightjar put what is no place somewhere.
+                    guard SkyRange.rightAscension.contains(foundRA), SkyRange.declination.contains(foundDec) else {
+                        continue
+                    }
+                    let distance = center.separation(from: SkyPosition(ra: foundRA, dec: foundDec))
+                    guard distance <= radius, seen.insert(query.integer(0)).inserted else { continue }
+                    matches.append(
+                        ConeSearch.Match(
+                            id: query.integer(0), objectId: query.text(1), epoch: survey.time.epoch(query.double(2)),
+                            ra: foundRA, dec: foundDec, distance: distance))
                 }
-                let distance = center.separation(from: SkyPosition(ra: foundRA, dec: foundDec))
-                guard distance <= radius else { continue }
-                matches.append(
-                    Match(
-                        id: query.integer(0), objectId: query.text(1), epoch: survey.time.epoch(query.double(2)),
-                        ra: foundRA, dec: foundDec, distance: distance))
-            }
-            return matches.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
-        } catch { throw BrokerError(error) }
+            } catch { throw BrokerError(error) }
+        }
+        return matches.sorted { ($0.distance, $0.id) < ($1.distance, $1.id) }
     }
 }

@@ -6,9 +6,9 @@ package struct Topic: Hashable, Sendable {
     /// Such as `ztf_exgalac_trans`.
     package let name: String
     /// Where its segments lie, below the data folder.
-    let folder: String
+    package let folder: String
     /// Whose archived alerts are its messages; `nil` where it has others.
-    let archivedSurvey: Survey?
+    package let archivedSurvey: Survey?
 
     package init(_ survey: Survey, _ stream: StreamKind) {
         archivedSurvey = stream == .alertData ? survey : nil
@@ -23,15 +23,15 @@ package struct Topic: Hashable, Sendable {
     }
 
     /// The packets that could not be used, whole.
-    static let deadLetters = Topic(name: "dead_letters", folder: "dead-letter")
+    package static let deadLetters = Topic(name: "dead_letters", folder: "dead-letter")
     /// Packets as they were received, where the archived record alone cannot give their bytes back.
-    static let received = Topic(name: "received", folder: "archive/received")
+    package static let received = Topic(name: "received", folder: "archive/received")
 
     /// Whether its segments lie in the archive.
-    var isArchive: Bool { folder.hasPrefix("archive/") }
+    package var isArchive: Bool { folder.hasPrefix("archive/") }
 
     /// The folders that hold every topic's segments, below the data folder.
-    static let topFolders = ["archive", "topics", "dead-letter"]
+    package static let topFolders = ["archive", "topics", "dead-letter"]
 
     /// The streams that have subscribers, of all surveys.
     package static let all = Survey.all.flatMap { survey in StreamKind.allCases.map { Topic(survey, $0) } }

@@ -1,3 +1,4 @@
+internal import DataLayout
 internal import Stages
 
 /// Something that the offsets of one source's partition tell beside the counts.

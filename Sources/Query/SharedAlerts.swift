@@ -1,4 +1,5 @@
 internal import Alerts
+internal import DataLayout
 internal import SQLite
 
 /// How many alerts of a survey lie in more than one of several data folders.
@@ -32,14 +33,13 @@ package struct SharedAlerts: Sendable, Hashable, Encodable, CustomStringConverti
     /// Compares the archives of folders, all at once in the order of their ids: it keeps one id of each.
     ///
     /// - Throws: ``BrokerError`` for the first folder that cannot be read.
-    static func all(in folders: [String]) throws(BrokerError) -> [SharedAlerts] {
+    static func all(in folders: [OpenFolder]) throws(BrokerError) -> [SharedAlerts] {
         guard folders.count > 1 else { return [] }
-        let databases = try folders.map { (folder) throws(BrokerError) in try DataFolder.openForReading(folder) }
         var found: [SharedAlerts] = []
         for survey in Survey.all {
             do throws(SQLiteError) {
-                let ids = try databases.map { (database) throws(SQLiteError) in try Ids(of: survey, in: database) }
-                if let shared = try shared(survey, ids, folders) { found.append(shared) }
+                let ids = try folders.map { (folder) throws(SQLiteError) in try Ids(of: survey, in: folder.database) }
+                if let shared = try shared(survey, ids, folders.map(\.path)) { found.append(shared) }
             } catch { throw BrokerError(error) }
         }
         return found

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Files that are there whole or not at all.
-enum WholeFile {
+package enum WholeFile {
     /// Writes a file under another name and gives it its own when it is whole. It is not waited for until it is on the disk.
     ///
     /// - Parameters:
@@ -10,7 +10,7 @@ enum WholeFile {
     ///   - partial: The name of it while it is written, in the same file system. It is always the same one: what a kill leaves
     ///     is replaced by the next file.
     /// - Throws: ``BrokerError`` where it cannot be written.
-    static func write(_ bytes: [UInt8], to path: String, by partial: String) throws(BrokerError) {
+    package static func write(_ bytes: [UInt8], to path: String, by partial: String) throws(BrokerError) {
         let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .system(.cannotWrite, path: partial) }
         defer { close(descriptor) }

@@ -1,0 +1,27 @@
+package import Stages
+
+/// Takes dead letters again.
+package enum Replay {
+    /// Takes the waiting letters through every stage again, as a run does.
+    ///
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - supernovae: How supernova candidates are fitted; `nil` where they shall not be.
+    ///   - schemaOfID: Answers the schema of a Confluent frame's number.
+    ///   - complain: Given each letter that is damaged.
+    /// - Returns: What became of those whose packet can be used now, and how many still wait.
+    /// - Throws: ``BrokerError`` where the folder cannot be read or written to.
+    package static func run(
+        folder: String, supernovae: SupernovaOptions?, schemaOfID: @escaping SchemaSource,
+        complain: (BrokerError) -> Void = { _ in }
+    ) throws(BrokerError) -> (report: Report, waiting: Int) {
+        // A folder that is none must not be made into one.
+        _ = try FolderDatabase.open(folder)
+        let committer = try Committer(folder: DataFolder(folder))
+        var decoding = PacketDecoding(
+            demandsPurity: false, supernovae: supernovae.map { SupernovaStage($0) }, schemaOfID: schemaOfID)
+        let outcome = try committer.replay(&decoding, complain: complain)
+        try committer.finish()
+        return outcome
+    }
+}

@@ -1,0 +1,39 @@
+internal import Glibc
+package import SQLite
+
+/// Opens the database of a data folder.
+package enum FolderDatabase {
+    /// Whether the database lies whole on a medium that is mounted to be read only.
+    private static func isFrozen(_ file: String) -> Bool {
+        var status = statvfs()
+        return statvfs(file, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0 && access(file + "-wal", F_OK) != 0
+    }
+
+    /// The database of a folder, to read from beside a run that writes.
+    package static func open(_ path: String) throws(BrokerError) -> Database {
+        let file = "\(path)/nightjar.db"
+        guard access(file, F_OK) == 0 else {
+            throw BrokerError(
+                .notADataFolder, path: path,
+                detail: access(path, F_OK) == 0
+                    ? "no nightjar.db in it; 'nightjar run' makes one" : "there is no such data folder")
+        }
+        do {
+            let database = try Database(path: file, mode: isFrozen(file) ? .immutable : .readOnly)
+            guard let version = try database.integer("PRAGMA user_version"), version > 0 else {
+                throw BrokerError(.notADataFolder, path: file, detail: "this database is not Nightjar's")
+            }
+            guard version <= DatabaseSchema.version else {
+                throw BrokerError(.newerDataFolder, path: file, detail: "a newer Nightjar made this database")
+            }
+            if version == 1 { try database.execute(DatabaseSchema.viewsOfVersion1) }
+            return database
+        } catch let error as SQLiteError {
+            throw BrokerError(error)
+        } catch let error as BrokerError {
+            throw error
+        } catch {
+            throw BrokerError(.cannotOpen, path: file, detail: "\(error)")
+        }
+    }
+}

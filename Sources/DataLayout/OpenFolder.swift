@@ -1,0 +1,27 @@
+package import SQLite
+
+/// One data folder, open for reading beside a run that may write to it.
+package final class OpenFolder {
+    package let path: String
+    package let database: Database
+    let segments: SegmentReader
+    /// Segments whose headers are damaged; what is in them is given all the same.
+    package var damagedHeaders: [BrokerError] { segments.damagedHeaders }
+
+    /// - Throws: ``BrokerError`` where there is no data folder, or one that a newer Nightjar made.
+    package init(_ path: String) throws(BrokerError) {
+        self.path = path
+        database = try FolderDatabase.open(path)
+        segments = try SegmentReader(root: path, database: database)
+    }
+
+    /// Whether the folder has a table; one that an older Nightjar made may lack a survey's.
+    package func hasTable(_ name: String) throws(BrokerError) -> Bool {
+        do {
+            let query = try database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")
+            query.bind(0, name)
+            defer { query.reset() }
+            return try query.step()
+        } catch { throw BrokerError(error) }
+    }
+}

@@ -1,0 +1,21 @@
+internal import SQLite
+
+/// Where one record lies, and what it was when it was written.
+struct RecordPlace {
+    let segment: SegmentName
+    let position: Int64
+    let length: Int64
+    /// The CRC32C of the block's bytes; `nil` where an older Nightjar wrote it.
+    let checksum: UInt32?
+
+    /// Of the tables `segments` and `messages`, as `s` and `m`.
+    static let columns = "s.path, s.fingerprint, m.position, m.length, m.checksum"
+
+    /// Reads ``columns`` of a row, the first of which is the `first`.
+    init(_ row: Statement, from first: Int) {
+        segment = SegmentName(path: row.text(first) ?? "", fingerprint: row.text(first + 1) ?? "")
+        position = row.integer(first + 2)
+        length = row.integer(first + 3)
+        checksum = row.isNull(first + 4) ? nil : UInt32(truncatingIfNeeded: row.integer(first + 4))
+    }
+}

@@ -1,0 +1,92 @@
+package import DataLayout
+internal import SQLite
+
+/// A dead letter and the folder that keeps it.
+package struct FolderLetter: Sendable, Hashable {
+    package let folder: String
+    package let letter: DeadLetter
+}
+
+/// How many letters have a reason.
+package struct LetterCount: Sendable, Hashable {
+    package let code: String
+    package private(set) var letters: Int
+    /// Those that were not replayed.
+    package private(set) var waiting: Int
+
+    fileprivate mutating func add(_ other: LetterCount) {
+        letters += other.letters
+        waiting += other.waiting
+    }
+}
+
+extension DataReader {
+    /// Letters looked up at a time.
+    private static let lettersAtOnce = 1_000
+
+    /// Gives the letters of one folder after the other, in each by number.
+    ///
+    /// - Parameters:
+    ///   - limit: How many at most.
+    ///   - body: Given each.
+    /// - Throws: ``DataLayout/BrokerError``, or what the closure throws.
+    package func forEachDeadLetter(limit: Int = .max, _ body: (FolderLetter) throws -> Void) throws {
+        var left = limit
+        for folder in folders {
+            var last: Int64 = -1
+            while left > 0 {
+                let most = min(left, Self.lettersAtOnce)
+                let letters = try DeadLetter.list(in: folder.database, after: last, limit: most)
+                for letter in letters { try body(FolderLetter(folder: folder.path, letter: letter)) }
+                left -= letters.count
+                guard letters.count == most, let end = letters.last else { break }
+                last = end.id
+            }
+        }
+    }
+
+    /// All letters, as ``forEachDeadLetter(limit:_:)`` gives them.
+    package func deadLetters() throws -> [FolderLetter] {
+        var all: [FolderLetter] = []
+        try forEachDeadLetter { all.append($0) }
+        return all
+    }
+
+    /// The letters of all folders by their reasons, the most frequent first.
+    package func deadLetterCounts() throws(BrokerError) -> [LetterCount] {
+        var counts: [String: LetterCount] = [:]
+        for folder in folders {
+            do {
+                let query = try folder.database.prepare(
+                    "SELECT code, count(*), sum(state = 'waiting') FROM dead_letters GROUP BY code")
+                while try query.step() {
+                    let count = LetterCount(
+                        code: query.text(0) ?? "", letters: Int(query.integer(1)), waiting: Int(query.integer(2)))
+                    counts[count.code, default: LetterCount(code: count.code, letters: 0, waiting: 0)].add(count)
+                }
+            } catch { throw BrokerError(error) }
+        }
+        return counts.values.sorted { ($1.letters, $0.code) < ($0.letters, $1.code) }
+    }
+
+    /// The packet of a letter, as it was received.
+    ///
+    /// - Throws: ``DataLayout/BrokerError``, of code `ambiguous` where several folders have a letter of this number.
+    package func deadLetterPacket(_ id: Int64) throws(BrokerError) -> ArraySlice<UInt8> {
+        var holders: [OpenFolder] = []
+        for folder in folders {
+            let next = try DeadLetter.list(in: folder.database, after: id - 1, limit: 1).first
+            if next?.id == id { holders.append(folder) }
+        }
+        guard let holder = holders.first else {
+            throw BrokerError(.unknownAlert, path: paths, detail: "there is no dead letter \(id)")
+        }
+        guard holders.count == 1 else {
+            throw BrokerError(
+                .ambiguous, path: "",
+                detail: "there is a dead letter \(id) in each of \(holders.map(\.path).joined(separator: ", ")); "
+                    + "give the one folder with --data")
+        }
+        return try DeadLetterPackets(holder).packet(id)
+    }
+}

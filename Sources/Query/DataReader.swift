@@ -1,0 +1,27 @@
+package import DataLayout
+
+/// The read side: one or several data folders, open once and read as one, beside runs that may write to them.
+///
+/// Each worker of a group has a folder of its own. What is read of several is put together in a defined order: alerts and
+/// points by time, cones by distance, ledgers by night and source; dead letters and messages of topics folder by folder, as
+/// the folders were named, and by number in each. An alert that several folders have is read from the first of them.
+package struct DataReader {
+    package let folders: [OpenFolder]
+
+    /// Opens data folders.
+    ///
+    /// - Parameter paths: At least one; the first has precedence.
+    /// - Throws: ``DataLayout/BrokerError`` for the first that is no data folder.
+    package init(_ paths: [String]) throws(BrokerError) {
+        precondition(!paths.isEmpty, "there is a folder to read")
+        var folders: [OpenFolder] = []
+        for path in paths { folders.append(try OpenFolder(path)) }
+        self.folders = folders
+    }
+
+    /// The folders' paths, for messages.
+    package var paths: String { folders.map(\.path).joined(separator: ", ") }
+
+    /// Segments whose headers are damaged; what was read of them was given all the same.
+    package var damagedHeaders: [BrokerError] { folders.flatMap(\.damagedHeaders) }
+}

@@ -1,0 +1,117 @@
+internal import Alerts
+internal import Avro
+internal import DataLayout
+internal import SQLite
+
+extension ObjectName {
+    /// All points that a folder's history tables have of it.
+    func lightCurve(in folder: OpenFolder) throws(BrokerError) -> LightCurve {
+        var sound = try rows(in: folder, "after_alert IS NOT 1")
+        let late = try rows(in: folder, "after_alert = 1")
+        sound.detections += late.detections.map { $0.marked(.afterAlert) }
+        sound.forced += late.forced.map { $0.marked(.afterAlert) }
+        sound.upperLimits += late.upperLimits
+        return sound
+    }
+
+    /// The rows that meet a condition, read as the survey reads the same lists in its packets.
+    private func rows(in folder: OpenFolder, _ condition: String) throws(BrokerError) -> LightCurve {
+        var lists: [ProjectedList] = []
+        var text: [UInt8] = []
+        for table in survey.tables.history.sorted(by: { $0.list < $1.list }) {
+            while lists.count < table.list { lists.append(ProjectedList()) }
+            lists.append(try list(table, in: folder, condition, text: &text))
+        }
+        return survey.history(ProjectedRecord(lists: lists), text[...])
+    }
+
+    private func list(
+        _ table: HistoryTable, in folder: OpenFolder, _ condition: String, text: inout [UInt8]
+    ) throws(BrokerError) -> ProjectedList {
+        var values: [AvroScalar] = []
+        do {
+            let present = try folder.database.prepare("SELECT name FROM pragma_table_info('\(table.name)')")
+            var names: Set<String> = []
+            while try present.step() { if let name = present.text(0) { names.insert(name) } }
+            guard !names.isEmpty else { return ProjectedList() }
+            let columns = table.columns.map { names.contains($0.name) ? sqlName($0.name) : "NULL" }
+            let isMarked = names.contains("after_alert")
+            let query = try folder.database.prepare(
+                """
+                SELECT \(columns.joined(separator: ", ")) FROM \(table.name)
+                WHERE objectId = ? \(isMarked ? "AND \(condition)" : "")
+                """)
+            bind(to: query)
+            while try query.step() {
+                for (index, column) in table.columns.enumerated() {
+                    values.append(Self.scalar(query, index, column.kind, text: &text))
+                }
+            }
+        } catch { throw BrokerError(error) }
+        return ProjectedList(width: table.columns.count, values: values)
+    }
+
+    /// A column's value as a packet's field would have it; the alert's own detection has 0 for an id that it lacks.
+    private static func scalar(
+        _ row: Statement, _ column: Int, _ kind: AlertColumn.Kind, text: inout [UInt8]
+    ) -> AvroScalar {
+        guard !row.isNull(column) else { return .null }
+        switch kind {
+        case .integer: return .long(row.integer(column))
+        case .real: return .double(row.double(column))
+        case .text, .json:
+            let bytes = Array((row.text(column) ?? "").utf8)
+            let scalar = AvroScalar.string(offset: UInt32(text.count), count: UInt32(bytes.count))
+            text += bytes
+            return scalar
+        case .blob: return .null
+        }
+    }
+}
+
+/// Puts the light curves of several folders together: each point once, the first folder's where two have it.
+struct LightCurveMerge {
+    /// Half a second: the same exposure.
+    private struct Key: Hashable {
+        let step: Int
+        let bandpass: Bandpass?
+        var id: Int64?
+
+        init(_ epoch: Epoch, _ bandpass: Bandpass?, id: Int64? = nil) {
+            step = Int((epoch.mjd * 172_800).rounded())
+            self.bandpass = bandpass
+            self.id = id
+        }
+    }
+
+    private var curve = LightCurve()
+    private var detected: Set<Key> = []
+    private var exposures: Set<Key> = []
+    private var measured: Set<Key> = []
+    private var limited: Set<Key> = []
+
+    mutating func add(_ other: LightCurve) {
+        for point in other.detections where detected.insert(Key(point.epoch, point.bandpass, id: point.id)).inserted {
+            curve.detections.append(point)
+            exposures.insert(Key(point.epoch, point.bandpass))
+        }
+        for point in other.forced where measured.insert(Key(point.epoch, point.bandpass)).inserted {
+            curve.forced.append(point)
+        }
+        for limit in other.upperLimits where limited.insert(Key(limit.epoch, limit.bandpass)).inserted {
+            curve.upperLimits.append(limit)
+        }
+    }
+
+    /// By time and bandpass. An exposure in which one folder has a detection has no limit.
+    var merged: LightCurve {
+        func isBefore(_ left: (Epoch, Bandpass?), _ right: (Epoch, Bandpass?)) -> Bool {
+            (left.0.mjd, left.1?.name ?? "") < (right.0.mjd, right.1?.name ?? "")
+        }
+        return LightCurve(
+            detections: curve.detections.sorted { isBefore(($0.epoch, $0.bandpass), ($1.epoch, $1.bandpass)) },
+            upperLimits: curve.upperLimits.filter { !exposures.contains(Key($0.epoch, $0.bandpass)) }
+                .sorted { isBefore(($0.epoch, $0.bandpass), ($1.epoch, $1.bandpass)) },
+            forced: curve.forced.sorted { isBefore(($0.epoch, $0.bandpass), ($1.epoch, $1.bandpass)) })
+    }
+}

@@ -1,0 +1,51 @@
+package import Alerts
+package import Stages
+
+/// An object: all that data folders have of it.
+package struct ObjectRecord: Sendable {
+    /// One of its alerts, as its row has it.
+    package struct AlertRow: Sendable {
+        /// ``Alerts/Alert/id``.
+        package let id: Int64
+        package let epoch: Epoch
+        /// YYYYMMDD.
+        package let night: Int
+        /// Degrees, ICRS; `nil` where it is at no place.
+        package let ra, dec: Double?
+        /// The filter's verdict, by the names of its columns, in their order.
+        package let verdict: [(name: String, passed: Bool)]
+        /// The data folder that has it.
+        package let folder: String
+
+        /// Whether it passed the filter.
+        package var passed: Bool { FilterVerdict.cuts.allSatisfy { cut in verdict.contains { $0 == (cut, true) } } }
+
+        /// The cuts that it failed.
+        package var failedCuts: [String] {
+            verdict.filter { FilterVerdict.cuts.contains($0.name) && !$0.passed }.map(\.name)
+        }
+    }
+
+    /// A fit of one of its alerts, or why there is none, as its row has it.
+    package struct Fit: Sendable {
+        /// In the order of the table's columns.
+        package let values: [(name: String, value: Salt2Row.Value)]
+
+        package subscript(name: String) -> Salt2Row.Value? { values.first { $0.name == name }?.value }
+    }
+
+    package let survey: Survey
+    package let name: String
+    /// By time and then id, the newest last.
+    package let alerts: [AlertRow]
+    /// All points that its alerts brought, each list by time and bandpass.
+    package let lightCurve: LightCurve
+    /// The newest alert's first.
+    package let fits: [Fit]
+
+    /// The place of its newest alert that has one, degrees, ICRS.
+    package var place: (ra: Double, dec: Double)? {
+        for alert in alerts.reversed() { if let ra = alert.ra, let dec = alert.dec { return (ra, dec) } }
+        return nil
+    }
+}

@@ -1,0 +1,34 @@
+internal import Configuration
+internal import DataLayout
+internal import Query
+
+/// What a word of the command line names: an alert by its id, an object by its name.
+enum NamedObject {
+    /// An alert, or an object's newest.
+    static func alert(_ word: String, in reader: DataReader) throws(BrokerError) -> ArchivedAlert {
+        do throws(BrokerError) { return try reader.alert(named: word) } catch {
+            throw try hinted(error, word, reader)
+        }
+    }
+
+    /// The objects of a name, of each survey one at most.
+    static func objects(_ word: String, in reader: DataReader) throws(BrokerError) -> [ObjectRecord] {
+        do throws(BrokerError) { return try reader.objects(named: word) } catch {
+            throw try hinted(error, word, reader)
+        }
+    }
+
+    /// The same error, with what may have been meant.
+    private static func hinted(
+        _ error: BrokerError, _ word: String, _ reader: DataReader
+    ) throws(BrokerError) -> BrokerError {
+        guard error.code == .unknownObject else { return error }
+        let hint: String
+        if let id = Int64(word), let name = try reader.objectName(ofAlert: id) {
+            hint = "; \(id) is an alert of the object \(name)"
+        } else {
+            hint = Suggestion.text(for: word, among: try reader.objectNames(like: word))
+        }
+        return BrokerError(error.code, path: error.path, detail: error.detail + hint)
+    }
+}
