@@ -27,7 +27,8 @@ enum Help {
           nightjar run SOURCE... --data DIR        take packets through every stage; a report at the end
           nightjar simulate --alerts N --seed S --out FILE.tar.gz
                                                    a synthetic ZTF night with known truth
-          nightjar alert ID --data DIR             one alert back from the archive
+          nightjar object NAME --data DIR          an object: light curve, alerts, fits
+          nightjar alert ID|NAME --data DIR        one alert back from the archive; of an object its newest
           nightjar topic NAME --data DIR           a stream's messages as JSON Lines
           nightjar cone RA DEC RADIUS --data DIR   the alerts around a place in the sky
           nightjar ledger --data DIR [--data DIR...]
@@ -41,7 +42,7 @@ enum Help {
                                                    packets that could not be used, and why
           nightjar avro cat|schema|correct FILE    look into any Avro container
           nightjar salt2 fit|flux [FILE]           fits light curves, or computes band fluxes, from JSON Lines
-          nightjar salt2 plot ID --data DIR --out FILE.png
+          nightjar salt2 plot ID|NAME --data DIR --out FILE.png
                                                    an alert's light curve with its fit
           nightjar consume kafka://HOST:PORT/TOPIC --to pubsub://PROJECT/TOPIC
                                                    a survey's stream to Pub/Sub
@@ -54,6 +55,7 @@ enum Help {
           nightjar sql QUERY --bigquery PROJECT    asks BigQuery, and prints JSON Lines
           nightjar --version
 
+        What only reads takes --data several times, and reads the folders as one: workers of a group have one each.
         'nightjar help COMMAND' tells more. Exit status: 0 done, 1 the work failed, 2 wrong usage.
         """
 
@@ -112,26 +114,43 @@ enum Help {
         FILE may be '-'.
         """,
         "alert": """
-        nightjar alert ID --data DIR [--avro FILE] [--original] [--json]
+        nightjar alert ID|NAME --data DIR [--data DIR...] [--avro FILE] [--original] [--json]
 
-        Says what is known of one alert. ID is ZTF's candid or LSST's diaSourceId; ZTF's first ones are negative.
+        Says what is known of one alert. ID is ZTF's candid or LSST's diaSourceId; ZTF's first ones are negative. NAME is an
+        object's, ZTF's objectId or LSST's diaObjectId: then it is the object's newest alert.
         --avro FILE   writes it as an Avro container with the corrected schema
         --original    writes it to that FILE just as it was received
         --json        prints the record as one JSON object; ids and numbers beyond 2^53 as strings
         """,
-        "topic": """
-        nightjar topic NAME --data DIR [--follow] [--from N] [--limit N] [--subscriber NAME] [--no-cutouts]
+        "object": """
+        nightjar object NAME --data DIR [--data DIR...] [--json]
 
-        Prints a stream's messages as JSON Lines: ztf_alert_data, ztf_alert_avro_bucket, ztf_exgalac_trans, and
-        the same of every survey. Ids and numbers beyond 2^53 are strings. Without NAME it lists the streams.
+        Says what is known of an object: its place, its alerts with the filter's verdict, its light curve (detections,
+        forced photometry and upper limits, by time), and its SALT2 fits, the newest alert's first. NAME is ZTF's objectId
+        or LSST's diaObjectId, or the ssObjectId of what belongs to the solar system.
+        Times are MJD in the survey's own scale, which is said. Forced fluxes are in nJy. An upper limit is ZTF's limiting
+        magnitude at 5 sigma, or one sigma of LSST's noise in nJy.
+        Exit status: 1 where no folder has an alert of it.
+        --json        one JSON object; ids as strings, times in TAI too (mjd_tai), fits with all columns of their table
+
+          nightjar object ZTF24aaaaaaa --data night
+          nightjar object ZTF24aaaaaaa --data worker-1 --data worker-2 --json | jq .fits[0].quality
+        """,
+        "topic": """
+        nightjar topic NAME --data DIR [--data DIR...] [--follow] [--from N] [--limit N] [--subscriber NAME]
+                       [--no-cutouts]
+
+        Prints a stream's messages as JSON Lines: ztf_alert_data, ztf_alert_avro_bucket, ztf_exgalac_trans, ztf_salt2, and
+        the same of every survey. Ids and numbers beyond 2^53 are strings. Without NAME it lists the streams. Several folders
+        come one after the other, as they are named.
         --follow            waits for more, until interrupted
-        --from N            starts at offset N instead of the beginning
-        --subscriber NAME   starts where NAME last stopped, and remembers where this call stops
+        --from N            starts at offset N of the one folder instead of the beginning
+        --subscriber NAME   starts where NAME last stopped in each folder, and remembers where this call stops
         --limit N           stops after N messages
         --no-cutouts        leaves the images out
         """,
         "cone": """
-        nightjar cone RA DEC RADIUS --data DIR [--survey \(surveys)] [--json | --csv]
+        nightjar cone RA DEC RADIUS --data DIR [--data DIR...] [--survey \(surveys)] [--json | --csv]
 
         Lists the alerts within RADIUS arcsec of a place (ICRS), nearest first. RA and DEC are degrees, or sexagesimal:
         hours 10:00:00.5 or 10h00m00.5s, and degrees +20:00:00 or 20d00m00s. Times are MJD in TAI for every survey:
@@ -149,8 +168,9 @@ enum Help {
         A line that cannot be used is answered with an "error" and the rest go on.
 
         nightjar salt2 refit --data DIR             fits the alerts that came while the models were missing
-        nightjar salt2 plot ID --data DIR --out FILE.png|.svg|.pdf [--width PIXELS]
-                                                    an archived alert's light curve, fitted and drawn
+        nightjar salt2 plot ID|NAME --data DIR [--data DIR...] --out FILE.png|.svg|.pdf [--width PIXELS]
+                                                    the light curve of an archived alert, or of the newest of the
+                                                    object NAME, fitted and drawn
         Both take the options of 'run': --models, --model, --redshifts, --dust-map.
         """,
         "ledger": """
@@ -274,10 +294,13 @@ enum Help {
         Prints the command's version, as 'nightjar version' does.
         """,
         "dead-letters": """
-        nightjar dead-letters list --data DIR [--limit N] [--json]
+        nightjar dead-letters list --data DIR [--data DIR...] [--limit N] [--json]
                                                            how many could not be used, by reason; then each, where it
-                                                           was, and why: the first 100, or N; all with --json
-        nightjar dead-letters show ID --data DIR --out FILE   one of them, byte for byte
+                                                           was, and why: the first 100, or N; all with --json.
+                                                           Of several folders each with its folder
+        nightjar dead-letters show ID --data DIR [--data DIR...] --out FILE
+                                                           one of them, byte for byte; where two folders have one
+                                                           of this ID, name the one folder
         nightjar dead-letters replay --data DIR [--schemas DIR] [--schema-registry URL]
                                                            tries all of them again
         """,

@@ -5,65 +5,74 @@ enum OrderedJSON {
     static func bytes(of value: some Encodable) throws -> [UInt8] {
         let node = JSONNode()
         try node.set(value)
-        return Array(node.text.utf8)
+        var text = ""
+        node.write(to: &text)
+        return Array(text.utf8)
     }
 }
 
 /// A value that is being encoded.
 private final class JSONNode: Encoder {
-    private enum Content {
-        case text(String)
-        case object([(name: String, node: JSONNode)], isSorted: Bool)
-        case list([JSONNode])
-    }
+    private enum Kind { case literal, object, list }
 
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
-    private var content = Content.text("null")
+    private var kind = Kind.literal
+    private var literal = "null"
+    private var members: [(name: String, node: JSONNode)] = []
+    private var isSorted = false
+    private var elements: [JSONNode] = []
 
     func set(_ value: some Encodable) throws {
         switch value {
-        case let text as String: content = .text(try Self.quoted(text))
-        case let flag as Bool: content = .text(flag ? "true" : "false")
-        case let number as Double: content = .text(number.isFinite ? "\(number)" : "null")
-        case let number as Float: content = .text(number.isFinite ? "\(number)" : "null")
-        case let number as any BinaryInteger: content = .text("\(number)")
+        case let text as String: literal = try Self.quoted(text)
+        case let flag as Bool: literal = flag ? "true" : "false"
+        case let number as Double: literal = number.isFinite ? "\(number)" : "null"
+        case let number as Float: literal = number.isFinite ? "\(number)" : "null"
+        case let number as any BinaryInteger: literal = "\(number)"
         default:
-            if value is any Unordered { content = .object([], isSorted: true) }
+            if value is any Unordered { (kind, isSorted) = (.object, true) }
             try value.encode(to: self)
         }
     }
 
     /// A member's node; an object's members follow one another, whoever adds them.
-    func member(_ name: String) -> JSONNode {
-        let node = JSONNode()
-        if case .object(let members, let isSorted) = content {
-            content = .object(members + [(name, node)], isSorted: isSorted)
-        } else {
-            content = .object([(name, node)], isSorted: false)
-        }
-        return node
+    func member(_ quotedName: String) -> JSONNode {
+        members.append((quotedName, JSONNode()))
+        return members[members.count - 1].node
     }
 
     func element() -> JSONNode {
-        let node = JSONNode()
-        if case .list(let nodes) = content { content = .list(nodes + [node]) } else { content = .list([node]) }
-        return node
+        elements.append(JSONNode())
+        return elements[elements.count - 1]
     }
 
-    var count: Int { if case .list(let nodes) = content { nodes.count } else { 0 } }
+    var count: Int { elements.count }
 
-    var text: String {
-        switch content {
-        case .text(let text): return text
-        case .list(let nodes): return "[" + nodes.map(\.text).joined(separator: ", ") + "]"
-        case .object(let members, let isSorted):
+    func write(to text: inout String) {
+        switch kind {
+        case .literal: text += literal
+        case .list:
+            text += "["
+            for (index, node) in elements.enumerated() {
+                if index > 0 { text += ", " }
+                node.write(to: &text)
+            }
+            text += "]"
+        case .object:
+            text += "{"
             let shown = isSorted ? members.sorted { $0.name < $1.name } : members
-            return "{" + shown.map { "\($0.name): \($0.node.text)" }.joined(separator: ", ") + "}"
+            for (index, member) in shown.enumerated() {
+                text += (index > 0 ? ", " : "") + member.name + ": "
+                member.node.write(to: &text)
+            }
+            text += "}"
         }
     }
 
     static func quoted(_ text: String) throws -> String {
+        let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        guard !isPlain else { return "\"\(text)\"" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         return String(decoding: try encoder.encode(text), as: UTF8.self)
@@ -72,12 +81,12 @@ private final class JSONNode: Encoder {
     // MARK: - Encoder
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        if case .text = content { content = .object([], isSorted: false) }
+        kind = .object
         return KeyedEncodingContainer(JSONMembers(node: self))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        if case .text = content { content = .list([]) }
+        kind = .list
         return JSONElements(node: self)
     }
 

@@ -13,8 +13,8 @@ enum TopicCommand {
         let call = try Invocation(
             words, withValue: ["from", "limit", "subscriber"], repeatable: ["data"],
             flags: ["follow", "no-cutouts"])
-        let data = try DataReader(call.dataFolders())
-        guard !call.operands.isEmpty else { return try list(data) }
+        let folders = try call.dataFolders()
+        guard !call.operands.isEmpty else { return try list(DataReader(folders)) }
         let name = try call.soleOperand("NAME")
         guard let topic = Topic(name: name) else {
             let names = Topic.all.map(\.name)
@@ -25,13 +25,14 @@ enum TopicCommand {
         let from = try call.number("from", in: 0...Int64.max)
         let subscriber = call.options["subscriber"]
         guard from == nil || subscriber == nil else { throw UsageError("--from and --subscriber exclude each other") }
-        guard from == nil || data.folders.count == 1 else {
+        guard from == nil || folders.count == 1 else {
             throw UsageError("--from is an offset of one folder; --subscriber NAME remembers the place in each")
         }
         let limit = try call.number("limit", in: 1...Int.max) ?? .max
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }
+        let data = try DataReader(folders)
         let reader = try data.messages(of: topic) { (folder) throws(BrokerError) in
             try subscriber.map { (name) throws(BrokerError) in
                 try Subscription(folder: folder.path, topic: topic, subscriber: name).offset()

@@ -6,6 +6,7 @@ enum Verb {
 
     static let all: [String: Command] = [
         "run": RunCommand.run, "simulate": SimulateCommand.run, "avro": AvroCommand.run, "alert": AlertCommand.run,
+        "object": ObjectCommand.run,
         "consume": ConsumeCommand.run, "setup": SetupCommand.setUp, "teardown": SetupCommand.tearDown,
         "backfill": BackfillCommand.run, "sql": SQLCommand.run, "stage": StageCommand.run, "topic": TopicCommand.run,
         "cone": ConeCommand.run, "dead-letters": DeadLettersCommand.run, "salt2": Salt2Command.run,

@@ -9,7 +9,11 @@ import Testing
             [], ["frobnicate"], ["run"], ["run", "x.tar"], ["run", "--data", "d"], ["run", "x.tar", "--data"],
             ["run", "x.tar", "--dtaa", "d"], ["run", "x.tar", "--data", "d", "--json=1"],
             ["topic", "nothing", "--data", "d"],
-            ["topic", "ztf_alert_data", "--data", "d", "--from", "-1"], ["alert", "x", "--data", "d"], ["alert", "1"],
+            ["topic", "ztf_alert_data", "--data", "d", "--from", "-1"], ["alert", "--data", "d"], ["alert", "1"],
+            ["object", "x"], ["object", "--data", "d"], ["object", "x", "y", "--data", "d"],
+            ["cone", "1", "2", "3", "--data", "d", "--data", "./d"],
+            ["topic", "ztf_alert_data", "--data", "d", "--data", "e", "--from", "1"],
+            ["dead-letters", "replay", "--data", "d", "--data", "e"], ["salt2", "refit", "--data", "d", "--data", "e"],
             ["simulate", "--alerts", "-4", "--out", "x"], ["simulate", "--alerts", "4"], ["avro"], ["cone", "1", "2"],
             ["dead-letters", "--data", "d"], ["ledger", "more", "--data", "d"], ["help", "nothing"],
         ])

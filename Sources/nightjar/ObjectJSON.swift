@@ -1,0 +1,172 @@
+internal import Alerts
+internal import Query
+internal import Stages
+
+/// An object as JSON: ids as strings, times as MJD in TAI and in the survey's own scale, fluxes in nJy.
+struct ObjectJSON: Encodable {
+    let object: ObjectRecord
+
+    private enum Key: CodingKey {
+        case survey, objectId, ra, dec, time_scale, alerts, detections, forced, limits, fits
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Key.self)
+        try members.encode(object.survey.name, forKey: .survey)
+        try members.encode(object.name, forKey: .objectId)
+        try members.encode(object.place?.ra, forKey: .ra)
+        try members.encode(object.place?.dec, forKey: .dec)
+        try members.encode(object.survey.time.scale.jsonName, forKey: .time_scale)
+        try members.encode(object.alerts.map { AlertRow(alert: $0) }, forKey: .alerts)
+        let curve = object.lightCurve
+        try members.encode(curve.detections.map { Point($0) }, forKey: .detections)
+        try members.encode(curve.forced.map { Point($0) }, forKey: .forced)
+        try members.encode(curve.upperLimits.map { Limit($0) }, forKey: .limits)
+        try members.encode(object.fits.map { Fit(fit: $0) }, forKey: .fits)
+    }
+
+    private struct AlertRow: Encodable {
+        let alert: ObjectRecord.AlertRow
+        private enum Key: CodingKey { case id, mjd, mjd_tai, night, ra, dec, data, passed, verdict }
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: Key.self)
+            try members.encode(String(alert.id), forKey: .id)
+            try members.encode(alert.epoch.mjd, forKey: .mjd)
+            try members.encode(alert.epoch.mjdTAI, forKey: .mjd_tai)
+            try members.encode(alert.night, forKey: .night)
+            try members.encode(alert.ra, forKey: .ra)
+            try members.encode(alert.dec, forKey: .dec)
+            try members.encode(alert.folder, forKey: .data)
+            try members.encode(alert.passed, forKey: .passed)
+            var verdict = members.nestedContainer(keyedBy: NamedKey.self, forKey: .verdict)
+            for (name, passed) in alert.verdict { try verdict.encode(passed, forKey: NamedKey(name)) }
+        }
+    }
+
+    /// A detection or a forced measurement; what does not apply is null.
+    private struct Point: Encodable {
+        let id: String?
+        let mjd, mjd_tai: Double
+        let bandpass: String?
+        let mag, mag_err, flux_njy, flux_err_njy: Double?
+        let is_positive: Bool?
+        let ra, dec: Double?
+        let real_bogus: Float?
+        let marks: [String]
+
+        init(_ detection: Detection) {
+            id = detection.id.map { String($0) }
+            (mjd, mjd_tai) = (detection.epoch.mjd, detection.epoch.mjdTAI)
+            bandpass = detection.bandpass?.name
+            let values = BrightnessValues(detection.brightness)
+            (mag, mag_err, flux_njy, flux_err_njy) = (values.mag, values.magError, values.flux, values.fluxError)
+            is_positive = detection.isPositive
+            (ra, dec, real_bogus) = (detection.ra, detection.dec, detection.realBogus)
+            marks = detection.marks.names
+        }
+
+        init(_ forced: ForcedMeasurement) {
+            id = nil
+            (mjd, mjd_tai) = (forced.epoch.mjd, forced.epoch.mjdTAI)
+            bandpass = forced.bandpass?.name
+            (mag, mag_err) = (nil, nil)
+            (flux_njy, flux_err_njy) = (forced.nanojansky?.flux, forced.nanojansky?.error)
+            (is_positive, ra, dec, real_bogus) = (nil, nil, nil, nil)
+            marks = forced.marks.names
+        }
+
+        private enum Key: CodingKey {
+            case id, mjd, mjd_tai, bandpass, mag, mag_err, flux_njy, flux_err_njy, is_positive, ra, dec, real_bogus
+            case marks
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: Key.self)
+            try members.encode(id, forKey: .id)
+            try members.encode(mjd, forKey: .mjd)
+            try members.encode(mjd_tai, forKey: .mjd_tai)
+            try members.encode(bandpass, forKey: .bandpass)
+            try members.encode(mag, forKey: .mag)
+            try members.encode(mag_err, forKey: .mag_err)
+            try members.encode(flux_njy, forKey: .flux_njy)
+            try members.encode(flux_err_njy, forKey: .flux_err_njy)
+            try members.encode(is_positive, forKey: .is_positive)
+            try members.encode(ra, forKey: .ra)
+            try members.encode(dec, forKey: .dec)
+            try members.encode(real_bogus, forKey: .real_bogus)
+            try members.encode(marks, forKey: .marks)
+        }
+    }
+
+    /// A limit: a magnitude at 5 sigma, or one sigma of the noise.
+    private struct Limit: Encodable {
+        let limit: UpperLimit
+
+        init(_ limit: UpperLimit) { self.limit = limit }
+
+        private enum Key: CodingKey { case mjd, mjd_tai, bandpass, limiting_mag_5_sigma, noise_njy_1_sigma }
+
+        func encode(to encoder: any Encoder) throws {
+            let values = BrightnessValues(limit.limit)
+            var members = encoder.container(keyedBy: Key.self)
+            try members.encode(limit.epoch.mjd, forKey: .mjd)
+            try members.encode(limit.epoch.mjdTAI, forKey: .mjd_tai)
+            try members.encode(limit.bandpass?.name, forKey: .bandpass)
+            try members.encode(values.mag, forKey: .limiting_mag_5_sigma)
+            try members.encode(values.flux, forKey: .noise_njy_1_sigma)
+        }
+    }
+
+    /// The columns of the table of fits.
+    private struct Fit: Encodable {
+        let fit: ObjectRecord.Fit
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: NamedKey.self)
+            for (name, value) in fit.values {
+                let key = NamedKey(name)
+                switch value {
+                case .text(let text): try members.encode(text, forKey: key)
+                case .integer(let number) where name == "candid":
+                    try members.encode(number.map { String($0) }, forKey: key)
+                case .integer(let number): try members.encode(number, forKey: key)
+                case .real(let number): try members.encode(number, forKey: key)
+                }
+            }
+        }
+    }
+}
+
+/// A member whose name is known only as it is written.
+private struct NamedKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
+}
+
+/// A brightness as the numbers that it is.
+private struct BrightnessValues {
+    var mag, magError, flux, fluxError: Double?
+
+    init(_ brightness: Brightness?) {
+        switch brightness {
+        case .magnitude(let magnitude): (mag, magError) = (magnitude.value, magnitude.error)
+        case .flux(let density): (flux, fluxError) = (density.nanojansky, density.error)
+        case nil: break
+        }
+    }
+}
+
+extension Epoch.Scale {
+    /// `utc_start`: UTC, start of the exposure; `tai_middle`: TAI, its middle.
+    fileprivate var jsonName: String {
+        switch self {
+        case .utcStart: "utc_start"
+        case .taiMiddle: "tai_middle"
+        }
+    }
+}

@@ -1,0 +1,110 @@
+internal import Alerts
+internal import Foundation
+internal import Query
+internal import Stages
+
+/// An object for people.
+enum ObjectText {
+    static func lines(_ object: ObjectRecord) -> [String] {
+        let nights = Set(object.alerts.map(\.night)).sorted()
+        let curve = object.lightCurve
+        var lines = ["\(object.survey.title) object \(object.name)"]
+        if let (ra, dec) = object.place { lines.append("place         " + AlertText.place(ra, dec)) }
+        if let first = nights.first, let last = nights.last {
+            let time = nights.count == 1 ? "night \(first)" : "\(nights.count) nights, \(first) to \(last)"
+            lines.append("alerts        \(object.alerts.count), \(time)")
+        }
+        lines.append(
+            "light curve   \(curve.detections.count) detections, \(curve.forced.count) forced measurements, "
+                + "\(curve.upperLimits.count) upper limits")
+        lines.append("fits          \(object.fits.count)")
+        let scale = AlertText.scale(object.survey.time.scale)
+        lines += ["", "Alerts, times in MJD (\(scale)):"] + alerts(object)
+        if !points(curve).isEmpty {
+            lines += ["", "Light curve, times in MJD (\(scale)):"] + table(points(curve))
+        }
+        if !object.fits.isEmpty { lines += ["", "Fits, the newest alert's first:"] + fits(object) }
+        return lines
+    }
+
+    private static func alerts(_ object: ObjectRecord) -> [String] {
+        table(
+            [["id", "MJD", "night", "filter"]]
+                + object.alerts.map { alert in
+                    let failed = alert.failedCuts
+                    return [
+                        String(alert.id), String(format: "%.6f", alert.epoch.mjd), String(alert.night),
+                        failed.isEmpty ? "passed" : "failed \(failed.joined(separator: ", "))",
+                    ]
+                })
+    }
+
+    // MARK: - Light curve
+
+    /// A line for each point, by time.
+    private static func points(_ curve: LightCurve) -> [[String]] {
+        func row(_ epoch: Epoch, _ bandpass: Bandpass?, _ kind: String, _ text: String, _ marks: PointMarks = [])
+            -> (Double, [String])
+        {
+            let notes = marks.names.joined(separator: ", ")
+            return (epoch.mjd, [String(format: "%.6f", epoch.mjd), bandpass?.name ?? "-", kind, text, notes])
+        }
+        let detections = curve.detections.map {
+            row($0.epoch, $0.bandpass, "detection", AlertText.brightness($0), $0.marks)
+        }
+        let forced = curve.forced.map {
+            row($0.epoch, $0.bandpass, "forced", AlertText.flux($0.nanojansky), $0.marks)
+        }
+        let limits = curve.upperLimits.map { row($0.epoch, $0.bandpass, "limit", AlertText.limit($0.limit)) }
+        let rows = (detections + forced + limits).sorted { $0.0 < $1.0 }
+        return rows.isEmpty ? [] : [["MJD", "band", "what", "brightness", "marks"]] + rows.map(\.1)
+    }
+
+    // MARK: - Fits
+
+    private static func fits(_ object: ObjectRecord) -> [String] {
+        let parameters = [("z", "%.4f"), ("t0", "%.2f"), ("x1", "%.2f"), ("c", "%.3f")]
+        let header = [object.survey.idName] + ["z", "t0 (MJD)", "x1", "c", "chi2/ndof", "quality"]
+        let rows = object.fits.map { fit in
+            let chisq = number(fit, "chisq", "%.1f").map { "\($0)/\(integer(fit, "ndof").map { String($0) } ?? "-")" }
+            return [integer(fit, "candid").map { String($0) } ?? "-"]
+                + parameters.map { name, format in
+                    guard let value = number(fit, name, format) else { return "-" }
+                    return value + (number(fit, name + "_err", format).map { " ± \($0)" } ?? "")
+                }
+                + [chisq ?? "-", text(fit, "quality") ?? text(fit, "detail") ?? text(fit, "reason") ?? "-"]
+        }
+        return table([header] + rows)
+    }
+
+    private static func number(_ fit: ObjectRecord.Fit, _ name: String, _ format: String) -> String? {
+        if case .real(let value?) = fit[name] { String(format: format, value) } else { nil }
+    }
+
+    private static func integer(_ fit: ObjectRecord.Fit, _ name: String) -> Int64? {
+        if case .integer(let value) = fit[name] { value } else { nil }
+    }
+
+    private static func text(_ fit: ObjectRecord.Fit, _ name: String) -> String? {
+        if case .text(let value) = fit[name] { value } else { nil }
+    }
+
+    /// Rows in columns of their own width.
+    private static func table(_ rows: [[String]]) -> [String] {
+        guard let header = rows.first else { return [] }
+        let widths = header.indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
+        return rows.map { row in
+            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.columns) }.joined(separator: "  ")
+                .trimmingCharacters(in: .whitespaces)
+        }
+    }
+}
+
+extension ForcedMeasurement {
+    /// Its flux in nJy; `nil` where the survey's fit failed, or nothing says what its counts are.
+    var nanojansky: (flux: Double, error: Double?)? {
+        guard let flux, let zeroPoint else { return nil }
+        let scale = pow(10, 0.4 * (FluxDensity.zeroPoint - zeroPoint))
+        return (flux * scale, fluxError.map { $0 * scale })
+    }
+}

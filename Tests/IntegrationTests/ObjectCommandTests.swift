@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `object`, and the other commands that read several folders as one.
+@Suite struct ObjectCommandTests {
+    private let folder: TemporaryFolder
+    private var both: [String] { ["--data", folder.file("a"), "--data", folder.file("b")] }
+
+    /// An object with an alert in each folder, of two nights, and a dead letter in each.
+    init() throws {
+        folder = try TemporaryFolder()
+        for (name, candid) in [("a", 1), ("b", 2)] as [(String, Int64)] {
+            var packet = SmallPacket(candid: candid + 2_814_104_076_215_015_000)
+            packet.jd += Double(candid)
+            packet.past = [
+                SmallPacket.Past(jd: 2_460_560.5, fid: 2, candid: 100, magpsf: 19, isdiffpos: "t"),
+                SmallPacket.Past(jd: 2_460_561.5, fid: 3),
+            ]
+            try folder.write(packet.container(), to: "source-\(name)/1.avro")
+            try folder.write(Array("none".utf8), to: "source-\(name)/2.avro")
+            let words = ["run", folder.file("source-\(name)"), "--data", folder.file(name), "--quiet", "--no-fits"]
+            #expect(try NightjarProcess(words).outcome().status == 0)
+        }
+    }
+
+    private func run(_ words: String...) throws -> NightjarProcess.Outcome {
+        try NightjarProcess(words + both).outcome()
+    }
+
+    @Test("an object's alerts and points, of two folders, for people") func text() throws {
+        let outcome = try run("object", "ZTF24aaaaaaa")
+        #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
+        // JD 2460569.75 and 2460570.75 are MJD 60569.25 and 60570.25.
+        #expect(
+            // Without the empty lines between its parts.
+            outcome.lines == [
+                "ZTF object ZTF24aaaaaaa", "place         ra 150.000000  dec +2.000000 (degrees, ICRS)",
+                "alerts        2, 2 nights, 20240916 to 20240917",
+                "light curve   3 detections, 0 forced measurements, 1 upper limits", "fits          0",
+                "Alerts, times in MJD (UTC, start of the exposure):",
+                "id                   MJD           night     filter",
+                "2814104076215015001  60569.250000  20240916  passed",
+                "2814104076215015002  60570.250000  20240917  passed",
+                "Light curve, times in MJD (UTC, start of the exposure):",
+                "MJD           band  what       brightness                                       marks",
+                "60560.000000  ztfr  detection  19.000 mag, brighter than the reference",
+                "60561.000000  ztfi  limit      20.500 mag (5 sigma)",
+                "60569.250000  ztfg  detection  18.500 ± 0.100 mag, brighter than the reference",
+                "60570.250000  ztfg  detection  18.500 ± 0.100 mag, brighter than the reference",
+            ])
+    }
+
+    @Test("its JSON has ids as strings") func json() throws {
+        let outcome = try run("object", "ZTF24aaaaaaa", "--json")
+        #expect(outcome.status == 0 && outcome.lines.count == 1, "\(outcome)")
+        struct Point: Decodable { let id: String?, mjd: Double, mjd_tai: Double, bandpass: String, mag: Double? }
+        struct Limit: Decodable { let mjd: Double, limiting_mag_5_sigma: Double? }
+        struct Row: Decodable { let id: String, night: Int, passed: Bool, data: String, verdict: [String: Bool] }
+        struct Object: Decodable {
+            let survey: String, objectId: String, time_scale: String, ra: Double
+            let alerts: [Row], detections: [Point], limits: [Limit], forced: [Point]
+        }
+        let object = try JSONDecoder().decode(Object.self, from: Data(outcome.output.utf8))
+        #expect(object.survey == "ztf" && object.objectId == "ZTF24aaaaaaa" && object.time_scale == "utc_start")
+        #expect(object.alerts.map(\.id) == ["2814104076215015001", "2814104076215015002"])
+        #expect(object.alerts.map(\.data) == ["a", "b"].map { folder.file($0) } && object.alerts.allSatisfy(\.passed))
+        #expect(object.alerts[0].verdict["not_moving"] == true && object.alerts[0].verdict["is_pure"] == false)
+        #expect(object.detections.map(\.id) == ["100", "2814104076215015001", "2814104076215015002"])
+        #expect(object.detections.map(\.bandpass) == ["ztfr", "ztfg", "ztfg"] && object.detections[0].mag == 19)
+        #expect(object.limits.map(\.limiting_mag_5_sigma) == [20.5] && object.forced.isEmpty)
+        // TAI is 37 s ahead of UTC (IERS Bulletin C).
+        #expect(object.detections.allSatisfy { abs(($0.mjd_tai - $0.mjd) * 86_400 - 37) < 1e-4 })
+    }
+
+    @Test("an object that is not there ends with status 1 and a hint") func unknown() throws {
+        for (name, hint) in [
+            ("ZTF24aaaaaab", "did you mean ZTF24aaaaaaa?"), ("ztf24aaaaaaa", "did you mean ZTF24aaaaaaa?"),
+            ("2814104076215015001", "is an alert of the object ZTF24aaaaaaa"), ("ZTF19xyzxyzx", "is here\n"),
+        ] {
+            let outcome = try run("object", name)
+            #expect(outcome.status == 1 && outcome.output == "" && outcome.errors.contains(hint), "\(outcome)")
+            #expect(outcome.errors.contains("no alert of an object '\(name)'"))
+        }
+        let alert = try run("alert", "ZTF24aaaaaab")
+        #expect(alert.status == 1 && alert.errors.contains("did you mean ZTF24aaaaaaa?"), "\(alert)")
+    }
+
+    @Test("an alert by its object's name is the newest, and a cone, topic and list are of both folders")
+    func others() throws {
+        let alert = try run("alert", "ZTF24aaaaaaa")
+        #expect(alert.lines.first == "ZTF alert 2814104076215015002 of ZTF24aaaaaaa", "\(alert)")
+        #expect(try run("alert", "2814104076215015001").status == 0)
+        #expect(try run("cone", "150", "2", "1", "--csv").lines.count == 3)
+        let messages = try run("topic", "ztf_alert_data", "--no-cutouts", "--subscriber", "me")
+        #expect(messages.status == 0 && messages.lines.count == 2, "\(messages)")
+        #expect(messages.lines[0].contains("2814104076215015001") && messages.lines[1].contains("2814104076215015002"))
+        #expect(try run("topic", "ztf_alert_data", "--subscriber", "me").output == "")
+        let list = try run("dead-letters", "list")
+        #expect(list.lines.first == "2 dead letters, 2 waiting", "\(list)")
+        #expect(list.lines.suffix(2).map { $0.contains(folder.file("a")) } == [true, false])
+        let lines = try run("dead-letters", "list", "--json").lines
+        #expect(lines.count == 2 && lines[1].contains("\"folder\":\"\(folder.file("b"))\""))
+        let shown = try run("dead-letters", "show", "0", "--out", folder.file("out"))
+        #expect(shown.status == 1 && shown.errors.contains("give the one folder with --data"), "\(shown)")
+    }
+}
