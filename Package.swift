@@ -157,14 +157,16 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Figures", "Hashing", "Packets", "Salt2", "SQLite",
+                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Figures", "Hashing", "Packets", "Salt2",
+                "SQLite",
                 "Sky", "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "DataLayout", "HTTPServer", "Packets", "Query", "Schemas", "Simulator", "SQLite",
+                "Alerts", "Avro", "Broker", "DataLayout", "HTTPServer", "Packets", "Query", "Schemas", "Simulator",
+                "SQLite",
                 "Stages", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
@@ -213,7 +215,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "DataLayout", "GoogleAuth", "HTTP",
-                "HTTPServer", "Kafka", "LoopbackServer", "nightjar", "PubSub", "Query", "Salt2", "Salt2Support", "SQLite", "Stages",
+                "HTTPServer", "Kafka", "LoopbackServer", "nightjar", "PubSub", "Query", "Salt2", "Salt2Support",
+                "SQLite", "Stages",
                 "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),

@@ -35,7 +35,7 @@ struct ObjectName {
     /// Its alerts in a folder, by time.
     func alerts(in folder: OpenFolder) throws(BrokerError) -> [ObjectRecord.AlertRow] {
         guard try folder.hasTable(tables.alerts) else { return [] }
-        let verdict = FilterVerdict.names
+        let verdict = FilterVerdict.columns.map(\.name)
         do {
             let query = try folder.database.prepare(
                 """
@@ -101,12 +101,13 @@ struct ObjectName {
         } catch { throw BrokerError(error) }
     }
 
-    private static func value(_ row: Statement, _ column: Int, _ kind: Salt2Row.Column.Kind) -> Salt2Row.Value {
-        let isNull = row.isNull(column)
+    private static func value(_ row: Statement, _ column: Int, _ kind: ProductColumn.Kind) -> ProductValue {
+        if row.isNull(column) { return .null }
         return switch kind {
-        case .text: .text(row.text(column))
-        case .integer: .integer(isNull ? nil : row.integer(column))
-        case .real: .real(isNull ? nil : row.double(column))
+        case .text: ProductValue(row.text(column))
+        case .integer: .integer(row.integer(column))
+        case .real: .real(row.double(column))
+        case .boolean: .boolean(row.integer(column) != 0)
         }
     }
 

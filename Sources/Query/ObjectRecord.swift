@@ -29,9 +29,9 @@ package struct ObjectRecord: Sendable {
     /// A fit of one of its alerts, or why there is none, as its row has it.
     package struct Fit: Sendable {
         /// In the order of the table's columns.
-        package let values: [(name: String, value: Salt2Row.Value)]
+        package let values: [(name: String, value: ProductValue)]
 
-        package subscript(name: String) -> Salt2Row.Value? { values.first { $0.name == name }?.value }
+        package subscript(name: String) -> ProductValue? { values.first { $0.name == name }?.value }
     }
 
     package let survey: Survey

@@ -128,8 +128,10 @@ struct ObjectJSON: Encodable {
                 let key = NamedKey(name)
                 switch value {
                 case .text(let text): try members.encode(text, forKey: key)
+                case .null: try members.encodeNil(forKey: key)
+                case .boolean(let value): try members.encode(value, forKey: key)
                 case .integer(let number) where name == "candid":
-                    try members.encode(number.map { String($0) }, forKey: key)
+                    try members.encode(String(number), forKey: key)
                 case .integer(let number): try members.encode(number, forKey: key)
                 case .real(let number): try members.encode(number, forKey: key)
                 }

@@ -78,7 +78,7 @@ enum ObjectText {
     }
 
     private static func number(_ fit: ObjectRecord.Fit, _ name: String, _ format: String) -> String? {
-        if case .real(let value?) = fit[name] { String(format: format, value) } else { nil }
+        if case .real(let value) = fit[name] { String(format: format, value) } else { nil }
     }
 
     private static func integer(_ fit: ObjectRecord.Fit, _ name: String) -> Int64? {

@@ -1,5 +1,7 @@
 import Broker
+import DataLayout
 import Foundation
+import Query
 import Stages
 import TestSupport
 import Testing
@@ -17,7 +19,7 @@ import Threads
     }
 
     private func stored() throws -> Int {
-        try LedgerRow.all(folder: folder.file("data")).map { $0[.stored] }.reduce(0, +)
+        try DataReader([folder.file("data")]).ledger().entries.map { $0.row[.stored] }.reduce(0, +)
     }
 
     @Test("what the service refuses does not count, and counts once when it is read again") func refused() throws {

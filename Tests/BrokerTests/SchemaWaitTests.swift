@@ -1,8 +1,10 @@
 import Alerts
 import Broker
+import DataLayout
 import Foundation
 import HTTPServer
 import Packets
+import Query
 import Schemas
 import Stages
 import Synchronization
@@ -44,7 +46,7 @@ import Testing
         #expect(report[.received] == 3 && report[.deadLettered] == 3 && failures.isEmpty)
         let lines = said.withLock { $0 }
         #expect(lines.count == 2 && lines[0].hasPrefix("waits and tries again: the schema with number 703"), "\(lines)")
-        let letters = try DeadLetterBox.list(folder: folder.file("data"))
+        let letters = try DataReader([folder.file("data")]).deadLetters().map(\.letter)
         #expect(Set(letters.map(\.code)) == ["schemaUnavailable"])
         #expect(letters.allSatisfy { $0.reason.contains("status 503") })
         // Three tries, and each of them asked anew.
@@ -53,7 +55,7 @@ import Testing
         registry.instead.withLock { $0 = nil }
         let deadline = ContinuousClock.now + .seconds(300)
         while !isFound(book.schema(703)), ContinuousClock.now < deadline { usleep(20_000) }
-        let replayed = try DeadLetterBox.replay(
+        let replayed = try Replay.run(
             folder: folder.file("data"), supernovae: nil, schemaOfID: { book.schema($0) })
         #expect(replayed.report[.stored] == 3 && replayed.waiting == 0)
     }

@@ -1,6 +1,7 @@
 import Alerts
 import Avro
 import Broker
+import DataLayout
 import Foundation
 import Packets
 import Stages
@@ -63,7 +64,7 @@ private struct Brightness: Stage {
     @Test("its fields stand in the filtered stream's messages, and nothing changes in the record") func fields() throws
     {
         _ = try run(Self.stages)
-        let reader = try TopicReader(folder: folder.data, topic: Topic(.ztf, .exgalacTrans))
+        let reader = try TopicReader(OpenFolder(folder.data), topic: Topic(.ztf, .exgalacTrans))
         var messages: [String] = []
         while let message = try reader.next() {
             var line: [UInt8] = []

@@ -93,7 +93,7 @@ import Testing
         let object = try #require(try folders.reader("a", "b").objects(named: "ZTF24odd0000").first)
         #expect(object.fits.map { $0["candid"] } == [.integer(2), .integer(1), .integer(4)])
         #expect(object.fits.map { $0["z"] } == [.real(0.02), .real(0.01), .real(0.04)])
-        #expect(object.fits[0]["quality"] == .text("good") && object.fits[0]["x1"] == .real(nil))
+        #expect(object.fits[0]["quality"] == .text("good") && object.fits[0]["x1"] == .null)
         #expect(object.fits[0]["n_marked"] == nil)
     }
 
