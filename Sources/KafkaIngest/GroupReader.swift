@@ -28,6 +28,10 @@ package struct GroupReader {
     private let log: @Sendable (String) -> Void
     /// Partitions that were begun already, so that a start other than the committed offset counts once.
     private var begun: Set<KafkaPartition> = []
+    /// The offset after the last message that was given, of each partition that is read.
+    private var given: [KafkaPartition: Int64] = [:]
+    /// How far the servers had each of them when the last of it was read.
+    private var reached: [KafkaPartition: Int64] = [:]
     /// Whether messages were given that are perhaps not committed yet.
     private var isOwing = false
     private var wantsLook = false
@@ -79,13 +83,14 @@ package struct GroupReader {
             wantsLook = true
         }
         let messages = ends.map { ends in poll.messages.filter { $0.offset < ends[$0.partition]?.high ?? .max } }
+        for message in messages ?? [] { given[message.partition] = message.offset + 1 }
         return Step(messages: messages ?? poll.messages, rebalance: poll.rebalance, isIdle: isIdle)
     }
 
-    private func report(_ events: [KafkaEvent]) throws(KafkaError) {
+    private mutating func report(_ events: [KafkaEvent]) throws(KafkaError) {
         for event in events {
             switch event {
-            case .reachedEnd: continue
+            case .reachedEnd(let partition, let offset): reached[partition] = offset
             case .fatal(let reason): throw KafkaError(.fatal, "read", reason)
             // Its end will never come.
             case .topicMissing(let topic) where ends?.keys.contains { $0.topic == topic } == true:
@@ -112,16 +117,17 @@ package struct GroupReader {
     ///   - rebalance: What the last step had.
     ///   - starts: Where to begin with partitions that are assigned; those not named begin at the committed offset.
     /// - Throws: ``KafkaError``, where librdkafka does not take it.
-    package func accept(
+    package mutating func accept(
         _ rebalance: KafkaRebalance, startingAt starts: [KafkaPartition: KafkaStart] = [:]
     ) throws(KafkaError) {
         try consumer.accept(rebalance, startingAt: starts)
-        switch rebalance {
-        case .assigned(let partitions) where !partitions.isEmpty: log("takes \(Self.list(partitions))")
-        case .revoked(let partitions, let lost) where !partitions.isEmpty:
-            log((lost ? "has lost " : "gives away ") + Self.list(partitions))
-        default: break
-        }
+        let (line, partitions) =
+            switch rebalance {
+            case .assigned(let partitions): ("takes ", partitions)
+            case .revoked(let partitions, lost: let isLost): (isLost ? "has lost " : "gives away ", partitions)
+            }
+        for partition in partitions { (given[partition], reached[partition]) = (nil, nil) }
+        if !partitions.isEmpty { log(line + Self.list(partitions)) }
     }
 
     private static func list(_ partitions: [KafkaPartition]) -> String {
@@ -138,7 +144,27 @@ package struct GroupReader {
         lastLook = .now
         let open = ends.filter { $0.value.high > $0.value.low }
         // Not known for now is not done.
-        guard let committed = try? consumer.committed(Array(open.keys), timeout: .seconds(2)) else { return false }
-        return open.allSatisfy { partition, marks in committed[partition] ?? -1 >= marks.high }
+        guard let committed = try? consumer.committedPositions(Array(open.keys), timeout: .seconds(2)) else {
+            return false
+        }
+        let rest = open.filter { partition, marks in committed[partition]?.offset ?? -1 < marks.high }
+        let empty = rest.filter { partition, marks in
+            reached[partition] ?? -1 >= marks.high && committed[partition]?.offset ?? 0 >= given[partition] ?? 0
+        }
+        return commitEnds(of: empty, after: committed) && empty.count == rest.count
+    }
+
+    /// Commits the ends of partitions whose last offsets carry no message, such as the marks of transactions: no other
+    /// member could know that nothing is left to read there.
+    ///
+    /// - Returns: Whether the group has them.
+    private func commitEnds(
+        of partitions: [KafkaPartition: KafkaWatermarks], after committed: [KafkaPartition: KafkaPosition]
+    ) -> Bool {
+        guard !partitions.isEmpty else { return true }
+        let positions = partitions.map { partition, marks in
+            (partition, KafkaPosition(offset: marks.high, note: committed[partition]?.note ?? ""))
+        }
+        return (try? consumer.commit(Dictionary(uniqueKeysWithValues: positions))) != nil
     }
 }

@@ -75,6 +75,30 @@ struct BadStreamTests {
         }
     }
 
+    @Test("a topic whose last offsets carry no message, but the marks of transactions, is read to its end")
+    func transactions() throws {
+        let configuration = KafkaConfiguration(brokers: server.address)
+        try KafkaAdmin(configuration).create(topic: "t", partitions: 2)
+        let producer = try KafkaProducer(configuration, transactionalID: "survey")
+        try producer.initTransactions()
+        for candids in [1...4, 5...8] as [ClosedRange<Int64>] {
+            try producer.begin()
+            for (index, alert) in try alerts(candids).enumerated() {
+                try producer.send(topic: "t", partition: Int32(index % 2), payload: alert[...])
+            }
+            try producer.commit()
+        }
+        let marks = try KafkaAdmin(configuration).watermarks(of: "t")
+        #expect(marks.values.map(\.high).reduce(0, +) > 8, "\(marks)")
+        let run = try NightjarProcess(words("t", []))
+        try #require(run.ends(within: 60), "\(run.errors)")
+        #expect(try RunReport(run.outcome()).stored == 8)
+        // And a run that finds nothing more there.
+        let again = try NightjarProcess(words("t", []))
+        try #require(again.ends(within: 60), "\(again.errors)")
+        #expect(try RunReport(again.outcome()).received == 0)
+    }
+
     @Test("a message above the limit ends the run, and the error says which limit")
     func tooLarge() throws {
         try makeTopic()
