@@ -12,12 +12,15 @@ package struct Arrivals: Sendable {
     /// Rows whose partition time is so much older than all arrivals are not looked at: days. Kafka keeps a night for 7.
     private static let daysBack = 8
 
+    /// The table that the rows end in.
     package let name: TableName
+    /// What the table must have.
     package let definition: TableDefinition
     /// The column, or field of a record, that tells one row from another; never null.
     package let key: String
     private let client: BigQueryClient
 
+    /// The arrivals of a table, whose rows `key` tells apart.
     package init(client: BigQueryClient, name: TableName, definition: TableDefinition, key: String) {
         self.client = client
         self.name = name

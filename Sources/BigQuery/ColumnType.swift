@@ -1,8 +1,10 @@
 /// A BigQuery column's type by its name in the REST interface. Standard SQL's names (`INT64`) become those (`INTEGER`),
 /// so that the same type is equal however a server names it.
 package struct ColumnType: Hashable, Sendable, RawRepresentable {
+    /// The type's name in BigQuery's REST interface.
     package let rawValue: String
 
+    /// The type of this name.
     package init(rawValue: String) {
         switch rawValue.uppercased() {
         case "INT64": self.rawValue = "INTEGER"
@@ -13,14 +15,21 @@ package struct ColumnType: Hashable, Sendable, RawRepresentable {
         }
     }
 
+    /// Text.
     package static let string = ColumnType(rawValue: "STRING")
+    /// Whole numbers of 64 bits.
     package static let integer = ColumnType(rawValue: "INTEGER")
+    /// Numbers of double precision.
     package static let float = ColumnType(rawValue: "FLOAT")
+    /// True or false.
     package static let boolean = ColumnType(rawValue: "BOOLEAN")
+    /// Bytes.
     package static let bytes = ColumnType(rawValue: "BYTES")
     /// A point of time in UTC, to the microsecond.
     package static let timestamp = ColumnType(rawValue: "TIMESTAMP")
+    /// Days.
     package static let date = ColumnType(rawValue: "DATE")
+    /// Columns in a column.
     package static let record = ColumnType(rawValue: "RECORD")
 }
 

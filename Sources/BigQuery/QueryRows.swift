@@ -4,6 +4,7 @@ internal import HTTP
 
 /// A query's rows, page by page: the next page is asked for when it is wanted.
 package struct QueryRows {
+    /// The columns of the rows.
     package let schema: TableSchema
     /// Rows that a statement inserted, changed or removed.
     package let affectedRows: Int64?

@@ -10,6 +10,7 @@ package struct SchemaChange: Hashable, Sendable {
     /// Paths of the columns that may be null from now on.
     package private(set) var relaxed: [String] = []
 
+    /// Whether the table has all that is wanted.
     package var isEmpty: Bool { added.isEmpty && relaxed.isEmpty }
 
     /// - Parameters:

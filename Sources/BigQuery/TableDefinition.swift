@@ -2,6 +2,7 @@
 package struct TableDefinition: Hashable, Sendable {
     /// `alerts`, `DIASource` or `salt2`.
     package var name: String
+    /// The table's columns.
     package var schema: TableSchema
     /// The timestamp column by whose days the table is partitioned.
     package var partitionColumn: String?
@@ -9,6 +10,7 @@ package struct TableDefinition: Hashable, Sendable {
     package var clustering: [String]
     package var description: String
 
+    /// A table that is partitioned by days where a column for them is named.
     package init(
         name: String, schema: TableSchema, partitionColumn: String? = nil, clustering: [String] = [],
         description: String = ""

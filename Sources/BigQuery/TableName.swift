@@ -1,9 +1,13 @@
 /// A table of a dataset of a project.
 package struct TableName: Hashable, Sendable, CustomStringConvertible {
+    /// The project that has the dataset.
     package let project: String
+    /// The dataset that has the table.
     package let dataset: String
+    /// The table's own name.
     package let table: String
 
+    /// The name of a table in a dataset of a project.
     package init(project: String, dataset: String, table: String) {
         self.project = project
         self.dataset = dataset

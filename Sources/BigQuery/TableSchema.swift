@@ -1,7 +1,9 @@
 /// The columns of a BigQuery table, in order.
 package struct TableSchema: Hashable, Sendable {
+    /// The columns in their order.
     package var columns: [TableColumn]
 
+    /// A schema of these columns.
     package init(columns: [TableColumn] = []) { self.columns = columns }
 
     /// The column of a dotted path, such as `candidate.jd`, in which upper and lower case are the same, as in BigQuery.
@@ -22,8 +24,11 @@ package struct TableColumn: Hashable, Sendable {
     /// Characters of the longest description that BigQuery takes.
     package static let longestDescription = 1_024
 
+    /// The column's name.
     package var name: String
+    /// The type of its values.
     package var type: ColumnType
+    /// Whether a row has none, one or many of them.
     package var mode: ColumnMode
     /// Empty where there is none.
     package var description: String

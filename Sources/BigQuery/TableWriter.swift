@@ -6,6 +6,7 @@ internal import Protobuf
 package struct RowFailure: Hashable, Sendable {
     /// Which of the rows since the last flush, from 0.
     package let row: Int
+    /// BigQuery's reason.
     package let reason: String
 }
 
@@ -19,11 +20,14 @@ package final class TableWriter {
     package struct Settings: Sendable {
         /// Bytes of a request; the service takes 10 MB.
         package var requestBytes = 9_000_000
+        /// Requests that are sent before the first is answered, at most.
         package var requestsUnderWay = 8
         /// How long a request may go without its answer until the connection counts as lost.
         package var answerTime: Duration = .seconds(60)
+        /// When a request is tried again.
         package var retries = StorageWriteClient.standardRetries
 
+        /// The standard settings.
         package init() {}
     }
 
@@ -33,6 +37,7 @@ package final class TableWriter {
         var numbers: [Int]
     }
 
+    /// The table that is written to.
     package let table: TableName
     private let client: StorageWriteClient
     private let descriptor: [UInt8]

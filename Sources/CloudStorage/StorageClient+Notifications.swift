@@ -3,25 +3,32 @@ internal import HTTP
 
 /// What of a bucket is told to a Pub/Sub topic (resource `notificationConfigs` of the JSON API).
 package struct StorageNotification: Hashable, Sendable {
+    /// What a notification's message holds, by the service's names.
     package enum Payload: String, Hashable, Sendable {
         case object = "JSON_API_V1"  // the object's description
         case none = "NONE"
     }
+    /// What a bucket notifies of, by the service's names.
     package enum Event: String, Hashable, Sendable, CaseIterable {
         case finalize = "OBJECT_FINALIZE"
         case metadataUpdate = "OBJECT_METADATA_UPDATE"
         case delete = "OBJECT_DELETE"
         case archive = "OBJECT_ARCHIVE"
     }
+    /// Where the messages go.
     package var topic: String  // `projects/P/topics/T`
+    /// What the messages hold.
     package var payload: Payload
     /// All events if empty.
     package var events: [Event]
+    /// Attributes that every message has beside the service's own.
     package var attributes: [String: String]
+    /// What an object's name begins with; all objects where it is empty.
     package var prefix: String
     /// Given by the service; `nil` before it is made.
     package private(set) var id: String?
 
+    /// A notification to a topic.
     package init(
         topic: String, payload: Payload, events: [Event] = [.finalize], attributes: [String: String] = [:],
         prefix: String = ""

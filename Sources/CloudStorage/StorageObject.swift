@@ -3,11 +3,13 @@ internal import Foundation
 
 /// What Cloud Storage knows of an object besides its bytes.
 package struct StorageObject: Hashable, Sendable {
+    /// Where the object is.
     package let path: StoragePath
     /// Bytes.
     package let size: Int64
     /// Which of the objects that have had this name it is.
     package let generation: Int64
+    /// Its media type.
     package let contentType: String
     /// The checksum of its bytes (see ``CRC32C``).
     package let crc32c: UInt32
@@ -46,12 +48,18 @@ package struct StorageUpload: Sendable {
         case ifAbsent
         case ifGeneration(Int64)
     }
+    /// Where the object is to be.
     package var path: StoragePath
+    /// The object's content.
     package var bytes: [UInt8]
+    /// Its media type.
     package var contentType: String
+    /// What is kept with it, by name.
     package var metadata: [String: String]
+    /// When it is written.
     package var condition: Condition
 
+    /// An object to be written.
     package init(
         _ bytes: [UInt8], to path: StoragePath, contentType: String = "application/octet-stream",
         metadata: [String: String] = [:], condition: Condition

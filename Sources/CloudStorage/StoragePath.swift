@@ -3,9 +3,12 @@ internal import HTTP
 
 /// Where an object lies: `gs://bucket/object`.
 package struct StoragePath: Hashable, Sendable, CustomStringConvertible {
+    /// The bucket's name.
     package let bucket: String
+    /// The object's name in the bucket.
     package let object: String
 
+    /// The path of an object in a bucket.
     package init(bucket: String, object: String) {
         self.bucket = bucket
         self.object = object

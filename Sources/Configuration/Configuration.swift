@@ -2,6 +2,7 @@ internal import Foundation
 
 /// What a configuration file says, checked: each key's setting by the key's path.
 package struct Configuration: Sendable, Hashable {
+    /// What a key is set to.
     package enum Setting: Hashable, Sendable {
         case flag(Bool)
         case text(String)
@@ -11,8 +12,11 @@ package struct Configuration: Sendable, Hashable {
 
     /// A property that is handed on by name, as one of librdkafka's.
     package struct Property: Hashable, Sendable {
+        /// The property's name.
         package let name: String
+        /// Its value, or where that is found.
         package let value: Value
+        /// The line of the file that sets it, from 1.
         package let line: Int
 
         /// `name=value`, as the command line writes it.
@@ -52,7 +56,9 @@ package struct Configuration: Sendable, Hashable {
     /// A file may have this many bytes.
     package static let longest = 1 << 20
 
+    /// The file, as it was named.
     package let file: String
+    /// What each key is set to, by its path.
     package let settings: [String: Setting]
     /// The line of each key.
     private let lines: [String: Int]

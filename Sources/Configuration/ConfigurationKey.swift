@@ -1,5 +1,6 @@
 /// One thing that a configuration can say, and the option of the command line that says the same.
 package struct ConfigurationKey: Sendable {
+    /// What values a key takes.
     package enum Kind: Sendable {
         /// `true` or `false`; what holds where nothing is said.
         case flag(standard: Bool)
@@ -18,6 +19,7 @@ package struct ConfigurationKey: Sendable {
 
     /// Names of objects and of the key in them, as `kafka.group`.
     package let path: String
+    /// What values it takes.
     package let kind: Kind
     /// The option's name without its dashes; for a flag that is on by itself the one that puts it off.
     package let option: String
@@ -40,7 +42,9 @@ package struct ConfigurationKey: Sendable {
         if case .flag(let standard) = kind { isOn != standard } else { false }
     }
 
+    /// Whether it is `true` or `false`.
     package var isFlag: Bool { if case .flag = kind { true } else { false } }
+    /// Whether it holds properties that are handed on.
     package var isProperties: Bool { if case .properties = kind { true } else { false } }
 
     /// Whether its option takes a text, once.
@@ -60,6 +64,7 @@ package struct ConfigurationKey: Sendable {
         }
     }
 
+    /// The key with a path; `nil` where there is none.
     package static func at(_ path: String) -> ConfigurationKey? { all.first { $0.path == path } }
 
     /// Everything that a configuration can say: a line for each.

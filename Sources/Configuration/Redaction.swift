@@ -2,6 +2,7 @@ internal import Foundation
 
 /// What must not be shown, and what is shown for it.
 package enum Redaction {
+    /// What stands for a secret.
     package static let hidden = "***"
 
     /// Whether a property's value must not be shown, by the property's name.

@@ -21,7 +21,9 @@ extension LightCurveFigure {
         }
     }
 
+    /// A parameter of the fit, as it is listed beside the panels.
     package struct Parameter: Sendable {
+        /// How the fit treated the parameter.
         package enum State: Sendable {
             case free
             /// Known beforehand and held at its value.
@@ -30,12 +32,16 @@ extension LightCurveFigure {
             case onBound
         }
 
+        /// The parameter's name.
         package let name: String
+        /// Its value.
         package let value: Double
         /// One standard deviation; `nil` where there is none to trust.
         package let error: Double?
+        /// How the fit treated it.
         package let state: State
 
+        /// A parameter with its error.
         package init(name: String, value: Double, error: Double?, state: State = .free) {
             self.name = name
             self.value = value
@@ -46,6 +52,7 @@ extension LightCurveFigure {
 
     /// An image of the sky with what is known of how it lies there.
     package struct Cutout: Sendable {
+        /// What stands above the image.
         package let label: String
         /// `nil` where it could not be read.
         package let image: CutoutImage?
@@ -54,6 +61,7 @@ extension LightCurveFigure {
         /// Why it could not be read, in two or three words: they stand in its frame.
         package let failure: String?
 
+        /// A cutout, or the reason that there is none.
         package init(label: String, image: CutoutImage?, sky: ImageSky? = nil, failure: String? = nil) {
             self.label = label
             self.image = image

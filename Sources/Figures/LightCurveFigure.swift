@@ -2,19 +2,24 @@
 ///
 /// A picture follows from these values alone: the same ones give the same bytes.
 package struct LightCurveFigure: Sendable {
+    /// A measurement.
     package struct Point: Sendable {
+        /// Time, MJD.
         package let mjd: Double
+        /// Difference flux, in the figure's unit.
         package let flux: Double
         /// One standard deviation.
         package let error: Double
         /// The fit's flux at this time; `nil` where there is none.
         package let model: Double?
+        /// Whether the fit used it.
         package let isFitted: Bool
         /// Measured at the place, whether anything was found there or not.
         package let isForced: Bool
         /// The detection that raised the alert.
         package let isAlert: Bool
 
+        /// A measurement with its error.
         package init(
             mjd: Double, flux: Double, error: Double, model: Double? = nil, isFitted: Bool = true,
             isForced: Bool = false, isAlert: Bool = false
@@ -38,10 +43,14 @@ package struct LightCurveFigure: Sendable {
 
     /// The fit's light curve with one standard deviation.
     package struct Curve: Sendable {
+        /// Times, MJD.
         package let mjds: [Double]
+        /// The model's flux at each time, in the figure's unit.
         package let fluxes: [Double]
+        /// One standard deviation of each flux.
         package let errors: [Double]
 
+        /// A curve of as many points as the shortest list has.
         package init(mjds: [Double], fluxes: [Double], errors: [Double]) {
             let count = mjds.allSatisfy(LightCurveFigure.isTime) ? min(mjds.count, fluxes.count, errors.count) : 0
             self.mjds = Array(mjds.prefix(count))
@@ -50,12 +59,15 @@ package struct LightCurveFigure: Sendable {
         }
     }
 
+    /// One panel: a band's measurements and the model in it.
     package struct Band: Sendable {
         /// Such as `ztfg`.
         package let name: String
+        /// The measurements.
         package let points: [Point]
         /// Times and fluxes of exposures that found nothing brighter.
         package let limits: [(mjd: Double, flux: Double)]
+        /// The model; `nil` where it has none in this band.
         package let curve: Curve?
 
         /// What is not finite is left out, and what is more than ``LightCurveFigure/mostPoints``.
@@ -83,6 +95,7 @@ package struct LightCurveFigure: Sendable {
 
     private static func isTime(_ mjd: Double) -> Bool { abs(mjd) < 1e8 }
 
+    /// The object's name.
     package var objectId: String
     /// The survey's number of the alert.
     package var id: Int64
@@ -90,10 +103,13 @@ package struct LightCurveFigure: Sendable {
     package var idName = "candid"
     /// When the alert was raised, as the title shows it.
     package var date: String
+    /// The panels, in the order in which they are drawn.
     package var bands: [Band]
+    /// The unit of all fluxes.
     package var fluxUnit = FluxUnit.microjansky
     /// The scale of the MJDs, as the axis says it.
     package var timeScale = ""
+    /// The parameters of the fit, in the order of the list.
     package var parameters: [Parameter] = []
     /// What to be wary of in the fit; drawn in the colour of warnings.
     package var cautions: [String] = []
@@ -105,8 +121,10 @@ package struct LightCurveFigure: Sendable {
     package var t0: Double?
     /// The fit's redshift: the rest frame's days are shorter by 1 + z.
     package var redshift: Double?
+    /// Images of the sky, from left to right.
     package var cutouts: [Cutout] = []
 
+    /// A figure of an alert's light curve, without a fit.
     package init(objectId: String, id: Int64, date: String, bands: [Band]) {
         self.objectId = objectId
         self.id = id

@@ -2,10 +2,14 @@ package import Protobuf
 
 /// `google.rpc.ErrorInfo`: why a call failed, in words for programs, as it lies in an error's details.
 package struct ErrorInfo: ProtobufMessage, Hashable {
+    /// The reason, a constant such as `RATE_LIMIT_EXCEEDED`.
     package var reason = ""
+    /// Who has defined the reason.
     package var domain = ""
+    /// What the reason is about, by name.
     package var metadata: [String: String] = [:]
 
+    /// Reads a message.
     package init(_ reader: inout ProtobufReader) throws(ProtobufError) {
         while let (field, _) = try reader.next() {
             switch field {
@@ -19,6 +23,7 @@ package struct ErrorInfo: ProtobufMessage, Hashable {
         }
     }
 
+    /// Writes the message.
     package func write(to writer: inout ProtobufWriter) {
         writer.string(1, reason.ifSet)
         writer.string(2, domain.ifSet)

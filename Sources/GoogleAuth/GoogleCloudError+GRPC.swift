@@ -11,6 +11,7 @@ extension GoogleCloudError {
 }
 
 extension GoogleCloudError.Code {
+    /// The code of gRPC's status.
     package init(_ status: GRPCStatus) {
         self =
             switch status {

@@ -23,11 +23,16 @@ package struct GoogleCloudError: Error, Hashable, CustomStringConvertible {
         case credentials = "no usable credentials"  // none found, malformed, or refused for good
         case malformedAnswer = "malformed answer"  // the service's answer cannot be read
     }
+    /// What kind of failure it is.
     package let code: Code
+    /// The service's name.
     package let service: String  // such as `Cloud Storage`
+    /// What was asked for; empty where it is nothing in particular.
     package let resource: String  // such as `gs://bucket/object`
+    /// What went wrong.
     package let detail: String
 
+    /// An error of a service about a resource.
     package init(_ code: Code, service: String, resource: String, detail: String) {
         self.code = code
         self.service = service

@@ -17,6 +17,7 @@ package struct JSONObject {
 
     private init(fields: [String: Any]) { self.fields = fields }
 
+    /// The text of a field.
     package func text(_ name: String) -> String? { fields[name] as? String }
 
     /// A whole number, also one written as text, as Google writes those of 64 bits.
@@ -28,18 +29,23 @@ package struct JSONObject {
     /// Seconds since 1970, UTC, as JSON Web Tokens have them: a number, not a text.
     package func seconds(_ name: String) -> Double? { (fields[name] as? NSNumber)?.doubleValue }
 
+    /// The names of all fields.
     package var names: some Collection<String> { fields.keys }
 
+    /// The truth value of a field.
     package func flag(_ name: String) -> Bool? { (fields[name] as? NSNumber)?.boolValue }
 
+    /// The object in a field.
     package func object(_ name: String) -> JSONObject? {
         (fields[name] as? [String: Any]).map(JSONObject.init(fields:))
     }
 
+    /// The objects of a field's list; what is no object is left out.
     package func objects(_ name: String) -> [JSONObject] {
         (fields[name] as? [Any] ?? []).compactMap { $0 as? [String: Any] }.map(JSONObject.init(fields:))
     }
 
+    /// The texts of a field's list; what is no text is left out.
     package func texts(_ name: String) -> [String] {
         (fields[name] as? [Any] ?? []).compactMap { $0 as? String }
     }

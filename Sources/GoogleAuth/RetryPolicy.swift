@@ -4,12 +4,16 @@ internal import Foundation
 package struct RetryPolicy: Sendable {
     /// What may pass by itself; each service has rules of its own.
     package var codes: Set<GoogleCloudError.Code>
+    /// The wait before the second try.
     package var firstWait: Duration
+    /// The longest wait between two tries.
     package var mostWait: Duration
+    /// How much longer each wait is than the one before.
     package var factor: Double
     /// No further try begins later than this after the first.
     package var mostTime: Duration
 
+    /// A policy for these codes.
     package init(
         codes: Set<GoogleCloudError.Code>, firstWait: Duration = .seconds(1), mostWait: Duration = .seconds(32),
         factor: Double = 2, mostTime: Duration = .seconds(120)

@@ -1,5 +1,6 @@
 /// Why something could not be fetched over HTTP, and from where.
 package struct HTTPError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: Hashable, Sendable {
         case invalidAddress
         case unreachable  // the host has no address or takes no connection
@@ -12,9 +13,13 @@ package struct HTTPError: Error, Hashable, CustomStringConvertible {
         case tooLong  // longer than the caller's limit
         case refused  // libcurl could not do it
     }
+    /// What kind of failure it is.
     package let code: Code
+    /// The address that was asked.
     package let address: String  // without user, password and query, which may hold secrets
+    /// How much had come.
     package let offset: Int64  // bytes of the body received before
+    /// What went wrong.
     package let detail: String
 
     package var description: String {

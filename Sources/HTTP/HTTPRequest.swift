@@ -10,9 +10,12 @@ package enum HTTPMethod: String, Sendable {
 
 /// One line of a request's or an answer's head.
 package struct HTTPHeader: Hashable, Sendable {
+    /// The header's name.
     package let name: String
+    /// Its value.
     package let value: String
 
+    /// A header of this name and value.
     package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
@@ -21,14 +24,18 @@ package struct HTTPHeader: Hashable, Sendable {
 
 /// One request. Its headers and the address's query may hold secrets: no error shows them.
 package struct HTTPRequest: Sendable {
+    /// What is to be done.
     package var method: HTTPMethod
     /// An http or https address.
     package var url: String
+    /// Headers beside those that follow from the request.
     package var headers: [HTTPHeader]
+    /// What is sent; nothing where it is empty.
     package var body: [UInt8]
     /// Whether a redirect is followed, as often as ``HTTPSettings/redirects`` allows, or is the answer.
     package var followsRedirects = false
 
+    /// A request to an address.
     package init(_ method: HTTPMethod, _ url: String, headers: [HTTPHeader] = [], body: [UInt8] = []) {
         self.method = method
         self.url = url

@@ -1,9 +1,13 @@
 /// A server's answer, whole.
 package struct HTTPResponse: Sendable {
+    /// The status, such as 200.
     package let status: Int
+    /// The headers in their order.
     package let headers: [HTTPHeader]
+    /// The body.
     package let body: [UInt8]
 
+    /// A response of this status.
     package init(status: Int, headers: [HTTPHeader], body: [UInt8]) {
         self.status = status
         self.headers = headers

@@ -15,5 +15,6 @@ package struct HTTPSettings: Hashable, Sendable {
     /// Further headers of every request.
     package var headers: [HTTPHeader] = []
 
+    /// The standard settings.
     package init() {}
 }

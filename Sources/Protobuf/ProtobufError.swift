@@ -1,5 +1,6 @@
 /// Why bytes are no protobuf message, and where in them.
 package struct ProtobufError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: Hashable, Sendable {
         /// The bytes end within a value, or a length goes past the message that holds it.
         case truncated
@@ -15,6 +16,7 @@ package struct ProtobufError: Error, Hashable, CustomStringConvertible {
         case unbalancedGroup
     }
 
+    /// What kind of failure it is.
     package let code: Code
     /// The number of the field being read; 0 before there is one.
     package let field: Int

@@ -19,6 +19,7 @@ package struct ProtobufReader {
     private var field = 0
     private var type = WireType.varint
 
+    /// A reader of one message's bytes.
     package init(_ bytes: ArraySlice<UInt8>) {
         self.init(bytes, origin: bytes.startIndex, depth: 0)
     }
@@ -50,8 +51,10 @@ package struct ProtobufReader {
         return try rawVarint()
     }
 
+    /// An `int64`.
     package mutating func int64() throws(ProtobufError) -> Int64 { Int64(bitPattern: try varint()) }
 
+    /// An `int32`, of a longer number the lower bits.
     package mutating func int32() throws(ProtobufError) -> Int32 { Int32(truncatingIfNeeded: try varint()) }
 
     /// A `sint64` or `sint32`.
@@ -60,20 +63,25 @@ package struct ProtobufReader {
         return Int64(bitPattern: value >> 1) ^ -Int64(value & 1)
     }
 
+    /// A `bool`.
     package mutating func bool() throws(ProtobufError) -> Bool { try varint() != 0 }
 
+    /// A `fixed64`.
     package mutating func fixed64() throws(ProtobufError) -> UInt64 {
         try expect(.fixed64)
         return try take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// A `fixed32`.
     package mutating func fixed32() throws(ProtobufError) -> UInt32 {
         try expect(.fixed32)
         return try take(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }
 
+    /// A `double`.
     package mutating func double() throws(ProtobufError) -> Double { Double(bitPattern: try fixed64()) }
 
+    /// A `float`.
     package mutating func float() throws(ProtobufError) -> Float { Float(bitPattern: try fixed32()) }
 
     // MARK: - Length-delimited
@@ -86,11 +94,13 @@ package struct ProtobufReader {
         return try take(Int(length))
     }
 
+    /// A `string`.
     package mutating func string() throws(ProtobufError) -> String {
         guard let string = String(validating: try bytes(), as: UTF8.self) else { throw error(.invalidUTF8) }
         return string
     }
 
+    /// A message in this one.
     package mutating func message<Message: ProtobufMessage>(
         _ type: Message.Type = Message.self
     ) throws(ProtobufError) -> Message {

@@ -2,8 +2,10 @@
 ///
 /// Lengths are put in after what they count, in place, so that nothing is allocated but the output.
 package struct ProtobufWriter: Sendable {
+    /// What was written.
     package private(set) var bytes: [UInt8] = []
 
+    /// A writer with room for `capacity` bytes.
     package init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
     // MARK: - Numbers
@@ -15,6 +17,7 @@ package struct ProtobufWriter: Sendable {
         append(value)
     }
 
+    /// An `int64`.
     package mutating func int64(_ field: Int, _ value: Int64?) {
         varint(field, value.map { UInt64(bitPattern: $0) })
     }
@@ -27,26 +30,32 @@ package struct ProtobufWriter: Sendable {
         varint(field, value.map { UInt64(bitPattern: ($0 << 1) ^ ($0 >> 63)) })
     }
 
+    /// A `bool`.
     package mutating func bool(_ field: Int, _ value: Bool?) { varint(field, value.map { $0 ? 1 : 0 }) }
 
+    /// A `fixed64`.
     package mutating func fixed64(_ field: Int, _ value: UInt64?) {
         guard let value else { return }
         tag(field, .fixed64)
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
+    /// A `fixed32`.
     package mutating func fixed32(_ field: Int, _ value: UInt32?) {
         guard let value else { return }
         tag(field, .fixed32)
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
+    /// A `double`.
     package mutating func double(_ field: Int, _ value: Double?) { fixed64(field, value?.bitPattern) }
 
+    /// A `float`.
     package mutating func float(_ field: Int, _ value: Float?) { fixed32(field, value?.bitPattern) }
 
     // MARK: - Length-delimited
 
+    /// A `string`.
     package mutating func string(_ field: Int, _ value: String?) {
         guard var value else { return }
         tag(field, .lengthDelimited)
@@ -56,8 +65,10 @@ package struct ProtobufWriter: Sendable {
         }
     }
 
+    /// A `bytes`.
     package mutating func bytes(_ field: Int, _ value: [UInt8]?) { bytes(field, value?[...]) }
 
+    /// A `bytes` that is a slice of others.
     package mutating func bytes(_ field: Int, _ value: ArraySlice<UInt8>?) {
         guard let value else { return }
         tag(field, .lengthDelimited)
@@ -65,6 +76,7 @@ package struct ProtobufWriter: Sendable {
         bytes.append(contentsOf: value)
     }
 
+    /// A message in this one.
     package mutating func message<Message: ProtobufMessage>(_ field: Int, _ body: Message?) {
         guard let body else { return }
         message(field) { writer in body.write(to: &writer) }

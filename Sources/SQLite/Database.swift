@@ -6,12 +6,14 @@ internal import CSQLite
 /// can be safely used by multiple threads provided that no single database connection … is used simultaneously in two or
 /// more threads".
 package final class Database: @unchecked Sendable {
+    /// What may be done with a file.
     package enum Mode: Sendable {
         case readWriteCreate, readWrite, readOnly
         /// A file on a medium that nobody can write to: read without the lock and log files, which cannot be made there.
         case immutable
     }
 
+    /// The file's path, as it was opened.
     package let path: String
     let handle: OpaquePointer
     /// Set before the library is first used, as it asks; nobody reads the statistics.
@@ -59,6 +61,7 @@ package final class Database: @unchecked Sendable {
         guard status == SQLITE_OK else { throw error(status, sql: sql) }
     }
 
+    /// Prepares a statement to be run any number of times.
     package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         try Statement(database: self, sql: sql)
     }

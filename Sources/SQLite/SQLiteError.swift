@@ -3,13 +3,17 @@ internal import Foundation
 
 /// What SQLite refused, in which database, and at which statement.
 package struct SQLiteError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: String, Hashable, Sendable {
         case busy, full, corrupt, notADatabase, cannotOpen, readOnly, constraint, mismatch, tooBig, ioError, interrupted
         case other
     }
 
+    /// What kind of failure it is.
     package let code: Code
+    /// The database's path.
     package let path: String
+    /// SQLite's own reason.
     package let message: String
     /// The first line of the statement; empty where none was running.
     package let sql: String

@@ -23,6 +23,7 @@ package final class Statement {
 
     deinit { sqlite3_finalize(handle) }
 
+    /// How many parameters the statement has.
     package var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
 
     // MARK: - Parameters
@@ -30,12 +31,16 @@ package final class Statement {
     // A value that SQLite refuses (no such parameter, a row still open, too long) is thrown by the next run or step: it
     // would else leave the row before it in place.
 
+    /// Binds a whole number.
     package func bind(_ index: Int, _ value: Int64) { note(sqlite3_bind_int64(handle, CInt(index + 1), value)) }
+    /// Binds a whole number.
     package func bind(_ index: Int, _ value: Int) { note(sqlite3_bind_int64(handle, CInt(index + 1), Int64(value))) }
     /// SQLite keeps a NaN as null.
     package func bind(_ index: Int, _ value: Double) { note(sqlite3_bind_double(handle, CInt(index + 1), value)) }
+    /// Binds a null.
     package func bindNull(_ index: Int) { note(sqlite3_bind_null(handle, CInt(index + 1))) }
 
+    /// Binds a copy of a text.
     package func bind(_ index: Int, _ value: String) {
         var value = value
         value.withUTF8 { bytes in
@@ -44,6 +49,7 @@ package final class Statement {
         }
     }
 
+    /// Binds a copy of a blob.
     package func bind(_ index: Int, blob value: some Collection<UInt8>) {
         let bytes = Array(value)
         // A null pointer would bind a null; an empty blob is not one.
@@ -121,24 +127,31 @@ package final class Statement {
 
     // MARK: - Columns
 
+    /// How many columns the rows have.
     package var columnCount: Int { Int(sqlite3_column_count(handle)) }
 
+    /// A column's name.
     package func name(_ column: Int) -> String {
         sqlite3_column_name(handle, CInt(column)).map { String(cString: $0) } ?? ""
     }
 
+    /// Whether the row has a null in a column.
     package func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, CInt(column)) == SQLITE_NULL }
 
+    /// The whole number in a column; 0 for a null.
     package func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, CInt(column)) }
 
+    /// The number in a column; 0 for a null.
     package func double(_ column: Int) -> Double { sqlite3_column_double(handle, CInt(column)) }
 
+    /// The text in a column; `nil` for a null.
     package func text(_ column: Int) -> String? {
         guard let text = sqlite3_column_text(handle, CInt(column)) else { return nil }
         let bytes = UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(handle, CInt(column))))
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The blob in a column; `nil` for a null.
     package func blob(_ column: Int) -> [UInt8]? {
         guard !isNull(column) else { return nil }
         let start = sqlite3_column_blob(handle, CInt(column))

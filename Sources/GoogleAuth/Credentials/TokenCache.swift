@@ -2,8 +2,11 @@ internal import Synchronization
 
 /// A token and when it ends.
 package struct AccessToken: Sendable {
+    /// The token.
     package let text: String
+    /// When it was asked for.
     package let begins: ContinuousClock.Instant
+    /// When it expires.
     package let ends: ContinuousClock.Instant
 
     /// - Parameters:
