@@ -2,22 +2,29 @@ internal import CKafka
 
 /// A topic as the servers describe it.
 package struct KafkaTopic: Hashable, Sendable {
+    /// One partition, as the servers describe it.
     package struct Partition: Hashable, Sendable {
+        /// The partition's number.
         package let number: Int32
         /// The server that leads it; `nil` while none does.
         package let leader: Int32?
+        /// The servers that have a copy of it.
         package let replicas: [Int32]
     }
 
+    /// The topic's name.
     package let name: String
+    /// By number.
     package let partitions: [Partition]
 }
 
 /// How far a group is behind in a partition.
 package struct KafkaLag: Hashable, Sendable {
+    /// Where the group is behind.
     package let partition: KafkaPartition
     /// `nil` where the group has committed nothing.
     package let committed: Int64?
+    /// The offsets between which the partition has messages.
     package let watermarks: KafkaWatermarks
 
     /// Offsets still to be read.

@@ -5,11 +5,15 @@ internal import Foundation
 /// A value may be `${env:NAME}`, a variable of the environment, or `${file:PATH}`, a file's first line; it is looked up when
 /// a client is made, so that the secret stands in no configuration. `description` hides secrets.
 package struct KafkaConfiguration: Hashable, Sendable, CustomStringConvertible {
+    /// One of librdkafka's properties.
     package struct Property: Hashable, Sendable {
+        /// The property's name.
         package let name: String
+        /// Its value, or a reference to it.
         package let value: String
     }
 
+    /// In the order in which they were set.
     package private(set) var properties: [Property] = []
     /// Where Kerberos' krb5.conf is; `nil` for the system's. librdkafka has no property for it.
     package var krb5Configuration: String?

@@ -63,6 +63,7 @@ extension KafkaConsumer {
         try list.check("pause")
     }
 
+    /// Gives messages of paused partitions again.
     package func resume(_ partitions: [KafkaPartition]) throws(KafkaError) {
         let list = PartitionList(partitions.map { ($0, 0) })
         try KafkaError.check(rd_kafka_resume_partitions(client.handle, list.native), "resume")

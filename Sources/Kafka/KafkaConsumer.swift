@@ -14,6 +14,7 @@ package enum KafkaRebalance: Hashable, Sendable {
 package struct KafkaPoll: Sendable {
     /// In the order of their offsets, partition by partition.
     package let messages: [KafkaMessage]
+    /// What happened beside them.
     package let events: [KafkaEvent]
     /// To be answered before the next poll. The messages above came before it and are still this consumer's.
     package let rebalance: KafkaRebalance?

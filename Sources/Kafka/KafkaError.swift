@@ -1,5 +1,6 @@
 /// What failed between Nightjar and a Kafka server, at which call, and what may be done about it.
 package struct KafkaError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: Hashable, Sendable {
         /// A property that librdkafka does not know, or a value that it does not take.
         case configuration
@@ -37,13 +38,16 @@ package struct KafkaError: Error, Hashable, CustomStringConvertible {
         case newClient
     }
 
+    /// What kind of failure it is.
     package let code: Code
+    /// What may help.
     package let recovery: Recovery
     /// The call that failed, such as "commit offsets".
     package let operation: String
     /// librdkafka's own words, without secrets.
     package let detail: String
 
+    /// An error of an operation.
     package init(_ code: Code, _ operation: String, _ detail: String, recovery: Recovery = .none) {
         self.code = code
         self.operation = operation

@@ -8,8 +8,10 @@ package struct KafkaPosition: Hashable, Sendable {
 
     /// The offset after the last message done.
     package let offset: Int64
+    /// What was committed with it.
     package let note: String
 
+    /// A position with a note.
     package init(offset: Int64, note: String) {
         self.offset = offset
         self.note = note

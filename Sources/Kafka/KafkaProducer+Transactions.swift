@@ -9,6 +9,7 @@ extension KafkaProducer {
         try KafkaError.check(rd_kafka_init_transactions(client.handle, timeout.milliseconds), "prepare transactions")
     }
 
+    /// Begins a transaction.
     package func begin() throws(KafkaError) {
         try KafkaError.check(rd_kafka_begin_transaction(client.handle), "begin a transaction")
     }

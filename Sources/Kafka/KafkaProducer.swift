@@ -3,12 +3,16 @@ internal import Synchronization
 
 /// What became of messages that were sent.
 package struct KafkaDeliveries: Hashable, Sendable {
+    /// Messages that were handed over.
     package internal(set) var sent = 0
+    /// Messages that a server has.
     package internal(set) var delivered = 0
+    /// Messages that no server has.
     package internal(set) var failed = 0
     /// Why the first of them failed since the last flush.
     package internal(set) var firstFailure: String?
 
+    /// Nothing sent yet.
     package init() {}
 }
 

@@ -2,8 +2,11 @@ internal import Foundation
 
 /// Whether topics are there, and have messages.
 package struct KafkaReadiness: Hashable, Sendable, Encodable {
+    /// A topic that is there.
     package struct Topic: Hashable, Sendable, Encodable {
+        /// The topic's name.
         package let name: String
+        /// How many partitions it has.
         package let partitions: Int
         /// Offsets in use; there may be fewer messages, since transactions take some.
         package let messages: Int64
@@ -11,8 +14,10 @@ package struct KafkaReadiness: Hashable, Sendable, Encodable {
 
     /// What was asked for.
     package let topic: String
+    /// The topics that are there.
     package let topics: [Topic]
 
+    /// Whether one of the topics has messages.
     package var isReady: Bool { topics.contains { $0.messages > 0 } }
 
     /// In a line.

@@ -2,11 +2,14 @@ internal import Foundation
 
 /// Where a server listens, as a person or another server names it.
 package struct KafkaServerAddress: Hashable, Sendable, CustomStringConvertible {
+    /// The server's name or address.
     package let host: String
+    /// The server's port.
     package let port: UInt16
 
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// The address of a port on a host.
     package init(host: String, port: UInt16) {
         self.host = host
         self.port = port

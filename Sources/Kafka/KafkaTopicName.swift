@@ -8,6 +8,7 @@ package struct KafkaTopicName: Hashable, Sendable, CustomStringConvertible {
     /// The name or pattern, with the date in it.
     package let description: String
 
+    /// Whether it stands for all topics that match it.
     package var isPattern: Bool { description.hasPrefix("^") }
 
     /// Puts the date in, and checks what comes out.

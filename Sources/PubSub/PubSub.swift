@@ -6,10 +6,15 @@ package enum PubSub {
     package enum Limits {
         /// Bytes of a request, and of a message with its attributes.
         package static let requestBytes = 10_000_000
+        /// Messages of a request.
         package static let messagesPerRequest = 1_000
+        /// Attributes of a message.
         package static let attributes = 100
+        /// Bytes of an attribute's name.
         package static let attributeKeyBytes = 256
+        /// Bytes of an attribute's value.
         package static let attributeValueBytes = 1_024
+        /// Bytes of an ordering key.
         package static let orderingKeyBytes = 1_024
         /// Bytes of a request that acknowledges or extends.
         package static let acknowledgeBytes = 524_288
@@ -20,9 +25,12 @@ package enum PubSub {
 
 /// A topic of a project.
 package struct TopicName: Hashable, Sendable, CustomStringConvertible {
+    /// The project's id.
     package let project: String
+    /// The topic's own name.
     package let topic: String
 
+    /// The name of a topic of a project.
     package init(project: String, topic: String) {
         self.project = project
         self.topic = topic
@@ -41,9 +49,12 @@ package struct TopicName: Hashable, Sendable, CustomStringConvertible {
 
 /// A subscription of a project, to a topic of that or another one.
 package struct SubscriptionName: Hashable, Sendable, CustomStringConvertible {
+    /// The project's id.
     package let project: String
+    /// The subscription's own name.
     package let subscription: String
 
+    /// The name of a subscription of a project.
     package init(project: String, subscription: String) {
         self.project = project
         self.subscription = subscription

@@ -1,5 +1,6 @@
 /// Why a model or passband cannot be used, or a line not be read, and where.
 package struct Salt2Error: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: String, Hashable, Sendable {
         /// A file of the model folder is not there.
         case missingFile
@@ -19,11 +20,14 @@ package struct Salt2Error: Error, Hashable, CustomStringConvertible {
         case badLine
     }
 
+    /// What kind of failure it is.
     package let code: Code
     /// File, passband or field that is meant.
     package let place: String
+    /// What is wrong there.
     package let detail: String
 
+    /// An error at a place.
     package init(_ code: Code, place: String, detail: String) {
         self.code = code
         self.place = place

@@ -5,6 +5,7 @@ extension PubSub {
     package struct PubsubMessage: ProtobufMessage, Hashable {
         /// Up to 10 MB with the attributes.
         package var data: [UInt8] = []
+        /// What subscribers choose by.
         package var attributes: [String: String] = [:]
         /// The service's, unique in the topic; empty before it is published.
         package var messageID = ""
@@ -13,6 +14,7 @@ extension PubSub {
         /// Messages of one key come in the order of their publishing, where the subscription has ordering. Empty for none.
         package var orderingKey = ""
 
+        /// A message to be published.
         package init(data: [UInt8] = [], attributes: [String: String] = [:], orderingKey: String = "") {
             self.data = data
             self.attributes = attributes
@@ -43,10 +45,14 @@ extension PubSub {
         }
     }
 
+    /// Messages to be published to a topic.
     package struct PublishRequest: ProtobufMessage, Hashable {
+        /// `projects/P/topics/T`.
         package var topic = ""
+        /// In the order in which they are to be published.
         package var messages: [PubsubMessage] = []
 
+        /// A request to publish messages.
         package init(topic: String, messages: [PubsubMessage]) {
             self.topic = topic
             self.messages = messages
@@ -68,6 +74,7 @@ extension PubSub {
         }
     }
 
+    /// What the service answers to a ``PublishRequest``.
     package struct PublishResponse: ProtobufMessage, Hashable {
         /// In the order of the request.
         package var messageIDs: [String] = []

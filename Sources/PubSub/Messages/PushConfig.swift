@@ -5,9 +5,12 @@ extension PubSub {
     package struct PushConfig: ProtobufMessage, Hashable {
         /// An `https` address.
         package var pushEndpoint = ""
+        /// What the endpoint is told of the messages' form.
         package var attributes: [String: String] = [:]
+        /// Who the service says it is; `nil` where it does not say.
         package var oidcToken: OidcToken?
 
+        /// Pushes to an endpoint.
         package init(pushEndpoint: String, oidcToken: OidcToken? = nil) {
             self.pushEndpoint = pushEndpoint
             self.oidcToken = oidcToken
@@ -35,10 +38,12 @@ extension PubSub {
 
     /// What the service shows the push endpoint: a token of this account.
     package struct OidcToken: ProtobufMessage, Hashable {
+        /// The account that the token is of.
         package var serviceAccountEmail = ""
         /// Empty for the endpoint's address.
         package var audience = ""
 
+        /// Tokens of an account.
         package init(serviceAccountEmail: String, audience: String = "") {
             self.serviceAccountEmail = serviceAccountEmail
             self.audience = audience

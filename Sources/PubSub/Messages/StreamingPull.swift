@@ -3,7 +3,9 @@ package import Protobuf
 extension PubSub {
     /// A message that was pulled, and the name of its lease.
     package struct ReceivedMessage: ProtobufMessage, Hashable {
+        /// The name of the lease, by which it is acknowledged or extended.
         package var ackID = ""
+        /// The message itself.
         package var message = PubsubMessage()
         /// Which delivery this is, from 1; 0 where the subscription has no dead-letter policy.
         package var deliveryAttempt: Int32 = 0
@@ -28,6 +30,7 @@ extension PubSub {
 
     /// Opens a stream; sent again without the subscription it says that the stream is still wanted.
     package struct StreamingPullRequest: ProtobufMessage, Hashable {
+        /// `projects/P/subscriptions/S`.
         package var subscription = ""
         /// How long messages are leased, s: 10 to 600.
         package var streamAckDeadlineSeconds: Int32 = 0
@@ -38,6 +41,7 @@ extension PubSub {
         /// And how many bytes of them.
         package var maxOutstandingBytes: Int64 = 0
 
+        /// A request with nothing set.
         package init() {}
 
         package init(_ reader: inout ProtobufReader) throws(ProtobufError) {
@@ -62,8 +66,11 @@ extension PubSub {
         }
     }
 
+    /// What comes over a stream.
     package struct StreamingPullResponse: ProtobufMessage, Hashable {
+        /// Messages that were leased.
         package var receivedMessages: [ReceivedMessage] = []
+        /// What the subscription is like now, in some answers.
         package var subscriptionProperties: SubscriptionProperties?
 
         package init(_ reader: inout ProtobufReader) throws(ProtobufError) {
@@ -84,7 +91,9 @@ extension PubSub {
 
     /// What a stream's subscription is like.
     package struct SubscriptionProperties: ProtobufMessage, Hashable {
+        /// Whether a message that was acknowledged does not come again.
         package var exactlyOnceDeliveryEnabled = false
+        /// Whether messages of one key come in order.
         package var messageOrderingEnabled = false
 
         package init(_ reader: inout ProtobufReader) throws(ProtobufError) {

@@ -2,6 +2,7 @@ internal import GoogleAuth
 package import Protobuf
 
 extension PubSub {
+    /// A subscription to a topic.
     package struct Subscription: ProtobufMessage, Hashable {
         /// `projects/P/subscriptions/S`.
         package var name = ""
@@ -15,16 +16,22 @@ extension PubSub {
         package var retainAckedMessages = false
         /// How long messages are kept: 10 min to 31 days; `nil` for the service's 7 days.
         package var messageRetentionDuration: Duration?
+        /// The owner's labels, by name.
         package var labels: [String: String] = [:]
+        /// Whether messages of one key come in order.
         package var enableMessageOrdering = false
         /// When the subscription goes if nobody uses it; `nil` for the service's 31 days.
         package var expirationPolicy: ExpirationPolicy?
         /// Which messages come, by their attributes; cannot be changed. Empty for all.
         package var filter = ""
+        /// What becomes of messages that are not acknowledged again and again; `nil` for nothing.
         package var deadLetterPolicy: DeadLetterPolicy?
+        /// How long a message that was refused stays away; `nil` for not at all.
         package var retryPolicy: RetryPolicy?
+        /// Whether a message that was acknowledged does not come again.
         package var enableExactlyOnceDelivery = false
 
+        /// A subscription with the service's standard settings.
         package init(_ name: SubscriptionName, topic: TopicName) {
             self.name = name.path
             self.topic = topic.path

@@ -9,6 +9,7 @@ extension PubSub {
         /// 0 to 600 s.
         package var maximumBackoff: Duration
 
+        /// Waits between two bounds.
         package init(minimumBackoff: Duration, maximumBackoff: Duration) {
             self.minimumBackoff = minimumBackoff
             self.maximumBackoff = maximumBackoff
@@ -33,10 +34,12 @@ extension PubSub {
 
     /// Where a message goes that was delivered again and again, and not acknowledged.
     package struct DeadLetterPolicy: ProtobufMessage, Hashable {
+        /// `projects/P/topics/T`.
         package var deadLetterTopic = ""
         /// 5 to 100; 0 for the service's 5.
         package var maxDeliveryAttempts: Int32 = 0
 
+        /// Dead letters go to this topic.
         package init(_ topic: TopicName, maxDeliveryAttempts: Int32 = 0) {
             deadLetterTopic = topic.path
             self.maxDeliveryAttempts = maxDeliveryAttempts
@@ -63,6 +66,7 @@ extension PubSub {
         /// At least a day; `nil` for never.
         package var ttl: Duration?
 
+        /// Expiry after a time without use; never where it is `nil`.
         package init(ttl: Duration?) { self.ttl = ttl }
 
         package init(_ reader: inout ProtobufReader) throws(ProtobufError) {

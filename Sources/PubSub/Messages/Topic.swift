@@ -1,13 +1,16 @@
 package import Protobuf
 
 extension PubSub {
+    /// A topic.
     package struct Topic: ProtobufMessage, Hashable {
         /// `projects/P/topics/T`.
         package var name = ""
+        /// The owner's labels, by name.
         package var labels: [String: String] = [:]
         /// How long messages are kept for subscriptions to go back to: 10 min to 31 days; `nil` for as each subscription has it.
         package var messageRetentionDuration: Duration?
 
+        /// A topic of this name.
         package init(_ name: TopicName) { self.name = name.path }
 
         package init(_ reader: inout ProtobufReader) throws(ProtobufError) {

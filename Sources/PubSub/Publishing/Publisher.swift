@@ -5,6 +5,7 @@ internal import Foundation
 ///
 /// Any thread may publish. Let go of without ``close()``, it still sends what it was given, as long as the process lives.
 package final class Publisher: Sendable {
+    /// Where the messages go.
     package let topic: TopicName
     private let queue: PublishQueue
 

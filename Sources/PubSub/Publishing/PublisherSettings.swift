@@ -19,5 +19,6 @@ package struct PublisherSettings: Sendable {
         codes: [.aborted, .cancelled, .deadlineExceeded, .internal, .resourceExhausted, .unavailable, .unknown],
         firstWait: .milliseconds(100), mostWait: .seconds(60), factor: 1.3, mostTime: .seconds(600))
 
+    /// The standard settings.
     package init() {}
 }

@@ -1,6 +1,8 @@
 /// A message that a subscriber was given, and its lease: to be acknowledged or given back.
 package struct Delivery: Sendable, Hashable {
+    /// The message itself.
     package let message: PubSub.PubsubMessage
+    /// The name of its lease.
     package let ackID: String
     /// Which delivery this is, from 1; 0 where the subscription has no dead-letter policy.
     package let attempt: Int

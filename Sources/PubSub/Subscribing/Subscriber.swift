@@ -8,6 +8,7 @@ internal import Threads
 /// One thread pulls, one acknowledges; any may ask for messages. Let go of without ``close(timeout:)``, it leaves the
 /// messages that were not acknowledged to come again when their leases end.
 package final class Subscriber: Sendable {
+    /// What is read.
     package let subscription: SubscriptionName
     private let settings: SubscriberSettings
     private let state: Monitor<SubscriberState>

@@ -19,5 +19,6 @@ package struct SubscriberSettings: Sendable {
         codes: [.aborted, .deadlineExceeded, .internal, .resourceExhausted, .unavailable, .unknown],
         firstWait: .milliseconds(100), mostWait: .seconds(60), factor: 1.3, mostTime: .seconds(600))
 
+    /// The standard settings.
     package init() {}
 }

@@ -1,20 +1,25 @@
 /// What a fit may vary, and between which bounds.
 package struct FitOptions: Sendable {
+    /// What is known of the redshift.
     package enum Redshift: Sendable, Hashable {
         case fixed(Double)
         case free(ClosedRange<Double>)
     }
 
+    /// What is known of the redshift.
     package var redshift: Redshift
+    /// Bounds of the stretch.
     package var x1Bounds: ClosedRange<Double>
     /// A range of no width fixes the colour.
     package var cBounds: ClosedRange<Double>
     /// MJD; nil for all times at which the model reaches a point.
     package var t0Bounds: ClosedRange<Double>?
+    /// Our galaxy's dust before the supernova.
     package var dust: MilkyWayDust
     /// Adds the model's own errors, as sncosmo's `modelcov` does.
     package var modelCovariance: Bool
 
+    /// Options of a fit.
     package init(
         redshift: Redshift = .free(0.001...0.3), x1Bounds: ClosedRange<Double> = -5...5,
         cBounds: ClosedRange<Double> = -1...1, t0Bounds: ClosedRange<Double>? = nil, dust: MilkyWayDust = .none,
@@ -31,14 +36,18 @@ package struct FitOptions: Sendable {
 
 /// One measured flux.
 package struct PhotometricPoint: Sendable, Hashable {
+    /// Time, MJD.
     package var mjd: Double
     /// Name of the passband, such as `ztfg`.
     package var bandpass: String
+    /// The flux at its zero point.
     package var flux: Double
+    /// One standard deviation of the flux.
     package var fluxError: Double
     /// AB zero point of the flux.
     package var zeroPoint: Double
 
+    /// A flux with its error.
     package init(mjd: Double, bandpass: String, flux: Double, fluxError: Double, zeroPoint: Double = 25) {
         self.mjd = mjd
         self.bandpass = bandpass

@@ -59,11 +59,15 @@ package enum FitFailure: Error, Sendable, Hashable, CustomStringConvertible {
 package struct Salt2Fit: Sendable {
     /// nil where the fit converged; ``quality`` says how far it can be trusted.
     package var failure: FitFailure?
+    /// Whether the fit converged.
     package var success: Bool { failure == nil }
     /// Times the model was computed, all starts together.
     package var ncall = 0
+    /// Chi squared at the minimum.
     package var chisq = Double.nan
+    /// Degrees of freedom.
     package var ndof = 0
+    /// The parameters at the minimum; NaN where there is none.
     package var parameters = Salt2Parameters(z: .nan, t0: .nan, x0: .nan, x1: .nan, c: .nan)
     /// The free parameters, in the order z, t0, x0, x1, c.
     package var names: [String] = []
@@ -84,13 +88,17 @@ package struct Salt2Fit: Sendable {
     package var phaseRange: ClosedRange<Double>?
     /// True for each point given that was used: the others are in passbands unknown or beyond the model.
     package var isUsed: [Bool] = []
+    /// How many points were fitted.
     package var pointsUsed: Int { isUsed.count { $0 } }
+    /// The bands of the points that were fitted.
     package var bands: [String] = []
     /// Parameters that ended on one of their bounds.
     package var atBound: [String] = []
     /// Another minimum whose chi^2 is less than 4 above the best.
     package var secondMinimum: (chisq: Double, parameters: Salt2Parameters)?
+    /// The model's name.
     package var model = ""
+    /// The dust that was reckoned with.
     package var dust = MilkyWayDust.none
 
     /// No fit yet.

@@ -2,6 +2,7 @@ internal import Foundation
 
 /// Fits supernovae: a model with its passbands prepared once, used by any number of threads.
 package struct Salt2Fitter: Sendable {
+    /// The model that is fitted.
     package let model: Salt2Model
     private let tables: BandTables
     private let maximumRedshift: Double
@@ -19,6 +20,7 @@ package struct Salt2Fitter: Sendable {
         tables = BandTables(model: model, bandpasses: bandpasses, maximumRedshift: maximumRedshift)
     }
 
+    /// The passband of a name; `nil` where there is none.
     package func bandpass(_ name: String) -> Passband? { tables.bandpasses[name] }
 
     func table(_ name: String) -> BandTable? { tables.table(name) }

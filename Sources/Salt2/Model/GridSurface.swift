@@ -43,7 +43,9 @@ enum CubicConvolution {
 
 /// Values on a grid of rest-frame phase (days) and wavelength (Angstrom), as SALT2's files hold them.
 package struct GridSurface: Sendable {
+    /// Rest-frame days, rising.
     package let phases: [Double]
+    /// Rest-frame wavelengths, Angstrom, rising.
     package let waves: [Double]
     /// Row-major, one row a phase, with ``padding`` zeros behind the last row.
     let values: [Double]

@@ -2,6 +2,7 @@ internal import Foundation
 
 /// Extinction by our own galaxy's dust, in the observer's frame.
 package struct MilkyWayDust: Sendable, Hashable {
+    /// How extinction depends on the wavelength.
     package enum Law: String, Sendable, Hashable, CaseIterable {
         case none
         /// Cardelli, Clayton & Mathis 1989, ApJ 345, 245, with their own optical polynomials.
@@ -10,18 +11,21 @@ package struct MilkyWayDust: Sendable, Hashable {
         case f99
     }
 
+    /// How it depends on the wavelength.
     package let law: Law
     /// E(B-V), magnitudes.
     package let mwebv: Double
     /// A_V / E(B-V); the law F99 takes 3.1 whatever is said here.
     package let rv: Double
 
+    /// Dust of a reddening.
     package init(law: Law, mwebv: Double, rv: Double = 3.1) {
         self.law = law
         self.mwebv = mwebv
         self.rv = law == .f99 ? 3.1 : rv
     }
 
+    /// No dust.
     package static let none = MilkyWayDust(law: .none, mwebv: 0)
 
     /// Extinction in magnitudes at an observer-frame wavelength in Angstrom.

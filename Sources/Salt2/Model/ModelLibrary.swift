@@ -6,7 +6,9 @@ package final class ModelLibrary: Sendable {
     /// sncosmo's default `salt2`.
     package static let defaultModel = "salt2-k21-frag"
 
+    /// The folder of models and passbands.
     package let folder: String
+    /// The passbands that the folder has.
     package let bandpasses: [Passband]
     private let fitters = Mutex<[String: Salt2Fitter]>([:])
 

@@ -30,9 +30,11 @@ struct MidpointGrid {
 /// Everything as sncosmo 2.13 has it: photons, not energy, are counted; the curve is trimmed where it is below a
 /// thousandth of its peak; between samples it is linear; integrals are midpoint sums.
 package struct Passband: Sendable {
+    /// As photometry names it, such as `ztfg`.
     package let name: String
     /// Angstrom, rising.
     package let wave: [Double]
+    /// The part of photons that passes at each wavelength.
     package let transmission: [Double]
     /// Photons/s/cm^2 of a source of AB magnitude 0 (3631 Jy).
     package let abZeroPoint: Double
@@ -40,11 +42,14 @@ package struct Passband: Sendable {
     package let effectiveWave: Double
     /// Centres of the 5 A cells that band fluxes are summed over, Angstrom.
     package let sampleWave: [Double]
+    /// The part of photons that passes at each centre.
     package let sampleTransmission: [Double]
     /// What f_lambda (erg/s/cm^2/A) at each centre is multiplied with to give photons/s/cm^2.
     let sampleWeight: [Double]
 
+    /// The shortest wavelength that passes, Angstrom.
     package var minimumWave: Double { wave[0] }
+    /// The longest wavelength that passes, Angstrom.
     package var maximumWave: Double { wave[wave.count - 1] }
 
     private static let trimLevel = 0.001

@@ -6,21 +6,28 @@ package struct Salt2Model: Sendable {
     /// SALT3 gives its errors as flux variances, SALT2 as relative ones with a scaling.
     package enum Kind: String, Sendable, CaseIterable { case salt2, salt3 }
 
+    /// The model's name.
     package let name: String
+    /// SALT2 or SALT3.
     package let kind: Kind
     /// f_lambda, on one grid.
     package let m0: GridSurface
+    /// What a stretch of 1 adds.
     package let m1: GridSurface
+    /// What dust and color do at each wavelength.
     package let colorLaw: ColorLaw
-    /// Variance of M0, of M1, and their covariance.
+    /// Variance of M0.
     package let variance0: GridSurface
+    /// Variance of M1.
     package let variance1: GridSurface
+    /// Covariance of M0 and M1.
     package let covariance01: GridSurface
     /// SALT2's scaling of the errors; SALT3 has none.
     package let errorScale: GridSurface?
     /// Relative error common to all points of a band, by the band's rest-frame wavelength.
     package let colorDispersion: PiecewiseLine
 
+    /// A model of surfaces that are on one grid.
     package init(
         name: String, kind: Kind, m0: GridSurface, m1: GridSurface, colorLaw: ColorLaw, variance0: GridSurface,
         variance1: GridSurface, covariance01: GridSurface, errorScale: GridSurface?, colorDispersion: PiecewiseLine
@@ -40,7 +47,9 @@ package struct Salt2Model: Sendable {
         self.colorDispersion = colorDispersion
     }
 
+    /// The first rest-frame day that the model has.
     package var firstPhase: Double { m0.phases[0] }
+    /// The last rest-frame day that the model has.
     package var lastPhase: Double { m0.phases[m0.phases.count - 1] }
 
     /// True where the whole band lies inside the model's wavelengths at that redshift, ends excluded.
@@ -53,13 +62,18 @@ package struct Salt2Model: Sendable {
 
 /// The supernova's own numbers.
 package struct Salt2Parameters: Sendable, Hashable {
+    /// Redshift.
     package var z: Double
     /// MJD of the rest-frame B maximum.
     package var t0: Double
+    /// Amplitude.
     package var x0: Double
+    /// Stretch.
     package var x1: Double
+    /// Color.
     package var c: Double
 
+    /// A supernova's parameters.
     package init(z: Double, t0: Double, x0: Double, x1: Double, c: Double) {
         self.z = z
         self.t0 = t0
@@ -68,8 +82,10 @@ package struct Salt2Parameters: Sendable, Hashable {
         self.c = c
     }
 
+    /// The parameters' names, in the order of their numbers.
     package static let names = ["z", "t0", "x0", "x1", "c"]
 
+    /// The parameter of a number: z, t0, x0, x1, c.
     package subscript(_ index: Int) -> Double {
         get {
             switch index {
@@ -104,6 +120,7 @@ package struct PiecewiseLine: Sendable {
         self.y = y
     }
 
+    /// The line's value at a place.
     package func value(_ at: Double) -> Double {
         var low = 0
         var high = x.count - 1
