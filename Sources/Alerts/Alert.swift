@@ -5,6 +5,7 @@ public struct Alert: Sendable {
     /// Bytes of an object's name; a longer one is no name, since it stands in each row of the object's history.
     package static let longestObjectId = 2_048
 
+    /// The survey that issued the alert.
     public let survey: Survey
     /// The survey's number of the alert: ZTF `candid`, LSST `diaSourceId`. Everything Nightjar does is idempotent on it.
     public let id: Int64
@@ -12,13 +13,18 @@ public struct Alert: Sendable {
     public let objectId: String?
     /// The detection that raised the alert.
     public let detection: Detection
+    /// The nearest source of a star and galaxy catalogue.
     public let catalogueMatch: CatalogueMatch?
+    /// The nearest known object of the solar system.
     public let solarSystemMatch: SolarSystemMatch?
+    /// What the packet has of the object's past.
     public let lightCurve: LightCurve
+    /// The images in the packet.
     public let cutouts: Cutouts
     /// How well measured the detection is, where the survey says (ZTF).
     public let quality: ImageQuality?
 
+    /// An alert of these parts.
     public init(
         survey: Survey, id: Int64, objectId: String?, detection: Detection, catalogueMatch: CatalogueMatch?,
         solarSystemMatch: SolarSystemMatch?, lightCurve: LightCurve, cutouts: Cutouts, quality: ImageQuality?
@@ -47,6 +53,7 @@ public struct CatalogueMatch: Sendable, Hashable {
     /// Whether the catalogue tells stars from galaxies at all.
     public let tellsStars: Bool
 
+    /// A match at a distance, arcsec.
     public init(distance: Double, starScore: Float?, tellsStars: Bool = true) {
         self.distance = distance
         self.starScore = starScore
@@ -63,6 +70,7 @@ public struct SolarSystemMatch: Sendable, Hashable {
     /// Its predicted magnitude (ZTF `ssmagnr`, LSST `ephVmag`).
     public let magnitude: Double?
 
+    /// A match at a distance, arcsec, of a magnitude.
     public init(name: String?, distance: Double?, magnitude: Double?) {
         self.name = name
         self.distance = distance
@@ -72,10 +80,14 @@ public struct SolarSystemMatch: Sendable, Hashable {
 
 /// The three small images of an alert, as the survey packed them (gzip FITS; JPEG in ZTF schemas to 1.5; LSST plain FITS).
 public struct Cutouts: Sendable {
+    /// The new image.
     public let science: ArraySlice<UInt8>?
+    /// The reference image.
     public let template: ArraySlice<UInt8>?
+    /// The new image less the reference.
     public let difference: ArraySlice<UInt8>?
 
+    /// Images as the packet has them.
     public init(science: ArraySlice<UInt8>?, template: ArraySlice<UInt8>?, difference: ArraySlice<UInt8>?) {
         self.science = science
         self.template = template
@@ -96,6 +108,7 @@ public struct ImageQuality: Sendable, Hashable {
     /// Aperture minus PSF magnitude, mag.
     public let magdiff: Float?
 
+    /// The measurements of one detection.
     public init(rb: Float?, nbad: Int?, fwhm: Float?, elong: Float?, magdiff: Float?) {
         self.rb = rb
         self.nbad = nbad

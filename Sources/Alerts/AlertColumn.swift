@@ -2,6 +2,7 @@ package import Avro
 
 /// One field of a survey's packets, as a column of its alert table takes it.
 package struct AlertColumn: Sendable {
+    /// What values a column holds.
     package enum Kind: String, Sendable, Hashable {
         case integer, real, text, blob
         /// A list or map, kept as JSON text.
@@ -22,11 +23,14 @@ package struct AlertColumn: Sendable {
     package let name: String
     /// The field's path in the packet.
     package let path: String
+    /// What values it holds.
     package let kind: Kind
     /// The field's type in the writer's schema, for a ``Kind/json`` column's text.
     package let type: AvroType?
+    /// What a value must be to stand in it.
     package let domain: Domain
 
+    /// A column of a packet's field.
     package init(name: String, path: String, kind: Kind, type: AvroType? = nil, domain: Domain = .any) {
         self.name = name
         self.path = path
@@ -74,7 +78,9 @@ extension AlertColumn.Domain {
 
 /// Angles that are places in the sky, degrees.
 package enum SkyRange {
+    /// Right ascensions, degrees.
     package static let rightAscension = 0.0...360
+    /// Declinations, degrees.
     package static let declination = -90.0...90
 }
 

@@ -14,6 +14,7 @@ package struct AlertDecoder {
         most: 64, bytes: 32 << 20)
     private var last: AlertSchema?
 
+    /// A decoder that asks `schemaOfID` for the schemas of Confluent frames.
     package init(limits: ContainerLimits = ContainerLimits(), schemaOfID: @escaping SchemaSource = { _ in .unknown }) {
         self.limits = limits
         self.schemaOfID = schemaOfID

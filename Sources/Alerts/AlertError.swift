@@ -2,6 +2,7 @@ package import Avro
 
 /// Why a packet holds no alert that Nightjar can use, and where in it.
 package struct AlertError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: String, Hashable, Sendable {
         /// The packet has no bytes.
         case empty
@@ -27,13 +28,16 @@ package struct AlertError: Error, Hashable, CustomStringConvertible {
         case unstorable
     }
 
+    /// What kind of failure it is.
     package let code: Code
     /// Path of the field, such as `candidate.jd`; empty where the packet as a whole is meant.
     package let field: String
     /// Bytes from the start of the packet.
     package let offset: Int
+    /// What is wrong.
     package let detail: String
 
+    /// An error at a field and a byte.
     package init(_ code: Code, field: String = "", offset: Int = 0, detail: String) {
         self.code = code
         self.field = field

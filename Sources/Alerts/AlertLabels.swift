@@ -10,11 +10,15 @@ package struct AlertLabels: Sendable, Hashable {
     /// Entries of the packet's history, `prv_candidates` or `prvDiaSources`.
     package let previousDetections: Int
 
+    /// An id and its name.
     package struct Label: Sendable, Hashable {
+        /// The id's name, as clients know it.
         package let name: String
+        /// The id.
         package let value: String
     }
 
+    /// The labels of a decoded alert.
     package init(_ decoded: DecodedAlert) {
         schemaVersion = decoded.schema.version
         ids = decoded.schema.survey.labels(decoded)

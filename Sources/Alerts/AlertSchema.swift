@@ -4,7 +4,9 @@ package import Avro
 ///
 /// It is made once for a schema text and then serves every packet that carries the text.
 package final class AlertSchema: Sendable {
+    /// The survey whose packets have this schema.
     package let survey: Survey
+    /// The writer's schema.
     package let writer: AvroSchema
     /// `v4_02`, `v11_1`: as the schema itself says, in the form that stream names and clients use; `nil` where it does not.
     package let version: String?

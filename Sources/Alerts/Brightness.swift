@@ -5,6 +5,7 @@ public struct Magnitude: Sendable, Hashable {
     /// One standard deviation, mag.
     public let error: Double?
 
+    /// A magnitude with one standard deviation.
     public init(value: Double, error: Double?) {
         self.value = value
         self.error = error
@@ -21,6 +22,7 @@ public struct FluxDensity: Sendable, Hashable {
     /// One standard deviation, nJy.
     public let error: Double?
 
+    /// A flux density, nJy, with one standard deviation.
     public init(nanojansky: Double, error: Double?) {
         self.nanojansky = nanojansky
         self.error = error

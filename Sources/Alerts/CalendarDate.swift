@@ -2,8 +2,11 @@
 ///
 /// Source: Fliegel & Van Flandern 1968, Comm. ACM 11, 657, restated for days since 0000-03-01.
 public struct CalendarDate: Sendable, Hashable {
+    /// The year, as 2026.
     public let year: Int
+    /// The month, from 1.
     public let month: Int
+    /// The day, from 1.
     public let day: Int
 
     /// The day that holds a modified Julian date; dates outside the years 0 to 9999 become 0000-01-01.

@@ -2,7 +2,9 @@ package import Avro
 
 /// An alert as received and as understood.
 package struct DecodedAlert: Sendable {
+    /// What the packet says.
     package let alert: Alert
+    /// The schema that it is written in.
     package let schema: AlertSchema
     /// The record's bytes in the writer's schema, a slice of the packet.
     package let body: ArraySlice<UInt8>
@@ -10,6 +12,7 @@ package struct DecodedAlert: Sendable {
     package let fields: ProjectedRecord
     /// The body; where fields of it are enums a copy, with their symbols behind it.
     package let text: ArraySlice<UInt8>
+    /// What stood around the record.
     package let envelope: Envelope
     /// What of it could not be read.
     package let notes: ReadingNotes

@@ -3,6 +3,7 @@
 /// ZTF gives the start of the exposure as a Julian date in UTC, LSST its middle as a modified Julian date in TAI; both
 /// are kept as given, since a comparison within one survey needs no conversion and one between them must choose.
 public struct Epoch: Sendable, Hashable {
+    /// A time scale, and which moment of the exposure is meant.
     public enum Scale: String, Sendable, Hashable {
         /// Coordinated universal time, start of the exposure.
         case utcStart
@@ -12,8 +13,10 @@ public struct Epoch: Sendable, Hashable {
 
     /// Modified Julian date, days, in the epoch's own scale.
     public let mjd: Double
+    /// The scale in which the date counts.
     public let scale: Scale
 
+    /// An epoch by its modified Julian date.
     public init(mjd: Double, scale: Scale) {
         self.mjd = mjd
         self.scale = scale

@@ -13,11 +13,13 @@ package struct HistoryTable: Sendable {
         case exposureAndId(filter: String, exposure: String, id: String, brightness: String)
     }
 
+    /// The table's name.
     package let name: String
     /// Which of the projection's lists fills it.
     package let list: Int
     /// Its columns after `objectId`, in the order of the list's.
     package let columns: [AlertColumn]
+    /// What tells one row from another.
     package let key: Key
     /// The columns of ``key``, by their names.
     package let keyNames: [String]

@@ -2,6 +2,7 @@
 public struct Detection: Sendable, Hashable {
     /// The survey's number of this detection (`candid`, `diaSourceId`), where it gives one.
     public let id: Int64?
+    /// When the exposure was taken.
     public let epoch: Epoch
     /// `nil` for a filter that Nightjar does not know.
     public let bandpass: Bandpass?
@@ -9,6 +10,7 @@ public struct Detection: Sendable, Hashable {
     public let ra: Double?
     /// Declination, degrees, ICRS.
     public let dec: Double?
+    /// The difference in brightness; `nil` where it is not known.
     public let brightness: Brightness?
     /// Whether the source is brighter on the new image than on the reference (ZTF `isdiffpos`; LSST `isNegative` and the
     /// sign of `psfFlux`).
@@ -20,6 +22,7 @@ public struct Detection: Sendable, Hashable {
     /// What speaks against it.
     public internal(set) var marks: PointMarks
 
+    /// A detection of these measures.
     public init(
         id: Int64?, epoch: Epoch, bandpass: Bandpass?, ra: Double?, dec: Double?, brightness: Brightness?,
         isPositive: Bool?, zeroPoint: Double?, realBogus: Float?, marks: PointMarks = []
@@ -39,11 +42,14 @@ public struct Detection: Sendable, Hashable {
 
 /// An exposure that covered the place and found nothing there.
 public struct UpperLimit: Sendable, Hashable {
+    /// When the exposure was taken.
     public let epoch: Epoch
+    /// `nil` for a filter that Nightjar does not know.
     public let bandpass: Bandpass?
     /// The 5-sigma limit (ZTF `diffmaglim`, magnitudes), or one standard deviation of the noise (LSST `diaNoise`, nJy).
     public let limit: Brightness?
 
+    /// A limit of an exposure.
     public init(epoch: Epoch, bandpass: Bandpass?, limit: Brightness?) {
         self.epoch = epoch
         self.bandpass = bandpass
@@ -53,7 +59,9 @@ public struct UpperLimit: Sendable, Hashable {
 
 /// The flux measured at a fixed place, whether anything was found there or not.
 public struct ForcedMeasurement: Sendable, Hashable {
+    /// When the exposure was taken.
     public let epoch: Epoch
+    /// `nil` for a filter that Nightjar does not know.
     public let bandpass: Bandpass?
     /// Flux in the unit that ``zeroPoint`` says; `nil` where the survey's fit failed.
     public let flux: Double?
@@ -64,6 +72,7 @@ public struct ForcedMeasurement: Sendable, Hashable {
     /// What speaks against it.
     public internal(set) var marks: PointMarks
 
+    /// A measurement of an exposure.
     public init(
         epoch: Epoch, bandpass: Bandpass?, flux: Double?, fluxError: Double?, zeroPoint: Double?,
         marks: PointMarks = []
@@ -79,10 +88,14 @@ public struct ForcedMeasurement: Sendable, Hashable {
 
 /// What a packet tells of its object's past, each list in the packet's order; the alert's own detection is not in it.
 public struct LightCurve: Sendable, Hashable {
+    /// Sources that were found.
     public var detections: [Detection]
+    /// Exposures in which none was found.
     public var upperLimits: [UpperLimit]
+    /// Fluxes that were measured at the object's position.
     public var forced: [ForcedMeasurement]
 
+    /// A light curve of these points.
     public init(detections: [Detection] = [], upperLimits: [UpperLimit] = [], forced: [ForcedMeasurement] = []) {
         self.detections = detections
         self.upperLimits = upperLimits

@@ -4,8 +4,10 @@ package import Avro
 package struct PacketFault: Sendable {
     /// Its place counts from the start of the packet as received.
     package let error: AlertError
+    /// Which part of the packet it is.
     package let part: PacketPart
 
+    /// A part that cannot be used.
     package init(_ error: AlertError, part: PacketPart) {
         self.error = error
         self.part = part

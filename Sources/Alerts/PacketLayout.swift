@@ -14,6 +14,7 @@ package struct PacketLayout: Sendable {
     package let cutouts: [String]
     /// The fields that the alert table takes.
     let columns: ColumnList
+    /// How its fields make a flat row.
     package let flat: FlatShape
 
     init(

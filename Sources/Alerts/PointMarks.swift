@@ -1,7 +1,9 @@
 /// What speaks against a point of a light curve, by the survey's own word but for ``afterAlert``.
 public struct PointMarks: OptionSet, Sendable, Hashable {
+    /// A bit for each mark.
     public let rawValue: UInt16
 
+    /// The marks whose bits are set.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// The survey took it back (LSST `timeWithdrawnMjdTai`).

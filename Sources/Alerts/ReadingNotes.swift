@@ -5,6 +5,7 @@ package struct ReadingNotes: Sendable, Hashable {
     /// Values that are there and say nothing in any form that is known, by the field's path; they count as null.
     package private(set) var unreadable: [String: Int] = [:]
 
+    /// Nothing that could not be read.
     package init() {}
 
     mutating func leaveOutPoint() { pointsLeftOut += 1 }

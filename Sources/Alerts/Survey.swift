@@ -21,9 +21,11 @@ public final class Survey: Sendable {
     package let history: @Sendable (ProjectedRecord, ArraySlice<UInt8>) -> LightCurve
     /// What subscribers know its alerts by.
     package let labels: @Sendable (DecodedAlert) -> [AlertLabels.Label]
+    /// How its alerts lie in tables.
     package let tables: SurveyTables
     /// The number behind which a Confluent frame's packets have a schema, by the schema's name; `nil` for another's.
     package let schemaID: @Sendable (String) -> UInt32?
+    /// How it gives times, and when its nights begin.
     package let time: TimeRule
     /// Arcsec: a known solar-system object no farther than this is the alert's source. Infinite where the survey links them
     /// itself.
@@ -45,6 +47,7 @@ public final class Survey: Sendable {
 
     /// When an alert was, as its tables and the names of nights have it.
     package struct TimeRule: Sendable {
+        /// The scale of its times.
         package let scale: Epoch.Scale
         /// Whether times are Julian dates, and not modified ones.
         package let isJulian: Bool
@@ -60,10 +63,12 @@ public final class Survey: Sendable {
         package func given(_ epoch: Epoch) -> Double { isJulian ? epoch.jd : epoch.mjd }
     }
 
+    /// A unit of fluxes.
     package enum FluxUnit: Sendable {
         case microjansky, nanojansky
     }
 
+    /// How files of alerts are called.
     package enum ArchiveName: Sendable {
         /// `{object}.{id}.{topic}.avro`, as the original broker came to name ZTF's.
         case object

@@ -14,5 +14,6 @@ package struct SurveyTables: Sendable {
     package let firstColumns: [AlertColumn]
     /// Whether `objectId` is a column that Nightjar adds (LSST has two kinds of object id).
     package let derivesObject: Bool
+    /// The tables of light curves.
     package let history: [HistoryTable]
 }

@@ -1,5 +1,6 @@
 /// Why bytes could not be read or written as Avro, and where.
 package struct AvroError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: String, Hashable, Sendable {
         // A body
         case truncated, trailingBytes, varintTooLong, negativeLength, lengthExceedsBody
@@ -13,6 +14,7 @@ package struct AvroError: Error, Hashable, CustomStringConvertible {
         case incompatibleSchemas, valueDoesNotFit, nonMinimalBranch
     }
 
+    /// What kind of failure it is.
     package let code: Code
     /// Path of the field being read, such as `candidate.magpsf` or `prv_candidates[3].jd`; empty for the whole.
     package let field: String
@@ -21,6 +23,7 @@ package struct AvroError: Error, Hashable, CustomStringConvertible {
     /// What was found, in words; may be empty.
     package let detail: String
 
+    /// An error at a field and a byte.
     package init(_ code: Code, field: String = "", offset: Int = 0, detail: String = "") {
         self.code = code
         self.field = field

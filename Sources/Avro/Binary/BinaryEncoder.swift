@@ -2,17 +2,22 @@
 ///
 /// Source: Apache Avro 1.12 specification, "Binary Encoding".
 package struct BinaryEncoder: Sendable {
+    /// What was written.
     package private(set) var bytes: [UInt8] = []
 
+    /// An encoder with room for `capacity` bytes.
     package init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
+    /// Begins anew.
     package mutating func removeAll(keepingCapacity: Bool = true) { bytes.removeAll(keepingCapacity: keepingCapacity) }
 
     /// `null` takes no bytes; the call only keeps a writer's lines in step with its schema.
     package func null() {}
 
+    /// A `boolean`.
     package mutating func boolean(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
+    /// An `int`.
     package mutating func int(_ value: Int32) { long(Int64(value)) }
 
     /// A zigzag variable-length integer of one to ten bytes.
@@ -31,11 +36,13 @@ package struct BinaryEncoder: Sendable {
     /// Eight bytes, the least first; the bits of a NaN are kept.
     package mutating func double(_ value: Double) { littleEndian(value.bitPattern) }
 
+    /// A `string`.
     package mutating func string(_ value: some StringProtocol) {
         long(Int64(value.utf8.count))
         bytes.append(contentsOf: value.utf8)
     }
 
+    /// A `bytes`.
     package mutating func bytes(_ value: some Collection<UInt8>) {
         long(Int64(value.count))
         bytes.append(contentsOf: value)
@@ -56,11 +63,13 @@ package struct BinaryEncoder: Sendable {
         if count > 0 { long(Int64(count)) }
     }
 
+    /// The end of an array.
     package mutating func arrayEnd() { bytes.append(0) }
 
     /// Opens the one block of a map whose `count` pairs of a string and a value follow.
     package mutating func mapStart(count: Int) { arrayStart(count: count) }
 
+    /// The end of a map.
     package mutating func mapEnd() { arrayEnd() }
 
     private mutating func littleEndian(_ bits: some FixedWidthInteger) {

@@ -6,14 +6,18 @@ package struct ConfluentFrame: Hashable, Sendable {
     /// Bytes before the body.
     package static let headerBytes = 5
 
+    /// The number that the schema registry knows the schema by.
     package let schemaID: UInt32
+    /// The record's bytes.
     package let body: ArraySlice<UInt8>
 
+    /// A frame around a body.
     package init(schemaID: UInt32, body: ArraySlice<UInt8>) {
         self.schemaID = schemaID
         self.body = body
     }
 
+    /// Reads a frame; any bytes behind its header are its body.
     package static func parse(_ bytes: ArraySlice<UInt8>) throws(AvroError) -> ConfluentFrame {
         guard bytes.count >= headerBytes else {
             throw AvroError(.truncated, offset: bytes.count, detail: "a frame has a header of 5 bytes")

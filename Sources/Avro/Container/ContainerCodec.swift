@@ -15,6 +15,7 @@ package struct ContainerLimits: Hashable, Sendable {
     /// becomes a thousand times as long is made to fill a disk.
     package var ratio: Int
 
+    /// Limits of a container's blocks.
     package init(
         blockBytes: Int = 64 << 20, decompressedBytes: Int = 16 << 20, totalBytes: Int = 32 << 20, ratio: Int = 100
     ) {
@@ -27,6 +28,7 @@ package struct ContainerLimits: Hashable, Sendable {
 
 /// The 16 bytes that end a container's header and each of its blocks.
 package struct SyncMarker: Hashable, Sendable {
+    /// Bytes of a marker.
     package static let count = 16
     private let low: UInt64
     private let high: UInt64
@@ -39,6 +41,7 @@ package struct SyncMarker: Hashable, Sendable {
         }
     }
 
+    /// The marker of two numbers, the lower half first.
     package init(low: UInt64, high: UInt64) {
         self.low = low.littleEndian
         self.high = high.littleEndian
@@ -49,6 +52,7 @@ package struct SyncMarker: Hashable, Sendable {
         SyncMarker(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
     }
 
+    /// The marker's 16 bytes.
     package var bytes: [UInt8] {
         withUnsafeBytes(of: low) { Array($0) } + withUnsafeBytes(of: high) { Array($0) }
     }

@@ -1,6 +1,8 @@
 /// Writes the parts of a container: its header, and blocks of records that are encoded already.
 package struct ContainerEncoder: Sendable {
+    /// How blocks are compressed.
     package let codec: ContainerCodec
+    /// What ends the header and each block.
     package let sync: SyncMarker
     /// The file's first bytes, sync marker included.
     package let header: [UInt8]

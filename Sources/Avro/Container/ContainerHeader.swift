@@ -6,6 +6,7 @@ package struct ContainerHeader: Sendable {
     package static let magic: [UInt8] = [0x4F, 0x62, 0x6A, 0x01]
 
     private let contents: ContainerMetadata
+    /// What ends the header and each block.
     package let sync: SyncMarker
 
     init(contents: ContainerMetadata, sync: SyncMarker) {
@@ -13,7 +14,9 @@ package struct ContainerHeader: Sendable {
         self.sync = sync
     }
 
+    /// The writer's schema.
     package var schema: AvroSchema { contents.schema }
+    /// How blocks are compressed.
     package var codec: ContainerCodec { contents.codec }
     /// All metadata in the file's order, `avro.schema` and `avro.codec` included.
     package var metadata: [(key: String, value: ArraySlice<UInt8>)] { contents.entries }

@@ -1,5 +1,6 @@
 /// Reads the blocks of a whole container in memory.
 package struct ContainerReader: Sendable {
+    /// The file's header.
     package let header: ContainerHeader
     private let file: ArraySlice<UInt8>
     private let limits: ContainerLimits
@@ -11,6 +12,7 @@ package struct ContainerReader: Sendable {
     /// Where the last block begins.
     private var blockStart: Int
 
+    /// Reads a file's header.
     package init(_ file: ArraySlice<UInt8>, limits: ContainerLimits = ContainerLimits()) throws(AvroError) {
         header = try ContainerHeader.parse(file)
         self.file = file

@@ -6,7 +6,9 @@
 /// defined again becomes a reference to the first where both have one shape, and gets a name of its own where not.
 /// The second field of one name, and names with characters that Avro does not allow, get others. All else stays.
 package struct SchemaCorrection: Sendable {
+    /// The schema as the writer gave it.
     package let original: AvroSchema
+    /// The schema as strict readers want it.
     package let corrected: AvroSchema
     private let forward: BranchRewriter?
     private let backward: BranchRewriter?

@@ -27,14 +27,17 @@ extension AvroScalar {
         }
     }
 
+    /// A `long` or `int`; `nil` for any other value.
     package var long: Int64? {
         if case .long(let value) = self { value } else { nil }
     }
 
+    /// A `boolean`; `nil` for any other value.
     package var boolean: Bool? {
         if case .boolean(let value) = self { value } else { nil }
     }
 
+    /// A `float`; `nil` for any other value.
     package var float: Float? {
         if case .float(let value) = self { value } else { nil }
     }

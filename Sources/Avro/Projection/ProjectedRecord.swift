@@ -7,6 +7,7 @@ package struct ProjectedRecord: Sendable {
     /// Where in the body each wanted field lies, branch of a union included; empty where it is absent.
     package internal(set) var spans: [Range<Int>] = []
 
+    /// A record without columns.
     package init() {}
 
     /// A record of lists alone.
@@ -31,6 +32,7 @@ package struct ProjectedRecord: Sendable {
 
 /// The wanted columns of an array of records, row by row.
 package struct ProjectedList: Sendable {
+    /// Whether an array is there.
     package enum Presence: Sendable { case absent, null, present }
 
     /// Rows.
@@ -42,6 +44,7 @@ package struct ProjectedList: Sendable {
     /// Whether the schema has the array, and whether the record does.
     package internal(set) var presence = Presence.absent
 
+    /// A list that is absent.
     package init() {}
 
     /// Rows of so many values each.
@@ -53,9 +56,12 @@ package struct ProjectedList: Sendable {
         presence = .present
     }
 
+    /// Whether the record has null in place of the array.
     package var isNull: Bool { presence == .null }
+    /// Whether the schema has no such array.
     package var isAbsent: Bool { presence == .absent }
 
+    /// The value in a row and a column.
     package subscript(row: Int, column: Int) -> AvroScalar { values[row * width + column] }
 
     mutating func reset(width: Int) {

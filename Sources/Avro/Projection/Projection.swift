@@ -6,15 +6,19 @@
 package struct Projection: Sendable {
     /// The columns wanted of each row of an array of records.
     package struct List: Hashable, Sendable {
+        /// The array's path in the record.
         package let path: String
+        /// Paths in a row.
         package let columns: [String]
 
+        /// The columns wanted of an array.
         package init(path: String, columns: [String]) {
             self.path = path
             self.columns = columns
         }
     }
 
+    /// The writer's schema.
     package let schema: AvroSchema
     private let program: ProjectionProgram
     /// Bytes of memory that it takes besides the schema.

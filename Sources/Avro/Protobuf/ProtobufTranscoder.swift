@@ -16,6 +16,7 @@ package struct ProtobufTranscoder: Sendable {
     /// Bytes of the longest message; BigQuery takes rows of 10 MB.
     package static let longest = 16 << 20
 
+    /// The writer's schema.
     package let schema: AvroSchema
     private let program: TranscodingProgram
 

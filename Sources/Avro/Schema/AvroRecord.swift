@@ -1,7 +1,10 @@
 /// A record type. One that holds itself is whole only as long as its schema lives.
 package final class AvroRecord: Sendable, Hashable {
+    /// The name with its namespace.
     package let fullName: String
+    /// Other names that a reader may know it by.
     package let aliases: [String]
+    /// The schema's description of it.
     package let doc: String?
 
     // Written by the parser before the schema is handed out. Emptied by the deinit of a recursive schema, when nothing
@@ -56,16 +59,22 @@ package final class AvroRecord: Sendable, Hashable {
 
 /// A field of a record type.
 package struct AvroField: Sendable {
+    /// How records are sorted by a field.
     package enum Order: String, Sendable { case ascending, descending, ignore }
 
+    /// The name as the schema gives it.
     package let name: String
     /// The name with `_2` after it where it is the second of its name in the record.
     package let uniqueName: String
+    /// The type of its values.
     package let type: AvroType
     /// The default as the schema gives it, never checked against the type; nil where there is none.
     package let defaultValue: JSONValue?
+    /// Other names that a reader may know it by.
     package let aliases: [String]
+    /// The schema's description of it.
     package let doc: String?
+    /// How records are sorted by it.
     package let order: Order
 
     init(name: String, type: AvroType, defaultValue: JSONValue?, aliases: [String], doc: String?, order: Order) {

@@ -2,6 +2,7 @@
 package final class AvroSchema: Sendable, Hashable {
     /// The text as given.
     package let json: [UInt8]
+    /// The type that bodies have.
     package let root: AvroType
     /// Bytes of memory that the text and the types take, rather too many than too few.
     package let bytesInMemory: Int
@@ -25,6 +26,7 @@ package final class AvroSchema: Sendable, Hashable {
         try parse(JSONParser.parse(json), text: Array(json))
     }
 
+    /// Reads a schema in JSON.
     package static func parse(_ json: String) throws(AvroError) -> AvroSchema { try parse(ArraySlice(json.utf8)) }
 
     static func parse(_ document: JSONValue, text: [UInt8]) throws(AvroError) -> AvroSchema {

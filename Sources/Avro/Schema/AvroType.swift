@@ -1,5 +1,6 @@
 /// A type of a schema, with its logical type where it has one.
 package struct AvroType: Sendable {
+    /// What form a value has.
     package indirect enum Kind: Sendable {
         case null, boolean, int, long, float, double, bytes, string
         case array(AvroType)
@@ -10,9 +11,12 @@ package struct AvroType: Sendable {
         case fixed(AvroFixed)
     }
 
+    /// The plain type.
     package let kind: Kind
+    /// What the values stand for, where the schema says.
     package let logicalType: AvroLogicalType?
 
+    /// A type of this kind.
     package init(_ kind: Kind, logicalType: AvroLogicalType? = nil) {
         self.kind = kind
         self.logicalType = logicalType
@@ -37,6 +41,7 @@ package struct AvroType: Sendable {
         }
     }
 
+    /// Whether its only value is null.
     package var isNull: Bool {
         if case .null = kind { true } else { false }
     }
@@ -89,15 +94,23 @@ package struct AvroType: Sendable {
 
 /// What a logical type says of the bytes that its type holds. Values are given as the plain type.
 package struct AvroLogicalType: Hashable, Sendable {
+    /// The logical type's name, such as `timestamp-millis`.
     package let name: String
+    /// Digits of a decimal number.
     package let precision: Int?
+    /// Digits of a decimal number behind the point.
     package let scale: Int?
 }
 
+/// An enumeration type.
 package final class AvroEnum: Sendable {
+    /// The name with its namespace.
     package let fullName: String
+    /// Other names that a reader may know it by.
     package let aliases: [String]
+    /// The schema's description of it.
     package let doc: String?
+    /// The values' names, in the order of their numbers.
     package let symbols: [String]
     /// The symbol that a reader takes for one it does not know.
     package let defaultSymbol: String?
@@ -111,8 +124,11 @@ package final class AvroEnum: Sendable {
     }
 }
 
+/// A type whose values have all one number of bytes.
 package final class AvroFixed: Sendable {
+    /// The name with its namespace.
     package let fullName: String
+    /// Other names that a reader may know it by.
     package let aliases: [String]
     /// Bytes.
     package let size: Int

@@ -13,14 +13,17 @@ package indirect enum JSONValue: Hashable, Sendable {
         return members.first { $0.key == key }?.value
     }
 
+    /// The text; `nil` where it is none.
     package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
+    /// The array's values; `nil` where it is none.
     package var array: [JSONValue]? {
         if case .array(let values) = self { values } else { nil }
     }
 
+    /// The object's members; `nil` where it is none.
     package var members: [JSONMember]? {
         if case .object(let members) = self { members } else { nil }
     }
@@ -38,10 +41,14 @@ package indirect enum JSONValue: Hashable, Sendable {
     }
 }
 
+/// A member of a JSON object.
 package struct JSONMember: Hashable, Sendable {
+    /// The member's name.
     package let key: String
+    /// The member's value.
     package let value: JSONValue
 
+    /// A member of this name and value.
     package init(_ key: String, _ value: JSONValue) {
         self.key = key
         self.value = value

@@ -10,6 +10,7 @@ package struct RecentValues<Value> {
     /// Bytes of memory that the values take together.
     package private(set) var bytes = 0
 
+    /// No values yet, and the limits of their number and their bytes.
     package init(most: Int, bytes: Int) {
         precondition(most > 0 && bytes > 0)
         self.most = most

@@ -32,9 +32,12 @@ package enum AvroValue: Hashable, Sendable {
 
 /// A key of a map and its value.
 package struct AvroEntry: Hashable, Sendable {
+    /// The entry's key.
     package let key: String
+    /// The entry's value.
     package let value: AvroValue
 
+    /// An entry of a map.
     package init(_ key: String, _ value: AvroValue) {
         self.key = key
         self.value = value
@@ -43,9 +46,12 @@ package struct AvroEntry: Hashable, Sendable {
 
 /// A record's values in the order of its type's fields.
 package struct AvroRecordValue: Hashable, Sendable {
+    /// The record's type.
     package let type: AvroRecord
+    /// A value for each field, in the type's order.
     package let values: [AvroValue]
 
+    /// A record of a type.
     package init(_ type: AvroRecord, _ values: [AvroValue]) {
         self.type = type
         self.values = values

@@ -28,11 +28,17 @@ extension Survey {
 }
 
 extension Bandpass {
+    /// LSST's u band.
     public static let lsstu = Bandpass("lsstu")
+    /// LSST's g band.
     public static let lsstg = Bandpass("lsstg")
+    /// LSST's r band.
     public static let lsstr = Bandpass("lsstr")
+    /// LSST's i band.
     public static let lssti = Bandpass("lssti")
+    /// LSST's z band.
     public static let lsstz = Bandpass("lsstz")
+    /// LSST's y band.
     public static let lssty = Bandpass("lssty")
 
     /// LSST's, by wavelength.

@@ -20,8 +20,11 @@ extension Survey {
 }
 
 extension Bandpass {
+    /// ZTF's g band.
     public static let ztfg = Bandpass("ztfg")
+    /// ZTF's r band.
     public static let ztfr = Bandpass("ztfr")
+    /// ZTF's i band.
     public static let ztfi = Bandpass("ztfi")
 
     /// ZTF's `fid`: 1 is g, 2 is r, 3 is i.

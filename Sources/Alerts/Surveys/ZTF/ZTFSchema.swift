@@ -2,8 +2,10 @@
 ///
 /// Source: the Zwicky Transient Facility's public alert schema, version 4.02 (2023).
 package enum ZTFSchema {
+    /// The version, as packets have it.
     package static let version = "4.02"
 
+    /// The schema in JSON.
     package static let text = """
         {"type": "record", "name": "ztf.alert", "version": "4.02", "fields": [
             {"name": "schemavsn", "type": "string"}, {"name": "publisher", "type": "string"},
