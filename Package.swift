@@ -178,7 +178,7 @@ let package = Package(
             name: "KafkaIngestTests", dependencies: ["Broker", "Kafka", "KafkaIngest", "Threads"],
             swiftSettings: wrapper),
         .target(
-            name: "PubSubIngest", dependencies: ["Broker", "GoogleAuth", "Packets", "PubSub", "Threads"],
+            name: "PubSubIngest", dependencies: ["Broker", "GoogleAuth", "Packets", "PubSub", "Stages", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "PubSubIngestTests",
@@ -190,7 +190,7 @@ let package = Package(
             name: "CloudBroker",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "CloudStorage", "GoogleAuth", "HTTP", "Kafka", "KafkaIngest", "PubSub",
-                "Salt2", "Sky", "Stages", "Threads",
+                "Stages", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -272,6 +272,6 @@ let package = Package(
             name: "storage-benchmark", dependencies: ["CloudStorage", "GoogleAuth"], path: "Benchmarks/Storage",
             exclude: ["google_client.py"], swiftSettings: wrapper),
         .executableTarget(
-            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "CloudBroker", "Packets"],
+            name: "bigquery-rows-benchmark", dependencies: ["Alerts", "Avro", "BigQuery", "CloudBroker", "Packets"],
             path: "Benchmarks/BigQueryRows", exclude: ["rows.py"], swiftSettings: wrapper),
     ])

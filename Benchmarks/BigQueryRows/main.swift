@@ -1,5 +1,6 @@
 import Alerts
 import Avro
+import BigQuery
 import CloudBroker
 import Foundation
 import Packets
@@ -37,7 +38,7 @@ for table in AlertTable.allCases {
             if known == nil { makers[schema] = maker }
             while let block = try container.nextBlock(), block.count == 1 {
                 rowBytes += try maker.row(
-                    block.data, adding: AddedValues(kafkaPublishTimestamp: 1_726_400_000_000_000, healpix9: 7)
+                    block.data, adding: [.timestamp(1_726_400_000_000_000), .integer(7)]
                 ).count
                 rows += 1
             }

@@ -87,6 +87,9 @@ public struct Cutouts: Sendable {
     /// The new image less the reference.
     public let difference: ArraySlice<UInt8>?
 
+    /// Whether there is none.
+    package var isEmpty: Bool { science == nil && template == nil && difference == nil }
+
     /// Images as the packet has them.
     public init(science: ArraySlice<UInt8>?, template: ArraySlice<UInt8>?, difference: ArraySlice<UInt8>?) {
         self.science = science

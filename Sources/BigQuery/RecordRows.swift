@@ -46,7 +46,7 @@ package struct RecordRows: Sendable {
     ///   - writer: The writer's schema.
     ///   - shape: How its fields lie in a row.
     ///   - keys: Fields that keep their names.
-    ///   - columns: Integer and timestamp columns behind the record's, whose values do not come from it.
+    ///   - columns: Columns behind the record's, whose values do not come from it.
     ///   - table: The table's name, for errors.
     /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no columns: it has unions of several
     ///   types, or lists in lists.
@@ -80,11 +80,14 @@ package struct RecordRows: Sendable {
     ///   - values: A value for each added column, in their order.
     /// - Returns: The row's bytes.
     /// - Throws: ``AvroError`` with the field and the byte where the record does not follow the schema.
-    package func row(_ body: ArraySlice<UInt8>, adding values: [Int64?]) throws(AvroError) -> [UInt8] {
+    package func row(_ body: ArraySlice<UInt8>, adding values: [ColumnValue]) throws(AvroError) -> [UInt8] {
         var row: [UInt8] = []
         try transcoder.transcode(body, into: &row)
         var writer = ProtobufWriter()
-        for (field, value) in zip(added, values) { writer.int64(field.number, value) }
+        for (field, value) in zip(added, values) {
+            let isSuitable = field.append(value, to: &writer)
+            precondition(isSuitable, "a value that its own column cannot hold")
+        }
         row += writer.bytes
         return row
     }

@@ -36,18 +36,8 @@ package struct ValueRows: Sendable {
             throw Self.refusal("row", "\(values.count) values for \(fields.count) columns")
         }
         var writer = ProtobufWriter()
-        for (field, value) in zip(fields, values) {
-            switch (value, field.wire) {
-            case (.null, _) where field.mode == .nullable: break
-            case (.text(let text), .string): writer.string(field.number, text)
-            case (.integer(let number), .int64), (.integer(let number), .int32), (.timestamp(let number), .int64):
-                writer.int64(field.number, number)
-            case (.real(let number), .double):
-                if number.isFinite || field.mode != .nullable { writer.double(field.number, number) }
-            case (.boolean(let flag), .bool): writer.bool(field.number, flag)
-            case (.bytes(let bytes), .bytes): writer.bytes(field.number, bytes)
-            default: throw Self.refusal(field.name, "\(field.mode.rawValue) \(field.type.rawValue) takes no \(value)")
-            }
+        for (field, value) in zip(fields, values) where !field.append(value, to: &writer) {
+            throw Self.refusal(field.name, "\(field.mode.rawValue) \(field.type.rawValue) takes no \(value)")
         }
         return writer.bytes
     }
@@ -55,5 +45,24 @@ package struct ValueRows: Sendable {
     private static func refusal(_ column: String, _ detail: String) -> GoogleCloudError {
         GoogleCloudError(
             .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: "column \(column)", detail: detail)
+    }
+}
+
+extension RowField {
+    /// Appends a value to a row.
+    ///
+    /// - Returns: Whether it suits the column.
+    func append(_ value: ColumnValue, to row: inout ProtobufWriter) -> Bool {
+        switch (value, wire) {
+        case (.null, _): return mode == .nullable
+        case (.text(let text), .string): row.string(number, text)
+        case (.integer(let value), .int64), (.integer(let value), .int32), (.timestamp(let value), .int64):
+            row.int64(number, value)
+        case (.real(let value), .double): if value.isFinite || mode != .nullable { row.double(number, value) }
+        case (.boolean(let flag), .bool): row.bool(number, flag)
+        case (.bytes(let bytes), .bytes): row.bytes(number, bytes)
+        default: return false
+        }
+        return true
     }
 }

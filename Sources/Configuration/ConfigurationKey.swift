@@ -97,6 +97,7 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey("cloud.deadLetters", .address(["pubsub://"])),
         ConfigurationKey("cloud.table", .address(["bigquery://"])),
         ConfigurationKey("cloud.pictures", .address(["gs://"])),
+        ConfigurationKey("cloud.cutouts", .address(["gs://"])),
         ConfigurationKey("cloud.workers", .number(1...256)),
         ConfigurationKey("cloud.batch", .number(1...1_000)),
         ConfigurationKey("cloud.settle", .number(1...86_400)),

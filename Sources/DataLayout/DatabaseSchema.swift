@@ -3,10 +3,10 @@
 /// `PRAGMA user_version` holds the number of this layout, so that an older Nightjar refuses a newer folder.
 ///
 /// In layout 1 nothing had a checksum, and the schemas stood in the segments alone. Layout 2 had other keys for the points of
-/// light curves (``HistoryUpgrade``).
+/// light curves (``HistoryUpgrade``). Layout 3 did not say which source an alert came from.
 package enum DatabaseSchema {
     /// The number of this layout.
-    package static let version = 3
+    package static let version = 4
 
     /// Makes the tables of a new folder.
     package static let statements = [
@@ -34,9 +34,10 @@ package enum DatabaseSchema {
         """
         CREATE TABLE archive (
             survey TEXT NOT NULL, id INTEGER NOT NULL, offset INTEGER NOT NULL, envelope INTEGER NOT NULL,
-            form INTEGER NOT NULL, extra BLOB, checksum INTEGER, PRIMARY KEY (survey, id)
+            form INTEGER NOT NULL, extra BLOB, checksum INTEGER, source INTEGER, PRIMARY KEY (survey, id)
         ) WITHOUT ROWID
         """,
+        sources,
         // How far each source has been accounted for: the number of the next packet.
         """
         CREATE TABLE positions (
@@ -57,6 +58,15 @@ package enum DatabaseSchema {
         )
         """,
     ]
+
+    /// The sources of archived alerts, as the ledger names them: `archive.source` is a number of this table, or null where an older
+    /// Nightjar stored the alert.
+    package static let sources = """
+        CREATE TABLE IF NOT EXISTS sources (
+            source INTEGER PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL, partition INTEGER NOT NULL,
+            UNIQUE (name, fingerprint, partition)
+        )
+        """
 
     /// The schemas of the segments' records, so that a segment can be read whose header is damaged.
     private static let schemas = "CREATE TABLE schemas (fingerprint TEXT PRIMARY KEY, json BLOB NOT NULL) WITHOUT ROWID"

@@ -1,6 +1,7 @@
 internal import Broker
-internal import Kafka
+package import Kafka
 internal import Packets
+package import Stages
 
 extension IntakeBatch {
     /// Messages of a partition.
@@ -9,12 +10,18 @@ extension IntakeBatch {
     ) {
         self.init(
             source: key, packets: messages.map { $0.packet(of: key) },
-            arrivals: messages.map { $0.timestamp?.milliseconds ?? 0 },
+            arrivals: messages.map { $0.timestamp?.milliseconds ?? 0 }, origins: messages.map(\.origin),
             progress: Packets.Progress(bytesRead: bytesRead, total: nil), receipt: receipt)
     }
 }
 
 extension KafkaMessage {
+    /// Where it is, as the products of its alerts say.
+    package var origin: PacketOrigin {
+        PacketOrigin(
+            topic: partition.topic, partition: partition.number, offset: offset, timestamp: timestamp?.milliseconds)
+    }
+
     func packet(of key: SourceKey) -> Packet {
         let place = Place(source: key.name, member: "[\(partition.number)]", ordinal: Int(offset), byte: offset)
         return Packet(bytes: payload, place: place)

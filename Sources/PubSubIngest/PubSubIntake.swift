@@ -2,6 +2,7 @@ internal import Broker
 internal import GoogleAuth
 internal import PubSub
 internal import Packets
+internal import Stages
 internal import Synchronization
 internal import Threads
 
@@ -75,6 +76,7 @@ final class PubSubIntake: Intake {
         }
         return IntakeBatch(
             source: key, packets: packets, arrivals: deliveries.map(\.message.arrival),
+            origins: deliveries.map { PacketOrigin(attributes: $0.message.attributes) },
             progress: Progress(bytesRead: bytesRead, total: nil),
             receipt: PubSubReceipt(intake: self, deliveries: deliveries, first: first))
     }

@@ -47,9 +47,13 @@ package struct PacketDecoding {
 
     /// The same for packets that come without a place of their own, as a stream's messages do.
     package mutating func decodeFirst(
-        of packets: ArraySlice<ArraySlice<UInt8>>
+        of packets: ArraySlice<(bytes: ArraySlice<UInt8>, origin: PacketOrigin?)>
     ) -> (packets: [DecodedPacket], bytes: Int) {
-        decodeFirst(of: packets) { decoding, bytes in decoding.decodeOne(bytes, position: 0, member: nil) }
+        decodeFirst(of: packets) { decoding, packet in
+            var decoded = decoding.decodeOne(packet.bytes, position: 0, member: nil)
+            decoded.origin = packet.origin
+            return decoded
+        }
     }
 
     private mutating func decodeFirst<Source>(

@@ -228,7 +228,8 @@ enum Help {
         nightjar stage table   --to bigquery://PROJECT/DATASET [--settle SECONDS]
         nightjar stage filter  --to pubsub://PROJECT/TOPIC [--pure]
         nightjar stage salt2   --to pubsub://PROJECT/TOPIC [--table bigquery://PROJECT/DATASET] [--settle SECONDS]
-                               [--pictures gs://BUCKET] [--models DIR ...]
+                               [--pictures gs://BUCKET] [--cutouts gs://BUCKET]
+                               [--models DIR ...]
             each with --from pubsub://PROJECT/SUBSCRIPTION or --http [HOST]:PORT,
             and --dead-letters pubsub://PROJECT/TOPIC
 
@@ -248,6 +249,7 @@ enum Help {
         --until-idle SECONDS  ends when no message came for so long; else it goes on until stopped
         --lease SECONDS       how long a message is held without a word, 10 to 600; what a copy that was killed held comes
                               again after that
+        --cutouts gs://BUCKET where the archive's stage writes: the images in the plots, which the stream leaves out
         --settle SECONDS      how often rows that have arrived are taken into their tables (300)
         --models, --model, --redshifts, --dust-map, --no-plots, --schemas, --schema-registry
                               as of 'run'

@@ -77,6 +77,29 @@ import Testing
         #expect(String(decoding: svg.prefix(200), as: UTF8.self).contains("<svg"))
     }
 
+    @Test("a refit counts where its alert came from", .enabled(if: hasModels, "skipped: no models here"))
+    func refitBySource() throws {
+        try SimulatedNight(alerts: 300, seed: 6, night: 20_240_915).write(to: folder.file("other.tar.gz"), truth: nil)
+        func run(_ data: String, _ supernovae: SupernovaOptions) throws {
+            let sources = try ["night.tar.gz", "other.tar.gz"].map { try Source.parse(folder.file($0)) }
+            var options = Run.Options(folder: folder.file(data), sources: sources)
+            options.supernovae = supernovae
+            _ = try Run(options).run()
+        }
+        func fits(_ data: String) throws -> [String] {
+            try DataReader([folder.file(data)]).ledger().entries.map(\.row).map {
+                "\($0.source) \($0[.fitted]) \($0[.fitFailed])"
+            }
+        }
+        var supernovae = try SupernovaOptions(models: Self.models)
+        supernovae.drawsPictures = false
+        try run("late", .withoutModels)
+        _ = try SupernovaRefit.run(folder: folder.file("late"), options: supernovae)
+        try run("first", supernovae)
+        #expect(try fits("late") == fits("first"))
+        #expect(try fits("first").count == 2)
+    }
+
     @Test("rows, messages, pictures and the ledger agree", .enabled(if: hasModels, "skipped: no models here"))
     func products() throws {
         let report = try run(models: Self.models)

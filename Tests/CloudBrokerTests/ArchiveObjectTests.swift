@@ -8,7 +8,7 @@ import Testing
 @Suite struct ArchiveObjectTests {
     private func alert(_ bytes: [UInt8], _ attributes: [String: String]) throws -> Products {
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
-        let alert = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first?.alerts.first)
+        let alert = try #require(decoding.decodeFirst(of: [(bytes[...], nil)]).packets.first?.alerts.first)
         return Products(alert, origin: PacketOrigin(attributes: attributes))
     }
 
@@ -37,7 +37,7 @@ import Testing
         let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
         let bytes = Array(try Data(contentsOf: folder.appending(path: file)))
         var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
-        let alerts = try #require(decoding.decodeFirst(of: [bytes[...]]).packets.first).alerts
+        let alerts = try #require(decoding.decodeFirst(of: [(bytes[...], nil)]).packets.first).alerts
         #expect(!alerts.isEmpty)
         for alert in alerts {
             // 2025-12-31 23:59:59.999 UTC, and a millisecond later.

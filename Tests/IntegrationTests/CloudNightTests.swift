@@ -191,6 +191,13 @@ struct CloudNightTests {
         let drawn = Int(try database.text("SELECT COUNT(plot_lc_path) FROM ztf_salt2") ?? "")
         let pictures = try station.objects(station.pictureBucket).filter { $0.path.object.hasPrefix("salt2/plot_lc/") }
         #expect(pictures.count == drawn)
+        // With the images too, which the filtered stream has not.
+        for picture in pictures {
+            let id = picture.path.object.dropFirst("salt2/plot_lc/candid_".count).dropLast(".png".count)
+            let path = try #require(try database.text("SELECT plot_lc_path FROM ztf_salt2 WHERE candid = \(id)"))
+            let embedded = try Data(contentsOf: URL(filePath: "\(folder)/\(path)"))
+            #expect(try Data(station.storage.get(picture.path)) == embedded, "\(picture.path)")
+        }
         tell(
             """
             ztf_salt2: \(published.messages.count) fits = \(rows.count) rows, equal value for value; \

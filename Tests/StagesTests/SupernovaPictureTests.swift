@@ -27,7 +27,7 @@ import Testing
             of: alert,
             SupernovaFit(
                 reason: nil, detail: nil, fit: fit, light: AlertPoints(alert), mwebv: nil, isRedshiftKnown: false),
-            fitter: nil)
+            fitter: nil, cutouts: alert.cutouts)
     }
 
     private static let bright = Brightness.magnitude(Magnitude(value: 20, error: 0.1))

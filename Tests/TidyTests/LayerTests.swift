@@ -14,9 +14,9 @@ import Testing
         // Pipeline.
         ["Stages"],
         // Stores and intakes.
-        ["Schemas"],
+        ["DataLayout", "Query", "Schemas"],
         // Broker.
-        ["Broker", "CloudBroker"],
+        ["Broker", "CloudBroker", "KafkaIngest", "PubSubIngest"],
         // Command.
         ["nightjar"],
     ]

@@ -25,7 +25,8 @@ OF_STAGE = {
     "table": {"to": r"bigquery://[^/]+/[^/]+"},
     "filter": {"to": r"pubsub://[^/]+/[^/]+"},
     "salt2": {
-        "to": r"pubsub://[^/]+/[^/]+", "table": r"bigquery://[^/]+/[^/]+", "pictures": r"gs://[^/]+", "models": r"/.+",
+        "to": r"pubsub://[^/]+/[^/]+", "table": r"bigquery://[^/]+/[^/]+", "pictures": r"gs://[^/]+",
+        "cutouts": r"gs://[^/]+", "models": r"/.+",
     },
 }
 FLAGS = {"consume": {"follow", "until-end"}, "filter": {"pure"}, "salt2": {"pure", "no-plots"}}
@@ -86,7 +87,10 @@ class Names:
             "archive": {"to": f"gs://{self.archive_bucket}"},
             "table": {"to": tables},
             "filter": {"to": stream("exgalac_trans")},
-            "salt2": {"to": stream("salt2"), "table": tables, "pictures": f"gs://{self.picture_bucket}"},
+            "salt2": {
+                "to": stream("salt2"), "table": tables, "pictures": f"gs://{self.picture_bucket}",
+                "cutouts": f"gs://{self.archive_bucket}",
+            },
         }[job]
         return own | {
             "dead-letters": stream("dead_letters"), "config": f"gs://{self.files_bucket}/{self.survey}.json5",

@@ -1,5 +1,5 @@
 package import Packets
-internal import Stages
+package import Stages
 
 /// What the reading thread hands on, in order.
 enum IntakeEvent: ByteCounted {
@@ -25,6 +25,7 @@ package struct IntakeBatch: Sendable {
     let source: SourceKey
     let packets: [Packet]
     let arrivals: [Int64]
+    let origins: [PacketOrigin?]
     let progress: Packets.Progress
     let skipped: Int
     let receipt: (any Receipt)?
@@ -34,16 +35,19 @@ package struct IntakeBatch: Sendable {
     ///   - packets: Their numbers follow one another within the source.
     ///   - arrivals: When the source got each packet, ms since 1970 UTC; empty where it does not say, 0 for a packet of which
     ///     it does not.
+    ///   - origins: Where each packet was on the survey's Kafka; empty where the source does not say.
     ///   - progress: How far the source has been read.
     ///   - skipped: Files before or between the packets that are none.
     ///   - receipt: Asked before the packets are written; without one they count, and their products are not published.
     package init(
-        source: SourceKey, packets: [Packet], arrivals: [Int64] = [], progress: Packets.Progress, skipped: Int = 0,
+        source: SourceKey, packets: [Packet], arrivals: [Int64] = [], origins: [PacketOrigin?] = [],
+        progress: Packets.Progress, skipped: Int = 0,
         receipt: (any Receipt)? = nil
     ) {
         self.source = source
         self.packets = packets
         self.arrivals = arrivals
+        self.origins = origins
         self.progress = progress
         self.skipped = skipped
         self.receipt = receipt
@@ -54,6 +58,9 @@ package struct IntakeBatch: Sendable {
         var packets = decoded.packets
         for index in packets.indices where start + index < arrivals.count {
             packets[index].arrival = arrivals[start + index]
+        }
+        for index in packets.indices where start + index < origins.count {
+            packets[index].origin = origins[start + index]
         }
         let isLast = start + packets.count >= self.packets.count
         return ProcessedBatch(

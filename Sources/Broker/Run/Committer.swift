@@ -44,6 +44,7 @@ final class Committer {
     ) throws(BrokerError) -> Report {
         var report = Report()
         stores.forward = stream
+        stores.source = batch.source
         self.elsewhere = elsewhere
         // Held here it would be copied when the next alert is known.
         defer { self.elsewhere = RecentAlerts() }
@@ -159,7 +160,7 @@ final class Committer {
         try settling { () throws(BrokerError) in
             try Products(alert).putFit(into: &stores)
             if alert.supernova?.counter == .fitted {
-                try ledger.moveFit(night: alert.decoded.alert.night)
+                try ledger.moveFit(night: alert.decoded.alert.night, source: stores.source(of: alert.key))
             }
         }
     }

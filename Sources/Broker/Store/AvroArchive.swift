@@ -12,6 +12,9 @@ final class AvroArchive {
     private let segments: SegmentStore
     private let find: Statement
     private let insert: Statement
+    private let insertSource: Statement
+    private let findSource: Statement
+    private var lastSource: (key: SourceKey, number: Int64)?
     private let insertEnvelope: Statement
     private let findEnvelope: Statement
     /// The last headers seen; a night has one or two.
@@ -31,7 +34,11 @@ final class AvroArchive {
         self.segments = segments
         do {
             find = try database.prepare("SELECT 1 FROM archive WHERE survey = ? AND id = ?")
-            insert = try database.prepare("INSERT INTO archive VALUES (?, ?, ?, ?, ?, ?, ?)")
+            insert = try database.prepare("INSERT INTO archive VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            insertSource = try database.prepare(
+                "INSERT OR IGNORE INTO sources (name, fingerprint, partition) VALUES (?, ?, ?)")
+            findSource = try database.prepare(
+                "SELECT source FROM sources WHERE name = ? AND fingerprint = ? AND partition = ?")
             insertEnvelope = try database.prepare(
                 "INSERT INTO envelopes (digest, header) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING")
             findEnvelope = try database.prepare("SELECT envelope FROM envelopes WHERE digest = ?")
@@ -52,10 +59,51 @@ final class AvroArchive {
         do { return try find.step() } catch { throw BrokerError(error) }
     }
 
-    /// Archives an alert that is not archived yet.
+    /// The source that a stored alert came from; `nil` where an older Nightjar stored it.
+    func source(of key: AlertKey) throws(BrokerError) -> SourceKey? {
+        do {
+            let query = try database.prepare(
+                """
+                SELECT name, fingerprint, partition FROM archive JOIN sources USING (source)
+                WHERE survey = ? AND id = ?
+                """)
+            query.bind(0, key.survey.name)
+            query.bind(1, key.id)
+            guard try query.step() else { return nil }
+            return SourceKey(
+                name: query.text(0) ?? "", fingerprint: query.text(1) ?? "", partition: Int(query.integer(2)))
+        } catch { throw BrokerError(error) }
+    }
+
+    /// The number of a source, which gets one if it has none.
+    private func number(of source: SourceKey) throws(BrokerError) -> Int64 {
+        if let lastSource, lastSource.key == source { return lastSource.number }
+        do {
+            for (statement, isInsert) in [(insertSource, true), (findSource, false)] {
+                statement.bind(0, source.name)
+                statement.bind(1, source.fingerprint)
+                statement.bind(2, source.partition)
+                if isInsert { try statement.run() }
+            }
+            defer { findSource.reset() }
+            guard try findSource.step() else {
+                throw BrokerError(.table, path: database.path, detail: "a source vanished")
+            }
+            lastSource = (source, findSource.integer(0))
+            return findSource.integer(0)
+        } catch let error as SQLiteError {
+            throw BrokerError(error)
+        } catch let error as BrokerError {
+            throw error
+        } catch {
+            throw BrokerError(.table, path: database.path, detail: "\(error)")
+        }
+    }
+
+    /// Archives an alert that is not archived yet, and notes where it came from.
     ///
     /// - Throws: ``BrokerError`` where nothing can be written.
-    func store(_ alert: ProcessedAlert) throws(BrokerError) {
+    func store(_ alert: ProcessedAlert, from source: SourceKey) throws(BrokerError) {
         let decoded = alert.decoded
         let topic = Topic(decoded.schema.survey, .alertData)
         // Read once, though it is in two sums: the archived block's and the packet's.
@@ -68,6 +116,7 @@ final class AvroArchive {
         insert.bind(4, received.form.rawValue)
         insert.bind(5, blob: received.extra)
         insert.bind(6, Int64(received.checksum))
+        insert.bind(7, try number(of: source))
         do { try insert.run() } catch { throw BrokerError(error) }
         if let packet = received.packet {
             encoder.removeAll(keepingCapacity: true)

@@ -99,7 +99,8 @@ final class DataFolder {
         }
         guard version < DatabaseSchema.version else { return }
         guard version == 0 else {
-            return try upgrade(database, with: version == 1 ? DatabaseSchema.fromVersion1 : [], rebuildsHistory: true)
+            return try upgrade(
+                database, with: version == 1 ? DatabaseSchema.fromVersion1 : [], rebuildsHistory: version < 3)
         }
         guard try database.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
             throw BrokerError(.notADataFolder, path: database.path, detail: "this database is not Nightjar's")
@@ -121,6 +122,10 @@ final class DataFolder {
             { () throws(SQLiteError) in
                 for sql in statements { try database.execute(sql) }
                 if rebuildsHistory { try HistoryUpgrade.run(database) }
+                try database.execute(DatabaseSchema.sources)
+                if try !database.columns(of: "archive").contains("source") {
+                    try database.execute("ALTER TABLE archive ADD COLUMN source INTEGER")
+                }
                 try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
             }, { $0 })
     }

@@ -91,15 +91,24 @@ final class Ledger {
         }
     }
 
-    /// Counts an alert of a night as fitted that could not be.
-    func moveFit(night: Int) throws(BrokerError) {
+    /// Counts an alert of a night as fitted that could not be: in its source's row, or, where an older Nightjar stored it and the
+    /// source is not known, in one of the night's.
+    func moveFit(night: Int, source: SourceKey?) throws(BrokerError) {
         do {
-            try database.execute(
+            let row = try database.prepare(
                 """
                 UPDATE ledger SET fitted = fitted + 1, fitFailed = fitFailed - 1
-                WHERE (night, source, fingerprint, partition) = (SELECT night, source, fingerprint, partition
-                FROM ledger WHERE night = \(night) AND fitFailed > 0 LIMIT 1)
+                WHERE (night, source, fingerprint, partition) = (SELECT night, source, fingerprint, partition FROM ledger
+                WHERE night = ?1 AND fitFailed > 0
+                AND (?2 IS NULL OR (source, fingerprint, partition) = (?2, ?3, ?4)) LIMIT 1)
                 """)
+            row.bind(0, night)
+            if let source {
+                row.bind(1, source.name)
+                row.bind(2, source.fingerprint)
+                row.bind(3, source.partition)
+            }
+            try row.run()
         } catch { throw BrokerError(error) }
     }
 

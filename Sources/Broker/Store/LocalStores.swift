@@ -14,6 +14,8 @@ package final class LocalStores: ProductStore {
     private var products: [Survey: [ProductTable: ProductRows]] = [:]
     /// Alerts whose points the history tables lack yet.
     private var withoutHistory: [DecodedAlert] = []
+    /// Where the alerts come from that are put now.
+    var source = SourceKey(name: "", fingerprint: "")
     /// Where messages go, too.
     var forward: (any MessageStream<Never>)?
     /// Values that have no column, and points that the tables cannot hold; taken by ``takeLosses()``.
@@ -64,6 +66,9 @@ package final class LocalStores: ProductStore {
         return arrivals
     }
 
+    /// The source that a stored alert came from; `nil` where an older Nightjar stored it.
+    func source(of key: AlertKey) throws(BrokerError) -> SourceKey? { try archive.source(of: key) }
+
     /// Announces the archive's segments that were closed.
     func announceClosed() throws(BrokerError) {
         for closed in try segments.takeClosed() {
@@ -77,7 +82,7 @@ package final class LocalStores: ProductStore {
 extension LocalStores: ArchiveStore {
     package func isNew(_ key: AlertKey) throws(BrokerError) -> Bool { try !archive.contains(key) }
 
-    package func archive(_ products: Products) throws(BrokerError) { try archive.store(products.alert) }
+    package func archive(_ products: Products) throws(BrokerError) { try archive.store(products.alert, from: source) }
 }
 
 extension LocalStores: AlertTables {

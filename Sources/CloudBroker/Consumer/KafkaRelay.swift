@@ -99,10 +99,7 @@ package struct KafkaRelay {
         for message in messages {
             // Without its attributes it would be missed by those who choose by them: it waits, and so do those behind it.
             guard var attributes = attributes(of: message.payload) else { break }
-            let origin = PacketOrigin(
-                topic: message.partition.topic, partition: message.partition.number, offset: message.offset,
-                timestamp: message.timestamp?.milliseconds)
-            attributes.merge(origin.attributes) { $1 }
+            attributes.merge(message.origin.attributes) { $1 }
             if let ticket = try publish(message, attributes) { tickets.append(ticket) }
             offsets[message.partition] = message.offset + 1
         }

@@ -28,7 +28,7 @@ package struct StageWorker<Stores: StageStores> {
     /// - Throws: ``GoogleCloudError`` where a service failed; all of the messages must come again.
     package mutating func take(_ messages: [StageMessage]) throws(GoogleCloudError) -> StageCounts {
         var counts = StageCounts(messages: messages.count)
-        let packets = messages.map(\.data)
+        let packets = messages.map { (bytes: $0.data, origin: PacketOrigin(attributes: $0.attributes)) }
         var done = 0
         while done < messages.count {
             // As many as may be held in memory once they are inflated.
@@ -39,8 +39,9 @@ package struct StageWorker<Stores: StageStores> {
                 if let error = packet.unavailableSchema {
                     throw GoogleCloudError(.unavailable, service: "schema registry", resource: "", detail: error.detail)
                 }
-                let origin = PacketOrigin(attributes: message.attributes)
-                alerts += packet.alerts.map { StageAlert(products: Products($0, origin: origin), message: message) }
+                alerts += packet.alerts.map {
+                    StageAlert(products: Products($0, origin: packet.origin), message: message)
+                }
                 faults += packet.faults.map { StageFault(message: message.part($0.part), reason: "\($0.error)") }
             }
             for alert in alerts { counts.count(alert.products.alert) }

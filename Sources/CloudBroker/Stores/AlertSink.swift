@@ -31,7 +31,8 @@ final class AlertSink {
         for products in alerts where streams[products.alert.schema.segment.fingerprint] == nil {
             let schema = products.alert.schema.segment
             let rows = try AlertRows(
-                writer: schema.schema, survey: products.alert.decoded.schema.survey, table: table)
+                writer: schema.schema, survey: products.alert.decoded.schema.survey, table: table,
+                stages: products.alert.schema.stages)
             let arrivals = Arrivals(
                 client: tables.rest, name: tables.name(rows.table.name), definition: rows.table, key: rows.key)
             streams[schema.fingerprint] = Stream(
@@ -63,7 +64,7 @@ final class AlertSink {
         var rows: [[UInt8]] = []
         for products in alerts {
             do throws(AvroError) {
-                rows.append(try stream.rows.row(products.alert.body, adding: products.addedValues))
+                rows.append(try stream.rows.row(products))
                 sent.append(products.key)
             } catch {
                 refused.append(RefusedAlert(key: products.key, reason: "table \(table.rawValue): \(error)"))
@@ -74,16 +75,5 @@ final class AlertSink {
             RefusedAlert(key: sent[failure.row], reason: "table \(table.rawValue): \(failure.reason)")
         }
         return refused
-    }
-}
-
-extension Products {
-    /// What a row has beside the packet's own fields.
-    fileprivate var addedValues: AddedValues {
-        let pixels = AlertAttributes.pixels(of: alert.decoded.alert)
-        let object = AlertLabels(alert.decoded).ids.first { $0.name == "diaObject_diaObjectId" }
-        return AddedValues(
-            kafkaPublishTimestamp: origin?.microseconds, healpix9: pixels.first, healpix19: pixels.dropFirst().first,
-            healpix29: pixels.dropFirst(2).first, diaObjectId: object.flatMap { Int64($0.value) })
     }
 }

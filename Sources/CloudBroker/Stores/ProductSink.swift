@@ -51,13 +51,15 @@ final class ProductSink {
 extension ProductTable {
     /// The table's columns, then when the survey's Kafka took the alert.
     fileprivate var bigQueryColumns: [TableColumn] {
-        columns.map { TableColumn($0.name, $0.bigQueryType) } + [TableColumn(AddedValues.partitionColumn, .timestamp)]
+        columns.map { TableColumn($0.name, $0.bigQueryType) } + [
+            TableColumn(AlertTable.partitionColumn.name, .timestamp)
+        ]
     }
 
     /// The table on BigQuery.
     package var definition: TableDefinition {
         TableDefinition(
-            name: name, schema: TableSchema(columns: bigQueryColumns), partitionColumn: AddedValues.partitionColumn,
+            name: name, schema: TableSchema(columns: bigQueryColumns), partitionColumn: AlertTable.partitionColumn.name,
             clustering: [object], description: summary)
     }
 }
@@ -85,7 +87,7 @@ extension ColumnValue {
     }
 
     /// Microseconds since 1970, UTC.
-    fileprivate init(timestamp: Int64?) { self = timestamp.map { .timestamp($0) } ?? .null }
+    init(timestamp: Int64?) { self = timestamp.map { .timestamp($0) } ?? .null }
 }
 
 extension PacketOrigin {

@@ -2,6 +2,7 @@ package import Alerts
 package import Avro
 package import BigQuery
 package import GoogleAuth
+package import Stages
 
 /// Makes the rows of one table out of the records of one writer schema; made once for a schema, used by any thread.
 package struct AlertRows: Sendable {
@@ -11,7 +12,7 @@ package struct AlertRows: Sendable {
     package let key: String
     private let rows: RecordRows
     /// The columns whose values do not come from the record.
-    private let added: [String]
+    private let added: [AlertTable.Added]
 
     /// The rows' serialized `DescriptorProto`.
     package var descriptor: [UInt8] { rows.descriptor }
@@ -20,14 +21,16 @@ package struct AlertRows: Sendable {
     ///
     /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no table: it has unions of several
     ///   types, lists in lists, or an id that is not a whole number.
-    package init(writer: AvroSchema, survey: Survey, table: AlertTable) throws(GoogleCloudError) {
-        let own = table.addedColumns(survey)
-        added = own.map(\.name)
+    package init(
+        writer: AvroSchema, survey: Survey, table: AlertTable, stages: StageList = .standard
+    ) throws(GoogleCloudError) {
+        added = table.added(survey, stages)
         rows = try RecordRows(
-            writer: writer, shape: table.shape(survey), keys: table.keys(survey), adding: own, table: table.rawValue)
+            writer: writer, shape: table.shape(survey), keys: table.keys(survey), adding: added.map(\.column),
+            table: table.rawValue)
         key = table.key(survey)
         self.table = TableDefinition(
-            name: table.rawValue, schema: rows.schema, partitionColumn: AddedValues.partitionColumn,
+            name: table.rawValue, schema: rows.schema, partitionColumn: AlertTable.partitionColumn.name,
             clustering: table.clustering(survey), description: "Alerts of \(survey.title), a row each")
         // The first schema makes the table: one with another type there would keep out all others.
         if let id = self.table.schema[path: key], id.type != .integer {
@@ -37,10 +40,18 @@ package struct AlertRows: Sendable {
         }
     }
 
-    /// The row of a record, serialized.
+    /// The row of an alert, serialized.
     ///
     /// - Throws: ``AvroError`` with the field and the byte where the record does not follow the schema.
-    package func row(_ body: ArraySlice<UInt8>, adding values: AddedValues) throws(AvroError) -> [UInt8] {
-        try rows.row(body, adding: added.map(values.value))
+    package func row(_ products: Products) throws(AvroError) -> [UInt8] {
+        try row(products.alert.body, adding: added.map { $0.value(products) })
+    }
+
+    /// The row of a record with other values in the columns that Nightjar adds; those that are not given are null.
+    ///
+    /// - Throws: ``AvroError`` with the field and the byte where the record does not follow the schema.
+    package func row(_ body: ArraySlice<UInt8>, adding values: [ColumnValue]) throws(AvroError) -> [UInt8] {
+        let missing = max(0, added.count - values.count)
+        return try rows.row(body, adding: values + Array(repeating: .null, count: missing))
     }
 }

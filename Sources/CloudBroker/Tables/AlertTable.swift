@@ -1,5 +1,6 @@
 internal import Alerts
-internal import BigQuery
+package import BigQuery
+internal import Stages
 
 /// A table of a survey's alerts.
 package enum AlertTable: String, Hashable, Sendable, CaseIterable {
@@ -8,20 +9,35 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
     /// A flat row for each alert: the detection's own columns, and the ids of the earlier ones.
     case source = "DIASource"
 
-    /// Columns that stand after the packet's, whose values come from the message that brought it.
-    func addedColumns(_ survey: Survey) -> [TableColumn] {
-        var columns = [
-            TableColumn(
-                AddedValues.partitionColumn, .timestamp, description: "When the survey's Kafka took the alert")
-        ]
-        columns += [9, 19, 29].map { order in
-            TableColumn("healpix\(order)", .integer, description: "Nested HEALPix index of order \(order)")
+    /// The column by whose days every table is partitioned.
+    package static let partitionColumn = TableColumn(
+        "kafkaPublishTimestamp", .timestamp, description: "When the survey's Kafka took the alert")
+
+    /// A column that stands after the packet's, and where its value comes from.
+    struct Added: Sendable {
+        let column: TableColumn
+        let value: @Sendable (Products) -> ColumnValue
+    }
+
+    /// The columns that Nightjar adds: time, position, object, and what the stages say of the alert.
+    func added(_ survey: Survey, _ stages: StageList) -> [Added] {
+        var added = [Added(column: Self.partitionColumn) { ColumnValue(timestamp: $0.origin?.microseconds) }]
+        added += AlertAttributes.pixelOrders.enumerated().map { index, order in
+            let column = TableColumn("healpix\(order)", .integer, description: "Nested HEALPix index of order \(order)")
+            return Added(column: column) { products in
+                let pixels = AlertAttributes.pixels(of: products.alert.decoded.alert)
+                return index < pixels.count ? .integer(pixels[index]) : .null
+            }
         }
         // BigQuery clusters by columns of the top only, and there an LSST packet has no object.
         if self == .alerts, let source = survey.packet.flat.objectSource {
-            columns.append(TableColumn(survey.packet.flat.object, .integer, description: source))
+            let column = TableColumn(survey.packet.flat.object, .integer, description: source)
+            added.append(Added(column: column) { ColumnValue(ProductValue($0.diaObjectId)) })
         }
-        return columns
+        return added
+            + stages.columns.enumerated().map { index, column in
+                Added(column: TableColumn(column.name, column.bigQueryType)) { ColumnValue($0.alert.values[index]) }
+            }
     }
 
     /// How the packet's fields lie in a row.
@@ -49,4 +65,11 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
     }
 
     func clustering(_ survey: Survey) -> [String] { [survey.packet.flat.object] }
+}
+
+extension Products {
+    /// LSST's `diaObject`, which a solar-system object has none of.
+    fileprivate var diaObjectId: Int64? {
+        AlertLabels(alert.decoded).ids.first { $0.name == "diaObject_diaObjectId" }.flatMap { Int64($0.value) }
+    }
 }

@@ -12,6 +12,9 @@ package struct SupernovaOptions: Sendable {
     /// The redshift of an alert's object, where it is known.
     package var redshift: (@Sendable (Alert) -> Double?)?
 
+    /// The images of an alert whose packet came without them, as the filtered stream's do; asked for those that are drawn.
+    package var cutouts: (@Sendable (Products) -> Cutouts?)?
+
     /// The word of an alert that was not fitted because the models are missing.
     package static let missingReason = "modelMissing"
 

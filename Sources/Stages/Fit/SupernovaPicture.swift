@@ -13,7 +13,9 @@ enum SupernovaPicture {
     /// Rest-frame days from t0 that a picture goes on to, so that the peak is seen in every band.
     private static let peak = -3.0...5.0
 
-    static func figure(of alert: Alert, _ result: SupernovaFit, fitter: Salt2Fitter?) -> LightCurveFigure {
+    static func figure(
+        of alert: Alert, _ result: SupernovaFit, fitter: Salt2Fitter?, cutouts: Cutouts
+    ) -> LightCurveFigure {
         let light = result.light
         let unit: LightCurveFigure.FluxUnit = alert.survey.figureUnit
         let names = Set(light.points.map(\.bandpass)).union(light.limits.map(\.bandpass.name))
@@ -40,8 +42,7 @@ enum SupernovaPicture {
         figure.cautions = FitCautions.of(fit)
         figure.notes = notes(result)
         figure.cutouts = [
-            ("science", alert.cutouts.science), ("template", alert.cutouts.template),
-            ("difference", alert.cutouts.difference),
+            ("science", cutouts.science), ("template", cutouts.template), ("difference", cutouts.difference),
         ].compactMap { label, bytes in bytes.map { cutout(label, $0, alert) } }
         return figure
     }

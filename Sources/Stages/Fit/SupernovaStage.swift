@@ -18,8 +18,14 @@ package struct SupernovaStage: Stage {
     }
 
     /// The fit of an alert that passed the filter and is not stored yet.
-    package func run(_ alert: ProcessedAlert) -> SupernovaOutcome? {
-        alert.message == nil || isStored(alert.decoded.alert) ? nil : outcome(of: alert.decoded.alert)
+    package func run(_ alert: ProcessedAlert) -> SupernovaOutcome? { run(alert, origin: nil) }
+
+    private func run(_ processed: ProcessedAlert, origin: PacketOrigin?) -> SupernovaOutcome? {
+        let alert = processed.decoded.alert
+        guard processed.message != nil, !isStored(alert) else { return nil }
+        return outcome(of: alert) {
+            alert.cutouts.isEmpty ? options.cutouts?(Products(processed, origin: origin)) : nil
+        }
     }
 
     /// Fits the alerts that passed the filter, on all cores.
@@ -35,20 +41,26 @@ package struct SupernovaStage: Stage {
         let outcomes = Mutex([SupernovaOutcome?](repeating: nil, count: places.count))
         DispatchQueue.concurrentPerform(iterations: places.count) { index in
             let (packet, alert) = work.1[index]
-            let outcome = run(work.0[packet].alerts[alert])
+            let outcome = run(work.0[packet].alerts[alert], origin: work.0[packet].origin)
             outcomes.withLock { $0[index] = outcome }
         }
         let all = outcomes.withLock { $0 }
         for (place, outcome) in zip(places, all) { packets[place.packet].alerts[place.alert].supernova = outcome }
     }
 
-    package func outcome(of alert: Alert) -> SupernovaOutcome {
+    /// The fit of an alert, and its plot.
+    ///
+    /// - Parameters:
+    ///   - alert: What to fit.
+    ///   - cutouts: Asked for the images where the alert has none and is drawn.
+    /// - Returns: The fit, or why it is too early for one.
+    package func outcome(of alert: Alert, cutouts: () -> Cutouts? = { nil }) -> SupernovaOutcome {
         let light = AlertPoints(alert)
         if let early = AlertPhotometry.ineligibility(of: light.detections) { return .tooEarly(early) }
         var result = fit(alert, light)
         if options.drawsPictures, result.reason != SupernovaOptions.missingReason {
             // A picture that cannot be drawn is no reason to lose the fit: its path stays empty, and the row says why.
-            do { result.picture = try figure(of: alert, result).png() } catch {
+            do { result.picture = try figure(of: alert, result, cutouts: cutouts()).png() } catch {
                 result.detail = (result.detail.map { $0 + "; " } ?? "") + "no picture: \(error)"
                 result.isPictureMissing = true
             }
@@ -60,8 +72,8 @@ package struct SupernovaStage: Stage {
     package func figure(of alert: Alert) -> LightCurveFigure { figure(of: alert, fit(alert, AlertPoints(alert))) }
 
     /// The picture of an alert and its fit.
-    package func figure(of alert: Alert, _ result: SupernovaFit) -> LightCurveFigure {
-        SupernovaPicture.figure(of: alert, result, fitter: options.fitter)
+    package func figure(of alert: Alert, _ result: SupernovaFit, cutouts: Cutouts? = nil) -> LightCurveFigure {
+        SupernovaPicture.figure(of: alert, result, fitter: options.fitter, cutouts: cutouts ?? alert.cutouts)
     }
 
     private func fit(_ alert: Alert, _ light: AlertPoints) -> SupernovaFit {

@@ -15,6 +15,7 @@ enum StageCommand {
             words,
             withValue: Models.values.union(PushOptions.values).union([
                 "from", "to", "dead-letters", "workers", "batch", "until-idle", "health", "table", "pictures",
+                "cutouts",
                 "schemas", "schema-registry", "settle", "lease",
             ]), flags: Models.flags.union(PushOptions.flags).union(["json", "pure", "quiet"]))
         let word = try call.soleOperand("archive, table, filter or salt2")
@@ -57,6 +58,11 @@ enum StageCommand {
             let plots = try objects("pictures", call, stop)
             let tables = try tables("table", call, stop: stop)
             let settling = try settling(call, note: service.note)
+            var fits = fits
+            if let bucket = try call.bucket("cutouts") {
+                let archive = ArchivedCutouts(try storage(with: bucket, stop), bucket: bucket, stop: stop)
+                fits?.cutouts = { archive.cutouts(of: $0) }
+            }
             try service.run(fits: fits, settling: settling) {
                 GoogleStores(
                     plots: plots, tables: tables.map { GoogleTables($0, settling: settling, keepsAlerts: false) },

@@ -5,6 +5,7 @@ import Foundation
 import BigQuery
 import GoogleAuth
 import Simulator
+import Stages
 import TestSupport
 import Testing
 
@@ -54,7 +55,10 @@ extension CloudStoreTests {
                     makers[table] = (rows, writer)
                 }
                 let maker = try #require(makers[table])
-                let values = AddedValues(kafkaPublishTimestamp: 1_726_369_445_000_006, healpix29: Int64(index))
+                // The time, and pixels of three orders.
+                let values: [ColumnValue] = [
+                    .timestamp(1_726_369_445_000_006), .null, .null, .integer(Int64(index)),
+                ]
                 try maker.writer.append([try maker.rows.row(body, adding: values)])
             }
             let value = try AvroValue.decode(body, schema: schema)
@@ -96,8 +100,38 @@ extension CloudStoreTests {
         let writer = TableWriter(
             client: try StorageWriteClient(environment: environment), table: name("first"), descriptor: maker.descriptor
         )
-        try writer.append([try maker.row(packet.body[...], adding: AddedValues())])
+        try writer.append([try maker.row(packet.body[...], adding: [])])
         #expect(try writer.finish() == [])
         #expect(try written("SELECT candid, prv_candidates FROM written.first") == [[.integer(7), .list([])]])
+    }
+
+    @Test("a row has what the stages say of its alert, and where it is") func verdict() throws {
+        _ = try bigQuery.createDataset("written", project: "project")
+        var pipeline = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
+        let alert = try #require(
+            pipeline.decode(SmallPacket(candid: 7).container()[...], position: 0, member: nil).alerts.first)
+        let origin = PacketOrigin(topic: "t", partition: 0, offset: 1, timestamp: 1_726_369_445_006)
+        for table in AlertTable.allCases {
+            let maker = try AlertRows(writer: alert.schema.segment.schema, survey: .ztf, table: table)
+            _ = try bigQuery.ensureTable(maker.table, at: name(table.rawValue))
+            let writer = TableWriter(
+                client: try StorageWriteClient(environment: environment), table: name(table.rawValue),
+                descriptor: maker.descriptor)
+            try writer.append([try maker.row(Products(alert, origin: origin))])
+            #expect(try writer.finish() == [])
+            let rows = try written(
+                """
+                SELECT is_positive_sub, not_moving, is_extragalactic_transient, kafkaPublishTimestamp, healpix9
+                FROM written.\(table.rawValue)
+                """)
+            let pixel = try #require(AlertAttributes.pixels(of: alert.decoded.alert).first)
+            #expect(
+                rows == [
+                    [
+                        .boolean(true), .boolean(false), .boolean(false), .timestamp(1_726_369_445_006_000),
+                        .integer(pixel),
+                    ]
+                ])
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Alerts
 import Avro
+import BigQuery
 import CloudBroker
 import Foundation
 import Packets
@@ -68,7 +69,7 @@ private struct RowFile {
             }
         makers[schema.writer] = rows
         for (table, rows) in zip(AlertTable.allCases, rows) {
-            let row = try rows.row(alert.body, adding: AddedValues(kafkaPublishTimestamp: 1_726_400_000_000_000))
+            let row = try rows.row(alert.body, adding: [.timestamp(1_726_400_000_000_000)])
             var line: [String: Any] = [
                 "file": file, "number": number, "survey": schema.survey.name, "table": table.rawValue,
                 "class": "\(ObjectIdentifier(schema.writer).hashValue) \(table)",

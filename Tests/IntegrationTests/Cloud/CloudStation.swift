@@ -116,7 +116,11 @@ final class CloudStation {
             // The emulator takes no queries while rows are appended, and each worker asks before its first row.
             "--workers", stage == .table || stage == .salt2 ? "1" : "2",
         ]
-        if stage == .salt2 { words += ["--pictures", "gs://\(pictureBucket)", "--models", Self.models] }
+        if stage == .salt2 {
+            words += [
+                "--pictures", "gs://\(pictureBucket)", "--cutouts", "gs://\(archiveBucket)", "--models", Self.models,
+            ]
+        }
         return try start(words + more)
     }
 

@@ -86,6 +86,13 @@ resource "google_storage_bucket_iam_member" "archives" {
   member   = local.member["archive"]
 }
 
+# The filtered stream has no images: the plots take them out of the archive.
+resource "google_storage_bucket_iam_member" "reads_cutouts" {
+  bucket = local.archive_bucket
+  role   = "roles/storage.objectViewer"
+  member = local.member["salt2"]
+}
+
 # A picture that is drawn again replaces the first.
 resource "google_storage_bucket_iam_member" "draws" {
   bucket = local.picture_bucket
