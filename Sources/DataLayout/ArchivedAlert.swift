@@ -6,12 +6,15 @@ internal import Stages
 package struct ArchivedAlert {
     /// Where it is archived.
     package let folder: OpenFolder
+    /// Whose alert it is.
     package let survey: Survey
+    /// The survey's number of it.
     package let id: Int64
     /// The segment, below the data folder.
     package let path: String
     /// The record, in ``schema``, which strict readers accept.
     package let body: ArraySlice<UInt8>
+    /// The corrected schema.
     package let schema: AvroSchema
     /// Whether the record was compared with its checksum: what an older Nightjar archived has none.
     package let isChecked: Bool

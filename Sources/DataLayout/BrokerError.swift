@@ -3,15 +3,20 @@ package import SQLite
 
 /// Why the broker had to stop, and over which file. What was committed before is safe.
 package struct BrokerError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: String, Hashable, Sendable {
         case cannotCreate, cannotOpen, cannotRead, cannotWrite, diskFull, inUse, notADataFolder, newerDataFolder
         case unknownTopic, unknownAlert, unknownObject, ambiguous, damagedArchive, lostFile, table, intake
     }
 
+    /// What kind of failure it is.
     package let code: Code
+    /// The file or folder it is about; may be empty.
     package let path: String
+    /// What happened, in a sentence.
     package let detail: String
 
+    /// An error about a path.
     package init(_ code: Code, path: String, detail: String) {
         self.code = code
         self.path = path

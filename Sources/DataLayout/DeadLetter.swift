@@ -4,21 +4,27 @@ package import SQLite
 package struct DeadLetter: Sendable, Hashable, Encodable {
     /// Its number in the data folder.
     package let id: Int64
+    /// The source's name, as it was given to the run.
     package let source: String
     /// The file or tarball member it came in, where there was one.
     package let member: String?
     /// Its number in the source, from 0.
     package let position: Int
+    /// The kind of fault, in a word.
     package let code: String
+    /// The fault, in a sentence.
     package let reason: String
     /// The field and the byte of the packet where the fault is.
     package let field: String
+    /// The byte of the packet where the fault is, from 0.
     package let byte: Int
+    /// Of the packet, hexadecimal.
     package let sha256: String
     /// Bytes of the packet.
     package let size: Int
     /// Whether all of it was kept; of one that was too large only the beginning is.
     package let isWhole: Bool
+    /// `waiting` or `replayed`.
     package let state: String
     /// Where it came from.
     package let key: SourceKey

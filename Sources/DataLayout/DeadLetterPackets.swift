@@ -6,6 +6,7 @@ package final class DeadLetterPackets {
     private var reader: TopicReader?
     private var projection: (schema: AvroSchema, packet: Projection)?
 
+    /// Gives the packets of a folder's letters.
     package init(_ folder: OpenFolder) { self.folder = folder }
 
     /// The bytes that were kept of a letter.

@@ -16,11 +16,13 @@ package struct LatencyHistogram: Sendable, Hashable {
     package private(set) var count = 0
     private var longestMicroseconds = 0
 
+    /// A histogram of no times.
     package init() {}
 
     /// Counts a time; one below zero, as clocks that differ make it, is none.
     package mutating func add(_ time: Duration) { add(Self.microseconds(time), times: 1) }
 
+    /// Adds all times of another.
     package mutating func add(_ other: LatencyHistogram) {
         for (bucket, count) in other.counts.enumerated() where count > 0 { add(to: bucket, count) }
         longestMicroseconds = Swift.max(longestMicroseconds, other.longestMicroseconds)
@@ -54,7 +56,9 @@ package struct LatencyHistogram: Sendable, Hashable {
         return max
     }
 
+    /// The median.
     package var p50: Duration? { quantile(0.5) }
+    /// The time that 99 of 100 did not exceed.
     package var p99: Duration? { quantile(0.99) }
     /// The longest time, to the microsecond.
     package var max: Duration? { count > 0 ? .microseconds(longestMicroseconds) : nil }

@@ -4,14 +4,20 @@ package import Stages
 package struct LedgerRow: Sendable, Hashable, Counted {
     /// YYYYMMDD, or 0 for packets whose night is unknown.
     package let night: Int
+    /// The source's name, as it was given to the run.
     package let source: String
     /// What the source's content looks like; Kafka's cluster.
     package let fingerprint: String
+    /// Kafka's partition; 0 for all else.
     package let partition: Int
+    /// The lowest number of a packet that counts here.
     package let firstOffset: Int
+    /// The highest one.
     package let lastOffset: Int
+    /// What became of the alerts.
     package let counts: Counts
 
+    /// A row of these values.
     package init(
         night: Int, source: String, fingerprint: String, partition: Int, firstOffset: Int, lastOffset: Int,
         counts: Counts

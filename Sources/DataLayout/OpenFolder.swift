@@ -2,7 +2,9 @@ package import SQLite
 
 /// One data folder, open for reading beside a run that may write to it.
 package final class OpenFolder {
+    /// The folder's path.
     package let path: String
+    /// Its database, read only.
     package let database: Database
     let segments: SegmentReader
     /// Segments whose headers are damaged; what is in them is given all the same.

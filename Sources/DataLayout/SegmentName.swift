@@ -9,8 +9,10 @@ package struct SegmentName: Hashable {
 
     /// Below the data folder, such as `archive/ztf/20240915/00000001.avro`.
     package let path: String
+    /// Of the schema.
     package let fingerprint: String
 
+    /// The name of a segment at a path.
     package init(path: String, fingerprint: String) {
         self.path = path
         self.fingerprint = fingerprint

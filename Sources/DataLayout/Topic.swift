@@ -10,6 +10,7 @@ package struct Topic: Hashable, Sendable {
     /// Whose archived alerts are its messages; `nil` where it has others.
     package let archivedSurvey: Survey?
 
+    /// A survey's stream.
     package init(_ survey: Survey, _ stream: StreamKind) {
         archivedSurvey = stream == .alertData ? survey : nil
         name = stream.name(of: survey)
@@ -36,6 +37,7 @@ package struct Topic: Hashable, Sendable {
     /// The streams that have subscribers, of all surveys.
     package static let all = Survey.all.flatMap { survey in StreamKind.allCases.map { Topic(survey, $0) } }
 
+    /// The stream of a name; `nil` where there is none.
     package init?(name: String) {
         guard let topic = Self.all.first(where: { $0.name == name }) else { return nil }
         self = topic

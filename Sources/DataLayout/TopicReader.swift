@@ -20,6 +20,7 @@ package final class TopicReader {
     /// Segments whose headers are damaged; their messages are given all the same.
     package var damagedHeaders: [BrokerError] { folder.damagedHeaders }
 
+    /// Reads a topic of a folder from an offset on.
     package init(_ folder: OpenFolder, topic: Topic, from offset: Int64 = 0) throws(BrokerError) {
         self.folder = folder
         self.topic = topic
@@ -35,8 +36,11 @@ package final class TopicReader {
 
     /// One message: its record's bytes and the schema they are written in.
     package struct Message: Sendable {
+        /// Its number in the topic, from 0.
         package let offset: Int64
+        /// The record.
         package let body: ArraySlice<UInt8>
+        /// What the record is written in.
         package let schema: AvroSchema
     }
 

@@ -9,11 +9,17 @@ internal import Sky
 /// Plain SQL can do the same: `<survey>_sky` is an R*Tree over unit vectors, so that a box around the place's own vector
 /// needs no care at 0 h or at the poles. ``sql(survey:ra:dec:radius:)`` gives such a query with its numbers in it.
 package enum ConeSearch {
+    /// An alert that was found.
     package struct Match: Sendable, Hashable {
+        /// The survey's number of it.
         package let id: Int64
+        /// The object's name; `nil` where it has none.
         package let objectId: String?
+        /// When it was detected.
         package let epoch: Epoch
+        /// Right ascension, degrees, ICRS.
         package let ra: Double
+        /// Declination, degrees, ICRS.
         package let dec: Double
         /// Distance from the place, arcsec.
         package let distance: Double

@@ -3,13 +3,17 @@ internal import SQLite
 
 /// A dead letter and the folder that keeps it.
 package struct FolderLetter: Sendable, Hashable {
+    /// The data folder's path.
     package let folder: String
+    /// The letter, whose id is the folder's.
     package let letter: DeadLetter
 }
 
 /// How many letters have a reason.
 package struct LetterCount: Sendable, Hashable {
+    /// The reason.
     package let code: String
+    /// All letters of this reason.
     package private(set) var letters: Int
     /// Those that were not replayed.
     package private(set) var waiting: Int

@@ -6,6 +6,7 @@ package import DataLayout
 /// points by time, cones by distance, ledgers by night and source; dead letters and messages of topics folder by folder, as
 /// the folders were named, and by number in each. An alert that several folders have is read from the first of them.
 package struct DataReader {
+    /// The folders, in the order in which they were named.
     package let folders: [OpenFolder]
 
     /// Opens data folders.

@@ -5,9 +5,12 @@ package import Stages
 package struct LedgerAccount: Sendable {
     /// A row and the folder that it stands in.
     package struct Entry: Sendable, Hashable {
+        /// The data folder's path.
         package let folder: String
+        /// The row.
         package let row: LedgerRow
 
+        /// A row of a folder.
         package init(folder: String, row: LedgerRow) {
             self.folder = folder
             self.row = row
@@ -18,6 +21,7 @@ package struct LedgerAccount: Sendable {
     package struct Total: Sendable, Hashable, Encodable, Counted {
         /// YYYYMMDD, 0 for packets whose night is unknown, `nil` for all nights.
         package let night: Int?
+        /// The sums.
         package let counts: Counts
 
         fileprivate init(night: Int?, _ entries: [Entry]) {

@@ -6,6 +6,7 @@ internal import Stages
 /// A row knows its first and last offset and how many it received, not which: where a partition went from worker to worker
 /// and back, their ranges overlap, and only the counts say whether anything was taken twice.
 package struct LedgerFinding: Sendable, Hashable, Encodable, CustomStringConvertible {
+    /// What kind of finding it is.
     package enum Kind: String, Sendable, Encodable {
         /// Two folders' ranges share offsets.
         case overlap
@@ -17,10 +18,15 @@ package struct LedgerFinding: Sendable, Hashable, Encodable, CustomStringConvert
         case countedTwice
     }
 
+    /// What kind of finding it is.
     package let kind: Kind
+    /// The source's name.
     package let source: String
+    /// Kafka's partition; 0 for all else.
     package let partition: Int
+    /// The first offset that it concerns.
     package let firstOffset: Int
+    /// The last one.
     package let lastOffset: Int
     /// Offsets that it concerns.
     package let count: Int

@@ -7,6 +7,7 @@ package struct ObjectRecord: Sendable {
     package struct AlertRow: Sendable {
         /// ``Alerts/Alert/id``.
         package let id: Int64
+        /// When it was detected.
         package let epoch: Epoch
         /// YYYYMMDD.
         package let night: Int
@@ -31,10 +32,13 @@ package struct ObjectRecord: Sendable {
         /// In the order of the table's columns.
         package let values: [(name: String, value: ProductValue)]
 
+        /// The value of a column; `nil` for one that the table lacks.
         package subscript(name: String) -> ProductValue? { values.first { $0.name == name }?.value }
     }
 
+    /// Whose object it is.
     package let survey: Survey
+    /// As the survey calls it.
     package let name: String
     /// By time and then id, the newest last.
     package let alerts: [AlertRow]

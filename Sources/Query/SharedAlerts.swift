@@ -6,6 +6,7 @@ internal import SQLite
 ///
 /// A group's workers have each alert once, unless the survey's stream was sent again and went to others.
 package struct SharedAlerts: Sendable, Hashable, Encodable, CustomStringConvertible {
+    /// The survey's name.
     package let survey: String
     /// Alerts that are in more than one folder.
     package let alerts: Int
