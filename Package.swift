@@ -172,18 +172,21 @@ let package = Package(
             swiftSettings: wrapper),
         // Where packets come from beside files: one target for each service.
         .target(
-            name: "KafkaIngest", dependencies: ["Avro", "Broker", "Kafka", "Packets", "Stages", "Threads"],
+            name: "KafkaIngest",
+            dependencies: ["Avro", "Broker", "DataLayout", "Kafka", "Packets", "Stages", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "KafkaIngestTests", dependencies: ["Broker", "Kafka", "KafkaIngest", "Threads"],
             swiftSettings: wrapper),
         .target(
-            name: "PubSubIngest", dependencies: ["Broker", "GoogleAuth", "Packets", "PubSub", "Stages", "Threads"],
+            name: "PubSubIngest",
+            dependencies: ["Broker", "DataLayout", "GoogleAuth", "Packets", "PubSub", "Stages", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "PubSubIngestTests",
             dependencies: [
-                "Broker", "GoogleAuth", "Packets", "PubSub", "PubSubIngest", "TestServers", "TestSupport", "Threads",
+                "Broker", "DataLayout", "GoogleAuth", "Packets", "PubSub", "PubSubIngest", "TestServers", "TestSupport",
+                "Threads",
             ],
             swiftSettings: wrapper),
         .target(

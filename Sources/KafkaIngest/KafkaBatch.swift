@@ -1,4 +1,5 @@
 internal import Broker
+internal import DataLayout
 package import Kafka
 internal import Packets
 package import Stages

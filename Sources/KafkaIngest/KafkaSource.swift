@@ -1,4 +1,5 @@
 package import Broker
+package import DataLayout
 package import Kafka
 
 /// A survey's stream on Kafka, and how it is read.

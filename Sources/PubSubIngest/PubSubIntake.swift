@@ -1,4 +1,5 @@
 internal import Broker
+internal import DataLayout
 internal import GoogleAuth
 internal import PubSub
 internal import Packets

@@ -1,4 +1,5 @@
 package import Broker
+package import DataLayout
 package import PubSub
 
 /// A subscription on Pub/Sub that carries a survey's alerts, and how it is read.

@@ -1,4 +1,5 @@
 internal import Broker
+internal import DataLayout
 internal import Foundation
 internal import Salt2
 internal import Stages

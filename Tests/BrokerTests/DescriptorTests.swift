@@ -1,5 +1,6 @@
 import Alerts
 import Broker
+import DataLayout
 import Foundation
 import Packets
 import Query

@@ -1,4 +1,5 @@
 @testable import Broker
+import DataLayout
 import Synchronization
 import Testing
 

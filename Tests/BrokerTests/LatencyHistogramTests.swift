@@ -1,3 +1,4 @@
+import DataLayout
 import Testing
 
 @testable import Broker

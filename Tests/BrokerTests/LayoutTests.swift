@@ -1,5 +1,6 @@
 import Avro
 import Broker
+import DataLayout
 import Query
 import SQLite
 import Stages

@@ -1,4 +1,5 @@
 import Broker
+import DataLayout
 import Packets
 import Stages
 import Synchronization

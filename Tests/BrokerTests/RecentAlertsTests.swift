@@ -1,4 +1,5 @@
 import Alerts
+import DataLayout
 import Stages
 import Testing
 

@@ -1,6 +1,7 @@
 import Alerts
 import Avro
 import Broker
+import DataLayout
 import Foundation
 import Packets
 import Query

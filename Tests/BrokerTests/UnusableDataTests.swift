@@ -1,3 +1,4 @@
+import DataLayout
 import Foundation
 import Alerts
 import Avro

@@ -1,5 +1,6 @@
 import Broker
 import CloudBroker
+import DataLayout
 import Foundation
 import Stages
 import Testing

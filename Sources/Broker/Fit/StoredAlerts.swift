@@ -1,4 +1,5 @@
 internal import Alerts
+internal import DataLayout
 internal import SQLite
 internal import Synchronization
 

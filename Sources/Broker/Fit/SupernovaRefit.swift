@@ -1,4 +1,5 @@
 internal import Alerts
+package import DataLayout
 internal import Figures
 internal import SQLite
 package import Stages

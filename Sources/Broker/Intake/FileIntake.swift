@@ -1,3 +1,4 @@
+internal import DataLayout
 internal import Foundation
 package import Packets
 internal import Threads

@@ -1,3 +1,4 @@
+package import DataLayout
 package import Threads
 
 /// Where a run's packets come from: files, a Kafka topic, a Pub/Sub subscription.

@@ -1,3 +1,4 @@
+package import DataLayout
 package import Threads
 
 /// What an intake may know of the run that it reads for.

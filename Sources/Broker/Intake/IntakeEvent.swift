@@ -1,3 +1,4 @@
+package import DataLayout
 package import Packets
 package import Stages
 

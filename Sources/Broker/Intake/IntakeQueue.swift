@@ -1,3 +1,4 @@
+package import DataLayout
 package import Packets
 internal import Synchronization
 

@@ -1,4 +1,5 @@
 internal import Alerts
+internal import DataLayout
 internal import Stages
 
 /// Alerts that other workers accounted for lately, and where. The oldest are forgotten first.

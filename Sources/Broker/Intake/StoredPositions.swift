@@ -1,3 +1,4 @@
+package import DataLayout
 internal import SQLite
 
 /// How far a data folder has accounted for each partition, as it is committed when asked.

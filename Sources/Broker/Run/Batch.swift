@@ -1,3 +1,4 @@
+internal import DataLayout
 internal import Stages
 
 /// Packets of one source that are made durable together, whole or not at all.

@@ -1,3 +1,4 @@
+package import DataLayout
 package import Stages
 
 /// Takes dead letters again.

@@ -1,4 +1,5 @@
 internal import Alerts
+package import DataLayout
 package import Stages
 
 /// What became of the packets of one run. `received = duplicates + stored + deadLettered`, always.

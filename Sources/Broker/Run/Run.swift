@@ -1,4 +1,5 @@
 package import Alerts
+package import DataLayout
 internal import Foundation
 package import Packets
 package import Stages

@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Avro
 internal import Compression
+internal import DataLayout
 internal import Glibc
 internal import Hashing
 internal import SQLite

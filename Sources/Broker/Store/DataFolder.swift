@@ -1,3 +1,4 @@
+internal import DataLayout
 internal import Foundation
 internal import Glibc
 internal import SQLite

@@ -1,5 +1,6 @@
 internal import Alerts
 internal import Avro
+internal import DataLayout
 internal import Hashing
 internal import SQLite
 internal import Stages

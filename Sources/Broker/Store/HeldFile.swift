@@ -1,3 +1,4 @@
+internal import DataLayout
 internal import Glibc
 
 /// A file that this process writes to, known by its device and inode: its path must keep leading to the same file.

@@ -1,3 +1,4 @@
+internal import DataLayout
 internal import SQLite
 internal import Stages
 

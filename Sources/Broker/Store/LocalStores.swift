@@ -1,4 +1,5 @@
 package import Alerts
+package import DataLayout
 internal import SQLite
 package import Stages
 
@@ -32,6 +33,7 @@ package final class LocalStores: ProductStore {
     /// - Parameters:
     ///   - folder: The data folder, held for writing.
     ///   - stages: Whose columns the alert tables have.
+    /// - Throws: ``BrokerError`` where the tables cannot be made or opened.
     init(_ folder: DataFolder, stages: StageList) throws(BrokerError) {
         let database = folder.database
         segments = try SegmentStore(root: folder.path, database: database)

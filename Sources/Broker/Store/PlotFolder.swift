@@ -1,4 +1,5 @@
 internal import Alerts
+internal import DataLayout
 internal import Foundation
 internal import Glibc
 internal import Stages

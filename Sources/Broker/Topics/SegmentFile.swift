@@ -1,4 +1,5 @@
 internal import CLinux
+internal import DataLayout
 internal import Glibc
 
 /// An Avro container that grows at its end, one block for each record.
