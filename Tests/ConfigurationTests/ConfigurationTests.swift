@@ -27,7 +27,7 @@ import Testing
               },
               cloud: {
                 project: 'p', survey: 'lsst', testID: 't1', region: 'us', deadLetters: 'pubsub://p/t',
-                table: 'bigquery://p/d', pictures: 'gs://b', workers: 4, batch: '64', settle: 300, untilIdle: 10,
+                table: 'bigquery://p/d', pictures: 'gs://b', cutouts: 'gs://a', workers: 4, batch: '64', settle: 300, untilIdle: 10,
               },
             }
             """
