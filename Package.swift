@@ -110,9 +110,9 @@ let package = Package(
             swiftSettings: wrapper),
         .target(name: "Dust", dependencies: ["FITS", "Sky"], swiftSettings: wrapper),
         .testTarget(name: "DustTests", dependencies: ["Dust", "TestSupport"], swiftSettings: wrapper),
-        .target(name: "Figures", dependencies: ["CCairo", "Compression", "FITS"], swiftSettings: wrapper + fast),
+        .target(name: "Plots", dependencies: ["CCairo", "Compression", "FITS"], swiftSettings: wrapper + fast),
         .testTarget(
-            name: "FiguresTests", dependencies: ["Figures", "FITS"],
+            name: "PlotsTests", dependencies: ["Plots", "FITS"],
             swiftSettings: wrapper),
         .target(
             name: "Packets", dependencies: ["Avro", "Compression", "Hashing", "HTTP"], swiftSettings: wrapper),
@@ -126,11 +126,11 @@ let package = Package(
 
         // Pipeline: what is computed of an alert before it is written anywhere. No I/O but the models'.
         .target(
-            name: "Stages", dependencies: ["Alerts", "Avro", "FITS", "Figures", "Hashing", "Packets", "Salt2", "Sky"],
+            name: "Pipeline", dependencies: ["Alerts", "Avro", "FITS", "Plots", "Hashing", "Packets", "Salt2", "Sky"],
             swiftSettings: wrapper),
         .testTarget(
-            name: "StagesTests",
-            dependencies: ["Alerts", "Avro", "FITS", "Figures", "Packets", "Salt2", "Stages", "TestSupport"],
+            name: "PipelineTests",
+            dependencies: ["Alerts", "Avro", "FITS", "Plots", "Packets", "Salt2", "Pipeline", "TestSupport"],
             swiftSettings: wrapper),
 
         // Stores and intakes.
@@ -142,24 +142,24 @@ let package = Package(
 
         // What lies in a data folder, and the read side over one or several of them.
         .target(
-            name: "DataLayout", dependencies: ["Alerts", "Avro", "Compression", "Hashing", "SQLite", "Stages"],
+            name: "DataLayout", dependencies: ["Alerts", "Avro", "Compression", "Hashing", "SQLite", "Pipeline"],
             swiftSettings: wrapper),
         .target(
-            name: "Query", dependencies: ["Alerts", "Avro", "DataLayout", "SQLite", "Sky", "Stages"],
+            name: "Query", dependencies: ["Alerts", "Avro", "DataLayout", "SQLite", "Sky", "Pipeline"],
             swiftSettings: wrapper),
         .testTarget(
             name: "QueryTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Query", "SQLite", "Stages", "TestSupport",
+                "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Query", "SQLite", "Pipeline", "TestSupport",
             ], swiftSettings: wrapper),
 
         // Broker: a run in one process, and the same stages each by itself between Google Cloud's services.
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Figures", "Hashing", "Packets", "Salt2",
+                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Plots", "Hashing", "Packets",
                 "SQLite",
-                "Sky", "Stages", "Threads",
+                "Sky", "Pipeline", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -167,20 +167,20 @@ let package = Package(
             dependencies: [
                 "Alerts", "Avro", "Broker", "DataLayout", "HTTPServer", "Packets", "Query", "Schemas", "Simulator",
                 "SQLite",
-                "Stages", "TestServers", "TestSupport", "Threads",
+                "Pipeline", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
         // Where packets come from beside files: one target for each service.
         .target(
             name: "KafkaIngest",
-            dependencies: ["Avro", "Broker", "DataLayout", "Kafka", "Packets", "Stages", "Threads"],
+            dependencies: ["Avro", "Broker", "DataLayout", "Kafka", "Packets", "Pipeline", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "KafkaIngestTests", dependencies: ["Broker", "Kafka", "KafkaIngest", "Threads"],
             swiftSettings: wrapper),
         .target(
             name: "PubSubIngest",
-            dependencies: ["Broker", "DataLayout", "GoogleAuth", "Packets", "PubSub", "Stages", "Threads"],
+            dependencies: ["Broker", "DataLayout", "GoogleAuth", "Packets", "PubSub", "Pipeline", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "PubSubIngestTests",
@@ -193,14 +193,14 @@ let package = Package(
             name: "CloudBroker",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "CloudStorage", "GoogleAuth", "HTTP", "Kafka", "KafkaIngest", "PubSub",
-                "Stages", "Threads",
+                "Pipeline", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "CloudBrokerTests",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "CloudBroker", "CloudStorage", "GoogleAuth", "HTTP", "HTTPServer",
-                "Kafka", "LoopbackServer", "nightjar", "Packets", "PubSub", "Simulator", "SQLite", "Stages",
+                "Kafka", "LoopbackServer", "nightjar", "Packets", "PubSub", "Simulator", "SQLite", "Pipeline",
                 "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
@@ -211,7 +211,7 @@ let package = Package(
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
                 "Dust", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Packets", "PubSub",
-                "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Stages", "Threads",
+                "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Pipeline", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -219,7 +219,7 @@ let package = Package(
             dependencies: [
                 "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "DataLayout", "GoogleAuth", "HTTP",
                 "HTTPServer", "Kafka", "LoopbackServer", "nightjar", "PubSub", "Query", "Salt2", "Salt2Support",
-                "SQLite", "Stages",
+                "SQLite", "Pipeline",
                 "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
@@ -259,8 +259,8 @@ let package = Package(
                 "truth_real.py",
             ], swiftSettings: wrapper),
         .executableTarget(
-            name: "figures-benchmark", dependencies: ["Alerts", "Figures", "Packets", "Stages"],
-            path: "Benchmarks/Figures", swiftSettings: wrapper),
+            name: "plots-benchmark", dependencies: ["Alerts", "Plots", "Packets", "Pipeline"],
+            path: "Benchmarks/Plots", swiftSettings: wrapper),
         .executableTarget(
             name: "kafka-benchmark", dependencies: ["Kafka"], path: "Benchmarks/Kafka", swiftSettings: wrapper),
         .executableTarget(

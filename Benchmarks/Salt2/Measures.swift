@@ -32,7 +32,7 @@ func row(_ who: String, _ mode: String, _ median: Double, _ mean: Double, _ p95:
 
 /// Fits every light curve three times, the fastest of which counts, and prints how long they took.
 func timedFits(_ fitter: Salt2Fitter, _ curves: [Curve], _ mode: FitMode) -> [TimedFit] {
-    // The first fits prepare the passbands.
+    // The first fits prepare the bandpasses.
     for curve in curves.prefix(3) { _ = fitter.fit(points: curve.points, options: mode.options(curve)) }
     let fits = curves.map { curve in
         var best = TimedFit(milliseconds: .infinity, chisq: .nan)

@@ -15,10 +15,11 @@ package struct PacketLayout: Sendable {
     /// The fields that the alert table takes.
     let columns: ColumnList
     /// How its fields make a flat row.
-    package let flat: FlatShape
+    package let flat: DIASourceLayout
 
     init(
-        cutouts: [String], columns: ColumnList, flat: FlatShape, matches: @escaping @Sendable (AvroRecord) -> Bool,
+        cutouts: [String], columns: ColumnList, flat: DIASourceLayout,
+        matches: @escaping @Sendable (AvroRecord) -> Bool,
         nearMiss: @escaping @Sendable (AvroRecord) -> String? = { _ in nil },
         paths: @escaping @Sendable (AvroRecord) -> [String],
         lists: @escaping @Sendable (AvroRecord) -> [Projection.List]
@@ -35,7 +36,7 @@ package struct PacketLayout: Sendable {
 
 /// How a survey's nested packet becomes one flat row, as in the original broker's table `DIASource`: the packet's plain
 /// fields, those of the record that is the detection, and the ids of earlier ones.
-package struct FlatShape: Sendable {
+package struct DIASourceLayout: Sendable {
     /// The record of the alert's own detection.
     package let record: String
     /// The list of earlier ones.

@@ -11,7 +11,7 @@ public final class Survey: Sendable {
     public let title: String
     /// What the survey calls an alert's number: `candid`, `diaSourceId`.
     public let idName: String
-    /// The passbands of its camera, in the order in which they are shown.
+    /// The bandpasses of its camera, in the order in which they are shown.
     public let bands: [Bandpass]
     /// How its packets lie, and how they are recognised.
     package let packet: PacketLayout

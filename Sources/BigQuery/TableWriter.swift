@@ -14,7 +14,7 @@ package struct RowFailure: Hashable, Sendable {
 ///
 /// The rows go to a stream of the writer's own, each request at the offset where it belongs. So a request that is sent
 /// again after a lost connection adds nothing that is there already, and of what one writer was given every row is in
-/// the table once. What another writer was given again is ``Arrivals``'s concern.
+/// the table once. What another writer was given again is ``StagingTable``'s concern.
 package final class TableWriter {
     /// Bounds on what is sent and not confirmed yet.
     package struct Settings: Sendable {

@@ -1,7 +1,7 @@
 internal import Avro
 internal import Compression
 internal import Hashing
-internal import Stages
+internal import Pipeline
 
 extension ArchivedAlert {
     /// The packet as it was received, byte for byte; one of several records of a container comes in one of its own.

@@ -1,6 +1,6 @@
 package import Alerts
 package import Avro
-internal import Stages
+internal import Pipeline
 
 /// An alert as archived.
 package struct ArchivedAlert {

@@ -1,4 +1,4 @@
-package import Stages
+package import Pipeline
 
 /// What the ledger says of one night, source and partition.
 package struct LedgerRow: Sendable, Hashable, Counted {

@@ -1,5 +1,5 @@
 package import SQLite
-internal import Stages
+internal import Pipeline
 
 /// The table `ledger`, whose counters are the columns that ``Counts`` names.
 package enum LedgerTable {

@@ -1,6 +1,6 @@
 internal import Alerts
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 extension OpenFolder {
     /// That there is no alert with an id, and what is there instead.

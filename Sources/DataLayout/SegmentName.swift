@@ -1,6 +1,6 @@
 package import Avro
 internal import Hashing
-internal import Stages
+internal import Pipeline
 
 /// A segment's name and its schema's fingerprint, from which its header follows but for the schema's text.
 package struct SegmentName: Hashable {

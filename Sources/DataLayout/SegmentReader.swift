@@ -2,7 +2,7 @@ internal import Avro
 internal import Compression
 internal import Glibc
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 /// Reads single records of the segments, growing or closed.
 final class SegmentReader {

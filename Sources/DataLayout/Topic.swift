@@ -1,5 +1,5 @@
 package import Alerts
-package import Stages
+package import Pipeline
 
 /// A stream of records under the data folder.
 package struct Topic: Hashable, Sendable {

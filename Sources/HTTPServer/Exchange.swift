@@ -3,14 +3,14 @@ internal import HTTP
 
 /// One request under way; libmicrohttpd calls in the connection's own thread.
 final class Exchange {
-    private let desk: Desk
+    private let desk: RequestLimiter
     private let target: String  // path and query
     private var method: HTTPMethod?
     private var body: [UInt8] = []
     private var hasPlace = false
     private var isAnswered = false
 
-    private init(_ desk: Desk, target: String) {
+    private init(_ desk: RequestLimiter, target: String) {
         self.desk = desk
         self.target = target
     }
@@ -23,7 +23,7 @@ final class Exchange {
         @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?)
             -> UnsafeMutableRawPointer? = { context, target, _ in
                 guard let context, let target else { return nil }
-                let desk = Unmanaged<Desk>.fromOpaque(context).takeUnretainedValue()
+                let desk = Unmanaged<RequestLimiter>.fromOpaque(context).takeUnretainedValue()
                 return Unmanaged.passRetained(Exchange(desk, target: String(cString: target))).toOpaque()
             }
 
@@ -42,12 +42,13 @@ final class Exchange {
         Unmanaged<Exchange>.fromOpaque(found).release()
         exchange?.pointee = nil
         guard let context, let connection else { return }
-        Unmanaged<Desk>.fromOpaque(context).takeUnretainedValue().senders.answered(UInt(bitPattern: connection))
+        Unmanaged<RequestLimiter>.fromOpaque(context).takeUnretainedValue().senders.answered(
+            UInt(bitPattern: connection))
     }
 
     static let connection: MHD_NotifyConnectionCallback = { context, connection, _, what in
         guard let context, let connection else { return }
-        let senders = Unmanaged<Desk>.fromOpaque(context).takeUnretainedValue().senders
+        let senders = Unmanaged<RequestLimiter>.fromOpaque(context).takeUnretainedValue().senders
         if what == .CONNECTION_NOTIFY_STARTED {
             senders.begin(UInt(bitPattern: connection), socket: mhd_shim_socket(connection))
         } else {

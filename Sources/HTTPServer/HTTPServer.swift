@@ -13,7 +13,7 @@ internal import Threads
 package final class HTTPServer: Sendable {
     /// The port it listens at.
     package let port: UInt16
-    private let desk: Desk
+    private let desk: RequestLimiter
     /// The listening socket, once the daemon has given it away.
     private let listening = Mutex<Int32?>(nil)
     // Any thread may call the daemon's functions: MHD locks it itself. `stop` is the only one that ends it, once.
@@ -40,7 +40,7 @@ package final class HTTPServer: Sendable {
         guard inet_pton(AF_INET, settings.address, &address) == 1 else {
             throw HTTPServerError(address: shown, detail: "no IPv4 address")
         }
-        let desk = Desk(settings, isReady: isReady, refusal: refusal, handler: handler)
+        let desk = RequestLimiter(settings, isReady: isReady, refusal: refusal, handler: handler)
         let native = mhd_shim_settings(
             address: address, port: settings.port, connections: settings.connections,
             idle_seconds: settings.idleSeconds, head_limit: settings.headLimit, handle: Exchange.handle,

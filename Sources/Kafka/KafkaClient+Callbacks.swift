@@ -47,12 +47,12 @@ extension KafkaClient {
         }
     }
 
-    private static func mailbox(_ opaque: UnsafeMutableRawPointer?) -> KafkaMailbox? {
-        opaque.map { Unmanaged<KafkaMailbox>.fromOpaque($0).takeUnretainedValue() }
+    private static func mailbox(_ opaque: UnsafeMutableRawPointer?) -> KafkaEventQueue? {
+        opaque.map { Unmanaged<KafkaEventQueue>.fromOpaque($0).takeUnretainedValue() }
     }
 }
 
-extension KafkaMailbox {
+extension KafkaEventQueue {
     /// Keeps the group's wish for the next poll; librdkafka waits for the answer as long as it must.
     fileprivate func rebalance(
         _ client: OpaquePointer, _ response: rd_kafka_resp_err_t,

@@ -8,14 +8,14 @@ internal import Foundation
 /// the destructor functions, may be called at any time from any thread" (INTRODUCTION.md, Threads and callbacks).
 final class KafkaClient: Sendable {
     nonisolated(unsafe) let handle: OpaquePointer
-    let mailbox: KafkaMailbox
+    let mailbox: KafkaEventQueue
     private let isStaticMember: Bool
 
     init(_ kind: rd_kafka_type_t, _ configuration: KafkaConfiguration) throws(KafkaError) {
         var configuration = configuration
         try configuration.adoptKerberosIdentity()
         let native = try configuration.native()
-        let mailbox = KafkaMailbox(secrets: configuration.secrets)
+        let mailbox = KafkaEventQueue(secrets: configuration.secrets)
         // Callbacks reach the mailbox through this; `deinit` keeps it until librdkafka's threads have ended.
         rd_kafka_conf_set_opaque(native, Unmanaged.passUnretained(mailbox).toOpaque())
         Self.setCallbacks(native, isConsumer: kind == RD_KAFKA_CONSUMER)

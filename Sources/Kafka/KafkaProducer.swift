@@ -126,7 +126,7 @@ package final class KafkaProducer: Sendable {
     }
 }
 
-extension KafkaMailbox {
+extension KafkaEventQueue {
     /// A delivery report.
     func delivered(_ message: rd_kafka_message_t) {
         let isDelivered = message.err == RD_KAFKA_RESP_ERR_NO_ERROR

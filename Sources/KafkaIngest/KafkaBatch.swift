@@ -2,7 +2,7 @@ internal import Broker
 internal import DataLayout
 package import Kafka
 internal import Packets
-package import Stages
+package import Pipeline
 
 extension IntakeBatch {
     /// Messages of a partition.

@@ -3,7 +3,7 @@ internal import Broker
 internal import Foundation
 internal import Kafka
 internal import Synchronization
-internal import Stages
+internal import Pipeline
 internal import Threads
 
 /// Sends the products to Kafka, in transactions that also carry the group's offsets.

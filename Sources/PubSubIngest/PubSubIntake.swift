@@ -3,7 +3,7 @@ internal import DataLayout
 internal import GoogleAuth
 internal import PubSub
 internal import Packets
-internal import Stages
+internal import Pipeline
 internal import Synchronization
 internal import Threads
 

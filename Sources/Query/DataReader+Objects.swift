@@ -1,7 +1,7 @@
 internal import Alerts
 package import DataLayout
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 extension DataReader {
     /// The objects of a name: one at most of each survey.

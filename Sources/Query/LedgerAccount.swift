@@ -1,5 +1,5 @@
 package import DataLayout
-package import Stages
+package import Pipeline
 
 /// The ledgers of several data folders as one account: workers that shared a night, or one that had it alone.
 package struct LedgerAccount: Sendable {

@@ -1,5 +1,5 @@
 internal import DataLayout
-internal import Stages
+internal import Pipeline
 
 /// Something that the offsets of one source's partition tell beside the counts.
 ///

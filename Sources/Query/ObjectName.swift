@@ -1,7 +1,7 @@
 internal import Alerts
 internal import DataLayout
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 /// An object's name as a survey's tables have it: a text or a whole number.
 struct ObjectName {

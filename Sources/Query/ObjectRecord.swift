@@ -1,5 +1,5 @@
 package import Alerts
-package import Stages
+package import Pipeline
 
 /// An object: all that data folders have of it.
 package struct ObjectRecord: Sendable {

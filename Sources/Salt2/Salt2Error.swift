@@ -1,4 +1,4 @@
-/// Why a model or passband cannot be used, or a line not be read, and where.
+/// Why a model or bandpass cannot be used, or a line not be read, and where.
 package struct Salt2Error: Error, Hashable, CustomStringConvertible {
     /// What kind of failure it is.
     package enum Code: String, Hashable, Sendable {
@@ -12,9 +12,9 @@ package struct Salt2Error: Error, Hashable, CustomStringConvertible {
         case badColorLaw
         /// A transmission curve that is no curve.
         case badPassband
-        /// A passband reaches beyond the model's wavelengths.
+        /// A bandpass reaches beyond the model's wavelengths.
         case outsideModel
-        /// A passband nobody loaded.
+        /// A bandpass nobody loaded.
         case unknownBand
         /// A line of JSON that lacks a field, or holds a wrong one.
         case badLine
@@ -22,7 +22,7 @@ package struct Salt2Error: Error, Hashable, CustomStringConvertible {
 
     /// What kind of failure it is.
     package let code: Code
-    /// File, passband or field that is meant.
+    /// File, bandpass or field that is meant.
     package let place: String
     /// What is wrong there.
     package let detail: String

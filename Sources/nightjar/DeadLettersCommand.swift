@@ -2,7 +2,7 @@ internal import Broker
 internal import DataLayout
 internal import Foundation
 internal import Query
-internal import Stages
+internal import Pipeline
 
 /// `nightjar dead-letters list|show|replay --data DIR`
 enum DeadLettersCommand {

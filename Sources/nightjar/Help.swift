@@ -78,7 +78,7 @@ enum Help {
         --pure                also demand the purity cut (rb >= 0.65, nbad = 0, fwhm <= 5, elong <= 1.2,
                               |magdiff| <= 0.1) of what goes to the stream
         --quiet               no progress
-        --models DIR          SALT2 models and passbands, as scripts/fetch-models brings them (models)
+        --models DIR          SALT2 models and bandpasses, as scripts/fetch-models brings them (models)
         --model NAME          the model to fit (salt2-k21-frag)
         --redshifts FILE.csv  known redshifts: columns objectId and z, or ra, dec and z (degrees, within 2 arcsec)
         --dust-map DIR        the SFD maps SFD_dust_4096_ngp.fits and _sgp.fits, for the dust of our galaxy

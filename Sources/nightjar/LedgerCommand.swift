@@ -1,7 +1,7 @@
 internal import DataLayout
 internal import Foundation
 internal import Query
-internal import Stages
+internal import Pipeline
 
 /// `nightjar ledger --data DIR...`
 enum LedgerCommand {

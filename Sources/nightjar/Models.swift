@@ -2,7 +2,7 @@ internal import Alerts
 internal import Dust
 internal import Foundation
 internal import Salt2
-internal import Stages
+internal import Pipeline
 
 /// Where the SALT2 models lie, and how a run uses them.
 enum Models {
@@ -43,7 +43,7 @@ enum Models {
             return nil
         }
         var options = try fits(call, isNeeded: isNeeded)
-        options.drawsPictures = !call.flags.contains("no-plots")
+        options.drawsPlots = !call.flags.contains("no-plots")
         options.reddening = try reddening(call)
         options.redshift = try redshifts(call)
         return options
@@ -67,7 +67,7 @@ enum Models {
         } catch { throw wrong(error, folder: folder, model: model) }
     }
 
-    /// The model and the passbands that lines are answered with.
+    /// The model and the bandpasses that lines are answered with.
     static func lines(_ call: Invocation) throws(UsageError) -> Salt2Lines {
         let (folder, model) = (folder(call), model(call))
         do {

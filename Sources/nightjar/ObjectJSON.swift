@@ -1,6 +1,6 @@
 internal import Alerts
 internal import Query
-internal import Stages
+internal import Pipeline
 
 /// An object as JSON: ids as strings, times as MJD in TAI and in the survey's own scale, fluxes in nJy.
 struct ObjectJSON: Encodable {

@@ -1,7 +1,7 @@
 internal import Alerts
 internal import Foundation
 internal import Query
-internal import Stages
+internal import Pipeline
 
 /// An object for people.
 enum ObjectText {

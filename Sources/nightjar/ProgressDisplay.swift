@@ -1,6 +1,6 @@
 internal import Broker
 internal import Foundation
-internal import Stages
+internal import Pipeline
 
 /// Shows how far a run is: a bar on a terminal, a plain line now and then elsewhere.
 final class ProgressDisplay {

@@ -2,7 +2,7 @@ internal import Broker
 internal import DataLayout
 internal import Foundation
 internal import Salt2
-internal import Stages
+internal import Pipeline
 
 /// A run's report for people.
 enum ReportText {

@@ -123,7 +123,7 @@ extension BigQueryEmulatorTests {
                     name: "versions",
                     schema: TableSchema(
                         columns: Self.columns + [TableColumn("candidate", .record, .required, columns: inner)]))
-                return try Arrivals(client: rest, name: name("versions"), definition: definition, key: "candid")
+                return try StagingTable(client: rest, name: name("versions"), definition: definition, key: "candid")
                     .ensure()
             }
             #expect(try ensure(["jd"]) == .created)
@@ -143,7 +143,7 @@ extension BigQueryEmulatorTests {
             columns.append(TableColumn("prv", .record, .repeated, columns: [TableColumn("jd", .float)]))
             let definition = TableDefinition(
                 name: "once", schema: TableSchema(columns: columns), partitionColumn: "kafkaPublishTimestamp")
-            let arrivals = Arrivals(client: rest, name: name("once"), definition: definition, key: "candid")
+            let arrivals = StagingTable(client: rest, name: name("once"), definition: definition, key: "candid")
             #expect(try arrivals.ensure() == .created)
             #expect(try arrivals.ensure() == .unchanged)
             let maker = ValueRows(columns: Array(columns[..<3]))

@@ -1,7 +1,7 @@
 import Broker
 import Foundation
 import Packets
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 import Threads

@@ -2,7 +2,7 @@ import Alerts
 import Avro
 import Broker
 import DataLayout
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

@@ -4,7 +4,7 @@ import DataLayout
 import Foundation
 import Packets
 import Query
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Avro
 import Broker
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

@@ -6,7 +6,7 @@ import Foundation
 import Packets
 import Query
 import SQLite
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

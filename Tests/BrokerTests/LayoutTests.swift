@@ -3,7 +3,7 @@ import Broker
 import DataLayout
 import Query
 import SQLite
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Broker
 import DataLayout
 import Packets
-import Stages
+import Pipeline
 import Synchronization
 import TestSupport
 import Threads

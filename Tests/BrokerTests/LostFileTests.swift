@@ -4,7 +4,7 @@ import DataLayout
 import Foundation
 import Packets
 import SQLite
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

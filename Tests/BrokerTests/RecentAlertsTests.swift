@@ -1,6 +1,6 @@
 import Alerts
 import DataLayout
-import Stages
+import Pipeline
 import Testing
 
 @testable import Broker

@@ -2,7 +2,7 @@ import Avro
 import Broker
 import DataLayout
 import Query
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

@@ -4,7 +4,7 @@ import DataLayout
 import Packets
 import Query
 import SQLite
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

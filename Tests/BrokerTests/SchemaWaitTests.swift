@@ -6,7 +6,7 @@ import HTTPServer
 import Packets
 import Query
 import Schemas
-import Stages
+import Pipeline
 import Synchronization
 import TestServers
 import TestSupport

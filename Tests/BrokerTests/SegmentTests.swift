@@ -6,7 +6,7 @@ import Foundation
 import Packets
 import SQLite
 import Simulator
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

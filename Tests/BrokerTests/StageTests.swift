@@ -4,7 +4,7 @@ import Broker
 import DataLayout
 import Foundation
 import Packets
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 
@@ -77,7 +77,7 @@ private struct Brightness: Stage {
     }
 
     @Test("a message says it among its attributes") func attributes() throws {
-        var pipeline = PacketDecoding(
+        var pipeline = AlertPipeline(
             stages: Self.stages, demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try #require(
             pipeline.decode(SmallPacket(candid: 1).container()[...], position: 0, member: nil).alerts.first)
@@ -101,7 +101,7 @@ private struct Brightness: Stage {
     }
 
     @Test("a message that is processed again makes the same message") func again() throws {
-        var pipeline = PacketDecoding(
+        var pipeline = AlertPipeline(
             stages: Self.stages, demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         var packet = SmallPacket(candid: 1)
         packet.past = [SmallPacket.Past(jd: packet.jd - 3, candid: 2, magpsf: 19, isdiffpos: "t")]

@@ -2,7 +2,7 @@ import Alerts
 import Broker
 import DataLayout
 import Foundation
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

@@ -7,7 +7,7 @@ import Packets
 import Query
 import SQLite
 import Simulator
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 
@@ -93,7 +93,7 @@ import Testing
             }
         }
         var supernovae = try SupernovaOptions(models: Self.models)
-        supernovae.drawsPictures = false
+        supernovae.drawsPlots = false
         try run("late", .withoutModels)
         _ = try SupernovaRefit.run(folder: folder.file("late"), options: supernovae)
         try run("first", supernovae)
@@ -145,10 +145,10 @@ import Testing
 
     @Test("the same night again fits nothing again", .enabled(if: hasModels, "skipped: no models here"))
     func again() throws {
-        let first = try run(models: Self.models) { $0.drawsPictures = false }
+        let first = try run(models: Self.models) { $0.drawsPlots = false }
         #expect(first[.fitted] > 0 && !FileManager.default.fileExists(atPath: folder.file("data/plots")))
         let before = try rows("SELECT * FROM ztf_salt2 ORDER BY candid")
-        let second = try run(models: Self.models) { $0.drawsPictures = false }
+        let second = try run(models: Self.models) { $0.drawsPlots = false }
         #expect(second[.duplicates] == 300 && second[.fitted] == 0 && second.tallies[.unfitted].isEmpty)
         #expect(try rows("SELECT * FROM ztf_salt2 ORDER BY candid") == before)
     }
@@ -158,7 +158,7 @@ import Testing
         .enabled(if: hasModels, "skipped: no models here"))
     func redshiftAndDust() throws {
         _ = try run(models: Self.models) {
-            $0.drawsPictures = false
+            $0.drawsPlots = false
             $0.redshift = { _ in 0.05 }
             $0.reddening = { _, _ in 0.2 }
         }

@@ -4,7 +4,7 @@ import Alerts
 import Avro
 import Broker
 import Query
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

@@ -1,13 +1,13 @@
 import Alerts
 import CloudBroker
 import Foundation
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 
 @Suite struct ArchiveObjectTests {
     private func alert(_ bytes: [UInt8], _ attributes: [String: String]) throws -> Products {
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
+        var decoding = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try #require(decoding.decodeFirst(of: [(bytes[...], nil)]).packets.first?.alerts.first)
         return Products(alert, origin: PacketOrigin(attributes: attributes))
     }
@@ -36,7 +36,7 @@ import Testing
         let folder = try #require(SharedFolder.alerts).appending(path: "lsst/fink_v10_full")
         let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
         let bytes = Array(try Data(contentsOf: folder.appending(path: file)))
-        var decoding = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
+        var decoding = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alerts = try #require(decoding.decodeFirst(of: [(bytes[...], nil)]).packets.first).alerts
         #expect(!alerts.isEmpty)
         for alert in alerts {

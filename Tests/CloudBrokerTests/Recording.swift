@@ -2,7 +2,7 @@ import Alerts
 import CloudBroker
 import Foundation
 import GoogleAuth
-import Stages
+import Pipeline
 import Synchronization
 import TestSupport
 
@@ -61,7 +61,7 @@ struct Recording: StageStores {
         _ deadLetters: DeadLetterStream, schemaOfID: @escaping AlertDecoder.SchemaSource = { _ in .unknown }
     ) -> StageWorker<Recording> {
         StageWorker(
-            self, decoding: PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: schemaOfID),
+            self, decoding: AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: schemaOfID),
             deadLetters: deadLetters)
     }
 }

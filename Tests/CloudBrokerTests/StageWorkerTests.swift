@@ -3,7 +3,7 @@ import Alerts
 import Avro
 import CloudBroker
 import GoogleAuth
-import Stages
+import Pipeline
 import TestServers
 import TestSupport
 import Testing

@@ -2,7 +2,7 @@ import Broker
 import CloudBroker
 import DataLayout
 import Foundation
-import Stages
+import Pipeline
 import Testing
 
 @testable import nightjar

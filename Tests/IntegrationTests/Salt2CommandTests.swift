@@ -181,7 +181,7 @@ import TestSupport
         let outcome = try NightjarProcess(["run", "/dev/null", "--data", folder.file("d"), "--models", models])
             .outcome()
         #expect(outcome.status == 2 && outcome.errors.contains("salt2_template_1.dat"), "\(outcome)")
-        // Another model of the folder is sound, and a passband that is missing is named.
+        // Another model of the folder is sound, and a bandpass that is missing is named.
         try FileManager.default.removeItem(atPath: models + "/bandpasses/lsstu.ecsv")
         let other = try NightjarProcess(
             ["run", "/dev/null", "--data", folder.file("d"), "--models", models, "--model", "salt3-f22"]

@@ -3,7 +3,7 @@ import Foundation
 import Kafka
 import Query
 import SQLite
-import Stages
+import Pipeline
 import TestServers
 import TestSupport
 import Testing

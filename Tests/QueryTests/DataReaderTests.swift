@@ -2,7 +2,7 @@ import Alerts
 import Avro
 import DataLayout
 import Query
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

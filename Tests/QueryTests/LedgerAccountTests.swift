@@ -2,7 +2,7 @@ import Broker
 import DataLayout
 import Foundation
 import Packets
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 

@@ -31,7 +31,7 @@ package enum Reference {
     package static let bandFolder = "\(models)/bandpasses"
     package static func folder(_ model: String) -> String { "\(models)/\(model)" }
 
-    package static let bands: Result<[Passband], any Error> = Result { try Passband.load(folder: bandFolder) }
+    package static let bands: Result<[BandpassCurve], any Error> = Result { try BandpassCurve.load(folder: bandFolder) }
     package static let k21: Result<Salt2Model, any Error> = Result {
         try Salt2Model.load(folder: folder("salt2-k21-frag"))
     }

@@ -41,7 +41,8 @@ package struct SyntheticModel {
 
     package func fitter() throws -> Salt2Fitter {
         Salt2Fitter(
-            model: try Salt2Model.load(folder: path), bandpasses: try Passband.load(folder: folder.file("bandpasses")),
+            model: try Salt2Model.load(folder: path),
+            bandpasses: try BandpassCurve.load(folder: folder.file("bandpasses")),
             maximumRedshift: 0.15)
     }
 

@@ -58,16 +58,16 @@ struct ModelFolderTests {
     }
 
     @Test(
-        "wrong passbands are refused",
+        "wrong bandpasses are refused",
         arguments: ["", "5000 1\n", "5000 1\n4000 1\n", "4000 0\n5000 0\n", "4000 1\n5000"])
-    func passband(content: String) throws {
+    func bandpass(content: String) throws {
         let path = try synthetic.folder.write(Array(content.utf8), to: "bandpasses/odd.dat")
-        #expect(code { _ = try Passband(name: "odd", file: path) }.0 == .badPassband)
+        #expect(code { _ = try BandpassCurve(name: "odd", file: path) }.0 == .badPassband)
     }
 
     @Test func bandBeyondTheModelIsRefused() throws {
         let model = try Salt2Model.load(folder: synthetic.path)
-        let band = try Passband(name: "far", wave: [9000, 9500], transmission: [1, 1])
+        let band = try BandpassCurve(name: "far", wave: [9000, 9500], transmission: [1, 1])
         let truth = Salt2Parameters(z: 0, t0: 0, x0: 1, x1: 0, c: 0)
         #expect(code { _ = try model.bandFlux(band, parameters: truth, times: [0]) }.0 == .outsideModel)
     }

@@ -10,9 +10,9 @@ import Testing
             "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "Protobuf", "PubSub", "SQLite", "Threads",
         ],
         // Domain.
-        ["Alerts", "Dust", "Figures", "Packets", "Salt2", "Simulator", "Sky"],
+        ["Alerts", "Dust", "Plots", "Packets", "Salt2", "Simulator", "Sky"],
         // Pipeline.
-        ["Stages"],
+        ["Pipeline"],
         // Stores and intakes.
         ["DataLayout", "Query", "Schemas"],
         // Broker.

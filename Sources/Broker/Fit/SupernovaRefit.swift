@@ -1,8 +1,8 @@
 internal import Alerts
 package import DataLayout
-internal import Figures
+internal import Plots
 internal import SQLite
-package import Stages
+package import Pipeline
 
 /// Fits archived alerts again: those whose models were missing when they came, or one to be drawn.
 package enum SupernovaRefit {
@@ -12,10 +12,10 @@ package enum SupernovaRefit {
     package static func picture(
         of id: Int64, folder: String, options: SupernovaOptions, form: Form
     ) throws(BrokerError) -> [UInt8] {
-        var pipeline = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
+        var pipeline = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try processed(OpenFolder(folder).alert(id), by: &pipeline)
         let figure = SupernovaStage(options).figure(of: alert.decoded.alert)
-        do throws(FiguresError) {
+        do throws(PlotError) {
             switch form {
             case .png(let width): return try figure.drawn(as: .png(width: width))
             case .svg: return try figure.drawn(as: .svg)
@@ -38,9 +38,9 @@ package enum SupernovaRefit {
         // A folder that is none must not be made into one.
         _ = try FolderDatabase.open(folder)
         let data = try DataFolder(folder)
-        let committer = try Committer(folder: data)
+        let writer = try TransactionWriter(folder: data)
         let archive = try OpenFolder(folder)
-        var pipeline = PacketDecoding(
+        var pipeline = AlertPipeline(
             demandsPurity: false, supernovae: SupernovaStage(options), schemaOfID: { _ in .unknown })
         var (fitted, failed) = (0, 0)
         fitting: for survey in Survey.all {
@@ -59,11 +59,11 @@ package enum SupernovaRefit {
                     failed += 1
                     break fitting
                 }
-                try committer.replaceFit(of: alert)
+                try writer.replaceFit(of: alert)
                 if fit.success { fitted += 1 } else { failed += 1 }
             }
         }
-        try committer.finish()
+        try writer.finish()
         return (fitted, failed)
     }
 
@@ -79,7 +79,7 @@ package enum SupernovaRefit {
     }
 
     private static func processed(
-        _ archived: ArchivedAlert, by pipeline: inout PacketDecoding
+        _ archived: ArchivedAlert, by pipeline: inout AlertPipeline
     ) throws(BrokerError) -> ProcessedAlert {
         let packet = pipeline.decode(try archived.container()[...], position: 0, member: nil)
         guard let alert = packet.alerts.first else {

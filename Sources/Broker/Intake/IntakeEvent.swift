@@ -1,6 +1,6 @@
 package import DataLayout
 package import Packets
-package import Stages
+package import Pipeline
 
 /// What the reading thread hands on, in order.
 enum IntakeEvent: ByteCounted {
@@ -55,7 +55,7 @@ package struct IntakeBatch: Sendable {
     }
 
     /// What was made of the packets from `start` on; what was skipped counts with the last of them.
-    func processed(_ decoded: (packets: [DecodedPacket], bytes: Int), from start: Int) -> ProcessedBatch {
+    func processed(_ decoded: (packets: [ProcessedPacket], bytes: Int), from start: Int) -> ProcessedBatch {
         var packets = decoded.packets
         for index in packets.indices where start + index < arrivals.count {
             packets[index].arrival = arrivals[start + index]

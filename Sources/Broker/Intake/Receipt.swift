@@ -1,4 +1,4 @@
-package import Stages
+package import Pipeline
 
 /// What an intake gives out with a batch, to know it again when it is written.
 ///

@@ -1,6 +1,6 @@
 internal import Alerts
 internal import DataLayout
-internal import Stages
+internal import Pipeline
 
 /// Alerts that other workers accounted for lately, and where. The oldest are forgotten first.
 ///

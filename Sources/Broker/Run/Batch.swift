@@ -1,8 +1,8 @@
 internal import DataLayout
-internal import Stages
+internal import Pipeline
 
 /// Packets of one source that are made durable together, whole or not at all.
 struct Batch: Sendable {
     let source: SourceKey
-    let packets: [DecodedPacket]
+    let packets: [ProcessedPacket]
 }

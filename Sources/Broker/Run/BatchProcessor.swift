@@ -2,7 +2,7 @@ internal import Alerts
 internal import DataLayout
 internal import Foundation
 internal import Packets
-internal import Stages
+internal import Pipeline
 internal import Threads
 
 /// The processing thread's work: decodes batches and computes what is to be written of them.
@@ -34,7 +34,7 @@ struct BatchProcessor: Sendable {
     func start(_ queue: BatchQueue<IntakeEvent>, into output: BatchQueue<PipelineEvent>) {
         Thread.detachNewThread {
             defer { output.finish() }
-            var decoding = PacketDecoding(
+            var decoding = AlertPipeline(
                 stages: stages, demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
             var wait = SchemaWait(stop: stop, log: log)
             while let event = next(of: queue) {
@@ -64,7 +64,7 @@ struct BatchProcessor: Sendable {
 
     /// Hands on what was made of an event; `false` where nobody wants it, or the run was stopped before it could be decoded.
     private static func process(
-        _ event: IntakeEvent, _ decoding: inout PacketDecoding, _ wait: inout SchemaWait,
+        _ event: IntakeEvent, _ decoding: inout AlertPipeline, _ wait: inout SchemaWait,
         into output: BatchQueue<PipelineEvent>
     ) -> Bool {
         switch event {
@@ -88,11 +88,11 @@ struct BatchProcessor: Sendable {
     }
 }
 
-extension PacketDecoding {
+extension AlertPipeline {
     /// The first of some packets; `nil` where the run was stopped before they could be decoded.
     fileprivate mutating func decodeFirst(
         of packets: ArraySlice<Packet>, waiting wait: inout SchemaWait
-    ) -> (packets: [DecodedPacket], bytes: Int)? {
+    ) -> (packets: [ProcessedPacket], bytes: Int)? {
         wait.decode {
             let next = decodeFirst(of: packets)
             return (next, next.packets.lazy.compactMap(\.unavailableSchema).first)

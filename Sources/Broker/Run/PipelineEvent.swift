@@ -1,6 +1,6 @@
 internal import DataLayout
 internal import Packets
-internal import Stages
+internal import Pipeline
 
 /// What the processing thread hands on, in order.
 enum PipelineEvent: ByteCounted {

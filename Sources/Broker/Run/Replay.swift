@@ -1,5 +1,5 @@
 package import DataLayout
-package import Stages
+package import Pipeline
 
 /// Takes dead letters again.
 package enum Replay {
@@ -18,11 +18,11 @@ package enum Replay {
     ) throws(BrokerError) -> (report: Report, waiting: Int) {
         // A folder that is none must not be made into one.
         _ = try FolderDatabase.open(folder)
-        let committer = try Committer(folder: DataFolder(folder))
-        var decoding = PacketDecoding(
+        let writer = try TransactionWriter(folder: DataFolder(folder))
+        var decoding = AlertPipeline(
             demandsPurity: false, supernovae: supernovae.map { SupernovaStage($0) }, schemaOfID: schemaOfID)
-        let outcome = try committer.replay(&decoding, complain: complain)
-        try committer.finish()
+        let outcome = try writer.replay(&decoding, complain: complain)
+        try writer.finish()
         return outcome
     }
 }

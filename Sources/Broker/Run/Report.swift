@@ -1,6 +1,6 @@
 internal import Alerts
 package import DataLayout
-package import Stages
+package import Pipeline
 
 /// What became of the packets of one run. `received = duplicates + stored + deadLettered`, always.
 package struct Report: Sendable, Hashable, Counted {
@@ -33,7 +33,7 @@ package struct Report: Sendable, Hashable, Counted {
     mutating func count(_ alert: ProcessedAlert) {
         nights[alert.decoded.alert.night, default: 0] += 1
         alert.count(in: &tallies)
-        if case .fit(let fit)? = alert.supernova, fit.isPictureMissing { picturesFailed += 1 }
+        if case .fit(let fit)? = alert.supernova, fit.isPlotMissing { picturesFailed += 1 }
         let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)

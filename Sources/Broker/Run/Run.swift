@@ -2,7 +2,7 @@ package import Alerts
 package import DataLayout
 internal import Foundation
 package import Packets
-package import Stages
+package import Pipeline
 package import Threads
 
 /// Answers the schema of a Confluent frame's number.
@@ -78,15 +78,15 @@ package struct Run {
         let folder = try DataFolder(options.folder)
         let context = IntakeContext(folder, stop: stop, log: log)
         let intakes = try options.intakes.map { (source) throws(BrokerError) in try source.open(context) }
-        let writer = try TransactionWriter(folder: folder, stages: options.stages)
+        let scheduler = try CommitScheduler(folder: folder, stages: options.stages)
         let processor = try BatchProcessor(options, stop: stop, log: log)
         let queue = IntakeQueue(limit: Self.bytesWaiting)
         let processed = BatchQueue<PipelineEvent>(limit: Self.bytesWaiting)
         start(reading: intakes, into: queue)
         processor.start(queue.events, into: processed)
         do throws(BrokerError) {
-            try Self.write(processed, to: writer) { watch(Status(writer.report, since: began, $0)) }
-            try writer.finish()
+            try Self.write(processed, to: scheduler) { watch(Status(scheduler.report, since: began, $0)) }
+            try scheduler.finish()
             if let error = queue.failures.broken {
                 // What was asked to stop breaks its waits off with errors.
                 guard stop.isSet else { throw error }
@@ -94,13 +94,13 @@ package struct Run {
             }
         } catch {
             processed.abandon()
-            writer.rollBack()
+            scheduler.rollBack()
             throw error
         }
-        if !writer.hasGivenUp {
+        if !scheduler.hasGivenUp {
             _ = stop.finishing(within: Self.grace) { for intake in intakes { intake.close() } }
         }
-        var report = writer.report
+        var report = scheduler.report
         report.isStopped = stop.isSet
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return (report, queue.failures.all)
@@ -122,22 +122,22 @@ package struct Run {
 
     /// Writes what was processed, to its end.
     private static func write(
-        _ processed: BatchQueue<PipelineEvent>, to writer: TransactionWriter, watch: (ProcessedBatch) -> Void
+        _ processed: BatchQueue<PipelineEvent>, to scheduler: CommitScheduler, watch: (ProcessedBatch) -> Void
     ) throws(BrokerError) {
         while true {
-            switch processed.next(within: writer.patience) {
+            switch processed.next(within: scheduler.patience) {
             case .end: return
-            case .nothing: try writer.flush()
-            case .value(.begin(let intake)): try writer.begin(intake)
-            case .value(.accountedElsewhere(let source, let alerts)): writer.remember(alerts, of: source)
+            case .nothing: try scheduler.flush()
+            case .value(.begin(let intake)): try scheduler.begin(intake)
+            case .value(.accountedElsewhere(let source, let alerts)): scheduler.remember(alerts, of: source)
             case .value(.flush(let barrier)):
-                try writer.flush()
+                try scheduler.flush()
                 barrier.release()
             case .value(.batch(let next)):
-                try writer.process(next)
+                try scheduler.process(next)
                 watch(next)
             }
-            if writer.isDue { try writer.flush() }
+            if scheduler.isDue { try scheduler.flush() }
         }
     }
 }

@@ -1,144 +1,235 @@
+internal import Alerts
+internal import Avro
 internal import DataLayout
-internal import Foundation
-internal import Stages
-internal import Threads
+internal import SQLite
+internal import Pipeline
 
-/// The writing thread's work: processes batches, decides when to commit, and asks their intake before and after.
+/// Makes batches durable: archive, tables, streams, ledger and dead letters in one transaction, or nothing of it.
+///
+/// The order is what keeps the promises. Records are appended to the segments first; while the disk takes them, the
+/// tables are filled; only when the bytes are on the disk is the transaction committed that says they count. One
+/// transaction may hold several batches, since the disk is waited for once in each.
 final class TransactionWriter {
-    /// How long a transaction stays open at most: seldom enough that the disk is not waited for at every batch.
-    private static let longest = Duration.milliseconds(250)
-    /// After how long a stream's transaction is committed as soon as nothing more waits, where the stream is live.
-    private static let shortestOfStream = Duration.milliseconds(20)
-    /// The share of their age by which what a stream brings may grow older before it is committed: what is live is
-    /// durable at once, and what is behind goes in large pieces.
-    private static let shareOfAge = 0.1
-    private static let mostBytes = 64 << 20
-
-    /// When the open transaction is to be committed if nothing more waits to be processed.
-    private var deadline: ContinuousClock.Instant?
-    /// When it is to be committed whatever waits.
-    private var latest: ContinuousClock.Instant?
-
     private let folder: DataFolder
-    private let stages: StageList
-    private var committer: Committer
-    private let latencies: LatencyStore
-    /// Where the batches come from; the open transaction holds those of this one only.
-    private var intake: (any Intake)?
-    private var committed = Report()
-    /// What the open transaction adds once it is committed.
-    private var open = Report()
+    private let database: Database
+    private var stores: LocalStores
+    private let ledger: Ledger
+    private let deadLetters: DeadLetters
+    /// Whether a transaction is open.
+    private(set) var isOpen = false
+    /// Alerts of which the batch that is taken now may hold duplicates.
     private var elsewhere = RecentAlerts()
-    /// Whether it was stopped while the intake's service did not answer: what is not committed is read again by the next run.
-    private(set) var hasGivenUp = false
 
-    /// - Parameters:
-    ///   - folder: The data folder, held for writing.
-    ///   - stages: Whose columns the tables have.
-    /// - Throws: ``BrokerError`` where the folder's tables cannot be opened.
-    init(folder: DataFolder, stages: StageList) throws(BrokerError) {
+    init(folder: DataFolder, stages: StageList = .standard) throws(BrokerError) {
         self.folder = folder
-        self.stages = stages
-        committer = try Committer(folder: folder, stages: stages)
-        latencies = try LatencyStore(folder.database)
+        database = folder.database
+        stores = try LocalStores(folder, stages: stages)
+        ledger = try Ledger(database: database)
+        deadLetters = try DeadLetters(database: database, segments: stores.segments)
+        // What a run before this one retired but did not come to announce.
+        try stores.segments.renameClosed()
     }
 
-    /// How long the open transaction can wait for more; `nil` where none is open.
-    var patience: Duration? { deadline.map { max(.zero, $0 - .now) } }
-
-    var isDue: Bool { open.bytes >= Self.mostBytes || latest.map { .now >= $0 } == true }
-
-    /// What became of all that was processed.
-    var report: Report {
-        var report = committed
-        report.add(open)
+    /// Takes a batch; it is durable once ``settle()`` has returned.
+    ///
+    /// - Parameters:
+    ///   - batch: What was decoded.
+    ///   - stream: Where its messages go, too.
+    ///   - elsewhere: Alerts that came before in the same source, and are perhaps another worker's.
+    ///   - letter: The dead letter that the batch's one packet is.
+    /// - Returns: What became of it.
+    /// - Throws: ``BrokerError`` where it cannot be written; nothing of the open transaction counts then.
+    func take(
+        _ batch: Batch, publishingTo stream: (any MessageStream<Never>)? = nil,
+        elsewhere: RecentAlerts = RecentAlerts(), replaying letter: Int64? = nil
+    ) throws(BrokerError) -> Report {
+        var report = Report()
+        stores.forward = stream
+        stores.source = batch.source
+        self.elsewhere = elsewhere
+        // Held here it would be copied when the next alert is known.
+        defer { self.elsewhere = RecentAlerts() }
+        try rollingBack { () throws(BrokerError) in
+            try begin()
+            for packet in batch.packets {
+                report.bytes += packet.size
+                try take(packet, of: batch.source, replaying: letter, report: &report)
+            }
+            try stores.finishBatch()
+        }
+        let losses = stores.takeLosses()
+        report.valuesWithoutColumn += losses.valuesWithoutColumn
+        report.pointsLeftOut += losses.points
         return report
     }
 
-    /// The batches that follow come from this intake.
-    func begin(_ intake: any Intake) throws(BrokerError) {
-        try flush()
-        self.intake = intake
+    /// Makes everything that was taken durable, whole.
+    func settle() throws(BrokerError) {
+        try prepare()
+        try commit()
     }
 
-    /// Another worker has accounted for these alerts of a source.
-    func remember(_ alerts: [(key: AlertKey, offset: Int)], of source: SourceKey) {
-        for alert in alerts { elsewhere.insert(alert.key, of: source, at: alert.offset) }
+    /// Brings everything to the disk but the word that it counts, which ``commit()`` gives.
+    func prepare() throws(BrokerError) {
+        guard isOpen else { return }
+        try rollingBack { () throws(BrokerError) in
+            try ledger.flush()
+            try stores.segments.sync()
+            // Before anything is claimed for it.
+            try folder.check()
+        }
     }
 
-    func process(_ next: ProcessedBatch) throws(BrokerError) {
-        guard !hasGivenUp else { return }
-        var products: (any MessageStream<Never>)?
-        if let receipt = next.receipt, let first = next.batch.packets.first, let last = next.batch.packets.last {
-            switch receipt.admit(first.position...last.position) {
-            case .stale: return
-            case .admitted(publishingTo: let stream): products = stream
+    func commit() throws(BrokerError) {
+        guard isOpen else { return }
+        try rollingBack { () throws(BrokerError) in
+            try execute("COMMIT")
+            isOpen = false
+            // Before anything is acknowledged for it.
+            try folder.check()
+        }
+        try stores.segments.renameClosed()
+    }
+
+    /// Drops everything that was taken since the last commit. This writer is of no use any more: its segments know
+    /// bytes that do not count.
+    func abandon() {
+        if isOpen { try? database.execute("ROLLBACK") }
+        isOpen = false
+        stores.segments.abandon()
+    }
+
+    private func begin() throws(BrokerError) {
+        guard !isOpen else { return }
+        try execute("BEGIN IMMEDIATE")
+        isOpen = true
+        // What was closed with the last transaction has its name by now.
+        try stores.announceClosed()
+    }
+
+    private func execute(_ sql: String) throws(BrokerError) {
+        do { try database.execute(sql) } catch { throw BrokerError(error) }
+    }
+
+    private func rollingBack(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
+        do throws(BrokerError) { try work() } catch {
+            // Where SQLite has rolled back by itself there is nothing to roll back.
+            abandon()
+            throw error
+        }
+    }
+
+    /// Takes the waiting dead letters again; those whose packet can be used now are marked as replayed. A part of one that
+    /// still cannot is a letter of its own from then on.
+    ///
+    /// - Parameters:
+    ///   - decoding: Decodes their packets.
+    ///   - complain: Given each letter that is damaged; it waits on, and the others are taken all the same.
+    /// - Returns: What became of them, and how many wait now.
+    /// - Throws: ``BrokerError`` where the folder cannot be read or written to.
+    func replay(
+        _ decoding: inout AlertPipeline, complain: (BrokerError) -> Void
+    ) throws(BrokerError) -> (report: Report, waiting: Int) {
+        var report = Report()
+        let packets = DeadLetterPackets(try OpenFolder(folder.path))
+        for letter in try DeadLetter.list(in: database) where letter.state == "waiting" && letter.isWhole {
+            guard let bytes = try packet(of: letter, in: packets, complain) else { continue }
+            let packet = decoding.decode(bytes, position: letter.position, member: letter.member)
+            guard !packet.faults.contains(where: { DeadLetters.digest($0, of: packet) == letter.sha256 }) else {
+                continue
+            }
+            let outcome = try take(Batch(source: letter.key, packets: [packet]), replaying: letter.id)
+            if outcome[.stored] + outcome[.duplicates] > 0 { report.add(outcome) }
+            // The next letter may be of the same packet, and must find this one accounted for.
+            try settle()
+        }
+        return (report, try DeadLetter.list(in: database).count { $0.state == "waiting" })
+    }
+
+    private func packet(
+        of letter: DeadLetter, in packets: DeadLetterPackets, _ complain: (BrokerError) -> Void
+    ) throws(BrokerError) -> ArraySlice<UInt8>? {
+        do throws(BrokerError) { return try packets.packet(letter.id) } catch {
+            guard error.code == .damagedArchive else { throw error }
+            complain(error)
+            return nil
+        }
+    }
+
+    /// Puts another fit of a stored alert in the place of the one it had: row, message, plot and ledger change together.
+    func replaceFit(of alert: ProcessedAlert) throws(BrokerError) {
+        try settling { () throws(BrokerError) in
+            try Products(alert).putFit(into: &stores)
+            if alert.supernova?.counter == .fitted {
+                try ledger.moveFit(night: alert.decoded.alert.night, source: stores.source(of: alert.key))
             }
         }
-        open.add(try committer.take(next.batch, publishingTo: products, elsewhere: elsewhere))
-        open.skipped += next.skipped
-        let now = ContinuousClock.now
-        latest = latest ?? now + Self.longest
-        let wanted = now + patience(with: next.batch)
-        deadline = deadline.map { min($0, wanted) } ?? wanted
     }
 
-    /// How long a batch may wait for others to be committed with it.
-    private func patience(with batch: Batch) -> Duration {
-        guard intake?.isStream == true else { return Self.longest }
-        // Without a time nothing says that the stream is behind.
-        guard let arrival = batch.packets.last?.arrival, arrival > 0 else { return Self.shortestOfStream }
-        let age = Date.now.timeIntervalSince1970 - Double(arrival) / 1000
-        return min(max(.seconds(age * Self.shareOfAge), Self.shortestOfStream), Self.longest)
-    }
-
-    /// Makes all that was processed durable. Where the intake's service refuses, nothing of it counts and it is read again.
-    func flush() throws(BrokerError) {
-        guard !hasGivenUp else { return }
-        defer {
-            open = Report()
-            (deadline, latest) = (nil, nil)
-        }
-        try committer.prepare()
-        switch try intake?.willCommit() ?? .commit {
-        case .commit: break
-        case .rollBack:
-            committer.abandon()
-            intake?.rollBack()
-            committer = try Committer(folder: folder, stages: stages)
-            return
-        case .giveUp:
-            committer.abandon()
-            committer = try Committer(folder: folder, stages: stages)
-            hasGivenUp = true
-            return
-        }
-        try committer.commit()
-        intake?.didCommit()
-        committed.add(open)
-        recordLatencies()
-        try latencies.saveNowAndThen()
-    }
-
-    /// Commits the rest and closes the archive's segments.
+    /// Closes all segments, so that every file is whole, and announces the archive's.
     func finish() throws(BrokerError) {
-        try flush()
-        try latencies.save()
-        try committer.finish()
+        try settling { () throws(BrokerError) in try stores.segments.retireArchive() }
+        // The archive's are announced as this transaction begins; then the announcements' own segment is closed too.
+        try settling { () throws(BrokerError) in try stores.segments.retireStreams() }
+        // What was closed last is marked as done with.
+        try settling {}
     }
 
-    /// Called when the run fails: the intake is not to wait for a commit that will not come.
-    func rollBack() { intake?.rollBack() }
-
-    /// How long what has just become durable took since the source got it.
-    private func recordLatencies() {
-        let now = Date.now.timeIntervalSince1970
-        for (topic, arrivals) in committer.takeArrivals() {
-            for arrival in arrivals {
-                let time = Duration.seconds(max(0, now - Double(arrival) / 1000))
-                committed.latency[topic.name, default: LatencyHistogram()].add(time)
-                latencies.add(time, to: topic)
-            }
+    private func settling(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
+        try rollingBack { () throws(BrokerError) in
+            try begin()
+            try work()
         }
+        try settle()
+    }
+
+    // MARK: - One packet
+
+    /// When the source got what has become durable, for each stream; told once.
+    func takeArrivals() -> [Topic: [Int64]] { stores.takeArrivals() }
+
+    private func take(
+        _ packet: ProcessedPacket, of source: SourceKey, replaying letter: Int64?, report: inout Report
+    ) throws(BrokerError) {
+        var outcomes: [(night: Int, counts: Counts)] = []
+        var faults = packet.faults
+        for alert in packet.alerts {
+            let products = Products(alert, origin: packet.origin, arrival: packet.arrival)
+            let isKnown = elsewhere.contains(alert.key, of: source, before: packet.position)
+            let counts: Counts
+            switch isKnown ? .duplicate : try products.put(into: &stores) {
+            case .stored:
+                report.count(alert)
+                counts = Self.counts(of: alert)
+            case .duplicate: counts = Counts(.received, .duplicates)
+            case .refused(let error):
+                faults.append(PacketFault(error, part: alert.decoded.part))
+                continue
+            }
+            outcomes.append((alert.decoded.alert.night, counts))
+            report.counts += counts
+        }
+        let unusable = Counts(.received, .deadLettered)
+        report.counts += unusable * faults.count
+        let wasAccounted = try packet.position < ledger.position(of: source)
+        var digests: Set<String> = []
+        for fault in faults {
+            let kept = try deadLetters.keep(fault, of: packet, source: source)
+            digests.insert(kept.digest)
+            if kept.isNew || !wasAccounted { outcomes.append((0, unusable)) }
+        }
+        guard wasAccounted else { return try ledger.note(outcomes, source: source, offset: packet.position) }
+        let freed = try deadLetters.markReplayed(
+            source: source, position: packet.position, letter: letter, stillWaiting: digests)
+        // A source that only looks like the one it was has what the ledger does not know yet.
+        ledger.amend(outcomes, instead: freed, source: source, offset: packet.position)
+    }
+
+    /// What a stored alert counts as.
+    private static func counts(of alert: ProcessedAlert) -> Counts {
+        var counts = Counts(.received, .archived, .stored)
+        if alert.message != nil { counts[.passedFilter] = 1 }
+        if let counter = alert.supernova?.counter { counts[counter] = 1 }
+        return counts
     }
 }

@@ -1,7 +1,7 @@
 internal import Alerts
 internal import Avro
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 /// Which field of a packet has which column of a survey's alert table; the columns grow with the schemas that are met.
 struct AlertTableColumns {

@@ -5,7 +5,7 @@ internal import DataLayout
 internal import Glibc
 internal import Hashing
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 /// Keeps every alert once, in Avro containers that strict readers accept, and knows where each lies.
 final class AvroArchive {

@@ -3,7 +3,7 @@ internal import Avro
 internal import DataLayout
 internal import Hashing
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 /// Keeps packets that could not be used, whole, until they are replayed.
 final class DeadLetters {
@@ -49,7 +49,7 @@ final class DeadLetters {
     ///
     /// - Returns: What tells it from others of the packet, and whether it was kept now.
     func keep(
-        _ fault: PacketFault, of packet: DecodedPacket, source: SourceKey
+        _ fault: PacketFault, of packet: ProcessedPacket, source: SourceKey
     ) throws(BrokerError) -> (digest: String, isNew: Bool) {
         let (error, bytes) = (fault.error, fault.part.bytes(of: packet.bytes))
         // Of a packet that is too large only the beginning is at hand.
@@ -85,7 +85,7 @@ final class DeadLetters {
     }
 
     /// What tells a part of a packet from others at its place.
-    static func digest(_ fault: PacketFault, of packet: DecodedPacket) -> String {
+    static func digest(_ fault: PacketFault, of packet: ProcessedPacket) -> String {
         Digest.hexadecimal(Digest.sha256(fault.part.bytes(of: packet.bytes)))
     }
 

@@ -1,6 +1,6 @@
 internal import DataLayout
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 /// Accounts for every packet, by night, source and partition.
 ///

@@ -1,7 +1,7 @@
 package import Alerts
 package import DataLayout
 internal import SQLite
-package import Stages
+package import Pipeline
 
 /// The stores of a data folder: archive, tables, streams and plots, in one transaction that their owner opens and commits.
 package final class LocalStores: ProductStore {

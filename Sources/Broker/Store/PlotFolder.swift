@@ -2,7 +2,7 @@ internal import Alerts
 internal import DataLayout
 internal import Foundation
 internal import Glibc
-internal import Stages
+internal import Pipeline
 
 /// Keeps plots as files: `plots/<objectId>/<id>.png` below the data folder.
 struct PlotFolder {

@@ -1,7 +1,7 @@
 internal import Alerts
 internal import DataLayout
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 /// A survey's table of products, such as `ztf_salt2`, and the view `ztf_salt2_newest` of each object's last row.
 final class ProductRows {

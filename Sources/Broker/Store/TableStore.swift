@@ -4,7 +4,7 @@ internal import DataLayout
 internal import Foundation
 internal import SQLite
 internal import Sky
-internal import Stages
+internal import Pipeline
 
 /// Puts one survey's alerts in tables: a row for each alert, and each point of its history once over all alerts.
 ///

@@ -1,7 +1,7 @@
 internal import Alerts
 internal import Avro
 internal import Foundation
-internal import Stages
+internal import Pipeline
 
 /// The messages of `ztf_alert_avro_bucket`: one for each segment that the archive has closed.
 ///

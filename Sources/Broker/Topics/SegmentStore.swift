@@ -5,7 +5,7 @@ internal import DataLayout
 internal import Foundation
 internal import Glibc
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 /// Appends records to the topics' segments, and says in the database what of them counts.
 ///

@@ -1,7 +1,7 @@
 internal import Foundation
 package import CloudStorage
 package import GoogleAuth
-internal import Stages
+internal import Pipeline
 internal import Synchronization
 
 /// Takes what an archive's bucket holds into the tables: each object's alert becomes a row as the table stage makes it.
@@ -12,7 +12,7 @@ package struct Backfill {
     private static let batchObjects = 64
 
     private let storage: StorageClient
-    private let settling: Settling
+    private let settling: StagingMerge
     private let connections: Int
     private var worker: StageWorker<GoogleStores>
 
@@ -22,7 +22,7 @@ package struct Backfill {
     ///   - settling: Takes its rows in.
     ///   - connections: Objects read at once.
     package init(
-        from storage: StorageClient, worker: StageWorker<GoogleStores>, settling: Settling, connections: Int = 16
+        from storage: StorageClient, worker: StageWorker<GoogleStores>, settling: StagingMerge, connections: Int = 16
     ) {
         self.storage = storage
         self.worker = worker

@@ -5,7 +5,7 @@ internal import GoogleAuth
 package import PubSub
 package import Kafka
 package import KafkaIngest
-internal import Stages
+internal import Pipeline
 package import Threads
 
 /// The consumer: takes a survey's Kafka topic and publishes each message, bytes unchanged, to a Pub/Sub topic.

@@ -1,5 +1,5 @@
 package import Alerts
-internal import Stages
+internal import Pipeline
 
 /// What the broker's things are called on Google Cloud: the original broker's names, so that its users find theirs.
 ///

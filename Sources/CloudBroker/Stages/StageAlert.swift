@@ -1,5 +1,5 @@
 internal import Alerts
-internal import Stages
+internal import Pipeline
 
 /// A message of a stream as a stage gets it, however it was delivered.
 package struct StageMessage: Sendable {

@@ -1,5 +1,5 @@
 internal import Alerts
-package import Stages
+package import Pipeline
 
 /// What became of a stage's messages.
 package struct StageCounts: Sendable, Hashable {
@@ -27,7 +27,7 @@ package struct StageCounts: Sendable, Hashable {
         let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)
-        if case .fit(let fit) = alert.supernova, fit.isPictureMissing { picturesFailed += 1 }
+        if case .fit(let fit) = alert.supernova, fit.isPlotMissing { picturesFailed += 1 }
     }
 
     package static func += (left: inout StageCounts, right: StageCounts) {

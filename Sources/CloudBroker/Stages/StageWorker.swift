@@ -1,13 +1,13 @@
 internal import Alerts
 package import GoogleAuth
-package import Stages
+package import Pipeline
 
 /// Takes messages through a stage: processes them, puts their products into the stage's stores, and sends what cannot be used
 /// to the dead letters.
 ///
 /// One thread's; a stage has as many workers as it has threads.
 package struct StageWorker<Stores: StageStores> {
-    private var decoding: PacketDecoding
+    private var decoding: AlertPipeline
     private var stores: Stores
     private let deadLetters: DeadLetterStream
 
@@ -15,7 +15,7 @@ package struct StageWorker<Stores: StageStores> {
     ///   - stores: Where what the alerts make goes.
     ///   - decoding: How packets become alerts; with a SALT2 stage in it they are fitted on the way.
     ///   - deadLetters: Where what cannot be used goes.
-    package init(_ stores: Stores, decoding: PacketDecoding, deadLetters: DeadLetterStream) {
+    package init(_ stores: Stores, decoding: AlertPipeline, deadLetters: DeadLetterStream) {
         self.stores = stores
         self.decoding = decoding
         self.deadLetters = deadLetters

@@ -2,7 +2,7 @@ internal import Alerts
 internal import Avro
 internal import BigQuery
 internal import GoogleAuth
-internal import Stages
+internal import Pipeline
 
 /// One table of alerts, as one worker fills it: a stream of rows for each writer schema that it meets.
 final class AlertSink {
@@ -26,14 +26,14 @@ final class AlertSink {
     /// Opens a stream for each schema that is new.
     ///
     /// - Returns: The tables that must be there before anything is appended.
-    func open(for alerts: [Products]) throws(GoogleCloudError) -> [Arrivals] {
-        var opened: [Arrivals] = []
+    func open(for alerts: [Products]) throws(GoogleCloudError) -> [StagingTable] {
+        var opened: [StagingTable] = []
         for products in alerts where streams[products.alert.schema.segment.fingerprint] == nil {
             let schema = products.alert.schema.segment
             let rows = try AlertRows(
                 writer: schema.schema, survey: products.alert.decoded.schema.survey, table: table,
                 stages: products.alert.schema.stages)
-            let arrivals = Arrivals(
+            let arrivals = StagingTable(
                 client: tables.rest, name: tables.name(rows.table.name), definition: rows.table, key: rows.key)
             streams[schema.fingerprint] = Stream(
                 rows: rows,

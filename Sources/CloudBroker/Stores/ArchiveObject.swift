@@ -1,6 +1,6 @@
 internal import Alerts
 internal import Foundation
-package import Stages
+package import Pipeline
 
 /// What an alert's object in the archive bucket is called, and says of itself.
 ///

@@ -1,7 +1,7 @@
 package import Alerts
 package import CloudStorage
 internal import GoogleAuth
-package import Stages
+package import Pipeline
 package import Threads
 
 /// Reads the images of archived alerts, which the filtered stream leaves out, so that plots have them.

@@ -1,6 +1,6 @@
 package import Alerts
 package import GoogleAuth
-package import Stages
+package import Pipeline
 
 /// Stores of a stage that runs apart: they fail as a service does, and keep nothing before they are flushed.
 package protocol StageStores: ArchiveStore, AlertTables, MessageStream, PlotStore, SendableMetatype

@@ -1,11 +1,11 @@
 internal import BigQuery
 internal import GoogleAuth
-internal import Stages
+internal import Pipeline
 
 /// Puts rows into a survey's tables, as one worker fills them: each row once, by the alert's id.
 package final class GoogleTables {
     private let writing: TableWriting
-    private let settling: Settling
+    private let settling: StagingMerge
     /// The tables of alerts; none for a stage that keeps rows of products alone.
     private let sinks: [AlertSink]
     private var rows: [ProductTable: ProductSink] = [:]
@@ -15,7 +15,7 @@ package final class GoogleTables {
     ///   - writing: The dataset; it is made beforehand, the tables are made here.
     ///   - settling: Merges the rows that have arrived.
     ///   - keepsAlerts: Whether every alert gets its row in `alerts` and `DIASource`.
-    package init(_ writing: TableWriting, settling: Settling, keepsAlerts: Bool) {
+    package init(_ writing: TableWriting, settling: StagingMerge, keepsAlerts: Bool) {
         self.writing = writing
         self.settling = settling
         sinks = keepsAlerts ? AlertTable.allCases.map { AlertSink($0, tables: writing) } : []
@@ -33,7 +33,7 @@ package final class GoogleTables {
     func flush() throws(GoogleCloudError) -> [RefusedAlert] {
         let alerts = alerts
         self.alerts.removeAll()
-        var opened: [Arrivals] = []
+        var opened: [StagingTable] = []
         for sink in sinks { opened += try sink.open(for: alerts) }
         if !opened.isEmpty { try begin(opened) }
         // Every table has the row before a message is acknowledged; a fault of one keeps the others'.
@@ -50,7 +50,7 @@ package final class GoogleTables {
         rows.removeAll()
     }
 
-    private func begin(_ opened: [Arrivals]) throws(GoogleCloudError) {
+    private func begin(_ opened: [StagingTable]) throws(GoogleCloudError) {
         do throws(GoogleCloudError) { try settling.begin(opened) } catch {
             // Columns of another type than the table's: rows of that schema are refused for good, and those alone.
             guard error.code == .failedPrecondition else { throw error }

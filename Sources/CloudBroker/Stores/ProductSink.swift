@@ -1,17 +1,17 @@
 package import BigQuery
 internal import GoogleAuth
-internal import Stages
+internal import Pipeline
 
 /// One table of products, as one worker fills it.
 final class ProductSink {
     private let table: ProductTable
     private let rows: ValueRows
     private let tables: TableWriting
-    private let settling: Settling
+    private let settling: StagingMerge
     private var writer: TableWriter?
     private var pending: [(row: ProductRow, products: Products)] = []
 
-    init(_ table: ProductTable, tables: TableWriting, settling: Settling) {
+    init(_ table: ProductTable, tables: TableWriting, settling: StagingMerge) {
         self.table = table
         self.tables = tables
         self.settling = settling
@@ -39,7 +39,7 @@ final class ProductSink {
     private func opened() throws(GoogleCloudError) -> TableWriter {
         if let writer { return writer }
         let definition = table.definition
-        let arrivals = Arrivals(
+        let arrivals = StagingTable(
             client: tables.rest, name: tables.name(definition.name), definition: definition, key: table.key)
         try settling.begin([arrivals])
         let fresh = TableWriter(client: tables.write, table: arrivals.arrivals, descriptor: rows.descriptor)

@@ -2,13 +2,13 @@ package import Alerts
 package import Avro
 package import BigQuery
 package import GoogleAuth
-package import Stages
+package import Pipeline
 
 /// Makes the rows of one table out of the records of one writer schema; made once for a schema, used by any thread.
 package struct AlertRows: Sendable {
     /// What the table must have for these rows.
     package let table: TableDefinition
-    /// The column, or field of a record, that tells one row from another, as ``Arrivals`` wants it.
+    /// The column, or field of a record, that tells one row from another, as ``StagingTable`` wants it.
     package let key: String
     private let rows: RecordRows
     /// The columns whose values do not come from the record.

@@ -1,6 +1,6 @@
 internal import Alerts
 package import BigQuery
-internal import Stages
+internal import Pipeline
 
 /// A table of a survey's alerts.
 package enum AlertTable: String, Hashable, Sendable, CaseIterable {

@@ -7,7 +7,7 @@ internal import Synchronization
 /// points; the sums with each point's Lagrange polynomial are tabled over ln(1+z), and a row's sum at any colour is
 /// eight products. This guides the search alone: what a fit reports is computed without it.
 struct BandTable: Sendable {
-    let band: Passband
+    let band: BandpassCurve
     /// Observer-frame wavelengths of the eight points, Angstrom.
     let points: SIMD8<Double>
     /// Extinction per E(B-V) at the band's samples and at the eight points, for R_V of 3.1.
@@ -23,7 +23,7 @@ struct BandTable: Sendable {
     private static let step = 0.0025
 
     /// Tables the redshifts from 0 to `maximumRedshift` as far as the band lies in the model there.
-    init(model: Salt2Model, band: Passband, maximumRedshift: Double) {
+    init(model: Salt2Model, band: BandpassCurve, maximumRedshift: Double) {
         self.band = band
         rowCount = model.m0.phases.count + 4
         let (points, lagrange) = Self.chebyshev(band)
@@ -47,7 +47,7 @@ struct BandTable: Sendable {
     }
 
     /// Chebyshev points of a band, and the Lagrange polynomials of each at the band's samples.
-    private static func chebyshev(_ band: Passband) -> (SIMD8<Double>, [SIMD8<Double>]) {
+    private static func chebyshev(_ band: BandpassCurve) -> (SIMD8<Double>, [SIMD8<Double>]) {
         let middle = (band.minimumWave + band.maximumWave) / 2
         let half = (band.maximumWave - band.minimumWave) / 2
         var points = SIMD8<Double>.zero
@@ -63,7 +63,7 @@ struct BandTable: Sendable {
     }
 
     private static func moments(
-        _ model: Salt2Model, _ band: Passband, _ lagrange: [SIMD8<Double>], redshift: Double
+        _ model: Salt2Model, _ band: BandpassCurve, _ lagrange: [SIMD8<Double>], redshift: Double
     ) -> [SIMD8<Double>] {
         let factor = 1 / (1 + redshift)
         let samples = band.sampleWave.map { $0 * factor }
@@ -148,12 +148,12 @@ extension RowProjection {
 
 /// The tables of a fitter's bands, each made when first asked for.
 final class BandTables: Sendable {
-    let bandpasses: [String: Passband]
+    let bandpasses: [String: BandpassCurve]
     private let model: Salt2Model
     private let maximumRedshift: Double
     private let made = Mutex<[String: BandTable]>([:])
 
-    init(model: Salt2Model, bandpasses: [Passband], maximumRedshift: Double) {
+    init(model: Salt2Model, bandpasses: [BandpassCurve], maximumRedshift: Double) {
         self.model = model
         self.maximumRedshift = maximumRedshift
         self.bandpasses = Dictionary(bandpasses.map { ($0.name, $0) }) { first, _ in first }

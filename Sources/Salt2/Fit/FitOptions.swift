@@ -38,7 +38,7 @@ package struct FitOptions: Sendable {
 package struct PhotometricPoint: Sendable, Hashable {
     /// Time, MJD.
     package var mjd: Double
-    /// Name of the passband, such as `ztfg`.
+    /// Name of the bandpass, such as `ztfg`.
     package var bandpass: String
     /// The flux at its zero point.
     package var flux: Double

@@ -4,7 +4,7 @@ extension Salt2Fitter {
     /// Made from the tables of the search, so good to about 1e-5 of the flux.
     ///
     /// - Parameters:
-    ///   - fit: What was fitted, with these passbands.
+    ///   - fit: What was fitted, with these bandpasses.
     ///   - name: The band.
     ///   - mjds: Times, in any order.
     ///   - zeroPoint: Of the fluxes, AB.

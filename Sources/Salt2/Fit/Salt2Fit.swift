@@ -3,13 +3,13 @@ package enum FitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case noPoints
     /// A time, flux, error or zero point that is not finite, or an error that is not positive; counted from 0.
     case badPoint(Int)
-    /// No passband of the points is known, or none lies within the model's wavelengths at every redshift allowed.
+    /// No bandpass of the points is known, or none lies within the model's wavelengths at every redshift allowed.
     case outsideModel
     /// Fewer points than free parameters.
     case tooFewPoints(have: Int, need: Int)
     /// More than ``Salt2Fitter/mostPoints``.
     case tooManyPoints
-    /// One passband alone says nothing of colour.
+    /// One bandpass alone says nothing of colour.
     case oneBand(String)
     /// No point's flux is five times its error: there is nothing to start from.
     case noSignificantPoint
@@ -25,7 +25,7 @@ package enum FitFailure: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .noPoints: "no points"
         case .badPoint(let index): "point \(index) has a value that is not finite, or an error that is not positive"
-        case .outsideModel: "no point lies in a known passband within the model's wavelengths"
+        case .outsideModel: "no point lies in a known bandpass within the model's wavelengths"
         case .tooFewPoints(let have, let need): "\(have) points for \(need) free parameters"
         case .tooManyPoints: "more than \(Salt2Fitter.mostPoints) points"
         case .oneBand(let name): "points in \(name) alone: the colour is free"
@@ -86,7 +86,7 @@ package struct Salt2Fit: Sendable {
     package var fitProbability = Double.nan
     /// Rest-frame phases of the first and last point used.
     package var phaseRange: ClosedRange<Double>?
-    /// True for each point given that was used: the others are in passbands unknown or beyond the model.
+    /// True for each point given that was used: the others are in bandpasses unknown or beyond the model.
     package var isUsed: [Bool] = []
     /// How many points were fitted.
     package var pointsUsed: Int { isUsed.count { $0 } }

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Fits supernovae: a model with its passbands prepared once, used by any number of threads.
+/// Fits supernovae: a model with its bandpasses prepared once, used by any number of threads.
 package struct Salt2Fitter: Sendable {
     /// The model that is fitted.
     package let model: Salt2Model
@@ -14,14 +14,14 @@ package struct Salt2Fitter: Sendable {
     ///   - model: What to fit.
     ///   - bandpasses: Those that points may be in. A band is prepared when first met: about 50 ms and 1.6 MB each.
     ///   - maximumRedshift: The highest bound on a free redshift.
-    package init(model: Salt2Model, bandpasses: [Passband], maximumRedshift: Double = 0.5) {
+    package init(model: Salt2Model, bandpasses: [BandpassCurve], maximumRedshift: Double = 0.5) {
         self.model = model
         self.maximumRedshift = maximumRedshift
         tables = BandTables(model: model, bandpasses: bandpasses, maximumRedshift: maximumRedshift)
     }
 
-    /// The passband of a name; `nil` where there is none.
-    package func bandpass(_ name: String) -> Passband? { tables.bandpasses[name] }
+    /// The bandpass of a name; `nil` where there is none.
+    package func bandpass(_ name: String) -> BandpassCurve? { tables.bandpasses[name] }
 
     func table(_ name: String) -> BandTable? { tables.table(name) }
 
@@ -42,7 +42,7 @@ package struct Salt2Fitter: Sendable {
 
     // MARK: Before the fit
 
-    /// Points sorted by time, those in passbands unknown or beyond the model left out, and the bounds checked.
+    /// Points sorted by time, those in bandpasses unknown or beyond the model left out, and the bounds checked.
     private func prepare(
         _ points: [PhotometricPoint], _ options: FitOptions, _ fit: inout Salt2Fit
     ) throws(FitFailure) -> (points: [FitEngine.Point], tables: [BandTable], t0Bounds: ClosedRange<Double>) {

@@ -2,7 +2,7 @@ internal import Foundation
 
 extension Salt2Model {
     /// Row sums for one band as seen at a redshift, through colour and dust, in photons/s/cm^2 per unit of x0.
-    func rowSums(band: Passband, redshift: Double, color: Double, dust: MilkyWayDust) -> RowSums {
+    func rowSums(band: BandpassCurve, redshift: Double, color: Double, dust: MilkyWayDust) -> RowSums {
         let factor = 1 / (1 + redshift)
         let samples = band.sampleWave.map { $0 * factor }
         var weights = band.sampleWeight
@@ -23,7 +23,7 @@ extension Salt2Model {
         }
     }
 
-    private func check(_ band: Passband, _ redshift: Double) throws(Salt2Error) {
+    private func check(_ band: BandpassCurve, _ redshift: Double) throws(Salt2Error) {
         guard redshift > -1, redshift.isFinite, covers(band, redshift: redshift) else {
             throw Salt2Error(
                 .outsideModel, place: band.name,
@@ -36,7 +36,7 @@ extension Salt2Model {
     /// - Returns: photons/s/cm^2, shape `[n]`; 0 outside the model's phases.
     /// - Throws: ``Salt2Error`` with `outsideModel` where the band is not inside the model's wavelengths.
     package func bandFlux(
-        _ band: Passband, parameters: Salt2Parameters, times: [Double], dust: MilkyWayDust = .none
+        _ band: BandpassCurve, parameters: Salt2Parameters, times: [Double], dust: MilkyWayDust = .none
     ) throws(Salt2Error) -> [Double] {
         try check(band, parameters.z)
         let sums = rowSums(band: band, redshift: parameters.z, color: parameters.c, dust: dust)
@@ -52,7 +52,7 @@ extension Salt2Model {
     /// Neither colour nor dust enters. Where the model is not positive the variance is 10,000, as in snfit.
     /// - Throws: ``Salt2Error`` with `outsideModel`.
     package func relativeErrors(
-        _ band: Passband, parameters: Salt2Parameters, times: [Double]
+        _ band: BandpassCurve, parameters: Salt2Parameters, times: [Double]
     ) throws(Salt2Error) -> (variance: [Double], dispersion: Double) {
         try check(band, parameters.z)
         let errors = BandErrors(model: self, band: band, redshift: parameters.z)
@@ -72,7 +72,7 @@ struct BandErrors {
     /// Relative error common to all points of the band.
     let dispersion: Double
 
-    init(model: Salt2Model, band: Passband, redshift: Double) {
+    init(model: Salt2Model, band: BandpassCurve, redshift: Double) {
         self.model = model
         let shifted = band.restFrame(redshift: redshift)
         sums = RowSums(model: model, projection: model.projection(shifted.wave, shifted.weight))

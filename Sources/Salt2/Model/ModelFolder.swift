@@ -100,7 +100,7 @@ extension PiecewiseLine {
     }
 }
 
-extension Passband {
+extension BandpassCurve {
     /// Reads rows of `wavelength transmission`: Angstrom, or nanometres in a table of speclite's (`.ecsv`).
     package init(name: String, file: String) throws(Salt2Error) {
         let numbers = try TextNumbers.numbers(path: file, skippingWordLines: true)
@@ -114,17 +114,17 @@ extension Passband {
     }
 
     /// Every `<name>.dat` and `<name>.ecsv` of a folder, by name.
-    package static func load(folder: String) throws(Salt2Error) -> [Passband] {
+    package static func load(folder: String) throws(Salt2Error) -> [BandpassCurve] {
         let files: [String]
         do {
             files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         } catch {
-            throw Salt2Error(.missingFile, place: folder, detail: "no folder of passbands")
+            throw Salt2Error(.missingFile, place: folder, detail: "no folder of bandpasses")
         }
-        var bands: [Passband] = []
+        var bands: [BandpassCurve] = []
         for file in files where !file.hasPrefix(".") && (file.hasSuffix(".dat") || file.hasSuffix(".ecsv")) {
             let name = String(file[..<(file.lastIndex(of: ".") ?? file.endIndex)])
-            bands.append(try Passband(name: name, file: "\(folder)/\(file)"))
+            bands.append(try BandpassCurve(name: name, file: "\(folder)/\(file)"))
         }
         return bands
     }

@@ -1,23 +1,23 @@
 internal import Foundation
 internal import Synchronization
 
-/// The models and passbands of a folder as `scripts/fetch-models` fills it, each model read when first asked for.
+/// The models and bandpasses of a folder as `scripts/fetch-models` fills it, each model read when first asked for.
 package final class ModelLibrary: Sendable {
     /// sncosmo's default `salt2`.
     package static let defaultModel = "salt2-k21-frag"
 
-    /// The folder of models and passbands.
+    /// The folder of models and bandpasses.
     package let folder: String
-    /// The passbands that the folder has.
-    package let bandpasses: [Passband]
+    /// The bandpasses that the folder has.
+    package let bandpasses: [BandpassCurve]
     private let fitters = Mutex<[String: Salt2Fitter]>([:])
 
-    /// Reads the passbands, `bandpasses/*.dat` and `*.ecsv`.
+    /// Reads the bandpasses, `bandpasses/*.dat` and `*.ecsv`.
     package init(folder: String) throws(Salt2Error) {
         self.folder = folder
-        bandpasses = try Passband.load(folder: "\(folder)/bandpasses")
+        bandpasses = try BandpassCurve.load(folder: "\(folder)/bandpasses")
         guard !bandpasses.isEmpty else {
-            throw Salt2Error(.missingFile, place: "\(folder)/bandpasses", detail: "no passband is in it")
+            throw Salt2Error(.missingFile, place: "\(folder)/bandpasses", detail: "no bandpass is in it")
         }
     }
 

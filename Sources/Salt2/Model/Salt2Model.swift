@@ -53,7 +53,7 @@ package struct Salt2Model: Sendable {
     package var lastPhase: Double { m0.phases[m0.phases.count - 1] }
 
     /// True where the whole band lies inside the model's wavelengths at that redshift, ends excluded.
-    package func covers(_ band: Passband, redshift: Double) -> Bool {
+    package func covers(_ band: BandpassCurve, redshift: Double) -> Bool {
         let stretch = 1 + redshift
         return band.minimumWave > m0.waves[0] * stretch
             && band.maximumWave < m0.waves[m0.waves.count - 1] * stretch

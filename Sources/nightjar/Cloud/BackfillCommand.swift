@@ -1,7 +1,7 @@
 internal import CloudBroker
 internal import Foundation
 internal import CloudStorage
-internal import Stages
+internal import Pipeline
 
 /// `nightjar backfill gs://BUCKET[/PREFIX] --to bigquery://PROJECT/DATASET`
 enum BackfillCommand {
@@ -19,7 +19,7 @@ enum BackfillCommand {
         let settling = try StageCommand.settling(call) { if !isQuiet { Terminal.note($0) } }
         let worker = StageWorker(
             GoogleStores(tables: GoogleTables(tables, settling: settling, keepsAlerts: true)),
-            decoding: PacketDecoding(
+            decoding: AlertPipeline(
                 demandsPurity: false, supernovae: nil, schemaOfID: try RunCommand.schemaSource(call)),
             // An object that makes no row is always told: it is why the status is 1.
             deadLetters: DeadLetterStream { Terminal.complain("\($0.message.id): \($0.reason)") })

@@ -5,7 +5,7 @@ internal import Foundation
 internal import BigQuery
 internal import CloudStorage
 internal import PubSub
-internal import Stages
+internal import Pipeline
 
 /// `nightjar setup --project P [--test-id ID]`, `nightjar teardown --project P --test-id ID`
 enum SetupCommand {

@@ -5,7 +5,7 @@ internal import BigQuery
 internal import CloudStorage
 internal import GoogleAuth
 internal import PubSub
-internal import Stages
+internal import Pipeline
 internal import Threads
 
 /// `nightjar stage archive|table|filter|salt2 --from pubsub://PROJECT/SUBSCRIPTION --to ADDRESS`
@@ -115,9 +115,9 @@ enum StageCommand {
 
     static func settling(
         _ call: Invocation, note: @escaping @Sendable (String) -> Void
-    ) throws(UsageError) -> Settling {
+    ) throws(UsageError) -> StagingMerge {
         let seconds: Int = try call.number("settle", in: 1...86_400) ?? 300
-        return Settling(every: .seconds(seconds), note: note)
+        return StagingMerge(every: .seconds(seconds), note: note)
     }
 
     private static func output(_ call: Invocation) throws(UsageError) -> TopicName {

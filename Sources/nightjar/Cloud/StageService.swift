@@ -4,7 +4,7 @@ internal import Foundation
 internal import PubSub
 internal import HTTP
 internal import HTTPServer
-internal import Stages
+internal import Pipeline
 internal import Threads
 
 /// Runs one stage as the command line has it: over a subscription, or for what is pushed to it.
@@ -37,7 +37,7 @@ struct StageService {
     ///   - stores: Makes a worker's stores.
     /// - Throws: What is wrong with the words, and what a service refused for good.
     func run(
-        fits: SupernovaOptions? = nil, settling: Settling? = nil, _ stores: @escaping @Sendable () -> GoogleStores
+        fits: SupernovaOptions? = nil, settling: StagingMerge? = nil, _ stores: @escaping @Sendable () -> GoogleStores
     ) throws {
         let letters = DeadLetterStream(StreamOutput(try publisher(deadLetters)), stage: name.rawValue)
         let isPure = call.flags.contains("pure")
@@ -46,10 +46,10 @@ struct StageService {
         let worker: @Sendable () -> StageWorker<GoogleStores> = {
             StageWorker(
                 stores(),
-                decoding: PacketDecoding(demandsPurity: isPure, supernovae: supernovae, schemaOfID: schemas),
+                decoding: AlertPipeline(demandsPurity: isPure, supernovae: supernovae, schemaOfID: schemas),
                 deadLetters: letters)
         }
-        let ticking = settling.map { Ticking($0, until: stop) }
+        let ticking = settling.map { PeriodicTask($0, until: stop) }
         let counts: StageCounts
         do {
             counts = try pushOptions.map { try push(worker, $0) } ?? pull(worker)
@@ -119,10 +119,10 @@ struct StageService {
 }
 
 /// Settles tables from time to time, in a thread of its own.
-private final class Ticking: Sendable {
+private final class PeriodicTask: Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ settling: Settling, until stop: StopSignal) {
+    init(_ settling: StagingMerge, until stop: StopSignal) {
         let ended = ended
         Thread.detachNewThread {
             while !stop.isSet {

@@ -5,7 +5,7 @@ import Foundation
 import BigQuery
 import GoogleAuth
 import Simulator
-import Stages
+import Pipeline
 import TestSupport
 import Testing
 
@@ -107,7 +107,7 @@ extension CloudStoreTests {
 
     @Test("a row has what the stages say of its alert, and where it is") func verdict() throws {
         _ = try bigQuery.createDataset("written", project: "project")
-        var pipeline = PacketDecoding(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
+        var pipeline = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try #require(
             pipeline.decode(SmallPacket(candid: 7).container()[...], position: 0, member: nil).alerts.first)
         let origin = PacketOrigin(topic: "t", partition: 0, offset: 1, timestamp: 1_726_369_445_006)

@@ -14,7 +14,7 @@ enum ELAsTiCCLayout {
         ids: ["diaSource.diaSourceId"],
         domains: ["diaSource.ra": .rightAscension, "diaSource.decl": .declination])
 
-    static let flat = FlatShape(
+    static let flat = DIASourceLayout(
         record: "diaSource", history: "prvDiaSources", id: "diaSourceId", joined: "prvDiaSources_diaSourceIds",
         object: "diaObjectId", objectSource: "diaSource.diaObjectId")
 

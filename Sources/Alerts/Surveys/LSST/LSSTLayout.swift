@@ -18,7 +18,7 @@ enum LSSTLayout {
     /// What values of a point must be.
     static let domains: [String: AlertColumn.Domain] = ["ra": .rightAscension, "dec": .declination]
 
-    static let flat = FlatShape(
+    static let flat = DIASourceLayout(
         record: "diaSource", history: "prvDiaSources", id: "diaSourceId", joined: "prvDiaSources_diaSourceIds",
         object: "diaObjectId", objectSource: "diaSource.diaObjectId")
 

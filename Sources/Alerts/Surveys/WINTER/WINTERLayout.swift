@@ -18,7 +18,7 @@ enum WINTERLayout {
         "isdiffpos": .flag, "ra": .rightAscension, "dec": .declination,
     ]
 
-    static let flat = FlatShape(
+    static let flat = DIASourceLayout(
         record: "candidate", history: "prv_candidates", id: "candid", joined: "prv_candidates_candids",
         object: "objectid", objectSource: nil)
 

@@ -17,7 +17,7 @@ enum ZTFLayout {
         "isdiffpos": .flag, "ra": .rightAscension, "dec": .declination,
     ]
 
-    static let flat = FlatShape(
+    static let flat = DIASourceLayout(
         record: "candidate", history: "prv_candidates", id: "candid", joined: "prv_candidates_candids",
         object: "objectId", objectSource: nil)
 

@@ -1,0 +1,170 @@
+internal import Alerts
+internal import FITS
+internal import Plots
+internal import Foundation
+internal import Salt2
+
+/// Puts a fit and its alert into the form that ``Plots`` draws.
+enum SupernovaPlot {
+    /// Times at which the model's curve is computed, a band.
+    private static let curvePoints = 96
+    /// Rest-frame days from t0 beyond which no SALT model has a flux.
+    private static let phases = -21.0...51.0
+    /// Rest-frame days from t0 that a picture goes on to, so that the peak is seen in every band.
+    private static let peak = -3.0...5.0
+
+    static func figure(
+        of alert: Alert, _ result: SupernovaFit, fitter: Salt2Fitter?, cutouts: Cutouts
+    ) -> LightCurvePlot {
+        let light = result.light
+        let unit: LightCurvePlot.FluxUnit = alert.survey.figureUnit
+        let names = Set(light.points.map(\.bandpass)).union(light.limits.map(\.bandpass.name))
+        let line = times(of: result)
+        let bands = alert.survey.bands.map(\.name).filter(names.contains).map {
+            band($0, result, line: line, unit: unit, fitter: fitter)
+        }
+        var figure = LightCurvePlot(
+            objectId: alert.objectId ?? "no object", id: alert.id, date: date(alert), bands: bands)
+        figure.idName = alert.survey.idName
+        figure.fluxUnit = unit
+        figure.timeScale =
+            switch alert.detection.epoch.scale {
+            case .utcStart: "UTC, start of the exposure"
+            case .taiMiddle: "TAI, middle of the exposure"
+            }
+        let fit = result.fit
+        if !fit.names.isEmpty && !fit.errors.isEmpty {
+            figure.parameters = Salt2Parameters.names.enumerated().map { parameter($1, fit.parameters[$0], fit) }
+            figure.t0 = fit.parameters.t0
+            figure.redshift = fit.parameters.z
+        }
+        figure.failure = result.detail
+        figure.cautions = FitCautions.of(fit)
+        figure.notes = notes(result)
+        figure.cutouts = [
+            ("science", cutouts.science), ("template", cutouts.template), ("difference", cutouts.difference),
+        ].compactMap { label, bytes in bytes.map { cutout(label, $0, alert) } }
+        return figure
+    }
+
+    private static func parameter(_ name: String, _ value: Double, _ fit: Salt2Fit) -> LightCurvePlot.Parameter {
+        let isOnBound = fit.atBound.contains(name)
+        let isFree = fit.names.contains(name)
+        return LightCurvePlot.Parameter(
+            name: name, value: value, error: isOnBound ? nil : fit.error(of: name),
+            state: isOnBound ? .onBound : isFree ? .free : .held)
+    }
+
+    // MARK: - Cutouts
+
+    private static func cutout(
+        _ label: String, _ bytes: ArraySlice<UInt8>, _ alert: Alert
+    ) -> LightCurvePlot.Cutout {
+        do throws(FITSError) {
+            let image = try CutoutImage(fits: bytes)
+            return LightCurvePlot.Cutout(label: label, image: image, sky: image.sky ?? sky(of: image, alert))
+        } catch {
+            return LightCurvePlot.Cutout(
+                label: label, image: nil, failure: error.code == .tooLarge ? "too large" : "no FITS image")
+        }
+    }
+
+    /// What is known of a survey's images whose header has no WCS.
+    private static func sky(of image: CutoutImage, _ alert: Alert) -> ImageSky? {
+        guard let sky = alert.survey.cutoutSky else { return nil }
+        let isWhole = image.width == sky.side && image.height == sky.side
+        let isAligned = abs(alert.detection.dec ?? 90) <= sky.furthestDeclination
+        let middle = Double(sky.side + 1) / 2
+        return ImageSky(
+            pixelScale: sky.pixelScale,
+            axes: isAligned ? ImageSky.Axes(north: sky.north, east: sky.east) : nil,
+            position: isWhole ? SIMD2(middle, middle) : nil)
+    }
+
+    // MARK: - Light curves
+
+    /// The times of the model's line: all of the panel's, its peak too where the points end before it or begin after it.
+    private static func times(of result: SupernovaFit) -> [Double] {
+        let observed = result.light.points.map(\.mjd) + result.light.limits.map(\.mjd)
+        let (t0, stretch) = (result.fit.parameters.t0, 1 + result.fit.parameters.z)
+        guard let first = observed.min(), let last = observed.max(), t0.isFinite, stretch.isFinite else { return [] }
+        let pad = max(5, 0.05 * (last - first))
+        let low = min(first - pad, t0 + peak.lowerBound * stretch)
+        let high = max(last + pad, t0 + peak.upperBound * stretch)
+        // The points of the line go where the model has a flux; before and after it is straight.
+        let start = max(low, t0 + phases.lowerBound * stretch)
+        let end = min(high, t0 + phases.upperBound * stretch)
+        guard end > start else { return [low, high] }
+        let step = (end - start) / Double(curvePoints - 1)
+        let line = (0..<curvePoints).map { start + step * Double($0) }
+        return (low < start ? [low] : []) + line + (high > end ? [high] : [])
+    }
+
+    private static func band(
+        _ name: String, _ result: SupernovaFit, line: [Double], unit: LightCurvePlot.FluxUnit, fitter: Salt2Fitter?
+    ) -> LightCurvePlot.Band {
+        let (light, fit) = (result.light, result.fit)
+        let scale = pow(10, 0.4 * (unit.zeroPoint - AlertPhotometry.zeroPoint))
+        let indices = light.points.indices.filter { light.points[$0].bandpass == name }
+        let own = indices.map { light.points[$0] }
+        let hasCurve = fit.parameters.t0.isFinite && fit.parameters.x0 > 0 && fit.bands.contains(name)
+        // The model is computed once for the points' times and the line's.
+        let curve =
+            hasCurve
+            ? fitter?.lightCurve(of: fit, bandpass: name, mjds: own.map(\.mjd) + line, zeroPoint: unit.zeroPoint) : nil
+        let points = indices.enumerated().map { place, index in
+            LightCurvePlot.Point(
+                mjd: own[place].mjd, flux: own[place].flux * scale, error: own[place].fluxError * scale,
+                model: curve?.flux[place], isFitted: index < fit.isUsed.count && fit.isUsed[index],
+                isForced: light.isForced[index], isAlert: index == light.alertIndex)
+        }
+        let drawn = curve.map { curve in
+            LightCurvePlot.Curve(
+                mjds: line, fluxes: Array(curve.flux.dropFirst(own.count)),
+                errors: Array(curve.error.dropFirst(own.count)))
+        }
+        let limits = light.limits.filter { $0.bandpass.name == name }.map { (mjd: $0.mjd, flux: $0.flux * scale) }
+        return LightCurvePlot.Band(name: name, points: points, limits: limits, curve: drawn)
+    }
+
+    // MARK: - Texts
+
+    private static func notes(_ result: SupernovaFit) -> [String] {
+        let fit = result.fit
+        var notes: [String] = []
+        if let quality = result.quality { notes.append("quality: " + quality.rawValue) }
+        if fit.chisq.isFinite {
+            let chisq = String(format: "χ²/ndof %.2f/%d", fit.chisq, fit.ndof).replacing("-", with: "−")
+            let p = fit.fitProbability
+            notes.append(p.isFinite ? chisq + ", " + FitCautions.probability(p) : chisq)
+        }
+        if let phases = fit.phaseRange {
+            let text = String(format: "%+.1f to %+.1f d", phases.lowerBound, phases.upperBound)
+            notes.append("rest-frame phases " + text.replacing("-", with: "−"))
+        }
+        if !fit.model.isEmpty {
+            notes.append(fit.model + (result.mwebv.map { String(format: ", E(B−V) = %.3f", $0) } ?? ", no dust map"))
+        }
+        if let second = fit.secondMinimum {
+            notes.append(String(format: "second minimum at z = %.3f: χ² %.2f", second.parameters.z, second.chisq))
+        }
+        return notes
+    }
+
+    private static func date(_ alert: Alert) -> String {
+        let epoch = alert.detection.epoch
+        // Seconds since 1970 of MJD 40587.
+        let date = Date(timeIntervalSince1970: (epoch.mjd - 40_587) * 86_400)
+        let text = date.formatted(.iso8601).replacing("T", with: " ").replacing("Z", with: "")
+        return text + (epoch.scale == .utcStart ? " UTC" : " TAI")
+    }
+}
+
+extension Survey {
+    fileprivate var figureUnit: LightCurvePlot.FluxUnit {
+        switch fluxUnit {
+        case .microjansky: .microjansky
+        case .nanojansky: .nanojansky
+        }
+    }
+}

@@ -1,0 +1,134 @@
+/// The picture of one supernova candidate: light curve, fit, residuals, cutouts. Fluxes are in its ``fluxUnit``.
+///
+/// A picture follows from these values alone: the same ones give the same bytes.
+package struct LightCurvePlot: Sendable {
+    /// A measurement.
+    package struct Point: Sendable {
+        /// Time, MJD.
+        package let mjd: Double
+        /// Difference flux, in the figure's unit.
+        package let flux: Double
+        /// One standard deviation.
+        package let error: Double
+        /// The fit's flux at this time; `nil` where there is none.
+        package let model: Double?
+        /// Whether the fit used it.
+        package let isFitted: Bool
+        /// Measured at the place, whether anything was found there or not.
+        package let isForced: Bool
+        /// The detection that raised the alert.
+        package let isAlert: Bool
+
+        /// A measurement with its error.
+        package init(
+            mjd: Double, flux: Double, error: Double, model: Double? = nil, isFitted: Bool = true,
+            isForced: Bool = false, isAlert: Bool = false
+        ) {
+            self.mjd = mjd
+            self.flux = flux
+            self.error = error
+            self.model = model
+            self.isFitted = isFitted
+            self.isForced = isForced
+            self.isAlert = isAlert
+        }
+
+        /// The same with a flux and an error whose sums and differences are finite.
+        fileprivate var bounded: Point {
+            Point(
+                mjd: mjd, flux: LightCurvePlot.drawable(flux), error: LightCurvePlot.drawable(error), model: model,
+                isFitted: isFitted, isForced: isForced, isAlert: isAlert)
+        }
+    }
+
+    /// The fit's light curve with one standard deviation.
+    package struct Curve: Sendable {
+        /// Times, MJD.
+        package let mjds: [Double]
+        /// The model's flux at each time, in the figure's unit.
+        package let fluxes: [Double]
+        /// One standard deviation of each flux.
+        package let errors: [Double]
+
+        /// A curve of as many points as the shortest list has.
+        package init(mjds: [Double], fluxes: [Double], errors: [Double]) {
+            let count = mjds.allSatisfy(LightCurvePlot.isTime) ? min(mjds.count, fluxes.count, errors.count) : 0
+            self.mjds = Array(mjds.prefix(count))
+            self.fluxes = fluxes.prefix(count).map(LightCurvePlot.drawable)
+            self.errors = errors.prefix(count).map(LightCurvePlot.drawable)
+        }
+    }
+
+    /// One panel: a band's measurements and the model in it.
+    package struct Band: Sendable {
+        /// Such as `ztfg`.
+        package let name: String
+        /// The measurements.
+        package let points: [Point]
+        /// Times and fluxes of exposures that found nothing brighter.
+        package let limits: [(mjd: Double, flux: Double)]
+        /// The model; `nil` where it has none in this band.
+        package let curve: Curve?
+
+        /// What is not finite is left out, and what is more than ``LightCurvePlot/mostPoints``.
+        package init(name: String, points: [Point], limits: [(mjd: Double, flux: Double)] = [], curve: Curve? = nil) {
+            self.name = name
+            self.points = points.lazy.filter {
+                LightCurvePlot.isTime($0.mjd) && $0.flux.isFinite && $0.error.isFinite && $0.error >= 0
+            }.prefix(LightCurvePlot.mostPoints).map(\.bounded)
+            self.limits = limits.lazy.filter { LightCurvePlot.isTime($0.mjd) && $0.flux.isFinite }
+                .prefix(LightCurvePlot.mostPoints).map { ($0.mjd, LightCurvePlot.drawable($0.flux)) }
+            self.curve = curve
+        }
+    }
+
+    /// Bands drawn; a survey has no more.
+    package static let mostBands = 6
+    /// Points, and limits, of a band that are drawn.
+    package static let mostPoints = 5_000
+    /// The largest flux and error; what is brighter, 50 mag brighter than magnitude 0, is drawn at this one's place.
+    private static let largestFlux = 1e30
+
+    private static func drawable(_ flux: Double) -> Double {
+        flux.isFinite ? min(largestFlux, max(-largestFlux, flux)) : 0
+    }
+
+    private static func isTime(_ mjd: Double) -> Bool { abs(mjd) < 1e8 }
+
+    /// The object's name.
+    package var objectId: String
+    /// The survey's number of the alert.
+    package var id: Int64
+    /// What the survey calls that number, such as `candid`.
+    package var idName = "candid"
+    /// When the alert was raised, as the title shows it.
+    package var date: String
+    /// The panels, in the order in which they are drawn.
+    package var bands: [Band]
+    /// The unit of all fluxes.
+    package var fluxUnit = FluxUnit.microjansky
+    /// The scale of the MJDs, as the axis says it.
+    package var timeScale = ""
+    /// The parameters of the fit, in the order of the list.
+    package var parameters: [Parameter] = []
+    /// What to be wary of in the fit; drawn in the colour of warnings.
+    package var cautions: [String] = []
+    /// Lines below the parameters, such as the fit's chi squared.
+    package var notes: [String] = []
+    /// Why there is no fit.
+    package var failure: String?
+    /// MJD of the fit's peak, from which the upper axes count.
+    package var t0: Double?
+    /// The fit's redshift: the rest frame's days are shorter by 1 + z.
+    package var redshift: Double?
+    /// Images of the sky, from left to right.
+    package var cutouts: [Cutout] = []
+
+    /// A figure of an alert's light curve, without a fit.
+    package init(objectId: String, id: Int64, date: String, bands: [Band]) {
+        self.objectId = objectId
+        self.id = id
+        self.date = date
+        self.bands = Array(bands.prefix(Self.mostBands))
+    }
+}

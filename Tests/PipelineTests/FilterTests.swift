@@ -1,0 +1,72 @@
+import Alerts
+import Testing
+import TestSupport
+import Pipeline
+
+/// The expected verdicts follow from the definition of the original broker's `is_extragalactic_transient` (2021), with the
+/// detection times sorted.
+@Suite struct FilterTests {
+    private let filter = ExtragalacticFilter()
+
+    private func verdict(_ change: (inout SmallPacket) -> Void) throws -> FilterVerdict {
+        var packet = SmallPacket(candid: 1)
+        packet.past = [SmallPacket.Past(jd: packet.jd - 3, candid: 2, magpsf: 19, isdiffpos: "t")]
+        change(&packet)
+        var verdicts: [FilterVerdict] = []
+        var decoder = AlertDecoder()
+        try decoder.decode(packet.container()[...]) { verdicts.append(filter.verdict(of: $0.alert)) }
+        return try #require(verdicts.first)
+    }
+
+    @Test func aTransientPasses() throws {
+        let verdict = try verdict { _ in }
+        #expect(verdict.values == [true, true, true, true, true, false].map { .boolean($0) })
+    }
+
+    @Test(arguments: [("t", true), ("1", true), ("f", false), ("0", false), ("x", false)])
+    func positiveSubtraction(sign: String, passes: Bool) throws {
+        #expect(try verdict { $0.isdiffpos = sign }.isPositiveSub == passes)
+    }
+
+    @Test(
+        "a source within 1.5 arcsec counts where it is known to be a star",
+        arguments: [
+            (nil, nil, true), (nil, 0.99, true), (-999, -999, true), (1.51, 0.99, true), (1.5, 0.99, false),
+            (0.3, 0.5, true), (0.3, 0.51, false), (0.3, 0.49, true), (0.3, nil, true), (0.3, -999, true),
+        ] as [(Float?, Float?, Bool)])
+    func counterpart(distance: Float?, score: Float?, passes: Bool) throws {
+        let verdict = try verdict {
+            $0.distpsnr1 = distance
+            $0.sgscore1 = score
+        }
+        #expect(verdict.noPointsourceCounterpart == passes)
+    }
+
+    @Test(
+        "an object is known when it lies from 0 to 5 arcsec away",
+        arguments: [(nil, true), (-999, true), (-1, true), (0, false), (5, false), (5.1, true)] as [(Float?, Bool)])
+    func solarSystem(distance: Float?, passes: Bool) throws {
+        #expect(try verdict { $0.ssdistnr = distance }.noSSObject == passes)
+    }
+
+    @Test(
+        "two positive detections half an hour apart, in whatever order they come",
+        arguments: [
+            // Days before the alert, sign; then the verdict.
+            ([], false), ([(10, "t")], true), ([(10, "1")], true), ([(10, "f")], false), ([(0.0208, "t")], false),
+            ([(0.0209, "t")], true), ([(0.01, "t"), (0.02, "t")], false), ([(0.01, "t"), (5, "t")], true),
+            ([(5, "t"), (0.01, "t")], true),
+        ] as [([(Double, String)], Bool)])
+    func motion(past: [(Double, String)], passes: Bool) throws {
+        let verdict = try verdict { packet in
+            packet.past = past.map { days, sign in
+                SmallPacket.Past(jd: packet.jd - days, candid: 9, magpsf: 19, isdiffpos: sign)
+            }
+        }
+        #expect(verdict.notMoving == passes)
+    }
+
+    @Test("a negative alert does not count among the detections") func negativeAlert() throws {
+        #expect(try verdict { $0.isdiffpos = "f" }.notMoving == false)
+    }
+}
