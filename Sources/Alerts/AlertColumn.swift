@@ -61,7 +61,7 @@ extension AlertColumn.Domain {
         case .any: return .asWritten
         case .flag:
             // Nearly all values are one of the two letters.
-            if let text = value.slice(of: body), text.count == 1, text.first == Self.t || text.first == Self.f {
+            if let text = value.text(in: body), text.count == 1, text.first == Self.t || text.first == Self.f {
                 return .asWritten
             }
             return value.flag(in: body).map { .flag($0) } ?? .none

@@ -1,4 +1,4 @@
-internal import Avro
+package import Avro
 
 /// Reads a value in whatever form a survey, or who writes its packets again, gives it: a number as text, a flag as a word.
 extension AvroScalar {
@@ -48,10 +48,24 @@ extension AvroScalar {
         case .long, .float, .double: return double.map { $0.isNaN || $0 == -999 || $0 == -99_999 } ?? false
         case .string:
             // ZTF writes it into most packets.
-            if let text = slice(of: body), text.count == 4, text.elementsEqual("null".utf8) { return true }
+            if let text = text(in: body), text.count == 4, text.elementsEqual("null".utf8) { return true }
             guard let word = word(in: body)?.lowercased() else { return false }
             if ["", "null", "none", "nan"].contains(word) { return true }
             return Double(word).map { $0 == -999 || $0 == -99_999 } ?? false
+        }
+    }
+
+    /// The bytes of a text. Values of bytes are none, whatever they hold, nor are lists, maps and records.
+    @inline(__always)
+    func text(in body: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        if case .string = self { slice(of: body) } else { nil }
+    }
+
+    /// The value where a column of numbers or texts can hold it; null for bytes, and for a list, a map or a record.
+    package var inPlainColumn: AvroScalar {
+        switch self {
+        case .bytes, .encoded: .null
+        default: self
         }
     }
 

@@ -99,7 +99,7 @@ package struct HistoryTable: Sendable {
     private func filter(_ value: AvroScalar, _ column: Int, in body: ArraySlice<UInt8>) -> Int64? {
         guard value.isPresent else { return 0 }
         guard columns[column].kind == .text else { return value.integer(in: body) }
-        return value.slice(of: body).flatMap { Self.filter($0) }
+        return value.text(in: body).flatMap { Self.filter($0) }
     }
 
     /// A filter's name as a number; `nil` for one of more than seven bytes.

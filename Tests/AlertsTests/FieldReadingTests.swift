@@ -36,6 +36,13 @@ import Testing
         ["positive", "2", "-1", "tt", "½", String(repeating: "t", count: 1_000)].map { .string("isdiffpos", $0) } + [
             .long("isdiffpos", 2), .double("isdiffpos", 0.5),
             OddPacket.Field("isdiffpos", #""bytes""#) { $0.bytes([1]) },
+            OddPacket.Field("isdiffpos", #""bytes""#) { $0.bytes(Array("t".utf8)) },
+            OddPacket.Field("isdiffpos", #"{"type": "fixed", "name": "sign", "size": 1}"#) { $0.raw(Array("f".utf8)) },
+            // A record of one string of one letter is encoded as the record's length and the letter; of a fixed, as the letter.
+            OddPacket.Field(
+                "isdiffpos",
+                #"{"type": "record", "name": "sign", "fields": [{"name": "s", "type": {"type": "fixed", "name": "c", "size": 1}}]}"#
+            ) { $0.raw(Array("t".utf8)) },
             OddPacket.Field("isdiffpos", #"{"type": "enum", "name": "sign", "symbols": ["up", "down"]}"#) {
                 $0.long(0)
             },

@@ -78,6 +78,60 @@ import Testing
             try folder.query("SELECT isdiffpos FROM ztf_detections ORDER BY jd") == [["t"], ["f"], ["t"], ["t"]])
     }
 
+    /// Bytes, a fixed and a record under a field's name, each of the text that the field would be read from.
+    static func untyped(_ name: String, _ text: String) -> [OddPacket.Field] {
+        let (bytes, fixed) = (
+            Array(text.utf8), #"{"type": "fixed", "name": "fixed_\#(name)", "size": \#(text.utf8.count)}"#
+        )
+        return [
+            OddPacket.Field(name, #""bytes""#) { $0.bytes(bytes) },
+            OddPacket.Field(name, fixed) { $0.raw(bytes) },
+            OddPacket.Field(name, #"["null", \#(fixed)]"#) {
+                $0.branch(1)
+                $0.raw(bytes)
+            },
+            OddPacket.Field(name, #"{"type": "array", "items": "int"}"#) { encoder in
+                encoder.arrayStart(count: 1)
+                encoder.int(1)
+                encoder.arrayEnd()
+            },
+        ]
+    }
+
+    @Test(
+        "bytes and lists are no flag, number or filter: null in the tables as for the filter, and counted",
+        arguments: untyped("isdiffpos", "t") + untyped("magpsf", "18.5") + untyped("fid", "1") + untyped("ra", "150"))
+    func bytes(field: OddPacket.Field) throws {
+        var packet = OddPacket(candid: 1)
+        packet.set(field)
+        packet.past = [point(.double("jd", 2_460_560.5)).filter { $0.name != field.name } + [field]]
+        try folder.write(packet.container(), to: "a.avro")
+        let report = try folder.run("a.avro")
+        #expect(report[.stored] == 1)
+        #expect(report.tallies[.unreadable]["candidate.\(field.name)"] == 1)
+        #expect(report.tallies[.unreadable]["prv_candidates.\(field.name)"] == 1)
+        let isPositive = field.name == "isdiffpos" ? [["0"]] : [["1"]]
+        #expect(try folder.query("SELECT is_positive_sub FROM ztf_alerts") == isPositive)
+        #expect(try folder.query("SELECT \(field.name) IS NULL FROM ztf_alerts") == [["1"]])
+        let none = field.name == "fid" ? "fid = 0" : "\(field.name) IS NULL"
+        let points = try folder.query("SELECT \(none) FROM ztf_detections ORDER BY jd")
+        #expect(points == [["1"], ["1"]])
+    }
+
+    @Test("an LSST packet's isNegative, psfFlux and band likewise")
+    func bytesOfLSST() throws {
+        let fields = Self.untyped("isNegative", "f") + Self.untyped("psfFlux", "9") + Self.untyped("band", "r")
+        for (index, field) in fields.enumerated() {
+            var packet = OddPacket(diaSourceId: Int64(1 + index))
+            packet.set(field)
+            try folder.write(packet.container(), to: "\(index).avro")
+            let report = try folder.run("\(index).avro")
+            #expect(report[.stored] == 1 && report.tallies[.unreadable] == ["diaSource.\(field.name)": 1], "\(field)")
+            let isNull = "SELECT \(field.name) IS NULL FROM lsst_alerts WHERE diaSourceId = \(1 + index)"
+            #expect(try folder.query(isNull) == [["1"]], "\(field)")
+        }
+    }
+
     @Test("a symbol that says nothing is counted as any other text")
     func oddSymbol() throws {
         var packet = OddPacket(candid: 1)

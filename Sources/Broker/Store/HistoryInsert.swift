@@ -78,14 +78,16 @@ final class HistoryInsert {
         _ list: ProjectedList
     ) throws(SQLiteError) -> Int {
         points.removeAll(keepingCapacity: true)
-        if !own.isEmpty, var point = table.point(in: record, { own[$0] }) {
+        if !own.isEmpty, var point = table.point(in: record, { own[$0].inPlainColumn }) {
             // The alert's id is the one that its row has, whatever its detection says.
             point.id = alert.id
             points.append((-1, point))
         }
         for row in 0..<list.count {
             let start = row * list.width
-            if let point = table.point(in: record, { list.values[start + $0] }) { points.append((row, point)) }
+            if let point = table.point(in: record, { list.values[start + $0].inPlainColumn }) {
+                points.append((row, point))
+            }
         }
         guard !points.isEmpty else { return 0 }
         var known = try knownRows()
@@ -95,7 +97,7 @@ final class HistoryInsert {
             let start = row * list.width
             let isAfter = point.time > alert.time + Self.second
             let isTaken = try run(point, of: record, body, isAfter: isAfter, among: &known) {
-                row < 0 ? own[$0] : list.values[start + $0]
+                (row < 0 ? own[$0] : list.values[start + $0]).inPlainColumn
             }
             if !isTaken { refused += 1 }
         }

@@ -91,6 +91,9 @@ final class TableStore {
         for (offset, index) in insert.indexes.enumerated() {
             let (value, parameter) = (decoded.fields.columns[index], insert.firstField + offset)
             switch value {
+            case .bytes where insert.isPlain[offset], .encoded where insert.isPlain[offset]:
+                insert.statement.bindNull(parameter)
+                withoutValue += 1
             case .encoded(_, let count):
                 if count <= Self.longestList {
                     insert.statement.bind(parameter, json(value, insert.columns[offset], in: decoded.text))
@@ -188,6 +191,8 @@ final class TableStore {
         /// Of each field, where it is among the projection's columns.
         let indexes: [Int]
         let columns: [AlertColumn]
+        /// Of each field, whether its column is one of the survey's own, which hold numbers and texts.
+        let isPlain: [Bool]
         /// The fields whose value may not be any, by their offsets.
         let checked: [(offset: Int, domain: AlertColumn.Domain)]
         let withoutColumn: Int
@@ -208,9 +213,11 @@ final class TableStore {
             VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
             """
         let fields = places.map { schema.columns[$0.field] }
+        let plain = Set(tables.firstColumns.map(\.name))
         let insert = AlertInsert(
             schema: schema, statement: try database.prepare(sql), firstField: own.count,
             indexes: places.map { schema.columnIndexes[$0.field] }, columns: fields,
+            isPlain: places.map { plain.contains($0.name) },
             checked: fields.enumerated().filter { $0.element.domain != .any }.map { ($0.offset, $0.element.domain) },
             withoutColumn: schema.withoutColumn + schema.columns.count - places.count)
         // SQLite's program takes a few times as much as its text.

@@ -185,7 +185,7 @@ struct LSSTMapping {
 extension AvroScalar {
     /// `band`, one letter of `ugrizy`; also as `LSST-r` or `lsst_r`, and as the filter's own name, `r_57`.
     func lsstBandpass(in body: ArraySlice<UInt8>) -> Bandpass? {
-        guard let text = slice(of: body), text.count <= 16 else { return nil }
+        guard let text = text(in: body), text.count <= 16 else { return nil }
         if text.count == 1 { return Bandpass.lsst(text[text.startIndex] | 0x20) }
         guard var name = string(in: body)?.lowercased() else { return nil }
         if name.hasPrefix("lsst") { name.removeFirst(4) }

@@ -20,7 +20,7 @@ enum ZTFMarks {
 
     /// `0`, or nothing at all; several codes stand with commas between them.
     private static func saysNoWarning(_ status: AvroScalar, in body: ArraySlice<UInt8>) -> Bool {
-        if let text = status.slice(of: body), text.count == 1, text.first == UInt8(ascii: "0") { return true }
+        if let text = status.text(in: body), text.count == 1, text.first == UInt8(ascii: "0") { return true }
         return status.saysNone(in: body) || status.number(in: body) == 0
     }
 }

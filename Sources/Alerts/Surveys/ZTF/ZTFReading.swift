@@ -17,7 +17,7 @@ extension AvroScalar {
     /// `isdiffpos`: "t" or "1" is a positive subtraction, "f" or "0" a negative one. The two letters come first because
     /// nearly all values are one of them.
     func ztfSign(in body: ArraySlice<UInt8>) -> Bool? {
-        if let text = slice(of: body), text.count == 1 {
+        if let text = text(in: body), text.count == 1 {
             switch text[text.startIndex] {
             case UInt8(ascii: "t"): return true
             case UInt8(ascii: "f"): return false
