@@ -46,7 +46,24 @@ struct LongContainer {
     func finish(_ window: PacketWindow, _ batch: inout BatchBuilder) {
         guard window.count > 0, searched == nil else { return }
         let rest = window.next(limits.sampleBytes)
-        batch.add(rest, member: member, byte: window.offset, problem: .damagedContainer("cut off in a block"))
+        batch.add(
+            rest, member: member, byte: window.offset, problem: .damagedContainer("cut off in a block"), mayBeCut: true)
+    }
+
+    /// Whether bytes end before the container that they begin does; `true` for what is no container.
+    static func mayBeCut(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard PacketKind(bytes) == .container else { return true }
+        do throws(AvroError) {
+            guard let header = try ContainerHeader.parse(prefix: bytes) else { return true }
+            var rest = bytes.dropFirst(header.length)
+            while !rest.isEmpty {
+                guard let block = try ContainerBlockHeader.parse(prefix: rest) else { return true }
+                let size = block.length + block.dataBytes + SyncMarker.count
+                guard size <= rest.count else { return true }
+                rest = rest.dropFirst(size)
+            }
+        } catch { return false }  // damaged: more bytes would not mend it
+        return false
     }
 
     /// Bytes of the container at hand.

@@ -40,12 +40,16 @@ package struct Packet: Hashable, Sendable {
     package let place: Place
     /// Why the bytes are not the packet's, if they are not.
     package let problem: Problem?
+    /// Whether more of it may have been to come when the source ended: a container that ends within a block, or a packet
+    /// whose bytes do not say how long it is.
+    package let mayBeCut: Bool
 
     /// A packet, or what stands for one that cannot be read.
-    package init(bytes: ArraySlice<UInt8>, place: Place, problem: Problem? = nil) {
+    package init(bytes: ArraySlice<UInt8>, place: Place, problem: Problem? = nil, mayBeCut: Bool = false) {
         self.bytes = bytes
         self.place = place
         self.problem = problem
+        self.mayBeCut = mayBeCut
     }
 }
 
@@ -69,6 +73,9 @@ package struct PacketBatch: Sendable {
     package let packets: [Packet]
     /// How far the source is read, with these packets.
     package let progress: Progress
+
+    /// The batch without its last packet.
+    package var withoutLast: PacketBatch { PacketBatch(packets: packets.dropLast(), progress: progress) }
 
     /// A batch of packets.
     package init(packets: [Packet], progress: Progress) {

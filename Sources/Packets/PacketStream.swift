@@ -155,7 +155,8 @@ struct PacketStream {
         }
         switch content {
         case .whole:
-            batch.add(window.next(window.count), member: member, byte: 0)
+            let bytes = window.next(window.count)
+            batch.add(bytes, member: member, byte: 0, mayBeCut: LongContainer.mayBeCut(bytes))
         case .tar: try tar.finish(window, source: batch.source)
         case .long(let container) where container.isInTarball: try tar.finish(window, source: batch.source)
         case .long(let container): container.finish(window, &batch)

@@ -1,3 +1,4 @@
+import Avro
 import Broker
 import Foundation
 import Packets
@@ -25,16 +26,17 @@ import Threads
         tarball = try Data(contentsOf: URL(filePath: folder.file("night.tar")))
     }
 
-    /// Runs over a pipe whose writer goes after some bytes.
+    /// Runs over a pipe whose writer goes after some bytes of the tarball, or of something else.
     private func run(
-        bytes: Int, grace: Duration, then ended: @escaping @Sendable () -> Void = {}, stop: StopSignal = StopSignal()
+        _ whole: Data? = nil, bytes: Int, grace: Duration, then ended: @escaping @Sendable () -> Void = {},
+        stop: StopSignal = StopSignal()
     ) throws -> (report: Report, failures: [SourceError]) {
         let pipe = folder.file("pipe-\(UUID().uuidString)")
         try #require(mkfifo(pipe, 0o600) == 0)
         var source = FileSources([.file(path: pipe)])
         source.stopGrace = grace
         let options = Run.Options(folder: folder.file("data-\(UUID().uuidString)"), intakes: [source])
-        let some = tarball.prefix(bytes)
+        let some = (whole ?? tarball).prefix(bytes)
         Thread.detachNewThread {
             // Opened once the run has opened it too.
             let writer = FileHandle(forWritingAtPath: pipe)
@@ -58,5 +60,36 @@ import Threads
     func broken(bytes: Int) throws {
         let outcome = try run(bytes: bytes, grace: .zero)
         #expect(outcome.failures.count == 1 && !outcome.report.isStopped && outcome.report.addsUp)
+    }
+
+    /// A container of three records in a block each, the last without its end.
+    private func container(cutBy missing: Int) throws -> (whole: Data, bytes: Int) {
+        let encoder = ContainerEncoder(schema: SmallPacket.schema.utf8, sync: SyncMarker(low: 1, high: 2))
+        var all = encoder.header
+        for candid in 1...3 {
+            try encoder.block(count: 1, data: SmallPacket(candid: Int64(candid)).body[...], into: &all)
+        }
+        return (Data(all), all.count - missing)
+    }
+
+    @Test("a lone container in a pipe that ends before the signal comes is no dead letter", arguments: [1, 20, 700])
+    func containerStopped(missing: Int) throws {
+        let container = try container(cutBy: missing)
+        for _ in 0..<5 {
+            let stop = StopSignal()
+            let outcome = try run(
+                container.whole, bytes: container.bytes, grace: .seconds(300), then: { stop.set() }, stop: stop)
+            #expect(outcome.failures == [] && outcome.report.isStopped && outcome.report.addsUp)
+            #expect(outcome.report[.deadLettered] == 0 && outcome.report[.received] == 0)
+        }
+    }
+
+    @Test("one that is whole is taken at once, and one that is cut with no signal after it is a dead letter")
+    func containerBroken() throws {
+        let (whole, cut) = (try container(cutBy: 0), try container(cutBy: 20))
+        let taken = try run(whole.whole, bytes: whole.bytes, grace: .seconds(300))
+        #expect(taken.report[.stored] == 3 && taken.failures == [])
+        let broken = try run(cut.whole, bytes: cut.bytes, grace: .zero)
+        #expect(broken.report[.stored] == 2 && broken.report[.deadLettered] == 1 && !broken.report.isStopped)
     }
 }

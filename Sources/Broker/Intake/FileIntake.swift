@@ -36,34 +36,42 @@ struct FileIntake: Intake {
 
     func read(into queue: IntakeQueue, stop: StopSignal) {
         for source in sources {
-            let report = { (error: SourceError) in
-                // What ends together with its writer is asked to stop, not broken.
-                if source.isFed, stop.wait(for: stopGrace) { return }
-                queue.report(error)
-            }
+            // What ends together with its writer is asked to stop, not broken.
+            let isStopped = { source.isFed && stop.wait(for: stopGrace) }
             do throws(SourceError) {
                 let reader = try PacketReader(source: source, isStopped: { stop.isSet }, note: log)
-                guard Self.read(reader, into: queue, stop: stop, report: report) else { return }
-            } catch { report(error) }
+                guard Self.read(reader, into: queue, stop: stop, brokeOff: isStopped) else { return }
+            } catch {
+                if !isStopped() { queue.report(error) }
+            }
         }
     }
 
-    /// Hands a source's batches on; `false` once nobody wants them. After a fault the reader goes on behind it, if it can.
+    /// Hands a source's batches on. After a fault the reader goes on behind it, if it can.
+    ///
+    /// - Parameters:
+    ///   - reader: The source's packets.
+    ///   - queue: Where they go.
+    ///   - stop: Ends the reading.
+    ///   - brokeOff: Asked where the source broke off: whether that came of the run's stop.
+    /// - Returns: `false` once nobody wants them.
     private static func read(
-        _ reader: PacketReader, into queue: IntakeQueue, stop: StopSignal, report: (SourceError) -> Void
+        _ reader: PacketReader, into queue: IntakeQueue, stop: StopSignal, brokeOff: () -> Bool
     ) -> Bool {
         let key = SourceKey(name: reader.name, fingerprint: reader.fingerprint)
         var skipped = 0
         while !stop.isSet {
             do throws(SourceError) {
-                guard let batch = try reader.nextBatch(maxPackets: batchPackets, maxBytes: batchBytes) else { break }
+                guard var batch = try reader.nextBatch(maxPackets: batchPackets, maxBytes: batchBytes) else { break }
+                // Its whole is still to come: the next run reads it.
+                if batch.packets.last?.mayBeCut == true, brokeOff() { batch = batch.withoutLast }
                 let next = IntakeBatch(
                     source: key, packets: batch.packets, progress: batch.progress, skipped: reader.skipped - skipped)
                 skipped = reader.skipped
                 guard queue.put(next) else { return false }
             } catch {
                 guard error.code != .stopped else { break }
-                report(error)
+                if !brokeOff() { queue.report(error) }
             }
         }
         // What was left alone after the last packet.
