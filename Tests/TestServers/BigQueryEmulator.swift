@@ -35,6 +35,9 @@ package final class BigQueryEmulator: Sendable {
 
     deinit { process.kill() }
 
+    /// Ends it at once, as a crash would, with all that it holds.
+    package func kill() { process.kill() }
+
     /// Both interfaces, as clients look for them.
     package var environment: [String: String] {
         ["BIGQUERY_EMULATOR_HOST": rest, "BIGQUERY_STORAGE_EMULATOR_HOST": grpc]

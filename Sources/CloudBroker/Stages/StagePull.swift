@@ -74,7 +74,7 @@ package struct StagePull: Sendable {
         for _ in 0..<settings.workers where isWhole { isWhole = wait(for: ended) }
         if !isWhole { note("some messages were not done; they come again") }
         subscriber.stop()
-        if !subscriber.close(timeout: .seconds(30)) { note("some acknowledgements did not arrive; those come again") }
+        if !subscriber.close(timeout: Self.grace) { note("some acknowledgements did not arrive; those come again") }
         let (counts, failure) = shared.state.withLock { ($0.counts, $0.failure) }
         if let failure { throw failure }
         return counts
@@ -85,7 +85,8 @@ package struct StagePull: Sendable {
         stop.finishing(within: Self.grace) { ended.wait() } != nil
     }
 
-    private static let grace = Duration.seconds(30)
+    /// Cloud Run gives ten seconds in all. What a service that is away keeps from its end comes again.
+    private static let grace = Duration.seconds(5)
 
     private var isOver: Bool {
         stop.isSet
@@ -152,7 +153,7 @@ extension StageMessage {
 
 extension GoogleCloudError {
     /// Whether the same may succeed later without anybody's doing.
-    var mayPass: Bool {
+    package var mayPass: Bool {
         switch code {
         case .resourceExhausted, .aborted, .internal, .unavailable, .deadlineExceeded, .cancelled, .unknown: true
         case .invalidArgument, .unauthenticated, .permissionDenied, .notFound, .alreadyExists, .failedPrecondition,

@@ -1,6 +1,7 @@
 internal import Broker
 internal import CloudBroker
 internal import Foundation
+internal import GoogleAuth
 internal import PubSub
 internal import HTTP
 internal import HTTPServer
@@ -49,19 +50,23 @@ struct StageService {
                 decoding: AlertPipeline(demandsPurity: isPure, supernovae: supernovae, schemaOfID: schemas),
                 deadLetters: letters)
         }
-        let ticking = settling.map { PeriodicTask($0, until: stop) }
-        let counts: StageCounts
-        do {
-            counts = try pushOptions.map { try push(worker, $0) } ?? pull(worker)
-            stop.set()
-            ticking?.join()
-        } catch {
-            stop.set()
-            ticking?.join()
-            throw error
-        }
-        try settling?.settle()
+        let ticking = settling.map { PeriodicTask($0) }
+        let counts = try pushOptions.map { try push(worker, $0) } ?? pull(worker)
+        try ticking.map(end)
         try Self.report(counts, call)
+    }
+
+    /// Takes the last rows in; once asked to stop, for a few seconds at most: whoever settles next takes them in.
+    private func end(_ ticking: PeriodicTask) throws {
+        do throws(GoogleCloudError) {
+            let isSettled: Void? = try stop.finishing(within: .seconds(4)) { () throws(GoogleCloudError) in
+                try ticking.end()
+            }
+            if isSettled == nil { note("the last arrivals wait for the next stage that fills these tables") }
+        } catch {
+            guard stop.isSet, error.mayPass else { throw error }
+            note("the last arrivals wait for the next stage that fills these tables: \(error)")
+        }
     }
 
     static func report(_ counts: StageCounts, _ call: Invocation) throws {
@@ -120,11 +125,13 @@ struct StageService {
 
 /// Settles tables from time to time, in a thread of its own.
 private final class PeriodicTask: Sendable {
+    private let settling: StagingMerge
+    private let stop = StopSignal()
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ settling: StagingMerge, until stop: StopSignal) {
-        let ended = ended
-        Thread.detachNewThread {
+    init(_ settling: StagingMerge) {
+        self.settling = settling
+        Thread.detachNewThread { [stop, ended] in
             while !stop.isSet {
                 settling.settleIfDue()
                 stop.wait(for: .milliseconds(500))
@@ -133,5 +140,10 @@ private final class PeriodicTask: Sendable {
         }
     }
 
-    func join() { ended.wait() }
+    /// Ends the thread, and settles for the last time.
+    func end() throws(GoogleCloudError) {
+        stop.set()
+        ended.wait()
+        try settling.settle()
+    }
 }

@@ -29,9 +29,11 @@ final class CloudStation {
 
     /// Starts what is not running yet.
     ///
-    /// - Parameter keepsObjects: Whether objects outlive their server.
+    /// - Parameters:
+    ///   - keepsObjects: Whether objects outlive their server.
+    ///   - bigQuery: Instead of the one that these tests share.
     /// - Throws: What keeps a server from starting.
-    init(keepsObjects: Bool = false) throws {
+    init(keepsObjects: Bool = false, bigQuery: BigQueryEmulator? = nil) throws {
         let project = "night-\(UUID().uuidString.prefix(8).lowercased())"
         let emulator = try PubSubEmulator.shared.get().address
         // The real service tells of objects by a notification; this server by options of its own.
@@ -40,14 +42,14 @@ final class CloudStation {
             bucket: "\(project)_ztf_alert_avro_bucket-\(Self.id)")
         storageServer = try StorageServer(keeps: keepsObjects, events: keepsObjects ? nil : events)
         self.project = project
-        environment = try Self.bigQuery.get().environment.merging([
+        environment = try (bigQuery ?? Self.bigQuery.get()).environment.merging([
             "PUBSUB_EMULATOR_HOST": emulator, "STORAGE_EMULATOR_HOST": storageServer.address,
             // Nothing may ever ask an address outside of loopback.
             "GCE_METADATA_HOST": "127.0.0.1:9",
         ]) { $1 }
         pubSub = try PubSubClient(environment: environment)
         storage = try StorageClient(environment: environment)
-        bigQuery = try BigQueryClient(environment: environment)
+        self.bigQuery = try BigQueryClient(environment: environment)
     }
 
     deinit { for process in started where !process.ends(within: 0) { process.kill() } }
