@@ -219,12 +219,12 @@ import Testing
         #expect(error.detail.contains(reason))
     }
 
+    /// The server would answer after an hour.
     @Test func givesUpOnAServerThatStalls() throws {
-        let start = ContinuousClock.now
         let file = try serviceAccount(["token_uri": "\(server.plain)/token?as=stalled"])
         let error = try #require(fault(try find(file)))
         #expect(error.code == .deadlineExceeded)
-        #expect(start.duration(to: .now) < .seconds(15))
+        #expect(!error.detail.contains("tries"), "it is asked once: \(error.detail)")
     }
 
     // MARK: -

@@ -54,7 +54,7 @@ class Handler(server.Handler):
         if kind == "huge":
             return self.give({"access_token": "x" * 2_000_000, "expires_in": 3600})
         if kind == "stalled":
-            time.sleep(20)
+            time.sleep(3_600)
         if kind == "nonsense":
             return self.answer(b"<html>")
         if kind == "timeless":
