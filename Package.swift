@@ -217,9 +217,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "DataLayout", "GoogleAuth", "HTTP",
-                "HTTPServer", "Kafka", "LoopbackServer", "nightjar", "PubSub", "Query", "Salt2", "Salt2Support",
-                "SQLite", "Pipeline",
+                "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
+                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "LoopbackServer", "nightjar", "Pipeline", "PubSub",
+                "Query", "Salt2", "Salt2Support", "SQLite", "Pipeline",
                 "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),

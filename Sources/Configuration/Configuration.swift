@@ -53,6 +53,8 @@ package struct Configuration: Sendable, Hashable {
         }
     }
 
+    /// The member in which `config show` says where values come from; a file that has it sets nothing by it.
+    package static let originsName = "origins"
     /// A file may have this many bytes.
     package static let longest = 1 << 20
 
@@ -68,8 +70,11 @@ package struct Configuration: Sendable, Hashable {
     /// - Parameters:
     ///   - bytes: JSON5 in UTF-8.
     ///   - file: What errors call it.
+    ///   - keys: What it may say.
     /// - Throws: All that is wrong with it.
-    package init(_ bytes: some Collection<UInt8>, file: String) throws(ConfigurationError) {
+    package init(
+        _ bytes: some Collection<UInt8>, file: String, keys: ConfigurationKeys
+    ) throws(ConfigurationError) {
         self.file = file
         guard bytes.count <= Self.longest else {
             throw ConfigurationError(file: file, problems: [.init(line: 1, "longer than \(Self.longest) bytes")])
@@ -81,11 +86,19 @@ package struct Configuration: Sendable, Hashable {
         do throws(ConfigurationError.Problem) { document = try JSON5Parser.parse(text) } catch {
             throw ConfigurationError(file: file, problems: [error])
         }
-        var check = ConfigurationCheck()
+        var check = ConfigurationCheck(keys)
         check.take(document)
         guard check.problems.isEmpty else { throw ConfigurationError(file: file, problems: check.problems) }
         settings = check.settings
         lines = check.lines
+    }
+
+    /// The line that sets a key, from 1.
+    package func line(_ path: String) -> Int { lines[path] ?? 1 }
+
+    /// The list that a key is set to; `nil` where it is set to none.
+    package func list(_ path: String) -> [String]? {
+        if case .list(let list) = settings[path] { list } else { nil }
     }
 
     /// The properties of all keys.
@@ -97,7 +110,7 @@ package struct Configuration: Sendable, Hashable {
 
     /// The error of what only the caller could find wrong with a key.
     package func error(_ path: String, _ reason: String) -> ConfigurationError {
-        ConfigurationError(file: file, problems: [.init(line: lines[path] ?? 1, path: path, reason)])
+        ConfigurationError(file: file, problems: [.init(line: line(path), path: path, reason)])
     }
 
     /// The error of what only the caller could find wrong with properties.

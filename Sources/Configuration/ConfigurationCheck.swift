@@ -8,13 +8,16 @@ struct ConfigurationCheck {
     private(set) var settings: [String: Configuration.Setting] = [:]
     private(set) var problems: [ConfigurationError.Problem] = []
     private(set) var lines: [String: Int] = [:]
+    private let keys: ConfigurationKeys
+
+    init(_ keys: ConfigurationKeys) { self.keys = keys }
 
     mutating func take(_ document: JSON5Value) {
         guard case .object(let members) = document.content else {
             return note(document.line, "", "a configuration is an object, { ... }, not \(document.kind)")
         }
         take(members, in: "")
-        for key in ConfigurationKey.all {
+        for key in keys.all {
             guard let other = key.excludes, key.path > other, settings[key.path] == .flag(true),
                 settings[other] == .flag(true)
             else { continue }
@@ -30,17 +33,20 @@ struct ConfigurationCheck {
     private mutating func take(_ members: [JSON5Value.Member], in section: String) {
         for member in members {
             let path = section.isEmpty ? member.name : "\(section).\(member.name)"
-            if let key = ConfigurationKey.at(path), !member.name.contains(".") {
+            if let key = keys.at(path), !member.name.contains(".") {
                 lines[path] = member.line
                 take(member.value, for: key, line: member.line)
-            } else if ConfigurationKey.sections.contains(path) {
+            } else if path == Configuration.originsName {
+                // Where the values came from that 'config show' printed: it says nothing.
+                continue
+            } else if keys.sections.contains(path) {
                 guard case .object(let members) = member.value.content else {
                     note(member.line, path, "must be an object, { ... }, not \(member.value.kind)")
                     continue
                 }
                 take(members, in: path)
             } else {
-                note(member.line, path, "unknown" + Suggestion.text(for: path))
+                note(member.line, path, "unknown" + Suggestion.text(for: path, keys))
             }
         }
     }
@@ -54,6 +60,7 @@ struct ConfigurationCheck {
         switch key.kind {
         case .flag: setting = flag(value, key, line)
         case .text: setting = text(value, key.path, line).map { .text($0) }
+        case .choice(let choices, _): setting = choice(value, choices, key.path, line)
         case .address(let beginnings): setting = address(value, beginnings, key.path, line)
         case .start: setting = start(value, key.path, line)
         case .number(let range): setting = number(value, range, key.path, line)
@@ -79,6 +86,15 @@ struct ConfigurationCheck {
             return nil
         }
         return text
+    }
+
+    private mutating func choice(
+        _ value: JSON5Value, _ choices: [String], _ path: String, _ line: Int
+    ) -> Configuration.Setting? {
+        guard let text = text(value, path, line) else { return nil }
+        if choices.contains(text) { return .text(text) }
+        note(line, path, "must be one of " + choices.map { "'\($0)'" }.joined(separator: ", "))
+        return nil
     }
 
     private mutating func address(

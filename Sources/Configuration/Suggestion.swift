@@ -1,11 +1,11 @@
 /// What someone may have meant by a name that does not exist.
 package enum Suggestion {
     /// `; did you mean kafka.group?`, or nothing.
-    static func text(for path: String) -> String {
-        if let key = ConfigurationKey.all.first(where: { isNegation(path, of: $0) }) {
+    static func text(for path: String, _ keys: ConfigurationKeys) -> String {
+        if let key = keys.all.first(where: { isNegation(path, of: $0) }) {
             return "; did you mean \(key.path): false?"
         }
-        let paths = ConfigurationKey.all.map(\.path) + ConfigurationKey.sections.sorted()
+        let paths = keys.all.map(\.path) + keys.sections.sorted()
         let wanted = plain(path)
         // A key of another object is what was meant where its own name is the same.
         if let other = paths.first(where: { last($0) == last(wanted: wanted) }) { return "; did you mean \(other)?" }

@@ -21,14 +21,14 @@ enum ObjectText {
         let scale = AlertText.scale(object.survey.time.scale)
         lines += ["", "Alerts, times in MJD (\(scale)):"] + alerts(object)
         if !points(curve).isEmpty {
-            lines += ["", "Light curve, times in MJD (\(scale)):"] + table(points(curve))
+            lines += ["", "Light curve, times in MJD (\(scale)):"] + TextTable.lines(points(curve))
         }
         if !object.fits.isEmpty { lines += ["", "Fits, the newest alert's first:"] + fits(object) }
         return lines
     }
 
     private static func alerts(_ object: ObjectRecord) -> [String] {
-        table(
+        TextTable.lines(
             [["id", "MJD", "night", "filter"]]
                 + object.alerts.map { alert in
                     let failed = alert.failedCuts
@@ -74,7 +74,7 @@ enum ObjectText {
                 }
                 + [chisq ?? "-", text(fit, "quality") ?? text(fit, "detail") ?? text(fit, "reason") ?? "-"]
         }
-        return table([header] + rows)
+        return TextTable.lines([header] + rows)
     }
 
     private static func number(_ fit: ObjectRecord.Fit, _ name: String, _ format: String) -> String? {
@@ -87,16 +87,6 @@ enum ObjectText {
 
     private static func text(_ fit: ObjectRecord.Fit, _ name: String) -> String? {
         if case .text(let value) = fit[name] { value } else { nil }
-    }
-
-    /// Rows in columns of their own width.
-    private static func table(_ rows: [[String]]) -> [String] {
-        guard let header = rows.first else { return [] }
-        let widths = header.indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.columns) }.joined(separator: "  ")
-                .trimmingCharacters(in: .whitespaces)
-        }
     }
 }
 

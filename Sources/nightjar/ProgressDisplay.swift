@@ -4,7 +4,6 @@ internal import Pipeline
 
 /// Shows how far a run is: a bar on a terminal, a plain line now and then elsewhere.
 final class ProgressDisplay {
-    private let isQuiet: Bool
     private var lastShown = ContinuousClock.now
     private var hasDrawn = false
     /// When this source began, and what had been received by then.
@@ -12,10 +11,8 @@ final class ProgressDisplay {
     private var began = ContinuousClock.now
     private var receivedBefore = 0
 
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
-
     func show(_ status: Run.Status) {
-        guard !isQuiet else { return }
+        guard !Terminal.isQuiet else { return }
         if status.source != source {
             source = status.source
             began = ContinuousClock.now
@@ -29,7 +26,7 @@ final class ProgressDisplay {
             // A terminal that wraps at its last column would keep what is drawn over.
             Terminal.draw(line(status).fitting(Terminal.columns - 1))
         } else {
-            Terminal.note(line(status).plain)
+            Terminal.info(line(status).plain)
         }
     }
 

@@ -20,9 +20,19 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    static func complain(_ line: String) { note("nightjar: \(line)") }
+    /// How much is said on standard error.
+    static let level = Mutex(LogLevel.info)
 
-    /// A line on standard error.
+    /// Says what fails.
+    static func complain(_ line: String) { note("nightjar: \(line)") }
+    /// Says what a reader should know, and how far the work is, unless only errors are asked for.
+    static func info(_ line: String) { if level.withLock({ $0 }) >= .info { note(line) } }
+    /// Says what helps to find a fault.
+    static func debug(_ line: String) { if level.withLock({ $0 }) >= .debug { note("debug: \(line)") } }
+    /// Whether progress is shown.
+    static var isQuiet: Bool { level.withLock { $0 } < .info }
+
+    /// A line on standard error, whatever the level.
     static func note(_ line: String) {
         isDrawn.withLock { isDrawn in
             let clear = isDrawn ? "\r\u{1B}[K" : ""

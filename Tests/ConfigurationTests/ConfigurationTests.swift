@@ -1,40 +1,49 @@
 import Configuration
-import Foundation
 import Testing
 
 @Suite struct ConfigurationTests {
+    /// One of each kind, as the command's options make them.
+    private static let keys = ConfigurationKeys([
+        ConfigurationKey("sources", .list), ConfigurationKey("data", .text()),
+        ConfigurationKey("schemaRegistry", .address(["http://", "https://"])),
+        ConfigurationKey("pure", .flag(standard: false)), ConfigurationKey("fits", .flag(standard: true)),
+        ConfigurationKey("plots", .flag(standard: true)),
+        ConfigurationKey("logLevel", .choice(["error", "info"], standard: "info")),
+        ConfigurationKey("kafka.group", .text(standard: "nightjar")), ConfigurationKey("kafka.start", .start),
+        ConfigurationKey("kafka.untilEnd", .flag(standard: false), excludes: "kafka.follow"),
+        ConfigurationKey("kafka.follow", .flag(standard: false), excludes: "kafka.untilEnd"),
+        ConfigurationKey("kafka.publish", .address(["kafka://"])), ConfigurationKey("kafka.properties", .properties),
+        ConfigurationKey("cloud.deadLetters", .address(["pubsub://"])),
+        ConfigurationKey("cloud.workers", .number(1...256)), ConfigurationKey("cloud.batch", .number(1...1_000)),
+    ])
+
     private static func problems(_ text: String) -> [String] {
         do throws(ConfigurationError) {
-            _ = try Configuration(text.utf8, file: "n.json5")
+            _ = try Configuration(text.utf8, file: "n.json5", keys: keys)
             return []
         } catch { return error.description.split(separator: "\n").map { String($0) } }
     }
 
-    @Test("takes everything that it may say")
+    @Test("reads everything that it may say, and nothing from where its values came")
     func whole() throws {
         let text = """
             {
-              sources: ['a.tar.gz', "-"], data: 'night', schemas: 'avsc', schemaRegistry: 'https://registry/',
-              pure: true, fits: true, models: 'm', model: 'salt3', redshifts: 'z.csv', dustMap: 'sfd', plots: false,
-              json: true, quiet: false,
+              sources: ['a.tar.gz', "-"], data: 'night', schemaRegistry: 'https://registry/',
+              pure: true, fits: true, plots: false, logLevel: 'error', origins: {data: '--data'},
               kafka: {
-                group: 'g', start: 1200, untilEnd: false, follow: true, publish: 'kafka://host:9092/', night: '20240915',
-                krb5Conf: '/k',
+                group: 'g', start: 1200, untilEnd: false, follow: true, publish: 'kafka://host:9092/',
                 properties: {
                   'security.protocol': 'SASL_SSL', "fetch.max.bytes": 5e7, 'enable.ssl.certificate.verification': false,
                   'sasl.password': { file: '/run/secret' }, 'sasl.username': { env: 'WHO' },
                 },
               },
-              cloud: {
-                project: 'p', survey: 'lsst', testID: 't1', region: 'us', deadLetters: 'pubsub://p/t',
-                table: 'bigquery://p/d', pictures: 'gs://b', cutouts: 'gs://a', workers: 4, batch: '64', settle: 300, untilIdle: 10,
-              },
+              cloud: { deadLetters: 'pubsub://p/t', workers: 4, batch: '64' },
             }
             """
-        let configuration = try Configuration(text.utf8, file: "n.json5")
-        #expect(Set(configuration.settings.keys) == Set(ConfigurationKey.all.map(\.path)))
-        #expect(configuration.settings["sources"] == .list(["a.tar.gz", "-"]))
-        #expect(configuration.settings["plots"] == .flag(false))
+        let configuration = try Configuration(text.utf8, file: "n.json5", keys: Self.keys)
+        #expect(Set(configuration.settings.keys) == Set(Self.keys.all.map(\.path)))
+        #expect(configuration.list("sources") == ["a.tar.gz", "-"] && configuration.list("data") == nil)
+        #expect(configuration.settings["plots"] == .flag(false) && configuration.settings["logLevel"] == .text("error"))
         #expect(
             configuration.settings["cloud.workers"] == .text("4")
                 && configuration.settings["cloud.batch"] == .text("64"))
@@ -44,27 +53,8 @@ import Testing
                 "security.protocol=SASL_SSL", "fetch.max.bytes=50000000", "enable.ssl.certificate.verification=false",
                 "sasl.password=${file:/run/secret}", "sasl.username=${env:WHO}",
             ])
-        #expect(configuration.properties.map(\.line) == [9, 9, 9, 10, 10])
-    }
-
-    @Test("the example in docs/configuration.md is right, and has every key")
-    func example() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let page = try String(contentsOf: root.appendingPathComponent("docs/configuration.md"), encoding: .utf8)
-        let parts = page.components(separatedBy: "```")
-        let example = try #require(parts.first { $0.hasPrefix("json5\n") }).dropFirst("json5\n".count)
-        let configuration = try Configuration(example.utf8, file: "example")
-        #expect(Set(configuration.settings.keys) == Set(ConfigurationKey.all.map(\.path)))
-    }
-
-    @Test("an option is a key's name with dashes, and a flag that is on by itself has the one that puts it off")
-    func options() {
-        let options = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.path, $0.option) })
-        #expect(options["schemaRegistry"] == "schema-registry" && options["dustMap"] == "dust-map")
-        #expect(options["plots"] == "no-plots" && options["fits"] == "no-fits" && options["pure"] == "pure")
-        #expect(options["kafka.untilEnd"] == "until-end" && options["kafka.properties"] == "kafka-property")
-        #expect(options["cloud.testID"] == "test-id" && options["cloud.deadLetters"] == "dead-letters")
+        #expect(configuration.properties.map(\.line) == [7, 7, 7, 8, 8])
+        #expect(configuration.line("kafka.group") == 5 && configuration.line("data") == 2)
     }
 
     @Test(
@@ -91,6 +81,7 @@ import Testing
                 "{schemaRegistry: 'registry'}",
                 "n.json5:1: schemaRegistry: must be http://HOST[:PORT]/... or https://HOST[:PORT]/..."
             ),
+            ("{logLevel: 'loud'}", "n.json5:1: logLevel: must be one of 'error', 'info'"),
             ("{kafka: {publish: 'kafka:///'}}", "n.json5:1: kafka.publish: must be kafka://HOST[:PORT]/..."),
             (
                 "{kafka: {start: -1}}",
@@ -143,7 +134,9 @@ import Testing
             (Array(repeating: 0x20, count: Configuration.longest + 1), "n.json5:1: longer than 1048576 bytes"),
         ]
         for (bytes, reason) in refusals {
-            let error = #expect(throws: ConfigurationError.self) { try Configuration(bytes, file: "n.json5") }
+            let error = #expect(throws: ConfigurationError.self) {
+                try Configuration(bytes, file: "n.json5", keys: Self.keys)
+            }
             #expect(error?.description == reason)
         }
     }

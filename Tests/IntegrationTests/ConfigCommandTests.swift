@@ -75,7 +75,13 @@ import Testing
             """, in: folder)
         let shown = try NightjarProcess.run("config", "show", file)
         let again = try folder.write(shown.output.utf8, to: "again.json")
-        #expect(try NightjarProcess.run("config", "show", again).output == shown.output)
+        func values(_ output: String) throws -> NSDictionary {
+            var values = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+            #expect(values.removeValue(forKey: "origins") != nil)
+            return values as NSDictionary
+        }
+        let second = try NightjarProcess.run("config", "show", again)
+        #expect(try values(second.output) == values(shown.output))
     }
 
     @Test("no secret is ever printed")
@@ -161,8 +167,7 @@ import Testing
         "words that make no sense",
         arguments: [
             ["config"], ["config", "check"], ["config", "show", "a", "b"],
-            ["config", "show", "--kafka-properties", "x"],
-            ["simulate", "--config", "x"], ["run", "x", "--data", "d", "--pure", "--no-pure"],
+            ["run", "x", "--data", "d", "--pure", "--no-pure"],
             ["config", "show", "--no-data"],
         ])
     func usage(words: [String]) throws {

@@ -6,7 +6,7 @@ import Testing
     @Test(
         "words that make no sense",
         arguments: [
-            [], ["frobnicate"], ["run"], ["run", "x.tar"], ["run", "--data", "d"], ["run", "x.tar", "--data"],
+            ["frobnicate"], ["run"], ["run", "x.tar"], ["run", "--data", "d"], ["run", "x.tar", "--data"],
             ["run", "x.tar", "--dtaa", "d"], ["run", "x.tar", "--data", "d", "--json=1"],
             ["topic", "nothing", "--data", "d"],
             ["topic", "ztf_alert_data", "--data", "d", "--from", "-1"], ["alert", "--data", "d"], ["alert", "1"],
@@ -44,7 +44,15 @@ import Testing
         #expect(outcome.status == 0 && outcome.output.wholeMatch(of: /nightjar \d+\.\d+\.\d+\n/) != nil)
     }
 
-    @Test("help of a command", arguments: [["help", "cone"], ["cone", "--help"], ["cone", "-h"]])
+    @Test("the overview, however it is asked for", arguments: [[], ["help"], ["--help"], ["-h"]])
+    func overview(words: [String]) throws {
+        let outcome = try NightjarProcess(words).outcome()
+        #expect(
+            outcome.status == 0 && outcome.errors == "" && outcome.output.hasPrefix("nightjar: takes"), "\(outcome)")
+    }
+
+    @Test(
+        "help of a command", arguments: [["help", "cone"], ["cone", "--help"], ["cone", "-h"], ["--help", "cone"]])
     func help(words: [String]) throws {
         let outcome = try NightjarProcess(words).outcome()
         #expect(outcome.status == 0 && outcome.output.hasPrefix("nightjar cone RA DEC RADIUS"))

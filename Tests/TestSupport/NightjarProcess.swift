@@ -43,7 +43,8 @@ package final class NightjarProcess {
     /// - Parameters:
     ///   - words: What follows `nightjar`.
     ///   - input: Standard input; empty by default.
-    ///   - environment: Variables set beside those of this process.
+    ///   - environment: Variables set beside those of this process, of which it has no `NIGHTJAR_` one: neither these nor
+    ///     the files in /etc/nightjar give a test's process options.
     /// - Throws: ``NotBuilt``, or what kept the process from starting.
     package init(_ words: [String], input: Pipe? = nil, environment: [String: String] = [:]) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.path) else { throw NotBuilt(path: Self.path) }
@@ -54,7 +55,8 @@ package final class NightjarProcess {
         for name in ["output", "errors"] { try said.write([], to: name) }
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = words
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NIGHTJAR_") }
+        process.environment = inherited.merging(["NIGHTJAR_CONFIG": ""]) { $1 }.merging(environment) { $1 }
         process.standardInput = input ?? FileHandle.nullDevice
         let files = try ["output", "errors"].map { try FileHandle(forWritingTo: URL(filePath: said.file($0))) }
         // Foundation keeps a process whose end it reports, and with it whatever descriptors it was given.

@@ -1,62 +1,80 @@
+internal import Configuration
 internal import CloudBroker
 internal import GoogleAuth
 internal import HTTPServer
 
 /// Where a stage listens for pushes, and who may push: `--http [HOST]:PORT --audience TEXT --service-account EMAIL`.
-struct PushOptions {
-    static let values: Set = ["http", "audience", "service-account", "signing-keys"]
-    static let flags: Set = ["unauthenticated"]
+struct PushOptions: Sendable {
+    private static let http = Option<HTTPServerSettings>(
+        OptionDeclaration(
+            name: "http", valueName: "[HOST]:PORT",
+            help: """
+                processes what Pub/Sub or Eventarc push to /; GET /healthz and /readyz report its state. :PORT listens to \
+                this machine alone, 0.0.0.0:PORT to all
+                """, kind: .text())
+    ) { (text) throws(UsageError) in try address(text) }
+    private static let audience = Option<String>.text(
+        "audience", "TEXT",
+        """
+        with --service-account: only pushes with a token that Google has signed for them; needed where --http listens to \
+        others, unless --unauthenticated says that anybody may push
+        """)
+    private static let account = Option<String>.text("service-account", "EMAIL", "who may push, with --audience")
+    private static let keys = Option<String>.text(
+        "signing-keys", "URL", "where the keys of these tokens are (Google's)")
+    private static let unauthenticated = Flag("unauthenticated", "anybody may push who reaches this machine")
+
+    static let all: [any DeclaredOption] = [http, audience, account, keys, unauthenticated]
 
     let address: HTTPServerSettings
     let identity: IdentityCheck?
 
     /// - Returns: `nil` where the call does not listen for pushes.
     /// - Throws: ``UsageError`` for what would let anybody push who can reach this machine, unless that is said.
-    static func read(_ call: Invocation) throws(UsageError) -> PushOptions? {
-        guard let word = call.options["http"] else {
-            for name in ["audience", "service-account", "signing-keys"] where call.options[name] != nil {
-                throw UsageError("--\(name) is for --http")
+    init?(_ arguments: Arguments) throws(UsageError) {
+        guard let address = try arguments.value(Self.http) else {
+            for option in [Self.audience, Self.account, Self.keys] where try arguments.value(option) != nil {
+                throw UsageError("--\(option.declaration.name) is for --http")
             }
-            if call.flags.contains("unauthenticated") { throw UsageError("--unauthenticated is for --http") }
+            if arguments.isOn(Self.unauthenticated) { throw UsageError("--unauthenticated is for --http") }
             return nil
         }
-        guard call.options["from"] == nil else { throw UsageError("--from and --http exclude each other") }
-        let address = try Self.address(word, "--http")
-        let identity = try identity(call)
-        guard identity != nil || call.flags.contains("unauthenticated") || isLoopback(address.address) else {
+        self.address = address
+        identity = try Self.identity(arguments)
+        guard identity != nil || arguments.isOn(Self.unauthenticated) || Self.isLoopback(address.address) else {
             throw UsageError(
-                "--http \(word) listens to other machines: say whose pushes are taken, with --audience TEXT and "
-                    + "--service-account EMAIL, or --unauthenticated for anybody's")
+                "--http \(address.address):\(address.port) listens to other machines: say who may push, with "
+                    + "--audience TEXT and --service-account EMAIL, or --unauthenticated for anybody")
         }
-        return PushOptions(address: address, identity: identity)
     }
 
     /// `:PORT`, of this machine alone, or `HOST:PORT`.
-    static func address(_ word: String, _ option: String) throws(UsageError) -> HTTPServerSettings {
-        guard let colon = word.lastIndex(of: ":"), let port = UInt16(word[word.index(after: colon)...]) else {
-            throw UsageError("\(option) \(word): say :PORT or HOST:PORT")
+    static func address(_ text: String) throws(UsageError) -> HTTPServerSettings {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            throw UsageError("say :PORT or HOST:PORT")
         }
         var settings = HTTPServerSettings(port: port)
-        if colon > word.startIndex { settings.address = String(word[..<colon]) }
+        if colon > text.startIndex { settings.address = String(text[..<colon]) }
         return settings
     }
 
-    private static func identity(_ call: Invocation) throws(UsageError) -> IdentityCheck? {
-        let (audience, account) = (call.options["audience"] ?? "", call.options["service-account"] ?? "")
-        guard call.options["audience"] != nil || call.options["service-account"] != nil else {
-            guard call.options["signing-keys"] == nil else { throw UsageError("--signing-keys is for --audience") }
+    private static func identity(_ arguments: Arguments) throws(UsageError) -> IdentityCheck? {
+        let (audience, account) = (try arguments.value(audience), try arguments.value(account))
+        let keys = try arguments.value(keys)
+        guard audience != nil || account != nil else {
+            guard keys == nil else { throw UsageError("--signing-keys is for --audience") }
             return nil
         }
-        guard !call.flags.contains("unauthenticated") else {
+        guard !arguments.isOn(unauthenticated) else {
             throw UsageError("--audience and --unauthenticated exclude each other")
         }
         // Anybody with an account of Google's gets tokens for any audience.
-        guard !audience.isEmpty, !account.isEmpty else {
+        guard let audience, let account else {
             throw UsageError("--audience TEXT and --service-account EMAIL belong together")
         }
         do throws(GoogleCloudError) {
-            let keys = try SigningKeys(at: call.options["signing-keys"] ?? SigningKeys.google)
-            return IdentityCheck(audience: audience, account: account, keys: keys)
+            return IdentityCheck(
+                audience: audience, account: account, keys: try SigningKeys(at: keys ?? SigningKeys.google))
         } catch { throw UsageError("--signing-keys: \(error.detail)") }
     }
 

@@ -11,18 +11,12 @@ internal import Threads
 /// Runs one stage as the command line has it: over a subscription, or for what is pushed to it.
 struct StageService {
     let name: CloudNames.StageName
-    let call: Invocation
-    /// Where it listens for pushes; `nil` where it pulls.
-    let pushOptions: PushOptions?
+    let input: StageInput
+    let schemas: SchemaSource
+    let demandsPurity: Bool
     let client: PubSubClient
     let deadLetters: TopicName
     let stop: StopSignal
-
-    /// What is told in a line on standard error.
-    var note: @Sendable (String) -> Void {
-        let isQuiet = call.flags.contains("quiet")
-        return { line in if !isQuiet { Terminal.note(line) } }
-    }
 
     /// A publisher to a topic that is there.
     func publisher(_ topic: TopicName) throws -> Publisher {
@@ -36,27 +30,26 @@ struct StageService {
     ///   - fits: How the alerts are fitted, for the stage that takes fits.
     ///   - settling: Takes rows in meanwhile, for a stage that writes tables.
     ///   - stores: Makes a worker's stores.
-    /// - Throws: What is wrong with the words, and what a service refused for good.
+    /// - Returns: What it processed.
+    /// - Throws: What a service refused for good.
     func run(
         fits: SupernovaOptions? = nil, settling: StagingMerge? = nil, _ stores: @escaping @Sendable () -> GoogleStores
-    ) throws {
+    ) throws -> StageCounts {
         let letters = DeadLetterStream(StreamOutput(try publisher(deadLetters)), stage: name.rawValue)
-        let isPure = call.flags.contains("pure")
-        let schemas = try RunCommand.schemaSource(call, stop: stop)
         let supernovae = fits.map { SupernovaStage($0) }
-        let worker: @Sendable () -> StageWorker<GoogleStores> = {
+        let worker: @Sendable () -> StageWorker<GoogleStores> = { [schemas, demandsPurity] in
             StageWorker(
                 stores(),
-                decoding: AlertPipeline(demandsPurity: isPure, supernovae: supernovae, schemaOfID: schemas),
+                decoding: AlertPipeline(demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemas),
                 deadLetters: letters)
         }
         let ticking = settling.map { PeriodicTask($0) }
-        let counts = try pushOptions.map { try push(worker, $0) } ?? pull(worker)
+        let counts = try input.push.map { try push(worker, $0) } ?? pull(worker)
         try ticking.map(end)
-        try Self.report(counts, call)
+        return counts
     }
 
-    /// Takes the last rows in; once asked to stop, for a few seconds at most: whoever settles next takes them in.
+    /// Takes the last rows in; once asked to stop, for a few seconds at most: whoever merges next takes them in.
     private func end(_ ticking: PeriodicTask) throws {
         do throws(GoogleCloudError) {
             let isSettled: Void? = try stop.finishing(within: .seconds(4)) { () throws(GoogleCloudError) in
@@ -69,34 +62,26 @@ struct StageService {
         }
     }
 
-    static func report(_ counts: StageCounts, _ call: Invocation) throws {
-        if call.flags.contains("json") { return try Terminal.put(report: counts) }
-        let account = "\(counts.messages) messages, \(counts.alerts) alerts, \(counts.deadLettered) dead letters"
-        let notes = ReportText.notes(
-            pointsLeftOut: counts.pointsLeftOut, unreadable: counts.tallies[.unreadable],
-            picturesFailed: counts.picturesFailed)
-        for line in [account] + notes { try Terminal.say(line) }
-    }
-
     private func pull(_ worker: @escaping @Sendable () -> StageWorker<GoogleStores>) throws -> StageCounts {
-        guard let word = call.options["from"], case .pubSub(let project, let subscription) = try CloudAddress(word)
-        else { throw UsageError("--from pubsub://PROJECT/SUBSCRIPTION, or --http :PORT, is missing") }
+        // The input is one of the two.
+        guard let name = input.subscription else { return StageCounts() }
         var settings = StagePull.Settings()
-        settings.workers = try call.number("workers", in: 1...256) ?? settings.workers
-        settings.batchMessages = try call.number("batch", in: 1...1_000) ?? settings.batchMessages
-        if let seconds: Int = try call.number("until-idle", in: 1...86_400) { settings.idle = .seconds(seconds) }
-        let name = SubscriptionName(project: project, subscription: subscription)
+        settings.workers = input.workers ?? settings.workers
+        settings.batchMessages = input.batch ?? settings.batchMessages
+        settings.idle = input.idle.map { .seconds($0) } ?? settings.idle
         _ = try stop.unlessSet { [client] in try client.subscription(name) }
         var flow = SubscriberSettings()
         flow.outstandingMessages = max(100, settings.workers * settings.batchMessages * 2)
-        if let seconds: Int = try call.number("lease", in: 10...600) { flow.ackDeadline = .seconds(seconds) }
-        let health = try call.options["health"].map { word in
+        if let lease = input.lease { flow.ackDeadline = .seconds(lease) }
+        let health = try input.health.map { address in
             try server(
-                PushOptions.address(word, "--health"),
+                address,
                 refusal: { _ in HTTPResponse(status: 404, headers: [], body: Array("GET /healthz or /readyz\n".utf8)) },
                 { _ in HTTPResponse(status: 404, headers: [], body: []) })
         }
-        let counts = try StagePull(Subscriber(client, to: name, flow), settings, stop: stop, note: note).run(worker)
+        let counts = try StagePull(
+            Subscriber(client, to: name, flow), settings, stop: stop, note: { Terminal.info($0) }
+        ).run(worker)
         _ = health?.stop(within: .seconds(1))
         return counts
     }
@@ -104,14 +89,13 @@ struct StageService {
     private func push(
         _ worker: @escaping @Sendable () -> StageWorker<GoogleStores>, _ options: PushOptions
     ) throws -> StageCounts {
-        let workers: Int = try call.number("workers", in: 1...256) ?? 16
-        let stage = StagePush((0..<workers).map { _ in worker() }, note: note)
-        let gate = PushGate(options.identity, note: note)
+        let stage = StagePush((0..<(input.workers ?? 16)).map { _ in worker() }) { Terminal.info($0) }
+        let gate = PushGate(options.identity) { Terminal.info($0) }
         let server = try server(options.address, refusal: gate.refusal) { stage.answer($0.body) }
-        note("takes messages on port \(server.port)")
+        Terminal.info("takes messages on port \(server.port)")
         stop.wait()
         // Cloud Run gives ten seconds.
-        if !server.stop(within: .seconds(9)) { note("some messages were not done; they come again") }
+        if !server.stop(within: .seconds(9)) { Terminal.info("some messages were not done; they come again") }
         return stage.counts
     }
 

@@ -4,29 +4,62 @@ internal import Query
 internal import Pipeline
 
 /// `nightjar ledger --data DIR...`
-enum LedgerCommand {
-    static func run(_ words: some Sequence<String>) throws {
-        let call = try Invocation(words, withValue: [], repeatable: ["data"], flags: ["json"])
-        guard call.operands.isEmpty else { throw UsageError("'ledger' takes no operand") }
-        let folders = try call.dataFolders()
-        let reader = try DataReader(folders)
+struct LedgerCommand: Command {
+    static let name = "ledger"
+    static let summary = "what became of every packet, by night, source and partition"
+    static let details = """
+        received = duplicates + stored + dead-lettered. Several folders, those of workers that shared a night, make one \
+        account with its totals. It says where their offsets overlap or leave a gap, and which alerts are in several \
+        folders, and ends with status 1 where the account does not add up, as when packets or alerts count twice. CSV has \
+        the rows alone.
+        """
+    static let options: [any DeclaredOption] = [DataFolders.several] + OutputFormat.options
+    static let examples = [
+        "nightjar ledger --data night", "nightjar ledger --data worker-1 --data worker-2 --format json",
+    ]
+
+    private let data: DataFolders
+    private let format: OutputFormat
+
+    init(_ arguments: Arguments) throws {
+        data = try DataFolders(arguments)
+        format = try OutputFormat(arguments)
+    }
+
+    func run() throws -> ExitStatus {
+        let reader = try data.open()
         let account = try reader.ledger()
-        if call.flags.contains("json") {
-            try printJSON(account, hasTotals: folders.count > 1)
-        } else {
-            try printText(account, folders)
+        switch format {
+        case .json: try Self.printJSON(account, hasTotals: data.paths.count > 1)
+        case .csv: try Self.printCSV(account)
+        case .table: try Self.printText(account, data.paths)
         }
         for (topic, histogram) in try reader.latencies().sorted(by: { $0.key < $1.key }) {
-            if call.flags.contains("json") {
-                try Terminal.put(report: ["latency": [topic: histogram]])
-            } else {
-                try Terminal.say(ReportText.latency(topic, histogram))
+            switch format {
+            case .json: try Terminal.put(report: ["latency": [topic: histogram]])
+            case .csv: break
+            case .table: try Terminal.say(ReportText.latency(topic, histogram))
             }
         }
-        if !account.faults.isEmpty {
-            for fault in account.faults { Terminal.complain(fault) }
-            Terminal.complain("the account does not add up")
-            exit(1)
+        guard !account.faults.isEmpty else { return .done }
+        for fault in account.faults { Terminal.complain(fault) }
+        Terminal.complain("the account does not add up")
+        return .failed
+    }
+
+    // MARK: - CSV
+
+    private static func printCSV(_ account: LedgerAccount) throws {
+        let counters = Counts.Counter.allCases
+        try Terminal.say(
+            CSV.line(
+                ["night", "source", "partition", "firstOffset", "lastOffset"] + counters.map(\.name) + ["folder"]))
+        for entry in account.entries {
+            let row = entry.row
+            try Terminal.say(
+                CSV.line(
+                    ["\(row.night)", row.source, "\(row.partition)", "\(row.firstOffset)", "\(row.lastOffset)"]
+                        + counters.map { "\(row[$0])" } + [entry.folder]))
         }
     }
 

@@ -1,0 +1,68 @@
+internal import Alerts
+internal import Avro
+internal import DataLayout
+internal import Foundation
+internal import Query
+
+/// `nightjar alert ID|NAME --data DIR`
+struct AlertCommand: Command {
+    static let name = "alert"
+    static let summary = "one alert back from the archive; of an object its newest"
+    static let operands = [
+        Operand(
+            "ID|NAME",
+            "ZTF's candid or LSST's diaSourceId; ZTF's first ones are negative. Or an object's NAME")
+    ]
+    static let options: [any DeclaredOption] = [DataFolders.several, avro, original, json]
+    static let examples = [
+        "nightjar alert -1215182915715015001 --data night",
+        "nightjar alert ZTF24aaaaaaa --data night --avro alert.avro --original",
+    ]
+
+    private static let avro = Option<String>.text(
+        "avro", "FILE", "writes it as an Avro container with the corrected schema; '-' is standard output")
+    private static let original = Flag("original", "writes it to that FILE just as it was received")
+    private static let json = Flag(
+        "json", "prints the record as one JSON object; ids and numbers beyond 2^53 as strings", key: "json")
+
+    private let name: String
+    private let data: DataFolders
+    private let container: String?
+    private let isOriginal, isJSON: Bool
+
+    init(_ arguments: Arguments) throws {
+        name = arguments.operands[0]
+        data = try DataFolders(arguments)
+        container = try arguments.value(Self.avro)
+        isOriginal = arguments.isOn(Self.original)
+        isJSON = arguments.isOn(Self.json)
+        if isOriginal && container == nil { throw UsageError("--original goes with --avro FILE") }
+    }
+
+    func run() throws -> ExitStatus {
+        let reader = try data.open()
+        let archived = try NamedObject.alert(name, in: reader)
+        if let container {
+            let bytes = isOriginal ? Array(try archived.received()) : try archived.container()
+            if container == "-" { try Terminal.put(bytes[...]) } else { try WrittenFile.write(bytes, to: container) }
+        }
+        if isJSON {
+            var line: [UInt8] = []
+            try AvroJSON.append(archived.body, schema: archived.schema, to: &line)
+            try Terminal.put(json: line)
+        } else if container == nil {
+            try Self.describe(archived)
+        }
+        for damage in reader.damagedHeaders { Terminal.complain("\(damage)") }
+        return reader.damagedHeaders.isEmpty ? .done : .failed
+    }
+
+    private static func describe(_ archived: ArchivedAlert) throws {
+        var lines: [String] = []
+        var decoder = AlertDecoder()
+        try decoder.decode(archived.container()[...]) { decoded in lines = AlertText.lines(decoded.alert) }
+        let checked = archived.isChecked ? "" : " (by an older Nightjar, without a checksum: not checked)"
+        lines.append("archived in   \(archived.path)\(checked)")
+        for line in lines { try Terminal.say(line) }
+    }
+}

@@ -1,0 +1,96 @@
+internal import Alerts
+internal import Broker
+internal import CloudBroker
+internal import Foundation
+internal import PubSub
+internal import Kafka
+internal import KafkaIngest
+internal import Threads
+
+/// `nightjar consume kafka://HOST:PORT/TOPIC --to pubsub://PROJECT/TOPIC`
+struct ConsumeCommand: Command {
+    static let name = "consume"
+    static let summary = "a survey's stream from Kafka to Pub/Sub"
+    static let details = """
+        Each message is published with its bytes unchanged, and with its offset on Kafka and what the alert is known by as \
+        attributes. At least once: the group's offsets are committed after Pub/Sub has the messages. Dead letters are what \
+        Pub/Sub refuses, as more than 10 MB (cut to 9 MB); without --dead-letters such a message ends the command.
+        """
+    static let operands = [
+        Operand("kafka://HOST:PORT/TOPIC", "the stream ('nightjar help kafka')", key: "sources")
+    ]
+    static let options: [any DeclaredOption] =
+        [to, CloudOptions.deadLetters, json] + KafkaReading.all + SchemaOptions.all
+    static let examples = [
+        "nightjar consume kafka://broker:9092/ztf_20240915_programid1 --to pubsub://my-project/ztf_alert_data",
+        "nightjar consume 'kafka://broker:9092/^ztf_' --to pubsub://my-project/ztf_alert_data --follow --group mine",
+    ]
+
+    private static let to = CloudOptions.topic("to", "the topic to publish to").required
+    private static let json = Flag("json", "the report as one JSON object on standard output", key: "json")
+
+    private let source: KafkaSource
+    private let topic: TopicName
+    private let deadLetters: TopicName?
+    private let schemas: SchemaOptions
+    private let isJSON: Bool
+
+    init(_ arguments: Arguments) throws {
+        source = try KafkaReading(arguments).source(arguments.operands[0])
+        topic = try arguments.required(Self.to)
+        deadLetters = try arguments.value(CloudOptions.deadLetters)
+        schemas = try SchemaOptions(arguments)
+        isJSON = arguments.isOn(Self.json)
+    }
+
+    func run() throws -> ExitStatus {
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        defer { withExtendedLifetime(interrupt) {} }
+        let began = ContinuousClock.now
+        let published = try publish(stop: stop)
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        if isJSON {
+            try Terminal.put(report: Account(published: published, seconds: seconds, stopped: stop.isSet))
+        } else {
+            try Terminal.say("published \(published) messages to \(topic)")
+        }
+        if stop.isSet, !source.follows {
+            Terminal.complain("stopped before the end; the same command continues")
+        }
+        return .done
+    }
+
+    private struct Account: Encodable {
+        let published: Int
+        let seconds: Double
+        let stopped: Bool
+    }
+
+    /// - Returns: How many messages were published.
+    private func publish(stop: StopSignal) throws -> Int {
+        // A wrong name or a missing right shows before anything is read.
+        let client = try stop.finishing { [topic, deadLetters] () throws in
+            let client = try PubSubClient()
+            for topic in [topic, deadLetters].compactMap(\.self) { _ = try client.topic(topic) }
+            return client
+        }
+        guard let client else { return 0 }
+        let log: @Sendable (String) -> Void = { Terminal.info($0) }
+        var ends: [KafkaPartition: KafkaWatermarks]?
+        if !source.follows {
+            ends = try stop.finishing { [source] () throws in try source.ends(log: log) }
+            guard ends != nil else { return 0 }
+        }
+        let publisher = Publisher(client, to: topic)
+        let deadLetters = deadLetters.map {
+            DeadLetterStream(StreamOutput(Publisher(client, to: $0)), stage: "consume")
+        }
+        var relay = try KafkaRelay(
+            source, to: publisher, deadLetters: deadLetters,
+            decoder: AlertDecoder(schemaOfID: try schemas.source(stop: stop)), stop: stop, log: log)
+        let published = try relay.run(to: ends)
+        if !relay.hasGivenUp { try publisher.close() }
+        return published
+    }
+}

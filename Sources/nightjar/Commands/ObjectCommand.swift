@@ -1,0 +1,48 @@
+internal import Query
+
+/// `nightjar object NAME --data DIR`
+struct ObjectCommand: Command {
+    static let name = "object"
+    static let summary = "an object: its position, alerts, light curve and fits"
+    static let details = """
+        Its alerts come with the filter's verdict; its light curve has detections, forced photometry and upper limits, by \
+        time; its SALT2 fits begin with the newest alert's. Times are MJD in the survey's own scale, which is said. Forced \
+        fluxes are in nJy. An upper limit is ZTF's limiting magnitude at 5 sigma, or one sigma of LSST's noise in nJy.
+
+        JSON is one object: ids as strings, times in TAI too (mjd_tai), fits with all columns of their table. Exit status: 1 \
+        where no folder has an alert of it.
+        """
+    static let operands = [
+        Operand(
+            "NAME",
+            "ZTF's objectId or LSST's diaObjectId, or the ssObjectId of what belongs to the solar system")
+    ]
+    static let options: [any DeclaredOption] = [DataFolders.several, json]
+    static let examples = [
+        "nightjar object ZTF24aaaaaaa --data night",
+        "nightjar object ZTF24aaaaaaa --data worker-1 --data worker-2 --json | jq .fits[0].quality",
+    ]
+
+    private static let json = Flag("json", "prints JSON", key: "json")
+
+    private let name: String
+    private let data: DataFolders
+    private let isJSON: Bool
+
+    init(_ arguments: Arguments) throws {
+        name = arguments.operands[0]
+        data = try DataFolders(arguments)
+        isJSON = arguments.isOn(Self.json)
+    }
+
+    func run() throws -> ExitStatus {
+        for object in try NamedObject.objects(name, in: data.open()) {
+            if isJSON {
+                try Terminal.put(report: ObjectJSON(object: object))
+            } else {
+                for line in ObjectText.lines(object) { try Terminal.say(line) }
+            }
+        }
+        return .done
+    }
+}

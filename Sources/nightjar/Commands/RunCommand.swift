@@ -1,0 +1,127 @@
+internal import Broker
+internal import Foundation
+internal import KafkaIngest
+internal import Packets
+internal import PubSub
+internal import PubSubIngest
+internal import Threads
+
+/// `nightjar run SOURCE... --data DIR`
+struct RunCommand: Command {
+    static let name = "run"
+    static let summary =
+        "processes packets through archive, tables, filter, SALT2 fit and streams, and reports at the end"
+    static let details = """
+        The sources are read in order, to their end. The same source twice changes nothing; after a crash, give the same \
+        command again. A packet that cannot be used goes to the dead letters with the reason and stops nothing.
+        """
+    static let operands = [
+        Operand(
+            "SOURCE",
+            """
+            an .avro file; a folder of them, searched below; a .tar or .tar.gz as in ZTF's public archive; '-' for such a \
+            tar on standard input; an https:// address of one; kafka://HOST:PORT/TOPIC, a survey's stream ('nightjar help \
+            kafka'); pubsub://PROJECT/SUBSCRIPTION, one that 'nightjar consume' made
+            """, count: .many, key: "sources")
+    ]
+    static let options: [any DeclaredOption] =
+        [data, json, pure] + SchemaOptions.all + ModelOptions.all + KafkaReading.all + [
+            publish, CloudOptions.untilIdle,
+        ]
+    static let examples = [
+        "nightjar run ztf_public_20240915.tar.gz --data night",
+        "nightjar run 'kafka://broker:9092/^ztf_[0-9]{8}_programid1' --data night --follow --group mine",
+    ]
+
+    private static let data = Option<String>.text(
+        "data", "DIR", "where everything goes: nightjar.db, archive/, topics/, dead-letter/; made if missing",
+        key: "data"
+    ).required
+    private static let json = Flag("json", "the report as one JSON object on standard output", key: "json")
+    /// Also of the stage that filters.
+    static let pure = Flag(
+        "pure",
+        "also demand the purity cut (rb >= 0.65, nbad = 0, fwhm <= 5, elong <= 1.2, |magdiff| <= 0.1) of what passes",
+        key: "pure")
+    private static let publish = Option<String>.address(
+        "publish", "kafka://HOST:PORT/", "of a stream: the products go to Kafka topics too, each exactly once",
+        beginnings: ["kafka://"], key: "kafka.publish")
+
+    private let folder: String
+    private let isJSON, demandsPurity: Bool
+    private let schemas: SchemaOptions
+    private let models: ModelOptions
+    private let intakes: [any IntakeSource]
+    /// Whether a stream is followed, so that there is no end.
+    private let follows: Bool
+
+    init(_ arguments: Arguments) throws {
+        folder = try arguments.required(Self.data)
+        isJSON = arguments.isOn(Self.json)
+        demandsPurity = arguments.isOn(Self.pure)
+        schemas = try SchemaOptions(arguments)
+        models = try ModelOptions(arguments)
+        (intakes, follows) = try Self.intakes(arguments)
+    }
+
+    /// What is to be read, files first; and whether it is followed.
+    private static func intakes(_ arguments: Arguments) throws -> (intakes: [any IntakeSource], follows: Bool) {
+        let isStream: (String) -> Bool = { $0.hasPrefix("kafka://") || $0.hasPrefix("pubsub://") }
+        let streams = arguments.operands.filter(isStream)
+        guard streams.count <= 1 else {
+            throw UsageError("one kafka:// or pubsub:// source at a time; a pattern names several topics")
+        }
+        let files = FileSources(try arguments.operands.filter { !isStream($0) }.map { try Source.parse($0) })
+        let reading = try KafkaReading(arguments)
+        let idle = try arguments.value(CloudOptions.untilIdle)
+        let publish = try arguments.value(Self.publish)
+        guard let stream = streams.first else { return ([files], false) }
+        guard stream.hasPrefix("kafka://") else {
+            let source = try subscription(stream, idle: idle, follows: arguments.isOn(KafkaReading.follow))
+            return ([files, source], source.idle == nil)
+        }
+        var source = try reading.source(stream)
+        if let publish {
+            let brokers = publish.dropFirst("kafka://".count).prefix { $0 != "/" }
+            source.publish = KafkaOutputs(configuration: try reading.connection.client(String(brokers)))
+        }
+        return ([files, source], source.follows)
+    }
+
+    private static func subscription(_ address: String, idle: Int?, follows: Bool) throws -> PubSubSource {
+        let name: SubscriptionName
+        do throws(UsageError) { name = try CloudOptions.subscription(address) } catch {
+            throw UsageError("\(address): \(error)")
+        }
+        guard idle == nil || !follows else { throw UsageError("--follow and --until-idle exclude each other") }
+        var source = PubSubSource(client: try PubSubClient(), subscription: name)
+        if let idle { source.idle = .seconds(idle) }
+        if follows { source.idle = nil }
+        return source
+    }
+
+    func run() throws -> ExitStatus {
+        var options = Run.Options(folder: folder, intakes: intakes)
+        options.demandsPurity = demandsPurity
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        defer { withExtendedLifetime(interrupt) {} }
+        options.schemaOfID = try schemas.source(stop: stop)
+        options.supernovae = try models.supernovaOptions()
+        let display = ProgressDisplay()
+        let outcome = try Run(options, stop: stop).run(log: { Terminal.info($0) }, watch: { display.show($0) })
+        display.finish()
+        if isJSON {
+            try Terminal.put(report: outcome.report)
+        } else {
+            for line in ReportText.of(outcome.report, folder) { try Terminal.say(line) }
+        }
+        for failure in outcome.failures { Terminal.complain("\(failure)") }
+        // To one who follows a stream there is no other end.
+        if outcome.report.isStopped, !follows {
+            Terminal.complain(
+                "stopped before the end; all that the report counts is stored, and the same command continues")
+        }
+        return outcome.failures.isEmpty ? .done : .failed
+    }
+}

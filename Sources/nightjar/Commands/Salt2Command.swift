@@ -1,0 +1,163 @@
+internal import Broker
+internal import DataLayout
+internal import Foundation
+internal import Query
+internal import Salt2
+internal import Synchronization
+
+/// `nightjar salt2 fit [FILE]`
+struct Salt2FitCommand: Command {
+    static let name = "salt2 fit"
+    static let summary = "fits light curves, a line of JSON each"
+    static let details = """
+        A light curve is {"id", "mjd": [...], "band": ["ztfg", ...], "flux": [...], "fluxerr": [...], "zp": [...]}; "z" \
+        fixes the redshift, "bounds": {"z": [lo, hi], ...} bounds it, "mwebv" and "dust" ("f99", "ccm89") give our galaxy's \
+        dust, "modelcov": true uses the model's errors. A line that cannot be used is answered with an "error" and the \
+        rest go on.
+        """
+    static let operands = LineAnswers.operands
+    static let options = ModelOptions.ofModel
+    static let examples = [
+        "nightjar salt2 fit curves.jsonl", "cat curves.jsonl | nightjar salt2 fit --model salt3-f22",
+    ]
+
+    private let answers: LineAnswers
+
+    init(_ arguments: Arguments) throws { answers = try LineAnswers(arguments) }
+
+    func run() throws -> ExitStatus { try answers.print { $0.fit($1) } }
+}
+
+/// `nightjar salt2 flux [FILE]`
+struct Salt2FluxCommand: Command {
+    static let name = "salt2 flux"
+    static let summary = "the band fluxes of given parameters, a line of JSON each"
+    static let operands = LineAnswers.operands
+    static let options = ModelOptions.ofModel
+    static let examples = [
+        "nightjar salt2 flux parameters.jsonl", "nightjar salt2 flux --models models < parameters.jsonl",
+    ]
+
+    private let answers: LineAnswers
+
+    init(_ arguments: Arguments) throws { answers = try LineAnswers(arguments) }
+
+    func run() throws -> ExitStatus { try answers.print { $0.flux($1) } }
+}
+
+/// `nightjar salt2 refit --data DIR`
+struct Salt2RefitCommand: Command {
+    static let name = "salt2 refit"
+    static let summary = "fits the archived alerts that came while the models were missing"
+    static let options: [any DeclaredOption] = [DataFolders.several] + ModelOptions.all
+    static let examples = [
+        "nightjar salt2 refit --data night", "nightjar salt2 refit --data night --redshifts redshifts.csv",
+    ]
+
+    private let folder: String
+    private let models: ModelOptions
+
+    init(_ arguments: Arguments) throws {
+        folder = try DataFolders(arguments).sole("fitted again")
+        models = try ModelOptions(arguments, isNeeded: true)
+    }
+
+    func run() throws -> ExitStatus {
+        guard let options = try models.supernovaOptions(isNeeded: true) else { return .failed }
+        var isSound = true
+        let outcome = try SupernovaRefit.run(folder: folder, options: options) { damage in
+            Terminal.complain("\(damage)")
+            isSound = false
+        }
+        try Terminal.say("fitted \(outcome.fitted); \(outcome.failed) could not be")
+        return isSound ? .done : .failed
+    }
+}
+
+/// `nightjar salt2 plot ID|NAME --data DIR --out FILE.png`
+struct Salt2PlotCommand: Command {
+    static let name = "salt2 plot"
+    static let summary = "the light curve of an archived alert, or of an object's newest, fitted and drawn"
+    static let operands = [Operand("ID|NAME", "an alert's id, or an object's name")]
+    static let options: [any DeclaredOption] = [DataFolders.several, out, width] + ModelOptions.all
+    static let examples = [
+        "nightjar salt2 plot ZTF24aaaaaaa --data night --out curve.png",
+        "nightjar salt2 plot -1215182915715015001 --data night --out curve.pdf --dust-map sfd",
+    ]
+
+    private static let out = Option<String>.text("out", "FILE.png", "the plot: a .png, .svg or .pdf file").required
+    private static let width = Option<Int>.number(
+        "width", "PIXELS", "of a .png file", in: 300...8_000, standard: 900)
+
+    private let name: String
+    private let data: DataFolders
+    private let path: String
+    private let form: SupernovaRefit.Form
+    private let models: ModelOptions
+
+    init(_ arguments: Arguments) throws {
+        name = arguments.operands[0]
+        data = try DataFolders(arguments)
+        path = try arguments.required(Self.out)
+        let width = try arguments.required(Self.width)
+        models = try ModelOptions(arguments, isNeeded: true)
+        switch (path as NSString).pathExtension.lowercased() {
+        case "png": form = .png(width: width)
+        case "svg": form = .svg
+        case "pdf": form = .pdf
+        default: throw UsageError("--out \(path): a plot is a .png, .svg or .pdf file")
+        }
+    }
+
+    func run() throws -> ExitStatus {
+        guard let options = try models.supernovaOptions(isNeeded: true) else { return .failed }
+        let alert = try NamedObject.alert(name, in: data.open())
+        let picture = try SupernovaRefit.picture(of: alert.id, folder: alert.folder.path, options: options, form: form)
+        try WrittenFile.write(picture, to: path)
+        return .done
+    }
+}
+
+/// Lines of JSON that are answered with lines of JSON, on all cores.
+private struct LineAnswers {
+    static let operands = [
+        Operand("FILE", "a line of JSON for each; without it they come on standard input", count: .optional)
+    ]
+    private static let linesAtOnce = 512
+    private static let bytesAtOnce = 8 << 20
+
+    private let path: String
+    private let models: ModelOptions
+
+    init(_ arguments: Arguments) throws {
+        path = arguments.operands.first ?? "-"
+        models = try ModelOptions(arguments)
+    }
+
+    func print(_ work: @Sendable (_ lines: Salt2Lines, _ line: [UInt8]) -> [UInt8]) throws -> ExitStatus {
+        let lines = try models.lines()
+        var reader = try LineReader(path: path)
+        while true {
+            let batch = try reader.nextBatch(count: Self.linesAtOnce, bytes: Self.bytesAtOnce)
+            guard !batch.isEmpty else { return .done }
+            try Terminal.put(json: Self.answers(to: batch) { work(lines, $0) })
+        }
+    }
+
+    /// The answers in the order of the lines, worked out on all cores.
+    private static func answers(
+        to batch: [LineReader.Line], _ work: @Sendable (_ line: [UInt8]) -> [UInt8]
+    ) -> [UInt8] {
+        let answers = Mutex([[UInt8]](repeating: [], count: batch.count))
+        DispatchQueue.concurrentPerform(iterations: batch.count) { index in
+            let answer: [UInt8]
+            switch batch[index] {
+            case .bytes(let line): answer = work(line)
+            case .tooLong:
+                answer = Array(#"{"id":null,"error":"a line of more than \#(LineReader.longestLine) bytes"}"#.utf8)
+            }
+            answers.withLock { $0[index] = answer }
+        }
+        return answers.withLock { Array($0.joined(separator: [UInt8(ascii: "\n")])) }
+    }
+}

@@ -1,0 +1,130 @@
+internal import Alerts
+internal import Avro
+internal import CloudBroker
+internal import Foundation
+internal import BigQuery
+internal import CloudStorage
+internal import PubSub
+internal import Pipeline
+
+/// `nightjar setup --project PROJECT [--test-id ID]`
+struct SetupCommand: Command {
+    static let name = "setup"
+    static let summary = "makes what is missing of a survey's topics, subscriptions, buckets and tables on Google Cloud"
+    static let details = """
+        Notifications too; and it puts each FILE of --config into the bucket where every stage reads them. What is there stays \
+        as it is; a table gets the columns that it lacks, and one whose columns disagree is an error that names them.
+        """
+    static let options: [any DeclaredOption] = CloudSet.all + [region, dryRun]
+    static let examples = [
+        "nightjar setup --project my-project --test-id night2 --dry-run",
+        "nightjar setup --project my-project --config ztf.json5",
+    ]
+
+    private static let region = Option<String>.text(
+        "region", "REGION", "where data lies; each service's own choice without it", key: "cloud.region")
+    private static let dryRun = Flag("dry-run", "only reports what would be made or changed")
+
+    private let names: CloudNames
+    private let region: String?
+    private let isDry: Bool
+    private let files: [String]
+
+    init(_ arguments: Arguments) throws {
+        names = try CloudSet.names(arguments)
+        region = try arguments.value(Self.region)
+        isDry = arguments.isOn(Self.dryRun)
+        files = arguments.configurationFiles
+    }
+
+    func run() throws -> ExitStatus {
+        var changes = 0
+        let files = try files.map { path in
+            (name: URL(filePath: path).lastPathComponent, bytes: try ConfigurationFile.checked(path))
+        }
+        let setup = CloudSetup(
+            names, try CloudSet.services(), location: region, tables: try CloudSet.tables(of: names.survey),
+            files: files)
+        try setup.run(isDry: isDry) { step in
+            if ![.there, .unserved].contains(step.action) { changes += 1 }
+            try Terminal.say("\(step)")
+        }
+        let done = isDry ? "would be made or changed" : "made or changed"
+        try Terminal.say(changes == 0 ? "everything is there" : "\(changes) \(done)")
+        return .done
+    }
+}
+
+/// `nightjar teardown --project PROJECT --test-id ID`
+struct TeardownCommand: Command {
+    static let name = "teardown"
+    static let summary = "removes what 'setup' makes, with all that is in it"
+    static let options: [any DeclaredOption] = CloudSet.all + [yesProduction]
+    static let examples = [
+        "nightjar teardown --project my-project --test-id night2",
+        "nightjar teardown --project my-project --survey ztf --yes-production",
+    ]
+
+    private static let yesProduction = Flag(
+        "yes-production", "production, with every alert archived there", isCommandLineOnly: true)
+
+    private let names: CloudNames
+
+    init(_ arguments: Arguments) throws {
+        names = try CloudSet.names(arguments)
+        let isProduction = arguments.isOn(Self.yesProduction)
+        guard names.testID != nil || isProduction else {
+            throw UsageError(
+                "this is production of \(names.survey.name) in \(names.project), with every alert archived there; "
+                    + "say --test-id ID for a test set, or --yes-production")
+        }
+        guard names.testID == nil || !isProduction else {
+            throw UsageError("--test-id and --yes-production exclude each other")
+        }
+    }
+
+    func run() throws -> ExitStatus {
+        let setup = CloudSetup(
+            names, try CloudSet.services(), location: nil, tables: try CloudSet.tables(of: names.survey), files: [])
+        try setup.tearDown { try Terminal.say("\($0)") }
+        return .done
+    }
+}
+
+/// What 'setup' makes of a survey, beside other sets of the same.
+private enum CloudSet {
+    private static let project = Option<String>.text(
+        "project", "PROJECT", "Google Cloud's project", key: "cloud.project"
+    ).required
+    private static let survey = Option<Survey>.choice(
+        "survey", "the survey", among: Survey.all.map { ($0.name, $0) }, key: "cloud.survey",
+        standard: Survey.all.first?.name)
+    private static let testID = Option<String>.text(
+        "test-id", "ID", "a set beside production: ID is in every name (a letter, then letters and digits)",
+        key: "cloud.testID")
+
+    static let all: [any DeclaredOption] = [project, survey, testID]
+
+    static func names(_ arguments: Arguments) throws(UsageError) -> CloudNames {
+        let (project, survey) = (try arguments.required(project), try arguments.required(survey))
+        let id = try arguments.value(testID)
+        do throws(CloudNames.InvalidTestID) {
+            return try CloudNames(project: project, survey: survey, testID: id)
+        } catch {
+            throw UsageError("--test-id: \(error)")
+        }
+    }
+
+    static func services() throws -> CloudServices {
+        CloudServices(pubSub: try PubSubClient(), storage: try StorageClient(), bigQuery: try BigQueryClient())
+    }
+
+    /// Where the survey's schema changes with each release, the table stage makes the tables of what comes.
+    static func tables(of survey: Survey) throws -> [TableDefinition] {
+        let products = ProductTable.all.map(\.definition)
+        guard let text = survey.schema else { return products }
+        let schema = try AvroSchema.parse(text)
+        return try AlertTable.allCases.map { try AlertRows(writer: schema, survey: survey, table: $0).table }
+            + products
+    }
+}

@@ -1,0 +1,234 @@
+internal import Configuration
+internal import Broker
+internal import CloudBroker
+internal import Foundation
+internal import BigQuery
+internal import CloudStorage
+internal import GoogleAuth
+internal import PubSub
+internal import Pipeline
+internal import Threads
+
+/// `nightjar stage archive|table|filter|salt2 --from pubsub://PROJECT/SUBSCRIPTION --to ADDRESS`
+struct StageCommand: Command {
+    static let name = "stage"
+    static let summary = "one stage by itself, between Google Cloud's services"
+    static let details = """
+        archive writes to gs://BUCKET, table to bigquery://PROJECT/DATASET, filter and salt2 to pubsub://PROJECT/TOPIC. Each \
+        reads with --from or is pushed to with --http. Copies share its subscription. A message that comes again makes no \
+        second object, row or plot. What cannot be used goes to the dead letters with the reason.
+
+        SIGTERM, SIGHUP or Ctrl-C: it finishes and acknowledges what it has, and ends; a second SIGTERM or Ctrl-C ends it at \
+        once. docs/google-cloud.md has names, attributes, emulators, and a night from beginning to end.
+        """
+    static let operands = [
+        Operand("STAGE", "archive, table, filter or salt2", choices: CloudNames.StageName.allCases.map(\.rawValue))
+    ]
+    static let options: [any DeclaredOption] =
+        StageInput.all + PushOptions.all + [
+            to, deadLetters, table, pictures, cutouts, CloudOptions.settle, RunCommand.pure, json,
+        ]
+        + ModelOptions.all + SchemaOptions.all
+    static let examples = [
+        """
+        nightjar stage archive --from pubsub://my-project/ztf_alert_data-archive --to gs://my-project_ztf-alert_avros \
+        --dead-letters pubsub://my-project/ztf_dead_letters
+        """,
+        """
+        nightjar stage salt2 --http :8080 --to pubsub://my-project/ztf_salt2 --table bigquery://my-project/ztf \
+        --dead-letters pubsub://my-project/ztf_dead_letters
+        """,
+    ]
+
+    private static let to = Option<CloudAddress>(
+        OptionDeclaration(
+            name: "to", valueName: "ADDRESS", help: "where the stage's products go",
+            kind: .address(["pubsub://", "gs://", "bigquery://"]))
+    ) { (text) throws(UsageError) in
+        guard let address = CloudAddress(text) else {
+            throw UsageError("say pubsub://PROJECT/NAME, gs://BUCKET or bigquery://PROJECT/DATASET")
+        }
+        return address
+    }.required
+    private static let deadLetters = CloudOptions.deadLetters.required
+    private static let table = Option<DatasetName>(
+        OptionDeclaration(
+            name: "table", valueName: "bigquery://PROJECT/DATASET", help: "of salt2: the dataset of the fits",
+            key: "cloud.table", kind: .address(["bigquery://"]))
+    ) { (text) throws(UsageError) in try CloudOptions.dataset(text) }
+    private static let pictures = Option<String>(
+        OptionDeclaration(
+            name: "pictures", valueName: "gs://BUCKET", help: "of salt2: the bucket of the plots",
+            key: "cloud.pictures",
+            kind: .address(["gs://"]))
+    ) { (text) throws(UsageError) in try CloudOptions.bucket(text) }
+    private static let cutouts = Option<String>(
+        OptionDeclaration(
+            name: "cutouts", valueName: "gs://BUCKET",
+            help: "of salt2: the archive's bucket, for the images in the plots, which the stream leaves out",
+            key: "cloud.cutouts", kind: .address(["gs://"]))
+    ) { (text) throws(UsageError) in try CloudOptions.bucket(text) }
+    private static let json = Flag("json", "the report as one JSON object on standard output", key: "json")
+
+    /// What a stage writes, and where.
+    private enum Output {
+        case archive(bucket: String)
+        case table(DatasetName)
+        case filter(TopicName)
+        case salt2(TopicName, table: DatasetName?, pictures: String?, cutouts: String?)
+    }
+
+    private let name: CloudNames.StageName
+    private let output: Output
+    private let deadLetters: TopicName
+    private let models: ModelOptions
+    private let schemas: SchemaOptions
+    private let input: StageInput
+    private let seconds: Int
+    private let isPure, isJSON: Bool
+
+    init(_ arguments: Arguments) throws {
+        let stage = arguments.operands[0]
+        guard let name = CloudNames.StageName(rawValue: stage) else {
+            throw UsageError(
+                "'\(stage)' is no stage; there are archive, table, filter and salt2", mistyped: stage,
+                among: CloudNames.StageName.allCases.map(\.rawValue))
+        }
+        self.name = name
+        models = try ModelOptions(arguments, isNeeded: name == .salt2)
+        deadLetters = try arguments.required(Self.deadLetters)
+        output = try Self.output(name, arguments)
+        input = try StageInput(arguments)
+        schemas = try SchemaOptions(arguments)
+        seconds = try arguments.required(CloudOptions.settle)
+        isPure = arguments.isOn(RunCommand.pure)
+        isJSON = arguments.isOn(Self.json)
+    }
+
+    private static func output(
+        _ name: CloudNames.StageName, _ arguments: Arguments
+    ) throws(UsageError) -> Output {
+        let address = try arguments.value(to)
+        let (table, pictures) = (try arguments.value(table), try arguments.value(pictures))
+        switch (name, address) {
+        case (.archive, .storage(let bucket, "")): return .archive(bucket: bucket)
+        case (.archive, _): throw UsageError("--to gs://BUCKET is missing")
+        case (.table, .bigQuery(let project, let dataset)):
+            return .table(DatasetName(project: project, dataset: dataset))
+        case (.table, _): throw UsageError("--to bigquery://PROJECT/DATASET is missing")
+        case (.filter, .pubSub(let project, let topic)):
+            return .filter(TopicName(project: project, topic: topic))
+        case (.salt2, .pubSub(let project, let topic)):
+            return .salt2(
+                TopicName(project: project, topic: topic), table: table, pictures: pictures,
+                cutouts: try arguments.value(cutouts))
+        case (.filter, _), (.salt2, _): throw UsageError("--to pubsub://PROJECT/TOPIC is missing")
+        }
+    }
+
+    func run() throws -> ExitStatus {
+        // Without models it would acknowledge alerts that it cannot fit.
+        let fits = name == .salt2 ? try models.supernovaOptions(isNeeded: true) : nil
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        defer { withExtendedLifetime(interrupt) {} }
+        var counts = StageCounts()
+        do {
+            let client = try stop.unlessSet { try PubSubClient() }
+            counts = try run(
+                StageService(
+                    name: name, input: input, schemas: try schemas.source(stop: stop), demandsPurity: isPure,
+                    client: client, deadLetters: deadLetters, stop: stop), fits: fits)
+        } catch is StoppedEarly {}
+        try report(counts)
+        return .done
+    }
+
+    private func report(_ counts: StageCounts) throws {
+        if isJSON { return try Terminal.put(report: counts) }
+        let account = "\(counts.messages) messages, \(counts.alerts) alerts, \(counts.deadLettered) dead letters"
+        let notes = ReportText.notes(
+            pointsLeftOut: counts.pointsLeftOut, unreadable: counts.tallies[.unreadable],
+            picturesFailed: counts.picturesFailed)
+        for line in [account] + notes { try Terminal.say(line) }
+    }
+
+    private func run(_ service: StageService, fits: SupernovaOptions?) throws -> StageCounts {
+        let stop = service.stop
+        switch output {
+        case .archive(let bucket):
+            let archive = try Self.objects(bucket, stop)
+            return try service.run { GoogleStores(archive: archive) }
+        case .filter(let topic):
+            let output = StreamOutput(try service.publisher(topic))
+            return try service.run { GoogleStores(streams: [.exgalacTrans: output]) }
+        case .salt2(let topic, let table, let pictures, let cutouts):
+            let output = StreamOutput(try service.publisher(topic))
+            let plots = try pictures.map { try Self.objects($0, stop) }
+            let tables = try table.map { try Self.tables($0, stop: stop) }
+            let settling = settling()
+            var fits = fits
+            if let cutouts {
+                let archive = ArchivedCutouts(try Self.storage(with: cutouts, stop), bucket: cutouts, stop: stop)
+                fits?.cutouts = { archive.cutouts(of: $0) }
+            }
+            return try service.run(fits: fits, settling: settling) {
+                GoogleStores(
+                    plots: plots, tables: tables.map { GoogleTables($0, settling: settling, keepsAlerts: false) },
+                    streams: [.salt2: output])
+            }
+        case .table(let dataset):
+            let tables = try Self.tables(dataset, stop: stop)
+            let settling = settling()
+            return try service.run(settling: settling) {
+                GoogleStores(tables: GoogleTables(tables, settling: settling, keepsAlerts: true))
+            }
+        }
+    }
+
+    private func settling() -> StagingMerge { StagingMerge(every: .seconds(seconds)) { Terminal.info($0) } }
+
+    private static func objects(_ bucket: String, _ stop: StopSignal) throws -> ObjectStore {
+        ObjectStore(try storage(with: bucket, stop), bucket: bucket)
+    }
+
+    /// Cloud Storage, where a bucket is there: a wrong name or a missing right shows before anything is read.
+    private static func storage(with bucket: String, _ stop: StopSignal) throws -> StorageClient {
+        try stop.unlessSet {
+            let storage = try StorageClient()
+            guard try storage.hasBucket(bucket) else {
+                throw GoogleCloudError(
+                    .notFound, service: GoogleService.storage.rawValue, resource: "gs://\(bucket)",
+                    detail: "there is no such bucket; 'nightjar setup' makes it")
+            }
+            return storage
+        }
+    }
+
+    static func tables(_ name: DatasetName, stop: StopSignal = StopSignal()) throws -> TableWriting {
+        let (project, dataset) = (name.project, name.dataset)
+        return try stop.unlessSet {
+            let rest = try BigQueryClient()
+            // A wrong name or a missing right shows before anything is read.
+            guard try rest.hasDataset(dataset, project: project) else {
+                throw GoogleCloudError(
+                    .notFound, service: GoogleService.bigQuery.rawValue, resource: "\(project).\(dataset)",
+                    detail: "there is no such dataset; 'nightjar setup' makes it")
+            }
+            return TableWriting(rest: rest, write: try StorageWriteClient(), project: project, dataset: dataset)
+        }
+    }
+}
+
+/// A command was asked to stop before its work began.
+struct StoppedEarly: Error {}
+
+extension StopSignal {
+    /// Asks a service for something, for as long as it is not to stop.
+    ///
+    /// - Throws: ``StoppedEarly``, and what the service refused.
+    func unlessSet<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) throws -> Value {
+        guard let value = try finishing(within: .zero, work) else { throw StoppedEarly() }
+        return value
+    }
+}

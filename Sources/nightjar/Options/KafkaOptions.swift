@@ -1,0 +1,120 @@
+internal import Configuration
+internal import Foundation
+internal import Kafka
+internal import KafkaIngest
+
+/// How a Kafka server is reached, and which night is meant: options of every command that speaks to Kafka.
+struct KafkaConnection: Sendable {
+    private static let property = Option<String>(
+        OptionDeclaration(
+            name: "kafka-property", valueName: "NAME=VALUE",
+            help: "any property of librdkafka; a VALUE may be ${file:PATH} or ${env:NAME}", key: "kafka.properties",
+            kind: .properties, isRepeatable: true)
+    ) { (text) throws(UsageError) in text }
+    private static let file = Option<String>.text(
+        "kafka-properties", "FILE", "a file of such properties, a line each", key: "kafka.propertiesFile")
+    private static let krb5 = Option<String>.text(
+        "krb5-conf", "FILE", "Kerberos' krb5.conf, where it is not the system's", key: "kafka.krb5Conf")
+    private static let night = Option<String>.text(
+        "night", "DATE", "YYYYMMDD or YYYY-MM-DD: the date for {yyyyMMdd} in a topic, in place of today's in UTC",
+        key: "kafka.night")
+
+    static let all: [any DeclaredOption] = [property, file, krb5, night]
+
+    /// Properties in their order: the last of a name holds.
+    private let standing, own: [String]
+    private let file, krb5: String?
+    let night: String?
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        let properties = arguments.layers(Self.property)
+        standing = properties.filter { $0.origin.rank > 0 }.map(\.text)
+        own = properties.filter { $0.origin.rank == 0 }.map(\.text)
+        file = try arguments.value(Self.file)
+        krb5 = try arguments.value(Self.krb5)
+        night = try arguments.value(Self.night)
+    }
+
+    /// Reads `kafka://HOST:PORT[,HOST:PORT]/[TOPIC]`, with the night's date put into the topic.
+    func stream(_ address: String) throws -> (configuration: KafkaConfiguration, topic: KafkaTopicName?) {
+        let rest = address.dropFirst("kafka://".count)
+        let brokers = rest.prefix { $0 != "/" }
+        guard address.hasPrefix("kafka://"), !brokers.isEmpty else {
+            throw UsageError("\(address): a stream is named as kafka://HOST:PORT/TOPIC")
+        }
+        let topic = rest.dropFirst(brokers.count + 1)
+        return (try client(String(brokers)), topic.isEmpty ? nil : try self.topic(String(topic)))
+    }
+
+    func topic(_ template: String) throws(UsageError) -> KafkaTopicName {
+        do throws(KafkaError) { return try KafkaTopicName(template, night: night) } catch {
+            throw UsageError(error.detail)
+        }
+    }
+
+    /// Servers with all properties that the call, the environment and the configuration name.
+    func client(_ brokers: String) throws(UsageError) -> KafkaConfiguration {
+        var configuration = KafkaConfiguration(brokers: brokers)
+        configuration.krb5Configuration = krb5
+        do throws(KafkaError) {
+            for property in standing { try configuration.set(property) }
+            if let file { try configuration.read(file: file) }
+            for property in own { try configuration.set(property) }
+        } catch {
+            throw UsageError(error.detail)
+        }
+        return configuration
+    }
+}
+
+/// How a survey's stream is read, beside ``KafkaConnection``.
+struct KafkaReading: Sendable {
+    private static let group = Option<String>.text(
+        "group", "NAME", "the group whose workers share a stream", key: "kafka.group", standard: "nightjar")
+    private static let start = Option<KafkaSource.Start>(
+        OptionDeclaration(
+            name: "start", valueName: "WHERE",
+            help: "committed, earliest, an offset, or a time as 2024-09-15T03:00:00Z",
+            key: "kafka.start", kind: .start, standard: "committed")
+    ) { (text) throws(UsageError) in try parse(start: text) }
+    private static let untilEnd = Flag(
+        "until-end", "of a stream: to the end that it has now, which is the default", key: "kafka.untilEnd",
+        excludes: "follow")
+    /// On until stopped.
+    static let follow = Flag(
+        "follow", "of a stream: on until stopped", key: "kafka.follow", excludes: "until-end")
+
+    static let all: [any DeclaredOption] = KafkaConnection.all + [group, start, untilEnd, follow]
+
+    let connection: KafkaConnection
+    private let group: String
+    private let start: KafkaSource.Start
+    private let follows: Bool
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        connection = try KafkaConnection(arguments)
+        group = try arguments.required(Self.group)
+        start = try arguments.required(Self.start)
+        follows = arguments.isOn(Self.follow)
+    }
+
+    /// The stream that an address names.
+    func source(_ address: String) throws -> KafkaSource {
+        let (configuration, topic) = try connection.stream(address)
+        guard let topic else { throw UsageError("\(address): a stream is named as kafka://HOST:PORT/TOPIC") }
+        var source = KafkaSource(configuration: configuration, topic: "\(topic)")
+        (source.group, source.start, source.follows) = (group, start, follows)
+        return source
+    }
+
+    private static func parse(start text: String) throws(UsageError) -> KafkaSource.Start {
+        switch text {
+        case "committed": return .committed
+        case "earliest": return .earliest
+        default:
+            if let offset = Int64(text), offset >= 0 { return .offset(offset) }
+            if let date = try? Date(text, strategy: .iso8601) { return .time(Int64(date.timeIntervalSince1970 * 1000)) }
+            throw UsageError("say committed, earliest, an offset, or a time as 2024-09-15T03:00:00Z")
+        }
+    }
+}
