@@ -18,7 +18,7 @@ struct KafkaCommandTests {
             (["kafka", "ready", "kafka://h/ztf_{yymmdd}"], "{yymmdd} is no date"),
             (["kafka", "ready", "kafka://h/ztf_{yyyyMMdd}", "--night", "20240230"], "the night 20240230 is no date"),
             (["kafka", "ready", "kafka://h/t", "--wait=soon"], "--wait soon: not a number"),
-            (["kafka", "check", "kafka://h/t", "--wait"], "--wait and --json are for 'kafka ready'"),
+            (["kafka", "check", "kafka://h/t", "--wait"], "unknown option --wait"),
             (["run", "kafka://h/ztf/x", "--data", "/nowhere"], "is no topic's name"),
         ]
         for (words, expected) in cases {

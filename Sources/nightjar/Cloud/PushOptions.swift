@@ -13,18 +13,25 @@ struct PushOptions: Sendable {
                 this machine alone, 0.0.0.0:PORT to all
                 """, kind: .text())
     ) { (text) throws(UsageError) in try address(text) }
-    private static let audience = Option<String>.text(
+    private static let audience = identity(
         "audience", "TEXT",
         """
         with --service-account: only pushes with a token that Google has signed for them; needed where --http listens to \
         others, unless --unauthenticated says that anybody may push
         """)
-    private static let account = Option<String>.text("service-account", "EMAIL", "who may push, with --audience")
+    private static let account = identity("service-account", "EMAIL", "who may push, with --audience")
     private static let keys = Option<String>.text(
         "signing-keys", "URL", "where the keys of these tokens are (Google's)")
     private static let unauthenticated = Flag("unauthenticated", "anybody may push who reaches this machine")
 
     static let all: [any DeclaredOption] = [http, audience, account, keys, unauthenticated]
+
+    /// A text that must not be empty for a check to mean anything: the check says so.
+    private static func identity(_ name: String, _ valueName: String, _ help: String) -> Option<String> {
+        Option(OptionDeclaration(name: name, valueName: valueName, help: help, kind: .text())) {
+            (text) throws(UsageError) in text
+        }
+    }
 
     let address: HTTPServerSettings
     let identity: IdentityCheck?
@@ -69,7 +76,7 @@ struct PushOptions: Sendable {
             throw UsageError("--audience and --unauthenticated exclude each other")
         }
         // Anybody with an account of Google's gets tokens for any audience.
-        guard let audience, let account else {
+        guard let audience, let account, !audience.isEmpty, !account.isEmpty else {
             throw UsageError("--audience TEXT and --service-account EMAIL belong together")
         }
         do throws(GoogleCloudError) {

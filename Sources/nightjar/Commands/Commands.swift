@@ -80,9 +80,10 @@ enum Commands {
         let group = named(arguments[0])
         let verbs = group.map { String($0.name.dropFirst(arguments[0].count + 1)) }
         let calls = group.map { "'\(Help.usage($0, hasOptions: false))'" }
+        let given = arguments.dropFirst().first { !$0.hasPrefix("-") }
         throw UsageError(
-            "say " + calls.dropLast().joined(separator: ", ") + " or \(calls.last ?? "")",
-            mistyped: arguments.dropFirst().first, among: verbs)
+            (given.map { "unknown command '\(arguments[0]) \($0)'; " } ?? "") + "say " + calls.dropLast().joined(separator: ", ") + " or \(calls.last ?? "")",
+            mistyped: given, among: verbs)
     }
 
     static func unknown(_ name: String) -> UsageError {

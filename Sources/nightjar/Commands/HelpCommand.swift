@@ -14,6 +14,7 @@ struct HelpCommand: Command {
     init(_ arguments: Arguments) throws { try self.init(arguments.operands) }
 
     /// - Parameter names: A command's name, a group's, or nothing for the overview.
+    /// - Throws: ``UsageError`` where there is no such command.
     init(_ names: [String]) throws(UsageError) {
         guard let first = names.first else {
             commands = nil

@@ -14,6 +14,7 @@ enum ConfigurationFile {
     /// - Parameters:
     ///   - named: Those of the command line.
     ///   - command: The command.
+    /// - Returns: Each of them, checked.
     /// - Throws: What is wrong with a file.
     static func all(_ named: [String], of command: any Command.Type) throws -> [Configuration] {
         guard command.isConfigurable else { return [] }

@@ -22,6 +22,8 @@ struct DataFolders: Sendable {
     /// The only one.
     ///
     /// - Parameter purpose: What is done with one at a time.
+    /// - Returns: Its path.
+    /// - Throws: ``UsageError`` where there are several.
     func sole(_ purpose: String) throws(UsageError) -> String {
         guard paths.count == 1 else { throw UsageError("one data folder at a time is \(purpose)") }
         return paths[0]

@@ -48,7 +48,7 @@ enum Help {
     /// What help says of an option.
     static func text(of option: OptionDeclaration) -> String {
         let standard = option.standard.map { " (\($0))" } ?? ""
-        return option.help + standard + (option.isRepeatable ? "; several times" : "")
+        return option.help + standard + (option.isRepeatable ? "; may be repeated" : "")
     }
 
     /// `cone RA DEC RADIUS --data DIR [options]`
