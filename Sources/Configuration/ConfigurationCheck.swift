@@ -60,7 +60,7 @@ struct ConfigurationCheck {
         switch key.kind {
         case .flag: setting = flag(value, key, line)
         case .text: setting = text(value, key.path, line).map { .text($0) }
-        case .choice(let choices, _): setting = choice(value, choices, key.path, line)
+        case .choice(let choices): setting = choice(value, choices, key.path, line)
         case .address(let beginnings): setting = address(value, beginnings, key.path, line)
         case .start: setting = start(value, key.path, line)
         case .number(let range): setting = number(value, range, key.path, line)

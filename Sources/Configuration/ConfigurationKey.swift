@@ -4,13 +4,13 @@ package struct ConfigurationKey: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// `true` or `false`; what holds where nothing is said.
         case flag(standard: Bool)
-        /// A text that is not empty; what holds where nothing is said.
-        case text(standard: String? = nil)
-        /// One of these texts; what holds where nothing is said.
-        case choice([String], standard: String? = nil)
+        /// A text that is not empty.
+        case text
+        /// One of these texts.
+        case choice([String])
         /// A text that begins with one of these.
         case address([String])
-        /// `committed`, which holds where nothing is said, `earliest`, an offset, or a time.
+        /// `committed`, `earliest`, an offset, or a time.
         case start
         /// A whole number within these bounds.
         case number(ClosedRange<Int>)

@@ -46,14 +46,7 @@ struct ObjectName {
             bind(to: query)
             var rows: [ObjectRecord.AlertRow] = []
             while try query.step() {
-                func angle(_ column: Int, _ range: ClosedRange<Double>) -> Double? {
-                    query.isNull(column) || !range.contains(query.double(column)) ? nil : query.double(column)
-                }
-                rows.append(
-                    ObjectRecord.AlertRow(
-                        id: query.integer(0), epoch: survey.time.epoch(query.double(1)), night: Int(query.integer(2)),
-                        ra: angle(3, SkyRange.rightAscension), dec: angle(4, SkyRange.declination),
-                        verdict: verdict.enumerated().map { ($1, query.integer(5 + $0) != 0) }, folder: folder.path))
+                rows.append(ObjectRecord.AlertRow(query, survey, verdict: 5..<5 + verdict.count, folder))
             }
             return rows
         } catch { throw BrokerError(error) }

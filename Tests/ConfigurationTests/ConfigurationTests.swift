@@ -4,12 +4,12 @@ import Testing
 @Suite struct ConfigurationTests {
     /// One of each kind, as the command's options make them.
     private static let keys = ConfigurationKeys([
-        ConfigurationKey("sources", .list), ConfigurationKey("data", .text()),
+        ConfigurationKey("sources", .list), ConfigurationKey("data", .text),
         ConfigurationKey("schemaRegistry", .address(["http://", "https://"])),
         ConfigurationKey("pure", .flag(standard: false)), ConfigurationKey("fits", .flag(standard: true)),
         ConfigurationKey("plots", .flag(standard: true)),
-        ConfigurationKey("logLevel", .choice(["error", "info"], standard: "info")),
-        ConfigurationKey("kafka.group", .text(standard: "nightjar")), ConfigurationKey("kafka.start", .start),
+        ConfigurationKey("logLevel", .choice(["error", "info"])),
+        ConfigurationKey("kafka.group", .text), ConfigurationKey("kafka.start", .start),
         ConfigurationKey("kafka.untilEnd", .flag(standard: false), excludes: "kafka.follow"),
         ConfigurationKey("kafka.follow", .flag(standard: false), excludes: "kafka.untilEnd"),
         ConfigurationKey("kafka.publish", .address(["kafka://"])), ConfigurationKey("kafka.properties", .properties),

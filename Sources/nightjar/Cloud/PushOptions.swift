@@ -11,7 +11,7 @@ struct PushOptions: Sendable {
             help: """
                 processes what Pub/Sub or Eventarc push to /; GET /healthz and /readyz report its state. :PORT listens to \
                 this machine alone, 0.0.0.0:PORT to all
-                """, kind: .text())
+                """, kind: .text)
     ) { (text) throws(UsageError) in try address(text) }
     private static let audience = identity(
         "audience", "TEXT",
@@ -28,7 +28,7 @@ struct PushOptions: Sendable {
 
     /// A text that must not be empty for a check to mean anything: the check says so.
     private static func identity(_ name: String, _ valueName: String, _ help: String) -> Option<String> {
-        Option(OptionDeclaration(name: name, valueName: valueName, help: help, kind: .text())) {
+        Option(OptionDeclaration(name: name, valueName: valueName, help: help, kind: .text)) {
             (text) throws(UsageError) in text
         }
     }

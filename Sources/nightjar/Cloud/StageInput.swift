@@ -13,7 +13,7 @@ struct StageInput: Sendable {
     private static let health = Option<HTTPServerSettings>(
         OptionDeclaration(
             name: "health", valueName: "[HOST]:PORT", help: "answers GET /healthz and /readyz while it pulls",
-            kind: .text())
+            kind: .text)
     ) { (text) throws(UsageError) in try PushOptions.address(text) }
     private static let workers = Option<Int>.number(
         "workers", "N", "threads (as many as cores; 16 with --http)", in: 1...256, key: "cloud.workers")

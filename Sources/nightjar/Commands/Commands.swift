@@ -7,7 +7,8 @@ enum Commands {
     /// All commands, in the order of the overview. A new one is its type and a line here.
     static let all: [any Command.Type] = [
         RunCommand.self, SimulateCommand.self,
-        ObjectCommand.self, AlertCommand.self, ConeCommand.self, TopicCommand.self,
+        ObjectCommand.self, AlertCommand.self, ConeCommand.self, ListCommand.self,
+        TopicCommand.self,
         LedgerCommand.self, DeadLettersListCommand.self, DeadLettersShowCommand.self, DeadLettersReplayCommand.self,
         SQLCommand.self,
         Salt2FitCommand.self, Salt2FluxCommand.self, Salt2RefitCommand.self, Salt2PlotCommand.self,
@@ -81,8 +82,9 @@ enum Commands {
         let verbs = group.map { String($0.name.dropFirst(arguments[0].count + 1)) }
         let calls = group.map { "'\(Help.usage($0, hasOptions: false))'" }
         let given = arguments.dropFirst().first { !$0.hasPrefix("-") }
+        let unknown = given.map { "unknown command '\(arguments[0]) \($0)'; " } ?? ""
         throw UsageError(
-            (given.map { "unknown command '\(arguments[0]) \($0)'; " } ?? "") + "say " + calls.dropLast().joined(separator: ", ") + " or \(calls.last ?? "")",
+            unknown + "say " + calls.dropLast().joined(separator: ", ") + " or \(calls.last ?? "")",
             mistyped: given, among: verbs)
     }
 

@@ -49,7 +49,7 @@ struct KafkaReadyCommand: Command {
             name: "wait", valueName: "SECONDS",
             help:
                 "waits for it, also for a server that is not up yet, so long or as long as it takes; a line for each change",
-            kind: .text(), isValueOptional: true)
+            kind: .text, isValueOptional: true)
     ) { (text) throws(UsageError) in
         if text.isEmpty { return nil }
         guard let seconds = Double(text), 0...1e7 ~= seconds else { throw UsageError("not a number of seconds") }

@@ -17,7 +17,7 @@ struct SQLCommand: Command {
     private static let bigQuery = Option<[String]>(
         OptionDeclaration(
             name: "bigquery", valueName: "PROJECT[/DATASET]",
-            help: "who pays, and where tables are that are named without a dataset", kind: .text())
+            help: "who pays, and where tables are that are named without a dataset", kind: .text)
     ) { (text) throws(UsageError) in
         let parts = text.split(separator: "/").map(String.init)
         guard (1...2).contains(parts.count) else { throw UsageError("say PROJECT or PROJECT/DATASET") }

@@ -26,7 +26,7 @@ struct SimulateCommand: Command {
     private static let night = Option<Int>(
         OptionDeclaration(
             name: "night", valueName: "DATE",
-            help: "YYYYMMDD or YYYY-MM-DD; without it the date in FILE's name, else \(usualNight)", kind: .text())
+            help: "YYYYMMDD or YYYY-MM-DD; without it the date in FILE's name, else \(usualNight)", kind: .text)
     ) { (text) throws(UsageError) in
         guard let night = SimulatedNight.night(text) else {
             throw UsageError("not a night from 20180101 to 20421231; write 20240915 or 2024-09-15")

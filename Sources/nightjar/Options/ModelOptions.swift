@@ -67,6 +67,7 @@ struct ModelOptions: Sendable {
     /// How supernovae are fitted, everything read that the options name; `nil` with `--no-fits`.
     ///
     /// - Parameter isNeeded: Whether the command cannot do without models.
+    /// - Returns: The options of the SALT2 stage.
     /// - Throws: ``UsageError`` for what is missing, unknown or damaged.
     func supernovaOptions(isNeeded: Bool = false) throws(UsageError) -> SupernovaOptions? {
         guard !fitsNothing else { return nil }

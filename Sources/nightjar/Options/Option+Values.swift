@@ -8,7 +8,7 @@ extension Option where Value == String {
     ) -> Self {
         Option(
             OptionDeclaration(
-                name: name, valueName: valueName, help: help, key: key, kind: .text(standard: standard),
+                name: name, valueName: valueName, help: help, key: key, kind: .text,
                 standard: standard)
         ) { (text) throws(UsageError) in
             guard !text.isEmpty else { throw UsageError("is empty") }
@@ -61,7 +61,7 @@ extension Option {
         return Option(
             OptionDeclaration(
                 name: name, valueName: names.joined(separator: "|"), help: help, key: key,
-                kind: .choice(names, standard: standard), standard: standard, choices: names)
+                kind: .choice(names), standard: standard, choices: names)
         ) { (text) throws(UsageError) in
             guard let value = values.first(where: { $0.name == text })?.value else {
                 throw UsageError("there are " + names.joined(separator: ", "), mistyped: text, among: names)

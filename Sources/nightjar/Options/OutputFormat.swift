@@ -4,7 +4,7 @@ internal import Foundation
 enum OutputFormat: String, CaseIterable, Sendable {
     case table, json, csv
 
-    static let format = Option<OutputFormat>.choice(
+    private static let format = Option<OutputFormat>.choice(
         "format", "how it is printed", among: OutputFormat.allCases.map { ($0.rawValue, $0) }, key: "format",
         standard: OutputFormat.table.rawValue)
     static let jsonFlag = Flag("json", "short for --format json", key: "json", excludes: "csv")
@@ -12,9 +12,16 @@ enum OutputFormat: String, CaseIterable, Sendable {
 
     /// The options of each listing.
     static let options: [any DeclaredOption] = [format, jsonFlag, csvFlag]
+    /// The same for a listing that is JSON Lines where nothing else is asked for.
+    static let optionsOfLines: [any DeclaredOption] =
+        [format.with(\.standard, OutputFormat.json.rawValue), jsonFlag, csvFlag]
 
-    init(_ arguments: Arguments) throws(UsageError) {
-        let named = try arguments.value(Self.format) ?? .table
+    /// - Parameters:
+    ///   - arguments: The values of these options.
+    ///   - standard: What holds where none is given.
+    /// - Throws: ``UsageError`` for values that do not go together.
+    init(_ arguments: Arguments, standard: OutputFormat = .table) throws(UsageError) {
+        let named = try arguments.value(Self.format.with(\.standard, standard.rawValue)) ?? standard
         let short: (format: OutputFormat, origin: Origin?)? =
             arguments.isOn(Self.jsonFlag)
             ? (.json, arguments.origin(of: Self.jsonFlag))

@@ -31,7 +31,7 @@ struct ShownConfiguration {
     mutating func set(_ path: String, _ value: Value, _ origin: String?) {
         guard origins[path] == nil else { return }
         origins[path] = .text(origin ?? "default")
-        let key = ConfigurationKey(path, .text())
+        let key = ConfigurationKey(path, .text)
         if let section = key.section {
             sections[section, default: [:]][key.name] = value
         } else {

@@ -1,0 +1,78 @@
+package import Alerts
+package import DataLayout
+internal import SQLite
+internal import Stages
+
+extension DataReader {
+    /// An alert of a night, as its row has it.
+    package struct NightAlert: Sendable {
+        /// The survey that it is of.
+        package let survey: Survey
+        /// The name of its object; `nil` where it has none.
+        package let objectName: String?
+        /// When and where it is, and the filter's verdict.
+        package let row: ObjectRecord.AlertRow
+    }
+
+    /// The alerts of a night, by survey, time and id.
+    ///
+    /// - Parameters:
+    ///   - night: YYYYMMDD.
+    ///   - passedOnly: Whether only those are given that passed the filter.
+    /// - Returns: Each alert once: of several folders the first has precedence.
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
+    package func alerts(ofNight night: Int, passedOnly: Bool) throws(BrokerError) -> [NightAlert] {
+        var alerts: [NightAlert] = []
+        for survey in Survey.all {
+            var (found, seen): ([NightAlert], Set<Int64>) = ([], [])
+            for folder in folders where try folder.hasTable(survey.tables.alerts) {
+                let rows = try Self.alerts(of: survey, night: night, passedOnly: passedOnly, in: folder)
+                found += rows.filter { seen.insert($0.row.id).inserted }
+            }
+            alerts += found.sorted { ($0.row.epoch.mjd, $0.row.id) < ($1.row.epoch.mjd, $1.row.id) }
+        }
+        return alerts
+    }
+
+    private static func alerts(
+        of survey: Survey, night: Int, passedOnly: Bool, in folder: OpenFolder
+    ) throws(BrokerError) -> [NightAlert] {
+        let (tables, verdict) = (survey.tables, FilterVerdict.columns.map(\.name))
+        let passed = passedOnly ? FilterVerdict.cuts.map { " AND \($0)" }.joined() : ""
+        do {
+            let query = try folder.database.prepare(
+                """
+                SELECT \(tables.idColumn), \(tables.timeColumn), night, \(tables.positionColumns.ra),
+                \(tables.positionColumns.dec), objectId, \(verdict.joined(separator: ", "))
+                FROM \(tables.alerts) WHERE night = ?\(passed)
+                """)
+            query.bind(0, night)
+            var alerts: [NightAlert] = []
+            while try query.step() {
+                let row = ObjectRecord.AlertRow(query, survey, verdict: 6..<6 + verdict.count, folder)
+                alerts.append(NightAlert(survey: survey, objectName: query.text(5), row: row))
+            }
+            return alerts
+        } catch { throw BrokerError(error) }
+    }
+}
+
+extension ObjectRecord.AlertRow {
+    /// Reads a row that begins with id, time, night, right ascension and declination.
+    ///
+    /// - Parameters:
+    ///   - query: The row.
+    ///   - survey: The survey that it is of.
+    ///   - verdict: The columns of the filter's verdict.
+    ///   - folder: The folder that has it.
+    init(_ query: Statement, _ survey: Survey, verdict: Range<Int>, _ folder: OpenFolder) {
+        func angle(_ column: Int, _ range: ClosedRange<Double>) -> Double? {
+            query.isNull(column) || !range.contains(query.double(column)) ? nil : query.double(column)
+        }
+        self.init(
+            id: query.integer(0), epoch: survey.time.epoch(query.double(1)), night: Int(query.integer(2)),
+            ra: angle(3, SkyRange.rightAscension), dec: angle(4, SkyRange.declination),
+            verdict: zip(FilterVerdict.columns.map(\.name), verdict).map { ($0, query.integer($1) != 0) },
+            folder: folder.path)
+    }
+}
