@@ -219,8 +219,7 @@ let package = Package(
             dependencies: [
                 "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
                 "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "LoopbackServer", "nightjar", "Pipeline", "PubSub",
-                "Query", "Salt2", "Salt2Support", "SQLite", "Pipeline",
-                "TestServers", "TestSupport",
+                "Query", "Salt2", "Salt2Support", "SQLite", "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
         .testTarget(

@@ -1,7 +1,7 @@
 package import Alerts
 package import DataLayout
 internal import SQLite
-internal import Stages
+internal import Pipeline
 
 extension DataReader {
     /// An alert of a night, as its row has it.

@@ -55,10 +55,10 @@ struct StageService {
             let isSettled: Void? = try stop.finishing(within: .seconds(4)) { () throws(GoogleCloudError) in
                 try ticking.end()
             }
-            if isSettled == nil { note("the last arrivals wait for the next stage that fills these tables") }
+            if isSettled == nil { Terminal.info("the last arrivals wait for the next stage that fills these tables") }
         } catch {
             guard stop.isSet, error.mayPass else { throw error }
-            note("the last arrivals wait for the next stage that fills these tables: \(error)")
+            Terminal.info("the last arrivals wait for the next stage that fills these tables: \(error)")
         }
     }
 
