@@ -210,8 +210,8 @@ let package = Package(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
-                "Dust", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Packets", "PubSub",
-                "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Pipeline", "Threads",
+                "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Packets",
+                "Pipeline", "PubSub", "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(

@@ -94,6 +94,18 @@ extension QueryValue {
         JSONObject.bytes(object(row, schema.columns))
     }
 
+    /// As a table or CSV has it: a text as it is, nothing for a null, and all else as JSON.
+    package func text(of column: TableColumn) -> String {
+        switch json(column) {
+        case is NSNull: return ""
+        case let text as String: return text
+        case let value:
+            let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .withoutEscapingSlashes, .sortedKeys]
+            let json = try? JSONSerialization.data(withJSONObject: value, options: options)
+            return String(decoding: json ?? Data(), as: UTF8.self)
+        }
+    }
+
     private static func text(_ micros: Int64) -> String {
         let second = micros >= 0 ? micros / 1_000_000 : (micros - 999_999) / 1_000_000
         let style = Date.ISO8601FormatStyle(timeZone: .gmt)

@@ -34,16 +34,27 @@ package struct CutoutImage: Sendable, Hashable {
     ///
     /// - Throws: ``FITSError`` for other bytes (ZTF sent JPEG until 2018), and for what is no image of a cutout's size.
     package init(fits bytes: ArraySlice<UInt8>) throws(FITSError) {
+        let image = try FITSImage(Self.file(of: bytes), largestSide: Self.largestSide)
+        try self.init(width: image.width, height: image.height, pixels: image.pixels, sky: image.sky)
+    }
+
+    /// The FITS file that a survey sent, plain or gzipped, as a plain one.
+    ///
+    /// - Throws: ``FITSError`` for what is no FITS file (ZTF sent JPEG until 2018), and for one that is no cutout by its size.
+    package static func file(of bytes: ArraySlice<UInt8>) throws(FITSError) -> ArraySlice<UInt8> {
         var file = bytes
         if bytes.starts(with: [0x1f, 0x8b]) {
-            do { file = try Gzip.decompress(bytes, limit: Self.largestFile)[...] } catch {
+            do { file = try Gzip.decompress(bytes, limit: largestFile)[...] } catch {
                 throw FITSError(error.code == .tooLong ? .tooLarge : .notFITS, detail: "\(error)")
             }
         }
-        guard file.count <= Self.largestFile else {
+        guard file.count <= largestFile else {
             throw FITSError(.tooLarge, detail: "a FITS file of \(file.count) bytes")
         }
-        let image = try FITSImage(file, largestSide: Self.largestSide)
-        try self.init(width: image.width, height: image.height, pixels: image.pixels, sky: image.sky)
+        // FITS standard 4.0, 4.4.1.1: the first keyword is SIMPLE.
+        guard file.starts(with: "SIMPLE  =".utf8) else {
+            throw FITSError(.notFITS, detail: "it does not begin with SIMPLE")
+        }
+        return file
     }
 }

@@ -135,6 +135,22 @@ package final class Statement {
         sqlite3_column_name(handle, CInt(column)).map { String(cString: $0) } ?? ""
     }
 
+    /// What kinds of values there are.
+    package enum Kind: Sendable {
+        case null, integer, real, text, blob
+    }
+
+    /// What the row has in a column.
+    package func kind(_ column: Int) -> Kind {
+        switch sqlite3_column_type(handle, CInt(column)) {
+        case SQLITE_INTEGER: .integer
+        case SQLITE_FLOAT: .real
+        case SQLITE_TEXT: .text
+        case SQLITE_BLOB: .blob
+        default: .null
+        }
+    }
+
     /// Whether the row has a null in a column.
     package func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, CInt(column)) == SQLITE_NULL }
 

@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Avro
 internal import DataLayout
+internal import FITS
 internal import Foundation
 internal import Query
 
@@ -13,27 +14,32 @@ struct AlertCommand: Command {
             "ID|NAME",
             "ZTF's candid or LSST's diaSourceId; ZTF's first ones are negative. Or an object's NAME")
     ]
-    static let options: [any DeclaredOption] = [DataFolders.several, avro, original, json]
+    static let options: [any DeclaredOption] = [DataFolders.several, avro, original, cutouts, json]
     static let examples = [
         "nightjar alert -1215182915715015001 --data night",
-        "nightjar alert ZTF24aaaaaaa --data night --avro alert.avro --original",
+        "nightjar alert ZTF24aaaaaaa --data night --avro alert.avro --cutouts images",
     ]
 
     private static let avro = Option<String>.text(
         "avro", "FILE", "writes it as an Avro container with the corrected schema; '-' is standard output")
     private static let original = Flag("original", "writes it to that FILE just as it was received")
+    private static let cutouts = Option<String>.text(
+        "cutouts", "DIR",
+        "writes its images to DIR as FITS files, ID_science.fits, ID_template.fits and ID_difference.fits; made if missing"
+    )
     private static let json = Flag(
         "json", "prints the record as one JSON object; ids and numbers beyond 2^53 as strings", key: "json")
 
     private let name: String
     private let data: DataFolders
-    private let container: String?
+    private let container, cutouts: String?
     private let isOriginal, isJSON: Bool
 
     init(_ arguments: Arguments) throws {
         name = arguments.operands[0]
         data = try DataFolders(arguments)
         container = try arguments.value(Self.avro)
+        cutouts = try arguments.value(Self.cutouts)
         isOriginal = arguments.isOn(Self.original)
         isJSON = arguments.isOn(Self.json)
         if isOriginal && container == nil { throw UsageError("--original goes with --avro FILE") }
@@ -46,15 +52,50 @@ struct AlertCommand: Command {
             let bytes = isOriginal ? Array(try archived.received()) : try archived.container()
             if container == "-" { try Terminal.put(bytes[...]) } else { try WrittenFile.write(bytes, to: container) }
         }
+        let areSound = try cutouts.map { try Self.writeCutouts(of: archived, to: $0) } ?? true
         if isJSON {
             var line: [UInt8] = []
             try AvroJSON.append(archived.body, schema: archived.schema, to: &line)
             try Terminal.put(json: line)
-        } else if container == nil {
+        } else if container == nil && cutouts == nil {
             try Self.describe(archived)
         }
         for damage in reader.damagedHeaders { Terminal.complain("\(damage)") }
-        return reader.damagedHeaders.isEmpty ? .done : .failed
+        return areSound && reader.damagedHeaders.isEmpty ? .done : .failed
+    }
+
+    /// Writes the images that an alert has.
+    ///
+    /// - Returns: Whether it has some, and each is a FITS file.
+    private static func writeCutouts(of archived: ArchivedAlert, to folder: String) throws -> Bool {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch let error as CocoaError {
+            throw FileError(path: folder, detail: error.plain)
+        }
+        var images: [(name: String, bytes: [UInt8])] = []
+        var decoder = AlertDecoder()
+        try decoder.decode(archived.container()[...]) { decoded in
+            let cutouts = decoded.alert.cutouts
+            let all = [
+                ("science", cutouts.science), ("template", cutouts.template), ("difference", cutouts.difference),
+            ]
+            images = all.compactMap { name, bytes in bytes.map { (name, Array($0)) } }
+        }
+        if images.isEmpty { Terminal.complain("the alert \(archived.id) has no images") }
+        var areSound = !images.isEmpty
+        for (name, bytes) in images {
+            let path = "\(folder)/\(archived.id)_\(name).fits"
+            let file: ArraySlice<UInt8>
+            do throws(FITSError) { file = try CutoutImage.file(of: bytes[...]) } catch {
+                Terminal.complain("the \(name) image of the alert \(archived.id) is no FITS file: \(error.detail)")
+                areSound = false
+                continue
+            }
+            try WrittenFile.write(file, to: path)
+            Terminal.info(path)
+        }
+        return areSound
     }
 
     private static func describe(_ archived: ArchivedAlert) throws {

@@ -60,6 +60,7 @@ struct TeardownCommand: Command {
     static let name = "teardown"
     static let summary = "removes what 'setup' makes, with all that is in it"
     static let options: [any DeclaredOption] = CloudSet.all + [yesProduction]
+    static let alternatives = "--test-id ID | --yes-production"
     static let examples = [
         "nightjar teardown --project my-project --test-id night2",
         "nightjar teardown --project my-project --survey ztf --yes-production",

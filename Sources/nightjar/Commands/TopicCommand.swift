@@ -57,6 +57,7 @@ struct TopicCommand: Command {
                 "no topic is called '\(name)'; there are " + names.joined(separator: ", "), mistyped: name, among: names
             )
         }
+        guard topic == nil || format != .csv else { throw UsageError("messages are JSON Lines, and no CSV") }
         guard from == nil || subscriber == nil else { throw UsageError("--from and --subscriber exclude each other") }
         guard from == nil || data.paths.count == 1 else {
             throw UsageError("--from is an offset of one folder; --subscriber NAME remembers the offset in each")

@@ -17,6 +17,8 @@ protocol Command: Sendable {
     static var details: String { get }
     static var operands: [Operand] { get }
     static var options: [any DeclaredOption] { get }
+    /// Options of which one is needed, as the usage shows them; empty where there are none.
+    static var alternatives: String { get }
     /// Two calls that work.
     static var examples: [String] { get }
     /// Whether the environment and configuration files give its options values.
@@ -31,6 +33,7 @@ extension Command {
     static var details: String { "" }
     static var operands: [Operand] { [] }
     static var options: [any DeclaredOption] { [] }
+    static var alternatives: String { "" }
     static var isConfigurable: Bool { true }
 
     /// The declarations of its own options and of those that each command has.

@@ -55,7 +55,9 @@ enum Help {
     static func usage(_ command: any Command.Type, hasOptions: Bool) -> String {
         let required = command.declarations.filter(\.isRequired).map(\.spelling)
         let isMore = hasOptions && command.declarations.contains { !$0.isRequired }
-        return ([command.name] + command.operands.map(\.spelling) + required + (isMore ? ["[options]"] : []))
+        let alternatives = command.alternatives.isEmpty ? [] : ["(\(command.alternatives))"]
+        let operands = command.operands.map(\.spelling)
+        return ([command.name] + operands + required + alternatives + (isMore ? ["[options]"] : []))
             .joined(separator: " ")
     }
 
