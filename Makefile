@@ -1,6 +1,6 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test chaos hostile setup build bench truth format lint clean
+.PHONY: demo test chaos hostile setup build install bench truth format lint clean
 
 demo: build
 	@scripts/demo
@@ -20,6 +20,17 @@ hostile: setup
 # Debug and release builds lie apart in .build, so that neither undoes the other.
 build: setup
 	swift build -c release --product nightjar
+
+# The command with its completions and, where they are there, the models. PREFIX is where it will be, DESTDIR stands before
+# it for who makes a package; BINARY is a command that is built already.
+PREFIX ?= /usr/local
+install: $(if $(BINARY),,build)
+	install -D -m 755 $(or $(BINARY),.build/release/nightjar) $(DESTDIR)$(PREFIX)/bin/nightjar
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	$(DESTDIR)$(PREFIX)/bin/nightjar completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/nightjar
+	$(DESTDIR)$(PREFIX)/bin/nightjar completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_nightjar
+	if [ -d models ]; then install -d $(DESTDIR)$(PREFIX)/share/nightjar && \
+		cp -R models $(DESTDIR)$(PREFIX)/share/nightjar/; fi
 
 bench: setup
 	@scripts/bench

@@ -58,6 +58,23 @@ import Testing
         }
     }
 
+    @Test("docs/commands.md is what the declarations say; 'nightjar help --markdown > docs/commands.md' writes it")
+    func commandsPage() throws {
+        #expect(try Self.page("commands.md") == CommandsPage.text)
+    }
+
+    @Test("help names each option and value of a command, and its examples")
+    func help() throws {
+        for command in Commands.all {
+            let outcome = try NightjarProcess(["help"] + command.name.split(separator: " ").map { String($0) })
+                .outcome()
+            #expect(outcome.status == 0 && outcome.output.hasPrefix("nightjar \(command.name)"), "\(outcome)")
+            for option in command.declarations { #expect(outcome.output.contains("  \(option.spelling)")) }
+            for example in command.examples { #expect(outcome.output.contains("  \(example)\n")) }
+            #expect(outcome.lines.allSatisfy { $0.count <= 110 || $0.hasPrefix("  nightjar ") }, "\(command.name)")
+        }
+    }
+
     private static func page(_ name: String) throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

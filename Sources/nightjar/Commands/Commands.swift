@@ -16,7 +16,7 @@ enum Commands {
         KafkaCheckCommand.self, KafkaReadyCommand.self,
         ConsumeCommand.self, StageCommand.self, SetupCommand.self, TeardownCommand.self, BackfillCommand.self,
         ConfigCheckCommand.self, ConfigShowCommand.self,
-        HelpCommand.self, VersionCommand.self,
+        HelpCommand.self, CompletionsCommand.self, VersionCommand.self,
     ]
 
     /// Those whose options have values by the environment and by configuration files, but the one that shows them.
@@ -34,6 +34,11 @@ enum Commands {
 
     /// The commands that a first word names: one, or those of a group.
     static func named(_ group: String) -> [any Command.Type] { all.filter { $0.group == group } }
+
+    /// The second words of a group's commands; none where the first word is a command.
+    static func verbs(of group: String) -> [String] {
+        named(group).map { String($0.name.dropFirst(group.count + 1)) }.filter { !$0.isEmpty }
+    }
 
     /// Runs the command that the arguments name.
     ///
@@ -79,7 +84,7 @@ enum Commands {
     ) throws(UsageError) -> (command: any Command.Type, rest: ArraySlice<String>) {
         if let found = named(arguments) { return found }
         let group = named(arguments[0])
-        let verbs = group.map { String($0.name.dropFirst(arguments[0].count + 1)) }
+        let verbs = verbs(of: arguments[0])
         let calls = group.map { "'\(Help.usage($0, hasOptions: false))'" }
         let given = arguments.dropFirst().first { !$0.hasPrefix("-") }
         let unknown = given.map { "unknown command '\(arguments[0]) \($0)'; " } ?? ""

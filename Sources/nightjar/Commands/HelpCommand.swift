@@ -5,17 +5,27 @@ struct HelpCommand: Command {
     static let name = "help"
     static let summary = "prints what the commands do, or all about one"
     static let operands = [Operand("COMMAND", "a command's name", count: .optional), verb]
+    static let options: [any DeclaredOption] = [markdown]
     static let examples = ["nightjar help run", "nightjar help dead-letters replay"]
     static let isConfigurable = false
     private static let verb = Operand("VERB", "the second word of the name", count: .optional)
 
+    private static let markdown = Flag(
+        "markdown", "all commands, as docs/commands.md has them", isCommandLineOnly: true)
+
     private let commands: [any Command.Type]?
+    private let isPage: Bool
 
-    init(_ arguments: Arguments) throws { try self.init(arguments.operands) }
+    init(_ arguments: Arguments) throws {
+        try self.init(arguments.operands, isPage: arguments.isOn(Self.markdown))
+    }
 
-    /// - Parameter names: A command's name, a group's, or nothing for the overview.
+    /// - Parameters:
+    ///   - names: A command's name, a group's, or nothing for the overview.
+    ///   - isPage: Whether the page of all commands is asked for.
     /// - Throws: ``UsageError`` where there is no such command.
-    init(_ names: [String]) throws(UsageError) {
+    init(_ names: [String], isPage: Bool = false) throws(UsageError) {
+        self.isPage = isPage
         guard let first = names.first else {
             commands = nil
             return
@@ -28,12 +38,16 @@ struct HelpCommand: Command {
         guard names.count == 1 || !named.isEmpty else {
             throw UsageError(
                 "no help on '\(names.joined(separator: " "))'", mistyped: names[1],
-                among: group.map { String($0.name.dropFirst(first.count + 1)) })
+                among: Commands.verbs(of: first))
         }
         commands = named.isEmpty ? group : named
     }
 
     func run() throws -> ExitStatus {
+        if isPage {
+            try Terminal.put(ArraySlice(CommandsPage.text.utf8))
+            return .done
+        }
         guard let commands else { return try Self.printOverview() }
         for (index, command) in commands.enumerated() {
             if index > 0 { try Terminal.say("") }

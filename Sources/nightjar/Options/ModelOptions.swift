@@ -51,14 +51,20 @@ struct ModelOptions: Sendable {
         if fitsNothing && isNeeded { throw UsageError("--no-fits leaves nothing to do") }
     }
 
-    /// `models` here, or beside the package that the command was built in.
+    /// `models` here, or beside the package that the command was built in, or where `make install` puts them.
     static var standardFolder: String {
         let here = "models"
-        guard !FileManager.default.fileExists(atPath: here), var place = Bundle.main.executableURL else { return here }
+        guard !FileManager.default.fileExists(atPath: here), let command = Bundle.main.executableURL else {
+            return here
+        }
+        let installed = command.resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("share/nightjar/models").path
+        if FileManager.default.fileExists(atPath: installed) { return installed }
+        var folder = command
         for _ in 0..<4 {
-            place.deleteLastPathComponent()
-            let candidate = place.appendingPathComponent("models").path
-            let isPackage = FileManager.default.fileExists(atPath: place.appendingPathComponent("Package.swift").path)
+            folder.deleteLastPathComponent()
+            let candidate = folder.appendingPathComponent("models").path
+            let isPackage = FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
             if isPackage && FileManager.default.fileExists(atPath: candidate) { return candidate }
         }
         return here
