@@ -151,7 +151,7 @@ private struct NamedKey: CodingKey {
 }
 
 /// A brightness as the numbers that it is.
-private struct BrightnessValues {
+struct BrightnessValues {
     var mag, magError, flux, fluxError: Double?
 
     init(_ brightness: Brightness?) {

@@ -73,6 +73,18 @@ import Testing
         #expect(object.detections.allSatisfy { abs(($0.mjd_tai - $0.mjd) * 86_400 - 37) < 1e-4 })
     }
 
+    @Test("its CSV is the light curve") func csv() throws {
+        let outcome = try run("object", "ZTF24aaaaaaa", "--format", "csv")
+        #expect(outcome.status == 0 && outcome.lines.count == 5, "\(outcome)")
+        let rows = outcome.lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).map { String($0) } }
+        #expect(
+            rows.allSatisfy { $0.count == 15 } && rows[0][2...4] == ["kind", "id", "mjd"] && rows[0][9] == "flux_njy")
+        #expect(rows[1][...4] == ["ztf", "ZTF24aaaaaaa", "detection", "100", "60560.0"])
+        #expect(rows[1][6...9] == ["ztfr", "19.0", "", ""] && rows[2][2...4] == ["limit", "", "60561.0"])
+        #expect(
+            rows[2][7] == "20.5" && rows.dropFirst(3).map { $0[3] } == ["2814104076215015001", "2814104076215015002"])
+    }
+
     @Test("an object that is not there ends with status 1 and a hint") func unknown() throws {
         for (name, hint) in [
             ("ZTF24aaaaaab", "did you mean ZTF24aaaaaaa?"), ("ztf24aaaaaaa", "did you mean ZTF24aaaaaaa?"),

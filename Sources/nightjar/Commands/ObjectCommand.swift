@@ -9,7 +9,7 @@ struct ObjectCommand: Command {
         time; its SALT2 fits begin with the newest alert's. Times are MJD in the survey's own scale, which is said. Forced \
         fluxes are in nJy. An upper limit is ZTF's limiting magnitude at 5 sigma, or one sigma of LSST's noise in nJy.
 
-        JSON is one object: ids as strings, times in TAI too (mjd_tai), fits with all columns of their table. Exit status: 1 \
+        CSV is the light curve; of a limit, mag is the limiting magnitude and flux_err_njy the noise. JSON is one object: ids as strings, times in TAI too (mjd_tai), fits with all columns of their table. Exit status: 1 \
         where no folder has an alert of it.
         """
     static let operands = [
@@ -17,30 +17,30 @@ struct ObjectCommand: Command {
             "NAME",
             "ZTF's objectId or LSST's diaObjectId, or the ssObjectId of what belongs to the solar system")
     ]
-    static let options: [any DeclaredOption] = [DataFolders.several, json]
+    static let options: [any DeclaredOption] = [DataFolders.several] + OutputFormat.options
     static let examples = [
         "nightjar object ZTF24aaaaaaa --data night",
         "nightjar object ZTF24aaaaaaa --data worker-1 --data worker-2 --json | jq .fits[0].quality",
     ]
 
-    private static let json = Flag("json", "prints JSON", key: "json")
-
     private let name: String
     private let data: DataFolders
-    private let isJSON: Bool
+    private let format: OutputFormat
 
     init(_ arguments: Arguments) throws {
         name = arguments.operands[0]
         data = try DataFolders(arguments)
-        isJSON = arguments.isOn(Self.json)
+        format = try OutputFormat(arguments)
     }
 
     func run() throws -> ExitStatus {
-        for object in try NamedObject.objects(name, in: data.open()) {
-            if isJSON {
-                try Terminal.put(report: ObjectJSON(object: object))
-            } else {
-                for line in ObjectText.lines(object) { try Terminal.say(line) }
+        let objects = try NamedObject.objects(name, in: data.open())
+        if format == .csv { try Terminal.say(CSV.line(ObjectCSV.columns)) }
+        for object in objects {
+            switch format {
+            case .json: try Terminal.put(report: ObjectJSON(object: object))
+            case .csv: for row in ObjectCSV.rows(object) { try Terminal.say(CSV.line(row)) }
+            case .table: for line in ObjectText.lines(object) { try Terminal.say(line) }
             }
         }
         return .done
