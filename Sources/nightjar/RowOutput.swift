@@ -1,3 +1,4 @@
+internal import Avro
 internal import Foundation
 internal import Query
 
@@ -13,12 +14,11 @@ extension FolderQuery.Value {
         }
     }
 
-    /// As JSON has it.
-    var json: String {
+    /// As JSON has it in a column; the rule for whole numbers is that of records (``Avro/AvroJSON``).
+    func json(in column: String) -> String {
         switch self {
         case .null: "null"
-        // More than many readers of JSON keep.
-        case .integer(let number): number.magnitude > 1 << 53 ? JSONText.string(text) : text
+        case .integer(let number): number.magnitude > 1 << 53 || AvroJSON.isId(column) ? JSONText.string(text) : text
         case .real(let number): JSONText.number(number)
         case .text, .blob: JSONText.string(text)
         }

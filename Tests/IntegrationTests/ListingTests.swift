@@ -81,6 +81,10 @@ import Testing
         #expect(
             try lines(["sql", own, "--format", "table"]) == ["a  b", "2  -1215182915715015000"])
         #expect(
+            try lines(["sql", "SELECT candid, night FROM ztf_alerts WHERE candid = 5"]) == [
+                #"{"candid":"5","night":20240915}"#
+            ])
+        #expect(
             try lines(["sql", "SELECT id FROM archive ORDER BY id", "--limit", "1"])
                 == [#"{"id":"-1215182915715015000"}"#])
     }

@@ -116,7 +116,8 @@ package struct AvroJSON {
         if isText { line.append(UInt8(ascii: "\"")) }
     }
 
-    private static func isId(_ field: String) -> Bool {
+    /// Whether the whole numbers of a field are ids, which are text in JSON whatever their length.
+    package static func isId(_ field: String) -> Bool {
         field == "candid" || field == "pid" || field == "visit" || field.hasPrefix("objectid") || field.hasSuffix("Id")
     }
 

@@ -13,7 +13,8 @@ struct SQLCommand: Command {
         main.TABLE is the first folder's own, folder2.TABLE the second's. docs/tables.md has the tables. With --bigquery it \
         is GoogleSQL.
 
-        Rows are JSON Lines where nothing else is asked for; ids and numbers beyond 2^53 are strings, bytes are in base64.
+        Rows are JSON Lines where nothing else is asked for; of data folders, ids and numbers beyond 2^53 are strings, and \
+        bytes are in base64.
         """
     static let operands = [Operand("QUERY", "the statement")]
     static let options: [any DeclaredOption] = [data, bigQuery, limit] + OutputFormat.optionsOfLines
@@ -78,11 +79,14 @@ struct SQLCommand: Command {
         var output = RowOutput(columns: query.columns, format: format)
         var count = 0
         while count < limit, let row = try query.next() {
-            try output.print(
-                row.map(\.text), json: Array(JSONText.object(Array(zip(query.columns, row.map(\.json)))).utf8))
+            try output.print(row.map(\.text), json: Self.json(row, of: query.columns))
             count += 1
         }
         if !query.columns.isEmpty { try output.finish() }
+    }
+
+    private static func json(_ row: [FolderQuery.Value], of columns: [String]) -> [UInt8] {
+        Array(JSONText.object(zip(columns, row).map { ($0, $1.json(in: $0)) }).utf8)
     }
 
     private func run(project: String, dataset: String?) throws {
