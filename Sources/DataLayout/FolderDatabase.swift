@@ -13,6 +13,7 @@ package enum FolderDatabase {
     package static func open(_ path: String) throws(BrokerError) -> Database {
         let file = "\(path)/nightjar.db"
         guard access(file, F_OK) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw .system(.cannotOpen, path: path) }
             throw BrokerError(
                 .notADataFolder, path: path,
                 detail: access(path, F_OK) == 0

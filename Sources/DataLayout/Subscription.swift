@@ -34,10 +34,7 @@ package struct Subscription {
 
     /// Remembers the offset, whole or not at all.
     package func save(_ offset: Int64) throws(BrokerError) {
-        let folder = (path as NSString).deletingLastPathComponent
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw BrokerError(.cannotWrite, path: path, detail: error.localizedDescription) }
+        try FolderMaking.make((path as NSString).deletingLastPathComponent, failing: .cannotWrite)
         try WholeFile.write(Array("\(offset)\n".utf8), to: path, by: partial)
     }
 }

@@ -94,10 +94,31 @@ import Testing
         #expect(try run(data: mount.path + "/data").status == 0)
         try mount.makeReadOnly()
         expectRefused(try run(data: mount.path + "/data"), saying: "Read-only file system")
-        expectRefused(try run(data: mount.path + "/new"), saying: "/new: this data folder cannot be made")
+        expectRefused(
+            try run(data: mount.path + "/new"), saying: "/new: this folder cannot be made: Read-only file system")
         // What is there can be read.
         let topic = try NightjarProcess.run("topic", "ztf_alert_data", "--data", mount.path + "/data")
         #expect(topic.status == 0 && topic.lines.count == night.account.stored, "\(topic.errors)")
+    }
+
+    @Test("a data folder that cannot be made") func noFolder() throws {
+        try work.write([1], to: "file")
+        expectRefused(
+            try run(data: work.file("file")),
+            saying: "\(work.file("file")): this folder cannot be made: something else has this name")
+        expectRefused(
+            try run(data: work.file("file/below")), saying: "below: this folder cannot be made: Not a directory")
+        expectRefused(
+            try run(data: "/proc/nothing/data"), saying: "this folder cannot be made: No such file or directory")
+        #expect(try run(data: work.file("a/b/c")).status == 0)
+    }
+
+    @Test("a data folder that one may not look into", .enabled(if: getuid() != 0, "skipped: root may look into all"))
+    func closedFolder() throws {
+        try runWell()
+        chmod(data, 0o600)
+        defer { chmod(data, 0o700) }
+        expectRefused(try NightjarProcess.run("ledger", "--data", data), saying: "\(data): Permission denied")
     }
 
     @Test func missingSource() throws {

@@ -14,7 +14,8 @@ import Testing
             ["cone", "1", "2", "3", "--data", "d", "--data", "./d"],
             ["topic", "ztf_alert_data", "--data", "d", "--data", "e", "--from", "1"],
             ["dead-letters", "replay", "--data", "d", "--data", "e"], ["salt2", "refit", "--data", "d", "--data", "e"],
-            ["simulate", "--alerts", "-4", "--out", "x"], ["simulate", "--alerts", "4"], ["avro"], ["cone", "1", "2"],
+            ["simulate", "--alerts", "-4", "--out", "x"], ["simulate", "--alerts", "4"],
+            ["simulate", "--alerts", "4", "--out", "-"], ["avro"], ["cone", "1", "2"],
             ["dead-letters", "--data", "d"], ["ledger", "more", "--data", "d"], ["help", "nothing"],
         ])
     func usage(words: [String]) throws {

@@ -16,10 +16,7 @@ final class DataFolder {
     /// Opens the folder for writing, and makes it where it is missing.
     init(_ path: String) throws(BrokerError) {
         self.path = path
-        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-            throw BrokerError(
-                .cannotCreate, path: path, detail: "this data folder cannot be made: \(Self.plain(error))")
-        }
+        try FolderMaking.make(path, failing: .cannotCreate)
         lock = try Self.takeLock("\(path)/nightjar.lock")
         do {
             database = try Database(path: "\(path)/nightjar.db", mode: .readWriteCreate)
@@ -67,11 +64,6 @@ final class DataFolder {
                 """)
             return try database.text("SELECT name FROM worker") ?? ""
         } catch { throw BrokerError(error) }
-    }
-
-    private static func plain(_ error: any Error) -> String {
-        let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
-        return code.map { String(cString: strerror(CInt($0))) } ?? error.localizedDescription
     }
 
     private static func takeLock(_ path: String) throws(BrokerError) -> CInt {

@@ -180,9 +180,7 @@ final class SegmentStore {
     private func create(_ name: SegmentName, schema: SegmentSchema) throws(BrokerError) -> SegmentFile {
         let absolute = "\(root)/\(name.path)"
         let folder = String(absolute[..<(absolute.lastIndex(of: "/") ?? absolute.startIndex)])
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw BrokerError(.cannotCreate, path: folder, detail: error.localizedDescription) }
+        try FolderMaking.make(folder, failing: .cannotCreate)
         let file = try SegmentFile(create: absolute, header: name.header(schema.schema), writer: writer)
         try SegmentFile.syncFolder(of: absolute)
         return file

@@ -48,6 +48,9 @@ struct SimulateCommand: Command {
         alerts = try arguments.required(Self.alerts)
         seed = try arguments.required(Self.seed)
         path = try arguments.required(Self.out)
+        guard path != "-" else {
+            throw UsageError("--out -: a night is written to a file, and is there when it is whole")
+        }
         truth = try arguments.value(Self.truth)
         guard truth != path else { throw UsageError("--out and --truth are the same file") }
         let names = SimulatedNight.nights(in: (path as NSString).lastPathComponent)
