@@ -46,7 +46,7 @@ import Testing
         #expect(response.header("X-Had") == "ü 1")
         #expect(response.body == body)
         #expect(try ask(server, method, "/", body: body).body == body)  // over the same connection
-        #expect(server.stop(within: .seconds(5)))
+        #expect(server.stop(within: .seconds(300)))
     }
 
     /// 10 MB as base64, and some attributes.
