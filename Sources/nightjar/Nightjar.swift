@@ -7,6 +7,7 @@ struct Nightjar {
     static func main() {
         // A reader that goes away (`nightjar avro cat … | head`) is no fault: writing to it fails with EPIPE instead.
         signal(SIGPIPE, SIG_IGN)
+        Terminal.openStandardFiles()
         exit(status(of: Array(CommandLine.arguments.dropFirst())))
     }
 
@@ -21,8 +22,10 @@ struct Nightjar {
             if let first = error.lines.first { Terminal.complain(first) }
             for line in error.lines.dropFirst() { Terminal.note(line) }
             return 2
-        } catch is ClosedOutput {
-            return 0
+        } catch let error as ClosedOutput {
+            guard let reason = error.reason else { return 0 }
+            Terminal.complain("standard output: \(reason)")
+            return ExitStatus.failed.rawValue
         } catch {
             Terminal.complain("\(error)")
             return ExitStatus.failed.rawValue

@@ -1,8 +1,11 @@
 internal import Foundation
 internal import Synchronization
 
-/// The reader of standard output has gone; there is no one left to tell.
-struct ClosedOutput: Error {}
+/// Standard output takes no more.
+struct ClosedOutput: Error {
+    /// Why; `nil` where its reader has gone, and there is no one left to tell.
+    let reason: String?
+}
 
 /// What the command says: results on standard output, all else on standard error.
 ///
@@ -22,6 +25,23 @@ enum Terminal {
 
     /// How much is said on standard error.
     static let level = Mutex(LogLevel.info)
+
+    /// Puts `/dev/null` in the place of a standard file that was closed: a file of the run's would else get its number, and
+    /// what is said would be written into it.
+    ///
+    /// One that is closed by `exec` was not handed down: before `main` Foundation has opened an event there, for a run loop
+    /// that this program does not have.
+    static func openStandardFiles() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO {
+            let flags = fcntl(descriptor, F_GETFD)
+            guard flags < 0 || flags & FD_CLOEXEC != 0 else { continue }
+            let null = open("/dev/null", O_RDWR)
+            guard null >= 0, null != descriptor else { continue }
+            dup2(null, descriptor)
+            close(null)
+        }
+    }
+
 
     /// Says what fails.
     static func complain(_ line: String) { note("nightjar: \(line)") }
@@ -69,7 +89,9 @@ enum Terminal {
 
     /// The bytes of a file to standard output, all of them, as they are.
     static func put(_ bytes: ArraySlice<UInt8>) throws(ClosedOutput) {
-        guard write(bytes, to: STDOUT_FILENO) else { throw ClosedOutput() }
+        guard write(bytes, to: STDOUT_FILENO) else {
+            throw ClosedOutput(reason: errno == EPIPE ? nil : String(cString: strerror(errno)))
+        }
     }
 
     private static func write(_ text: String, to descriptor: CInt) { _ = write(ArraySlice(text.utf8), to: descriptor) }
