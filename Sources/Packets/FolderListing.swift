@@ -23,16 +23,17 @@ struct FolderListing {
     private var visited: Set<[UInt64]> = []
     private var files: [FolderFile] = []
     private var faults: [SourceError] = []
+    private var leftOut = 0
 
     /// - Parameters:
     ///   - root: The folder.
     ///   - limits: Bounds on its depth and the number of its files.
-    /// - Returns: Its `.avro`, `.tar`, `.tar.gz` and `.tgz` files, in the order of their paths' bytes, and what below it could
-    ///   not be looked at.
+    /// - Returns: Its `.avro`, `.tar`, `.tar.gz` and `.tgz` files, in the order of their paths' bytes, what below it could not
+    ///   be looked at, and how many other files there are.
     /// - Throws: ``SourceError`` when the folder cannot be read, or there is nothing to read.
     static func files(
         in root: String, limits: PacketLimits
-    ) throws(SourceError) -> (files: [FolderFile], faults: [SourceError]) {
+    ) throws(SourceError) -> (files: [FolderFile], faults: [SourceError], leftOut: Int) {
         var listing = FolderListing(root: root, limits: limits)
         try listing.enter([], depth: 0)
         if let fault = listing.faults.first, listing.files.isEmpty { throw fault }
@@ -40,7 +41,7 @@ struct FolderListing {
             throw SourceError(.noPackets, root, "a folder without .avro, .tar, .tar.gz or .tgz files")
         }
         let files = listing.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        return (files, listing.faults)
+        return (files, listing.faults, listing.leftOut)
     }
 
     private init(root: String, limits: PacketLimits) {
@@ -99,7 +100,11 @@ struct FolderListing {
         guard isThere else {
             // A link that leads nowhere is of no concern unless it is called like packets.
             let number = errno
-            if isWanted || number != ENOENT { faults.append(.system(shown(below), "cannot be looked at", number)) }
+            if isWanted || number != ENOENT {
+                faults.append(.system(shown(below), "cannot be looked at", number))
+            } else {
+                leftOut += 1
+            }
             return nil
         }
         switch status.st_mode & S_IFMT {
@@ -114,7 +119,7 @@ struct FolderListing {
                 FolderFile(
                     path: text, size: Int64(status.st_size), changed: Self.changed(status), bytes: isText ? nil : below)
             )
-        default: break
+        default: leftOut += 1
         }
         return nil
     }

@@ -7,7 +7,8 @@ struct FolderPackets {
     private var stream: PacketStream?  // of a tarball, or of a file longer than a packet
     private var bytesBefore: Int64 = 0
     private let total: Int64
-    private var skippedBefore = 0
+    /// Of the files that were read, and files of the folder that can be no packets.
+    private var skippedBefore: Int
 
     /// What of the folder could not be listed, and has not been reported yet.
     private var unlisted: [SourceError]
@@ -19,7 +20,7 @@ struct FolderPackets {
         self.root = root
         self.limits = limits
         self.isStopped = isStopped
-        (files, unlisted) = try FolderListing.files(in: root, limits: limits)
+        (files, unlisted, skippedBefore) = try FolderListing.files(in: root, limits: limits)
         total = files.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
     }
 

@@ -15,7 +15,7 @@ package final class PacketReader {
     /// The source's key in a ledger: the same for the same data under the same name, in whatever place. A folder is the same
     /// where its files also have the same times.
     package let fingerprint: String
-    /// Tar members met that can be no packets, such as folders, links and texts.
+    /// Tar members and files of a folder met that can be no packets, such as links and texts.
     package private(set) var skipped = 0
     /// Packets given so far.
     package private(set) var count = 0

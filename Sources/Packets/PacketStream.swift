@@ -121,10 +121,21 @@ struct PacketStream {
         if case .tar = content { return .again }
         if kind == .unknown && !isAvro {
             guard !head.isEmpty else { throw SourceError(.noPackets, batch.source, "is empty") }
-            throw SourceError(.unknownFormat, batch.source, "is neither a tarball nor an Avro container")
+            throw SourceError(.unknownFormat, batch.source, Self.complaint(head))
         }
         content = .whole
         return .again
+    }
+
+    /// What to say of bytes that hold no packets; a stream that was gzip is inflated already.
+    private static func complaint(_ head: ArraySlice<UInt8>) -> String {
+        let formats: [(name: String, magic: [UInt8])] = [
+            ("bzip2", [0x42, 0x5A, 0x68]), ("xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A]), ("zip", [0x50, 0x4B, 0x03, 0x04]),
+            ("zstd", [0x28, 0xB5, 0x2F, 0xFD]), ("gzip, twice", [0x1F, 0x8B]),
+        ]
+        let complaint = "is neither a tarball nor an Avro container"
+        guard let format = formats.first(where: { head.starts(with: $0.magic) }) else { return complaint }
+        return "\(complaint), but packed by \(format.name); unpack it first, or give it unpacked to 'nightjar run -'"
     }
 
     /// All of the stream as one packet, once it has ended.

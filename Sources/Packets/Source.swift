@@ -22,7 +22,9 @@ package enum Source: Hashable, Sendable {
         if let end = word.firstRange(of: "://") {
             let scheme = word[..<end.lowerBound].lowercased()
             guard scheme == "http" || scheme == "https" else {
-                throw SourceError(.unsupported, "\(scheme)://", "this kind of source is not known")
+                throw SourceError(
+                    .unsupported, "\(scheme)://",
+                    "sources are files, folders, -, and addresses of https://, kafka:// or pubsub://")
             }
             guard shownAddress(word) != nil else {
                 throw SourceError(.unsupported, "\(scheme)://", "this is no valid web address")

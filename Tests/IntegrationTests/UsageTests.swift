@@ -6,7 +6,8 @@ import Testing
     @Test(
         "words that make no sense",
         arguments: [
-            ["frobnicate"], ["run"], ["run", "x.tar"], ["run", "--data", "d"], ["run", "x.tar", "--data"],
+            ["frobnicate"], ["run"], ["run", "x.tar"], ["run", "s3://bucket/x", "--data", "d"],
+            ["run", "--data", "d"], ["run", "x.tar", "--data"],
             ["run", "x.tar", "--dtaa", "d"], ["run", "x.tar", "--data", "d", "--json=1"],
             ["topic", "nothing", "--data", "d"],
             ["topic", "ztf_alert_data", "--data", "d", "--from", "-1"], ["alert", "--data", "d"], ["alert", "1"],

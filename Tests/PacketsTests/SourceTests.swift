@@ -25,7 +25,7 @@ import Testing
         arguments: [
             ("/nowhere/night.tar.gz", "/nowhere/night.tar.gz: is not there (No such file or directory)"),
             ("", "an empty name: is no source"),
-            ("gs://bucket/x", "gs://: this kind of source is not known"),
+            ("gs://bucket/x", "gs://: sources are files, folders, -, and addresses of https://, kafka:// or pubsub://"),
             ("https://", "https://: this is no valid web address"),
         ])
     func wrong(word: String, description: String) {
@@ -52,6 +52,10 @@ import Testing
     @Test func refusesWhatHoldsNoPackets() throws {
         let text = try Temporary(Array("a text, and quite another thing".utf8), name: "night.tar.gz")
         #expect(Reading(text).error?.description == "\(text.path): is neither a tarball nor an Avro container")
+        for (name, magic) in [("bzip2", Array("BZh91AY".utf8)), ("zip", Array("PK\u{3}\u{4}".utf8))] {
+            let packed = try Temporary(magic + [UInt8](repeating: 65, count: 1_000), name: "night.tar")
+            #expect(Reading(packed).error?.detail.contains(", but packed by \(name); unpack it first") == true)
+        }
         let long = try Temporary([UInt8](repeating: 65, count: 10_000), name: "night.tar")
         #expect(Reading(long).error?.code == .unknownFormat)
         #expect(Reading(try Temporary([], name: "night.tar")).error?.code == .noPackets)
@@ -143,6 +147,7 @@ import Testing
             #expect(reading.error?.source == root.path + "/dangling.avro")
             #expect(reading.given == expected)
             #expect(reading.packets.map(\.place.ordinal) == Array(expected.indices))
+            #expect(reading.skipped == 4 + 1)  // in the tarball, and the text
             let progress = try #require(reading.batches.last?.progress)
             #expect(progress.bytesRead == progress.total)
         }

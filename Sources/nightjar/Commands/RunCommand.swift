@@ -71,7 +71,7 @@ struct RunCommand: Command {
         guard streams.count <= 1 else {
             throw UsageError("one kafka:// or pubsub:// source at a time; a pattern names several topics")
         }
-        let files = FileSources(try arguments.operands.filter { !isStream($0) }.map { try Source.parse($0) })
+        let files = FileSources(try arguments.operands.filter { !isStream($0) }.map(fileSource))
         let reading = try KafkaReading(arguments)
         let idle = try arguments.value(CloudOptions.untilIdle)
         let publish = try arguments.value(Self.publish)
@@ -86,6 +86,13 @@ struct RunCommand: Command {
             source.publish = KafkaOutputs(configuration: try reading.connection.client(String(brokers)))
         }
         return ([files, source], source.follows)
+    }
+
+    private static func fileSource(_ word: String) throws -> Source {
+        do throws(SourceError) { return try Source.parse(word) } catch {
+            guard error.code == .unsupported else { throw error }
+            throw UsageError("\(error)")
+        }
     }
 
     private static func subscription(_ address: String, idle: Int?, follows: Bool) throws -> PubSubSource {
