@@ -35,6 +35,7 @@ let package = Package(
 
         // Formats, and wrappers of libraries and services. No astronomy but FITS.
         .target(name: "Threads", swiftSettings: wrapper),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: pure),
         .target(
             name: "Compression", dependencies: ["CISAL", "CSnappy", "CZlib", "CZstd"],
             swiftSettings: wrapper + fast),
@@ -85,7 +86,8 @@ let package = Package(
             dependencies: ["GoogleAuth", "GRPC", "Protobuf", "PubSub", "TestServers", "TestSupport"],
             exclude: ["client.py", "faults.py"], swiftSettings: wrapper),
         .target(
-            name: "CloudStorage", dependencies: ["Compression", "GoogleAuth", "HTTP"], swiftSettings: wrapper),
+            name: "CloudStorage", dependencies: ["Compression", "GoogleAuth", "HTTP", "Threads"], swiftSettings: wrapper
+        ),
         .testTarget(
             name: "CloudStorageTests",
             dependencies: [
@@ -119,14 +121,15 @@ let package = Package(
         .testTarget(
             name: "PacketsTests", dependencies: ["Avro", "Compression", "HTTP", "LoopbackServer", "Packets"],
             exclude: ["make_tarballs.py"], swiftSettings: wrapper),
-        .target(name: "Simulator", dependencies: ["Alerts", "Avro", "Compression"], swiftSettings: wrapper),
+        .target(name: "Simulator", dependencies: ["Alerts", "Avro", "Compression", "Threads"], swiftSettings: wrapper),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Packets", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
 
         // Pipeline: what is computed of an alert before it is written anywhere. No I/O but the models'.
         .target(
-            name: "Pipeline", dependencies: ["Alerts", "Avro", "FITS", "Plots", "Hashing", "Packets", "Salt2", "Sky"],
+            name: "Pipeline",
+            dependencies: ["Alerts", "Avro", "FITS", "Plots", "Hashing", "Packets", "Salt2", "Sky", "Threads"],
             swiftSettings: wrapper),
         .testTarget(
             name: "PipelineTests",

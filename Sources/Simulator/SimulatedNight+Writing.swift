@@ -1,6 +1,6 @@
 internal import Compression
 internal import Foundation
-internal import Synchronization
+internal import Threads
 
 extension SimulatedNight {
     /// Packets that are made and put in a tar together, on one core.
@@ -31,8 +31,11 @@ extension SimulatedNight {
                 throw SimulatorError(.stopped, path: path, detail: "stopped; nothing is written")
             }
             let cores = ProcessInfo.processInfo.activeProcessorCount
-            let starts = stride(from: start, to: min(alerts, start + cores * Self.chunk), by: Self.chunk).map { $0 }
-            for piece in try concurrently(starts) {
+            let starts = Array(stride(from: start, to: min(alerts, start + cores * Self.chunk), by: Self.chunk))
+            let pieces = try starts.concurrentMap { start throws(SimulatorError) in
+                try piece(start..<min(alerts, start + Self.chunk))
+            }
+            for piece in pieces {
                 try Self.compress(piece.tar, with: &gzip, into: &compressed)
                 try tarball.write(compressed)
                 compressed.removeAll(keepingCapacity: true)
@@ -52,32 +55,6 @@ extension SimulatedNight {
     private struct Piece: Sendable {
         let tar: [UInt8]
         let truth: [UInt8]
-    }
-
-    /// The pieces that begin at `starts`, each made on its own core.
-    private func concurrently(_ starts: [Int]) throws(SimulatorError) -> [Piece] {
-        let results = Results(count: starts.count)
-        DispatchQueue.concurrentPerform(iterations: starts.count) { index in
-            do throws(SimulatorError) {
-                results.set(.success(try piece(starts[index]..<min(alerts, starts[index] + Self.chunk))), at: index)
-            } catch { results.set(.failure(error), at: index) }
-        }
-        return try results.all()
-    }
-
-    /// One slot for each piece, filled by whichever thread made it.
-    private final class Results: Sendable {
-        private let slots: Mutex<[Result<Piece, SimulatorError>?]>
-
-        init(count: Int) { slots = Mutex(Array(repeating: nil, count: count)) }
-
-        func set(_ result: Result<Piece, SimulatorError>, at index: Int) { slots.withLock { $0[index] = result } }
-
-        func all() throws(SimulatorError) -> [Piece] {
-            var pieces: [Piece] = []
-            for slot in slots.withLock({ $0 }) { if let slot { pieces.append(try slot.get()) } }
-            return pieces
-        }
     }
 
     private func piece(_ range: Range<Int>) throws(SimulatorError) -> Piece {

@@ -1,8 +1,7 @@
-internal import Foundation
 package import CloudStorage
 package import GoogleAuth
 internal import Pipeline
-internal import Synchronization
+internal import Threads
 
 /// Takes what an archive's bucket holds into the tables: each object's alert becomes a row as the table stage makes it.
 ///
@@ -58,19 +57,9 @@ package struct Backfill {
 
     /// The objects as messages, in their order; what was noted with an object are the message's attributes.
     private func read(_ objects: [StorageObject]) throws(GoogleCloudError) -> [StageMessage] {
-        let (storage, connections) = (storage, min(connections, objects.count))
-        let results = Mutex<[Result<[UInt8], GoogleCloudError>?]>(Array(repeating: nil, count: objects.count))
-        DispatchQueue.concurrentPerform(iterations: connections) { first in
-            for index in stride(from: first, to: objects.count, by: connections) {
-                let bytes = Result { () throws(GoogleCloudError) in try storage.get(objects[index].path) }
-                results.withLock { $0[index] = bytes }
-            }
+        try objects.concurrentMap(width: connections) { [storage] object throws(GoogleCloudError) in
+            let bytes = try storage.get(object.path)
+            return StageMessage(data: bytes[...], attributes: object.metadata, id: "\(object.path)")
         }
-        var messages: [StageMessage] = []
-        for (object, result) in zip(objects, results.withLock { $0 }) {
-            guard let bytes = try result?.get() else { continue }
-            messages.append(StageMessage(data: bytes[...], attributes: object.metadata, id: "\(object.path)"))
-        }
-        return messages
     }
 }

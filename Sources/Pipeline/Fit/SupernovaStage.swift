@@ -1,8 +1,7 @@
 package import Alerts
 package import Plots
-internal import Foundation
 internal import Salt2
-internal import Synchronization
+internal import Threads
 
 /// Fits the alerts that passed the extragalactic filter, and draws them. Used by any number of threads.
 package struct SupernovaStage: Stage {
@@ -36,16 +35,10 @@ package struct SupernovaStage: Stage {
                 places.append((packet, alert))
             }
         }
-        guard !places.isEmpty else { return }
-        let work = (packets, places)
-        let outcomes = Mutex([SupernovaOutcome?](repeating: nil, count: places.count))
-        DispatchQueue.concurrentPerform(iterations: places.count) { index in
-            let (packet, alert) = work.1[index]
-            let outcome = run(work.0[packet].alerts[alert], origin: work.0[packet].origin)
-            outcomes.withLock { $0[index] = outcome }
+        let outcomes = places.concurrentMap { [packets] place in
+            run(packets[place.packet].alerts[place.alert], origin: packets[place.packet].origin)
         }
-        let all = outcomes.withLock { $0 }
-        for (place, outcome) in zip(places, all) { packets[place.packet].alerts[place.alert].supernova = outcome }
+        for (place, outcome) in zip(places, outcomes) { packets[place.packet].alerts[place.alert].supernova = outcome }
     }
 
     /// The fit of an alert, and its plot.

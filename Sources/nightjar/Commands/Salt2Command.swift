@@ -3,7 +3,7 @@ internal import DataLayout
 internal import Foundation
 internal import Query
 internal import Salt2
-internal import Synchronization
+internal import Threads
 
 /// `nightjar salt2 fit [FILE]`
 struct Salt2FitCommand: Command {
@@ -148,16 +148,12 @@ private struct LineAnswers {
     private static func answers(
         to batch: [LineReader.Line], _ work: @Sendable (_ line: [UInt8]) -> [UInt8]
     ) -> [UInt8] {
-        let answers = Mutex([[UInt8]](repeating: [], count: batch.count))
-        DispatchQueue.concurrentPerform(iterations: batch.count) { index in
-            let answer: [UInt8]
-            switch batch[index] {
-            case .bytes(let line): answer = work(line)
-            case .tooLong:
-                answer = Array(#"{"id":null,"error":"a line of more than \#(LineReader.longestLine) bytes"}"#.utf8)
+        let answers = batch.concurrentMap { line -> [UInt8] in
+            switch line {
+            case .bytes(let line): work(line)
+            case .tooLong: Array(#"{"id":null,"error":"a line of more than \#(LineReader.longestLine) bytes"}"#.utf8)
             }
-            answers.withLock { $0[index] = answer }
         }
-        return answers.withLock { Array($0.joined(separator: [UInt8(ascii: "\n")])) }
+        return Array(answers.joined(separator: [UInt8(ascii: "\n")]))
     }
 }
