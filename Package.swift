@@ -54,7 +54,7 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
-        .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: wrapper),
+        .target(name: "HTTP", dependencies: ["CCurl", "Threads"], swiftSettings: wrapper),
         .testTarget(
             name: "HTTPTests", dependencies: ["HTTP", "LoopbackServer", "TestSupport"], swiftSettings: wrapper),
         .target(name: "HTTPServer", dependencies: ["CMicrohttpd", "HTTP", "Threads"], swiftSettings: wrapper),
@@ -65,7 +65,7 @@ let package = Package(
             name: "GRPCTests", dependencies: ["GRPC", "TestServers", "TestSupport"], exclude: ["server.py"],
             swiftSettings: wrapper),
         .target(name: "Kerberos", dependencies: ["CKerberos"], swiftSettings: wrapper),
-        .target(name: "Kafka", dependencies: ["CKafka", "Kerberos"], swiftSettings: wrapper),
+        .target(name: "Kafka", dependencies: ["CKafka", "Kerberos", "Threads"], swiftSettings: wrapper),
         .testTarget(
             name: "KafkaTests", dependencies: ["CKafka", "Kafka", "Kerberos", "TestServers", "TestSupport"],
             swiftSettings: wrapper),
@@ -74,7 +74,8 @@ let package = Package(
             name: "KafkaCheckTests", dependencies: ["CKafka", "Kafka", "KafkaCheck", "TestServers", "TestSupport"],
             swiftSettings: wrapper),
         .target(
-            name: "GoogleAuth", dependencies: ["GRPC", "Hashing", "HTTP", "Protobuf"], swiftSettings: wrapper),
+            name: "GoogleAuth", dependencies: ["GRPC", "Hashing", "HTTP", "Protobuf", "Threads"], swiftSettings: wrapper
+        ),
         .testTarget(
             name: "GoogleAuthTests",
             dependencies: ["GoogleAuth", "HTTP", "LoopbackServer", "TestSupport"],

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Threads
 
 /// When and how often a call is tried again: exponential waits with jitter, and an end.
 package struct RetryPolicy: Sendable {
@@ -46,7 +46,7 @@ package struct RetryPolicy: Sendable {
                 guard codes.contains(error.code), start.duration(to: clock.now) + pause <= mostTime else {
                     throw tries == 1 ? error : error.after(tries: tries)
                 }
-                Thread.sleep(forTimeInterval: pause / .seconds(1))
+                Threads.pause(for: pause)
                 wait = min(wait * factor, mostWait)
                 tries += 1
             }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Threads
 
 /// A body fetched with GET, pulled by its reader: no more is received than the reader asks for, and about 2 MiB.
 ///
@@ -98,7 +98,7 @@ package final class HTTPDownload {
         failures += 1
         let error = error(failure.code, failure.detail)
         note("\(error); tries again in \(wait.milliseconds / 1_000) s (\(failures) of \(settings.retries))")
-        usleep(UInt32(clamping: wait.milliseconds * 1_000))
+        pause(for: wait)
         isAnswered = false
         transfer = try Self.transfer(from: address, over: connections, settings: settings, headers: headers)
     }

@@ -1,20 +1,21 @@
-internal import Foundation
 internal import HTTP
+internal import Threads
 
 /// Who answers requests, and how many are being answered.
-///
-/// `@unchecked Sendable` because every access to the state holds `condition`.
-final class RequestLimiter: @unchecked Sendable {
+final class RequestLimiter: Sendable {
+    private struct State {
+        var busy = 0
+        var isDraining = false
+        var hasEnded = false
+    }
+
     let settings: HTTPServerSettings
     let senders: Senders
     /// Why a request is not taken, by its head.
     let refusal: @Sendable (HTTPRequest) -> HTTPResponse?
     let handler: @Sendable (HTTPRequest) -> HTTPResponse
     private let isReady: @Sendable () -> Bool
-    private let condition = NSCondition()
-    private var busy = 0
-    private var isDraining = false
-    private var hasEnded = false
+    private let state = Monitor(State())
 
     init(
         _ settings: HTTPServerSettings, isReady: @escaping @Sendable () -> Bool,
@@ -30,46 +31,30 @@ final class RequestLimiter: @unchecked Sendable {
 
     /// Takes a place for a request; `false` when all are taken, or no more work is.
     func takePlace() -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        guard !isDraining, busy < settings.requests else { return false }
-        busy += 1
-        return true
+        state.withLock { state in
+            guard !state.isDraining, state.busy < settings.requests else { return false }
+            state.busy += 1
+            return true
+        }
     }
 
-    func leavePlace() {
-        condition.lock()
-        defer { condition.unlock() }
-        busy -= 1
-        if busy == 0 { condition.broadcast() }
-    }
+    func leavePlace() { state.change { $0.busy -= 1 } }
 
     /// Takes no more requests and waits for those under way.
     ///
     /// - Returns: Whether none is left.
     func drain(within grace: Duration) -> Bool {
-        let deadline = Date(timeIntervalSinceNow: grace / .seconds(1))
-        condition.lock()
-        defer { condition.unlock() }
-        isDraining = true
-        while busy > 0 {
-            guard condition.wait(until: deadline) else { return busy == 0 }
-        }
-        return true
+        state.withLock { $0.isDraining = true }
+        return state.wait(for: grace) { $0.busy == 0 ? () : nil } != nil
     }
 
     /// Whether the caller is the first to end the server.
     func takeEnd() -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        defer { hasEnded = true }
-        return !hasEnded
+        state.withLock { state in
+            defer { state.hasEnded = true }
+            return !state.hasEnded
+        }
     }
 
-    var takesWork: Bool {
-        condition.lock()
-        let isDraining = isDraining
-        condition.unlock()
-        return !isDraining && isReady()
-    }
+    var takesWork: Bool { !state.withLock { $0.isDraining } && isReady() }
 }

@@ -1,6 +1,6 @@
 internal import CKafka
-internal import Dispatch
 internal import Foundation
+internal import Threads
 
 /// A librdkafka handle of either kind, with its callbacks, and the calls that both kinds have.
 ///
@@ -43,16 +43,15 @@ final class KafkaClient: Sendable {
         // librdkafka 2.0.2 never comes back from this when a topic that was read has been deleted: its threads then sleep on
         // beside ours, and the mailbox with them.
         nonisolated(unsafe) let handle = handle
-        let ended = DispatchSemaphore(value: 0)
+        let hasEnded = Monitor(false)
         Thread.detachNewThread { [mailbox] in
             rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-            withExtendedLifetime(mailbox) { _ = ended.signal() }
+            withExtendedLifetime(mailbox) { hasEnded.change { $0 = true } }
         }
-        _ = ended.wait(timeout: .now() + Self.longestEnd)
+        _ = hasEnded.wait(for: Self.longestEnd) { $0 ? () : nil }
     }
 
-    /// Seconds.
-    private static let longestEnd = 2.0
+    private static let longestEnd = Duration.seconds(2)
 
     /// The first offset and the one after the last, as the server says now.
     func watermarks(of partition: KafkaPartition, timeout: Duration) throws(KafkaError) -> KafkaWatermarks {

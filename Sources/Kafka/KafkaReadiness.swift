@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Threads
 
 /// Whether topics are there, and have messages.
 package struct KafkaReadiness: Hashable, Sendable, Encodable {
@@ -89,13 +89,13 @@ extension KafkaAdmin {
                 guard error.recovery == .retry || isGone, !isLast else { throw error }
                 if !isGone { tell("no server answers", &told, note) }
             }
-            Thread.sleep(forTimeInterval: Self.pause)
+            pause(for: Self.interval)
         }
     }
 
     private static let patience = Duration.seconds(5)
-    /// Between two looks, s.
-    private static let pause = 0.5
+    /// Between two looks.
+    private static let interval = Duration.milliseconds(500)
 
     private func tell(_ words: String, _ told: inout String, _ note: (String) -> Void) {
         guard words != told else { return }

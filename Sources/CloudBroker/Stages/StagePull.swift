@@ -62,27 +62,22 @@ package struct StagePull: Sendable {
     package func run<Stores: StageStores>(
         _ worker: @escaping @Sendable () -> StageWorker<Stores>
     ) throws(GoogleCloudError) -> StageCounts {
-        let ended = DispatchSemaphore(value: 0)
+        let working = Monitor(settings.workers)
         for _ in 0..<settings.workers {
             Thread.detachNewThread {
                 var worker = worker()
                 while !isOver { step(&worker) }
-                ended.signal()
+                working.change { $0 -= 1 }
             }
         }
-        var isWhole = true
-        for _ in 0..<settings.workers where isWhole { isWhole = wait(for: ended) }
+        // Once asked to stop, what is at work may still take a while.
+        let isWhole = stop.finishing(within: Self.grace) { working.wait { $0 == 0 ? () : nil } != nil } != nil
         if !isWhole { note("some messages were not done; they come again") }
         subscriber.stop()
         if !subscriber.close(timeout: Self.grace) { note("some acknowledgements did not arrive; those come again") }
         let (counts, failure) = shared.state.withLock { ($0.counts, $0.failure) }
         if let failure { throw failure }
         return counts
-    }
-
-    /// Waits for a thread's end; once asked to stop, for what it does now at most as long as ``grace``.
-    private func wait(for ended: DispatchSemaphore) -> Bool {
-        stop.finishing(within: Self.grace) { ended.wait() } != nil
     }
 
     /// Cloud Run gives ten seconds in all. What a service that is away keeps from its end comes again.

@@ -1,59 +1,46 @@
 internal import Foundation
 package import HTTP
 internal import GoogleAuth
-internal import Synchronization
+internal import Threads
 
 /// Runs a stage for what is pushed to it: Pub/Sub's push subscriptions, and Eventarc, which wraps the same envelope.
 ///
 /// 204 says that a message is done, 400 that the request is no envelope, 429 that all workers are busy, and 503 that a
 /// service has failed and the message must come again.
 package final class StagePush<Stores: StageStores>: Sendable {
-    /// `@unchecked Sendable` because the state is only touched under `lock`, and a worker is one thread's at a time: it is
-    /// taken out of here, and put back.
-    private final class Pool: @unchecked Sendable {
-        private let lock = NSLock()
-        private var free: [StageWorker<Stores>]
-        private var counts = StageCounts()
-
-        init(_ workers: [StageWorker<Stores>]) { free = workers }
-
-        func take() -> StageWorker<Stores>? { lock.withLock { free.popLast() } }
-
-        func put(_ worker: StageWorker<Stores>, _ done: StageCounts?) {
-            lock.withLock {
-                free.append(worker)
-                if let done { counts += done }
-            }
-        }
-
-        var all: StageCounts { lock.withLock { counts } }
+    private struct State {
+        /// A worker is one thread's at a time: it is taken out of here, and put back.
+        var free: [StageWorker<Stores>]
+        var counts = StageCounts()
     }
 
-    private let pool: Pool
+    private let state: Monitor<State>
     private let note: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - workers: As many as messages may be worked on at once.
     ///   - note: Told in a line what fails.
     package init(_ workers: [StageWorker<Stores>], note: @escaping @Sendable (String) -> Void) {
-        pool = Pool(workers)
+        state = Monitor(State(free: workers))
         self.note = note
     }
 
-    package var counts: StageCounts { pool.all }
+    package var counts: StageCounts { state.withLock { $0.counts } }
 
     /// Answers one request.
     package func answer(_ body: [UInt8]) -> HTTPResponse {
         guard let message = StageMessage(envelope: body) else {
             return HTTPResponse(status: 400, headers: [], body: Array("no Pub/Sub envelope\n".utf8))
         }
-        guard var worker = pool.take() else { return HTTPResponse(status: 429, headers: [], body: []) }
+        guard var worker = state.withLock({ $0.free.popLast() }) else {
+            return HTTPResponse(status: 429, headers: [], body: [])
+        }
+        defer { state.withLock { $0.free.append(worker) } }
         do throws(GoogleCloudError) {
             let counts = try worker.take([message])
-            pool.put(worker, counts)
+            state.withLock { $0.counts += counts }
             return HTTPResponse(status: 204, headers: [], body: [])
         } catch {
-            pool.put(worker, nil)
             note("message \(message.id) must come again: \(error)")
             return HTTPResponse(status: 503, headers: [], body: [])
         }

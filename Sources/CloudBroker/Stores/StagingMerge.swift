@@ -1,4 +1,3 @@
-internal import Foundation
 internal import BigQuery
 package import GoogleAuth
 internal import Synchronization
@@ -9,7 +8,6 @@ internal import Synchronization
 package final class StagingMerge: Sendable {
     private struct State {
         var arrivals: [TableName: StagingTable] = [:]
-        var ensured: Set<TableDefinition> = []
         var last = ContinuousClock.now
     }
 
@@ -17,7 +15,7 @@ package final class StagingMerge: Sendable {
     private let note: @Sendable (String) -> Void
     private let state = Mutex(State())
     /// Held while tables are made.
-    private let ensuring = NSLock()
+    private let ensured = Mutex<Set<TableDefinition>>([])
 
     /// - Parameters:
     ///   - interval: Between two times; BigQuery takes some 1,500 changes of a table a day.
@@ -31,15 +29,13 @@ package final class StagingMerge: Sendable {
     ///
     /// Once for each form of a table, whichever worker meets it first; the others wait for that.
     func begin(_ wanted: [StagingTable]) throws(GoogleCloudError) {
-        ensuring.lock()
-        defer { ensuring.unlock() }
-        for arrivals in wanted where !state.withLock({ $0.ensured.contains(arrivals.definition) }) {
-            if case .changed(let change) = try arrivals.ensure(), !change.added.isEmpty {
-                note("table \(arrivals.name.table) gets the columns \(change.added.joined(separator: ", "))")
-            }
-            state.withLock { state in
-                state.arrivals[arrivals.name] = arrivals
-                state.ensured.insert(arrivals.definition)
+        try ensured.withLock { ensured throws(GoogleCloudError) in
+            for arrivals in wanted where !ensured.contains(arrivals.definition) {
+                if case .changed(let change) = try arrivals.ensure(), !change.added.isEmpty {
+                    note("table \(arrivals.name.table) gets the columns \(change.added.joined(separator: ", "))")
+                }
+                state.withLock { $0.arrivals[arrivals.name] = arrivals }
+                ensured.insert(arrivals.definition)
             }
         }
     }
