@@ -42,7 +42,6 @@ enum Terminal {
         }
     }
 
-
     /// Says what fails.
     static func complain(_ line: String) { note("nightjar: \(line)") }
     /// Says what a reader should know, and how far the work is, unless only errors are asked for.
