@@ -66,8 +66,9 @@ import Testing
     @Test("help names each option and value of a command, and its examples")
     func help() throws {
         for command in Commands.all {
-            let outcome = try NightjarProcess(["help"] + command.name.split(separator: " ").map { String($0) })
-                .outcome()
+            let words = command.name.split(separator: " ").map { String($0) }
+            let outcome = try NightjarProcess(["help"] + words).outcome()
+            #expect(try NightjarProcess(words + ["-h"]).outcome().output == outcome.output, "\(command.name)")
             #expect(outcome.status == 0 && outcome.output.hasPrefix("nightjar \(command.name)"), "\(outcome)")
             for option in command.declarations { #expect(outcome.output.contains("  \(option.spelling)")) }
             for example in command.examples { #expect(outcome.output.contains("  \(example)\n")) }

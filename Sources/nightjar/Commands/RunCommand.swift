@@ -51,9 +51,23 @@ struct RunCommand: Command {
     private let isJSON, demandsPurity: Bool
     private let schemas: SchemaOptions
     private let models: ModelOptions
-    private let intakes: [any IntakeSource]
-    /// Whether a stream is followed, so that there is no end.
-    private let follows: Bool
+    private let files: FileSources
+    private let stream: Stream?
+
+    /// A stream beside the files, and how far it is read.
+    private enum Stream {
+        case kafka(KafkaSource)
+        /// Without `idle` to the default pause.
+        case subscription(SubscriptionName, idle: Duration?, follows: Bool)
+
+        /// Whether it is followed, so that there is no end.
+        var follows: Bool {
+            switch self {
+            case .kafka(let source): source.follows
+            case .subscription(_, _, let follows): follows
+            }
+        }
+    }
 
     init(_ arguments: Arguments) throws {
         folder = try arguments.required(Self.data)
@@ -61,31 +75,29 @@ struct RunCommand: Command {
         demandsPurity = arguments.isOn(Self.pure)
         schemas = try SchemaOptions(arguments)
         models = try ModelOptions(arguments)
-        (intakes, follows) = try Self.intakes(arguments)
-    }
-
-    /// What is to be read, files first; and whether it is followed.
-    private static func intakes(_ arguments: Arguments) throws -> (intakes: [any IntakeSource], follows: Bool) {
         let isStream: (String) -> Bool = { $0.hasPrefix("kafka://") || $0.hasPrefix("pubsub://") }
         let streams = arguments.operands.filter(isStream)
         guard streams.count <= 1 else {
             throw UsageError("one kafka:// or pubsub:// source at a time; a pattern names several topics")
         }
-        let files = FileSources(try arguments.operands.filter { !isStream($0) }.map(fileSource))
+        files = FileSources(try arguments.operands.filter { !isStream($0) }.map(Self.fileSource))
+        stream = try Self.stream(streams.first, arguments)
+    }
+
+    private static func stream(_ address: String?, _ arguments: Arguments) throws -> Stream? {
         let reading = try KafkaReading(arguments)
         let idle = try arguments.value(CloudOptions.untilIdle)
-        let publish = try arguments.value(Self.publish)
-        guard let stream = streams.first else { return ([files], false) }
-        guard stream.hasPrefix("kafka://") else {
-            let source = try subscription(stream, idle: idle, follows: arguments.isOn(KafkaReading.follow))
-            return ([files, source], source.idle == nil)
+        let publish = try arguments.value(publish)
+        guard let address else { return nil }
+        guard address.hasPrefix("kafka://") else {
+            return try subscription(address, idle: idle, follows: arguments.isOn(KafkaReading.follow))
         }
-        var source = try reading.source(stream)
+        var source = try reading.source(address)
         if let publish {
             let brokers = publish.dropFirst("kafka://".count).prefix { $0 != "/" }
             source.publish = KafkaOutputs(configuration: try reading.connection.client(String(brokers)))
         }
-        return ([files, source], source.follows)
+        return .kafka(source)
     }
 
     private static func fileSource(_ word: String) throws -> Source {
@@ -95,20 +107,29 @@ struct RunCommand: Command {
         }
     }
 
-    private static func subscription(_ address: String, idle: Int?, follows: Bool) throws -> PubSubSource {
+    private static func subscription(_ address: String, idle: Int?, follows: Bool) throws(UsageError) -> Stream {
         let name: SubscriptionName
         do throws(UsageError) { name = try CloudOptions.subscription(address) } catch {
             throw UsageError("\(address): \(error)")
         }
         guard idle == nil || !follows else { throw UsageError("--follow and --until-idle exclude each other") }
-        var source = PubSubSource(client: try PubSubClient(), subscription: name)
-        if let idle { source.idle = .seconds(idle) }
-        if follows { source.idle = nil }
-        return source
+        return .subscription(name, idle: idle.map { .seconds($0) }, follows: follows)
+    }
+
+    /// What is to be read, files first.
+    private func intakes() throws -> [any IntakeSource] {
+        switch stream {
+        case nil: return [files]
+        case .kafka(let source): return [files, source]
+        case .subscription(let name, let idle, let follows):
+            var source = PubSubSource(client: try PubSubClient(), subscription: name)
+            source.idle = follows ? nil : idle ?? source.idle
+            return [files, source]
+        }
     }
 
     func run() throws -> ExitStatus {
-        var options = Run.Options(folder: folder, intakes: intakes)
+        var options = Run.Options(folder: folder, intakes: try intakes())
         options.demandsPurity = demandsPurity
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
@@ -125,7 +146,7 @@ struct RunCommand: Command {
         }
         for failure in outcome.failures { Terminal.complain("\(failure)") }
         // To one who follows a stream there is no other end.
-        if outcome.report.isStopped, !follows {
+        if outcome.report.isStopped, stream?.follows != true {
             Terminal.complain(
                 "stopped before the end; all that the report counts is stored, and the same command continues")
         }
