@@ -92,6 +92,11 @@ extension BigQueryEmulatorTests {
                 String(decoding: QueryValue.json(all[0], of: rows.schema), as: UTF8.self)
                     == #"{"candid":1,"candidate":{"fids":[1,2],"jd":2460568.5},"good":true,"objectId":"ZTF1","plot":"Af8=","prv_candidates":[{"jd":1.5}],"taken":"2024-09-15T03:04:05.000006Z"}"#
             )
+            #expect(
+                zip(all[0], rows.schema.columns).map { $0.text(of: $1) }.sorted() == [
+                    "1", "2024-09-15T03:04:05.000006Z", "Af8=", "ZTF1", #"[{"jd":1.5}]"#, "true",
+                    #"{"fids":[1,2],"jd":2460568.5}"#,
+                ])
             var paged = try client.query(
                 "SELECT number FROM UNNEST(GENERATE_ARRAY(1, 25)) AS number ORDER BY number", project: "project",
                 pageRows: 10)

@@ -21,6 +21,19 @@ private func floats(_ pixels: [Float]) -> [UInt8] { bigEndian(pixels.map(\.bitPa
         }
     }
 
+    @Test("gives a survey's file as a plain one, and refuses what is none") func file() throws {
+        let plain = FITSPart(3, 2, floats([1, 2.5, -3, 4, 1e9, 0])).bytes
+        for bytes in [plain, try Gzip.compress(plain[...])] {
+            #expect(try Array(CutoutImage.file(of: bytes[...])) == plain)
+        }
+        // A JPEG, as ZTF sent until 2018; a gzip of one; nothing.
+        let picture: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0]
+        for bytes in [picture, try Gzip.compress(picture[...]), []] {
+            let error = #expect(throws: FITSError.self) { try CutoutImage.file(of: bytes[...]) }
+            #expect(error?.code == .notFITS)
+        }
+    }
+
     /// FITS 4.0, section 4.4.2.5: the value is BZERO + BSCALE times the number, and BLANK stands for none.
     @Test("every kind of number is read, scaled, and blank where it says so") func numbers() throws {
         let scaled = ["BSCALE  =                 0.5 / a comment", "BZERO   =              1.0D+02"]

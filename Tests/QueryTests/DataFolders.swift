@@ -2,6 +2,7 @@ import Broker
 import Foundation
 import Packets
 import Query
+import SQLite
 import TestSupport
 import Testing
 
@@ -29,6 +30,11 @@ struct DataFolders {
         var bytes = try Data(contentsOf: url)
         bytes[bytes.count - 40] ^= 1
         try bytes.write(to: url)
+    }
+
+    /// Runs statements on the database of a folder.
+    func change(_ name: String, _ sql: String) throws {
+        try Database(path: "\(path(name))/nightjar.db", mode: .readWrite).execute(sql)
     }
 
     func reader(_ names: String...) throws -> DataReader { try DataReader(names.map { path($0) }) }

@@ -30,6 +30,12 @@ import Testing
         #expect(row.double(0).bitPattern == value.bitPattern)
     }
 
+    @Test("says what kind of value a column has") func kinds() throws {
+        let row = try database.prepare("SELECT NULL, 1, 0.5, 'x', x'00'")
+        #expect(try row.step())
+        #expect((0..<5).map { row.kind($0) } == [.null, .integer, .real, .text, .blob])
+    }
+
     /// "NaN values are converted to NULL" (SQLite, "Floating point numbers").
     @Test func keepsNaNAsNull() throws {
         let row = try selected { $0.bind(0, Double.nan) }

@@ -21,7 +21,7 @@ struct StageInput: Sendable {
         "batch", "N", "messages that a thread processes at once (64)", in: 1...1_000, key: "cloud.batch")
     private static let lease = Option<Int>.number(
         "lease", "SECONDS",
-        "how long a message is held without a word; what a copy that was killed held comes again after that",
+        "how long a message is held without a word, 10 to 600; what a copy that was killed held comes again after that",
         in: 10...600)
 
     static let all: [any DeclaredOption] = [from, workers, batch, CloudOptions.untilIdle, lease, health]
