@@ -10,7 +10,18 @@ struct FileError: Error, CustomStringConvertible {
 extension CocoaError {
     /// The system's own words.
     var plain: String {
-        let code = (userInfo[NSUnderlyingErrorKey] as? NSError)?.code
-        return code.map { String(cString: strerror(CInt($0))) } ?? localizedDescription
+        if let code = (userInfo[NSUnderlyingErrorKey] as? NSError)?.code {
+            return String(cString: strerror(CInt(code)))
+        }
+        let number: CInt? =
+            switch code {
+            case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+            case .fileReadNoPermission, .fileWriteNoPermission: EACCES
+            case .fileWriteOutOfSpace: ENOSPC
+            case .fileWriteFileExists: EEXIST
+            case .fileWriteVolumeReadOnly: EROFS
+            default: nil
+            }
+        return number.map { String(cString: strerror($0)) } ?? localizedDescription
     }
 }

@@ -80,8 +80,7 @@ struct LineFields {
     }
 
     /// A list of `count` numbers, or one number for all.
-    func numbers(_ field: String, count: Int, or other: Double) throws(Salt2Error) -> [Double] {
-        guard has(field) else { return [Double](repeating: other, count: count) }
+    func numbers(_ field: String, count: Int) throws(Salt2Error) -> [Double] {
         if let one = Self.number(object[field]) { return [Double](repeating: one, count: count) }
         let values = try numbers(field)
         guard values.count == count else { throw Self.bad(field, "\(values.count) values for \(count) points") }

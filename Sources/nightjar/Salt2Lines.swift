@@ -18,8 +18,9 @@ struct Salt2Lines: Sendable {
     func fit(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
             let fitter = try library.fitter(fields.text("model", or: model))
-            let fit = fitter.fit(points: try points(fields), options: try options(fields))
-            return Self.render(fit, id: fields.id)
+            let points = try points(fields)
+            let fit = fitter.fit(points: points, options: try options(fields))
+            return Self.render(fit, id: fields.id) + unknownBands(of: points)
         }
     }
 
@@ -77,12 +78,22 @@ struct Salt2Lines: Sendable {
         where count != times.count {
             throw LineFields.bad(name, "\(count) values for \(times.count) times")
         }
-        let zeroPoints = try fields.numbers("zp", count: times.count, or: 25)
+        guard fields.has("zp") else {
+            throw LineFields.bad("zp", "missing: the AB zero point of the fluxes, one number or a list")
+        }
+        let zeroPoints = try fields.numbers("zp", count: times.count)
         guard try fields.text("zpsys", or: "ab") == "ab" else { throw LineFields.bad("zpsys", "only ab is known") }
         return times.indices.map {
             PhotometricPoint(
                 mjd: times[$0], bandpass: bands[$0], flux: flux[$0], fluxError: errors[$0], zeroPoint: zeroPoints[$0])
         }
+    }
+
+    /// The bands whose points no fit can use, where there are any.
+    private func unknownBands(of points: [PhotometricPoint]) -> [(String, String)] {
+        let unknown = Set(points.map(\.bandpass)).subtracting(library.bandpasses.map(\.name))
+        guard !unknown.isEmpty else { return [] }
+        return [("unknown_bands", "[" + unknown.sorted().map(JSONText.string).joined(separator: ",") + "]")]
     }
 
     private func options(_ fields: LineFields) throws(Salt2Error) -> FitOptions {

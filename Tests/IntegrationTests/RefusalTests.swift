@@ -113,6 +113,14 @@ import Testing
         #expect(try run(data: work.file("a/b/c")).status == 0)
     }
 
+    @Test("a file that cannot be written is refused in the system's words") func noFile() throws {
+        try runWell()
+        let path = work.file("none/a.avro")
+        expectRefused(
+            try NightjarProcess.run("alert", "\(night.candids[0])", "--data", data, "--avro", path),
+            saying: "\(path): No such file or directory")
+    }
+
     @Test("a data folder that one may not look into", .enabled(if: getuid() != 0, "skipped: root may look into all"))
     func closedFolder() throws {
         try runWell()

@@ -81,8 +81,11 @@ struct Salt2LinesTests {
             (#"{"id":"x","model":"../toy"}"#, "x"), (#"{"id":"x","model":"none"}"#, "x"),
             (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1,2]}"#, "x"),
             (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":["1"]}"#, "x"),
-            (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1],"bounds":{"z":[2]}}"#, "x"),
-            (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1],"dust":"odd"}"#, "x"),
+            (
+                #"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1],"zp":25,"bounds":{"z":[2]}}"#,
+                "x"
+            ),
+            (#"{"id":"x","model":"toy","mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1],"zp":25,"dust":"odd"}"#, "x"),
         ])
     func badLine(line: String, id: String) throws {
         for bytes in [lines.fit(Array(line.utf8)), lines.flux(Array(line.utf8))] {
@@ -92,8 +95,32 @@ struct Salt2LinesTests {
         }
     }
 
+    @Test("fluxes without a zero point are no light curve", arguments: ["", #","zp":null"#]) func zeroPoint(zp: String)
+        throws
+    {
+        let line = #"{"id":"x","model":"toy","z":0.05,"mjd":[1],"band":["red"],"flux":[1],"fluxerr":[1]\#(zp)}"#
+        #expect(try object(lines.fit(Array(line.utf8))).text("error").hasPrefix("zp: missing"))
+    }
+
+    @Test("a band that is no passband is named") func unknownBand() throws {
+        let points = try SyntheticModel.points(
+            try synthetic.fitter(), Salt2Parameters(z: 0.05, t0: 59_000.3, x0: 1e-3, x1: 0.8, c: 0.1))
+        func answer(_ bands: [String]) throws -> [String: Any] {
+            let line: [String: Any] = [
+                "id": 1, "model": "toy", "z": 0.05, "zp": 25, "mjd": points.map(\.mjd), "band": bands,
+                "flux": points.map(\.flux), "fluxerr": points.map(\.fluxError),
+            ]
+            return try object(lines.fit(Array(JSONSerialization.data(withJSONObject: line))))
+        }
+        let known = points.map(\.bandpass)
+        #expect(try answer(known)["unknown_bands"] == nil)
+        let odd = try answer(known.dropLast(2) + ["z band", "ZTF_g"])
+        #expect(odd["unknown_bands"] as? [String] == ["ZTF_g", "z band"])
+        #expect(odd["points_used"] as? Int == points.count - 2)
+    }
+
     @Test func aNullAmongFluxesFailsThatFitAlone() throws {
-        let line = #"{"id":"x","model":"toy","z":0.05,"mjd":[1],"band":["red"],"flux":[null],"fluxerr":[1]}"#
+        let line = #"{"id":"x","model":"toy","z":0.05,"mjd":[1],"band":["red"],"flux":[null],"fluxerr":[1],"zp":25}"#
         let answer = try object(lines.fit(Array(line.utf8)))
         #expect(answer["success"] as? Bool == false)
         #expect(answer.text("reason_code") == "badPoint")
