@@ -11,29 +11,30 @@ extension ArchivedAlert {
         guard Digest.sha256(envelope[...]) == digest else {
             throw damage("the header that it came in is not as it was stored in nightjar.db")
         }
-        do {
-            switch form {
-            case .container:
-                let header = try ContainerHeader.parse(envelope[...] + extra)
-                let received = try ArchivedSchema.received(body, writer: header.schema)
-                return try checked(container(received, sync: extra[...]))
-            case .oneOfMany:
-                let sync = Digest.sha256(body)[..<SyncMarker.count]
-                let header = try ContainerHeader.parse(envelope[...] + sync)
-                let received = try ArchivedSchema.received(body, writer: header.schema)
-                return container(try checked(received), sync: sync)
-            case .confluent:
-                let writer = try AvroSchema.parse(envelope[...])
-                let received = try ArchivedSchema.received(body, writer: writer)
-                return try checked([0] + extra[...] + received)
-            case .packet:
-                return try checked(storedPacket(at: extra.reduce(0) { $0 << 8 | Int64($1) }))
+        switch form {
+        case .container:
+            let received = try record { () throws(AvroError) in
+                try ContainerHeader.parse(envelope[...] + extra).schema
             }
-        } catch let error as AvroError {
-            throw damage("\(error)")
-        } catch let error as BrokerError {
-            throw error
-        } catch {
+            return try checked(container(received, sync: extra[...]))
+        case .oneOfMany:
+            let sync = Digest.sha256(body)[..<SyncMarker.count]
+            let received = try record { () throws(AvroError) in
+                try ContainerHeader.parse(envelope[...] + sync).schema
+            }
+            return container(try checked(received), sync: sync)
+        case .confluent:
+            let received = try record { () throws(AvroError) in try AvroSchema.parse(envelope[...]) }
+            return try checked([0] + extra[...] + received)
+        case .packet:
+            let offset = extra.reduce(0) { $0 << 8 | Int64($1) }
+            return try checked(storedPacket(at: offset))
+        }
+    }
+
+    /// The record as it was received, in its writer's schema.
+    private func record(_ writer: () throws(AvroError) -> AvroSchema) throws(BrokerError) -> ArraySlice<UInt8> {
+        do throws(AvroError) { return try ArchivedSchema.received(body, writer: writer()) } catch {
             throw damage("\(error)")
         }
     }
@@ -58,12 +59,14 @@ extension ArchivedAlert {
         envelope[...] + sync + RecordBlock.bytes(body, sync: sync)
     }
 
-    private func storedPacket(at offset: Int64) throws -> ArraySlice<UInt8> {
+    private func storedPacket(at offset: Int64) throws(BrokerError) -> ArraySlice<UInt8> {
         guard let message = try TopicReader(folder, topic: .received, from: offset).next() else {
             throw BrokerError(.damagedArchive, path: folder.path, detail: "the received packet \(offset) is missing")
         }
         var record = ProjectedRecord()
-        try Projection(schema: message.schema, columns: ["packet"]).decode(message.body, into: &record)
+        do throws(AvroError) {
+            try Projection(schema: message.schema, columns: ["packet"]).decode(message.body, into: &record)
+        } catch { throw damage("\(error)") }
         return record.columns[0].slice(of: message.body) ?? []
     }
 }

@@ -2,7 +2,7 @@ internal import Glibc
 package import SQLite
 
 /// Why the broker had to stop, and over which file. What was committed before is safe.
-package struct BrokerError: Error, Hashable, CustomStringConvertible {
+package struct BrokerError: SQLiteFailure, Hashable, CustomStringConvertible {
     /// What kind of failure it is.
     package enum Code: String, Hashable, Sendable {
         case cannotCreate, cannotOpen, cannotRead, cannotWrite, diskFull, inUse, notADataFolder, newerDataFolder

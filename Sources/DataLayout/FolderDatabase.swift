@@ -19,22 +19,19 @@ package enum FolderDatabase {
                 detail: access(path, F_OK) == 0
                     ? "no nightjar.db in it; 'nightjar run' makes one" : "there is no such data folder")
         }
+        let database: Database
+        let version: Int64
         do {
-            let database = try Database(path: file, mode: isFrozen(file) ? .immutable : .readOnly)
-            guard let version = try database.integer("PRAGMA user_version"), version > 0 else {
-                throw BrokerError(.notADataFolder, path: file, detail: "this database is not Nightjar's")
-            }
-            guard version <= DatabaseSchema.version else {
-                throw BrokerError(.newerDataFolder, path: file, detail: "a newer Nightjar made this database")
-            }
+            database = try Database(path: file, mode: isFrozen(file) ? .immutable : .readOnly)
+            version = try database.integer("PRAGMA user_version") ?? 0
             if version == 1 { try database.execute(DatabaseSchema.viewsOfVersion1) }
-            return database
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch let error as BrokerError {
-            throw error
-        } catch {
-            throw BrokerError(.cannotOpen, path: file, detail: "\(error)")
+        } catch { throw BrokerError(error) }
+        guard version > 0 else {
+            throw BrokerError(.notADataFolder, path: file, detail: "this database is not Nightjar's")
         }
+        guard version <= DatabaseSchema.version else {
+            throw BrokerError(.newerDataFolder, path: file, detail: "a newer Nightjar made this database")
+        }
+        return database
     }
 }

@@ -7,8 +7,10 @@ extension OpenFolder {
     ///
     /// - Throws: ``BrokerError``, of code `damagedArchive` where the record is not as it was archived.
     package func alert(_ id: Int64) throws(BrokerError) -> ArchivedAlert {
+        let query: Statement
+        let isFound: Bool
         do {
-            let query = try database.prepare(
+            query = try database.prepare(
                 """
                 SELECT a.survey, a.form, a.extra, a.checksum, e.header, e.digest, \(RecordPlace.columns)
                 FROM archive AS a JOIN envelopes AS e USING (envelope)
@@ -17,23 +19,18 @@ extension OpenFolder {
                 WHERE a.id = ? ORDER BY a.survey DESC
                 """)
             query.bind(0, id)
-            guard try query.step(), let survey = query.text(0).flatMap({ Survey.named($0) }),
-                let form = ReceivedForm(rawValue: query.integer(1))
-            else { throw try unknown(id) }
-            let place = RecordPlace(query, from: 6)
-            let (body, schema) = try record(of: id, at: place)
-            return ArchivedAlert(
-                folder: self, survey: survey, id: id, path: place.segment.path, body: body, schema: schema,
-                isChecked: place.checksum != nil, form: form, envelope: query.blob(4) ?? [],
-                digest: query.blob(5) ?? [], extra: query.blob(2) ?? [],
-                checksum: query.isNull(3) ? nil : UInt32(truncatingIfNeeded: query.integer(3)))
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch let error as BrokerError {
-            throw error
-        } catch {
-            throw BrokerError(.cannotRead, path: path, detail: "\(error)")
-        }
+            isFound = try query.step()
+        } catch { throw BrokerError(error) }
+        guard isFound, let survey = query.text(0).flatMap({ Survey.named($0) }),
+            let form = ReceivedForm(rawValue: query.integer(1))
+        else { throw try unknown(id) }
+        let place = RecordPlace(query, from: 6)
+        let (body, schema) = try record(of: id, at: place)
+        return ArchivedAlert(
+            folder: self, survey: survey, id: id, path: place.segment.path, body: body, schema: schema,
+            isChecked: place.checksum != nil, form: form, envelope: query.blob(4) ?? [],
+            digest: query.blob(5) ?? [], extra: query.blob(2) ?? [],
+            checksum: query.isNull(3) ? nil : UInt32(truncatingIfNeeded: query.integer(3)))
     }
 
     private func record(

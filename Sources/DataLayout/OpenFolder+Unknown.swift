@@ -4,7 +4,11 @@ internal import Pipeline
 
 extension OpenFolder {
     /// That there is no alert with an id, and what is there instead.
-    func unknown(_ id: Int64) throws(SQLiteError) -> BrokerError {
+    func unknown(_ id: Int64) throws(BrokerError) -> BrokerError {
+        do { return try missing(id) } catch { throw BrokerError(error) }
+    }
+
+    private func missing(_ id: Int64) throws(SQLiteError) -> BrokerError {
         var held: [String] = []
         for survey in Survey.all {
             // Offsets have no gaps.

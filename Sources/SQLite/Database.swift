@@ -78,22 +78,6 @@ package final class Database: @unchecked Sendable {
         return try statement.step() ? statement.text(0) : nil
     }
 
-    /// Runs `work` whole or not at all, with the right to write from its start.
-    package func transaction<Result, Failure: Error>(
-        _ work: () throws(Failure) -> Result, _ wrap: (SQLiteError) -> Failure
-    ) throws(Failure) -> Result {
-        do { try execute("BEGIN IMMEDIATE") } catch { throw wrap(error) }
-        do throws(Failure) {
-            let result = try work()
-            do { try execute("COMMIT") } catch { throw wrap(error) }
-            return result
-        } catch {
-            // Where SQLite has rolled back by itself there is none to roll back.
-            try? execute("ROLLBACK")
-            throw error
-        }
-    }
-
     /// Rows that the last INSERT, UPDATE or DELETE changed.
     package var changes: Int { Int(sqlite3_changes64(handle)) }
 

@@ -15,25 +15,26 @@ import Testing
 
     // MARK: - Transactions
 
-    private struct Refusal: Error, Equatable {
+    private struct Refusal: SQLiteFailure, Equatable {
         var text: String
+
+        init(text: String) { self.text = text }
+        init(_ error: SQLiteError) { text = error.message }
     }
 
     @Test func keepsATransactionWhole() throws {
         let database = try filled(rows: 0)
-        let result = try database.transaction(
-            { () throws(SQLiteError) in
-                try database.execute("INSERT INTO alerts VALUES (1, 'a'), (2, 'b')")
-                return database.changes
-            }, { $0 })
+        let result = try database.transaction { () throws(SQLiteError) in
+            try database.execute("INSERT INTO alerts VALUES (1, 'a'), (2, 'b')")
+            return database.changes
+        }
         #expect(result == 2)
         #expect(try rows(database) == 2)
         #expect(throws: Refusal(text: "full")) {
-            try database.transaction(
-                { () throws(Refusal) in
-                    try? database.execute("DELETE FROM alerts")
-                    throw Refusal(text: "full")
-                }, { Refusal(text: $0.message) })
+            try database.transaction { () throws(Refusal) in
+                try? database.execute("DELETE FROM alerts")
+                throw Refusal(text: "full")
+            }
         }
         #expect(try rows(database) == 2)
         #expect(try Database(path: path, mode: .readOnly).integer("SELECT count(*) FROM alerts") == 2)
@@ -42,13 +43,12 @@ import Testing
     @Test func refusesATransactionInsideAnother() throws {
         let database = try filled(rows: 1)
         #expect(throws: Refusal(text: "cannot start a transaction within a transaction")) {
-            try database.transaction(
-                { () throws(Refusal) in
-                    try database.transaction({ () throws(Refusal) in }, { Refusal(text: $0.message) })
-                }, { Refusal(text: $0.message) })
+            try database.transaction { () throws(Refusal) in
+                try database.transaction { () throws(Refusal) in }
+            }
         }
         // The outer one was rolled back, and the next begins.
-        try database.transaction({ () throws(Refusal) in }, { Refusal(text: $0.message) })
+        try database.transaction { () throws(Refusal) in }
     }
 
     @Test func saysWhichConstraint() throws {
@@ -141,14 +141,13 @@ import Testing
         let insert = try database.prepare("INSERT INTO alerts VALUES (?, ?)")
         let found = try #require(
             fault {
-                try database.transaction(
-                    { () throws(SQLiteError) in
-                        for row in 100..<10_000 {
-                            insert.bind(0, row)
-                            insert.bind(1, String(repeating: "x", count: 100))
-                            try insert.run()
-                        }
-                    }, { $0 })
+                try database.transaction { () throws(SQLiteError) in
+                    for row in 100..<10_000 {
+                        insert.bind(0, row)
+                        insert.bind(1, String(repeating: "x", count: 100))
+                        try insert.run()
+                    }
+                }
             })
         #expect(found.code == .full)
         #expect(found.description == "\(path): the disk is full [INSERT INTO alerts VALUES (?, ?)]")

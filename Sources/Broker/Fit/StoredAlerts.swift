@@ -13,17 +13,11 @@ final class StoredAlerts: Sendable {
     private let connection: Mutex<Connection>
 
     init(folder: String) throws(BrokerError) {
+        let database = try FolderDatabase.open(folder)
         do {
-            let database = try FolderDatabase.open(folder)
             connection = Mutex(
                 Connection(find: try database.prepare("SELECT 1 FROM archive WHERE survey = ? AND id = ?")))
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch let error as BrokerError {
-            throw error
-        } catch {
-            throw BrokerError(.cannotRead, path: folder, detail: "\(error)")
-        }
+        } catch { throw BrokerError(error) }
     }
 
     /// Whether the alert is stored; `false` where that cannot be told, since a fit too many changes nothing.

@@ -9,17 +9,11 @@ package final class StoredPositions {
 
     /// - Throws: ``BrokerError`` where the folder cannot be read.
     package init(folder: String) throws(BrokerError) {
+        let database = try FolderDatabase.open(folder)
         do {
-            let database = try FolderDatabase.open(folder)
             find = try database.prepare(
                 "SELECT position FROM positions WHERE source = ? AND fingerprint = ? AND partition = ?")
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch let error as BrokerError {
-            throw error
-        } catch {
-            throw BrokerError(.cannotRead, path: folder, detail: "\(error)")
-        }
+        } catch { throw BrokerError(error) }
     }
 
     /// The offset after the last one that is durable; `nil` where nothing of the partition is.

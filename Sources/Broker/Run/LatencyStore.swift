@@ -31,12 +31,15 @@ final class LatencyStore {
     func save() throws(BrokerError) {
         lastSaved = .now
         guard !fresh.isEmpty else { return }
-        for (topic, histogram) in fresh {
-            var whole = try LatencyHistogram.all(in: database)[topic.name] ?? LatencyHistogram()
-            whole.add(histogram)
-            write.bind(0, topic.name)
-            write.bind(1, whole.description)
-            do { try write.run() } catch { throw BrokerError(error) }
+        try database.transaction { () throws(BrokerError) in
+            let saved = try LatencyHistogram.all(in: database)
+            for (topic, histogram) in fresh {
+                var whole = saved[topic.name] ?? LatencyHistogram()
+                whole.add(histogram)
+                write.bind(0, topic.name)
+                write.bind(1, whole.description)
+                do throws(SQLiteError) { try write.run() } catch { throw BrokerError(error) }
+            }
         }
         fresh.removeAll()
     }

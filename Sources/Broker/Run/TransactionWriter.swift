@@ -83,7 +83,7 @@ final class TransactionWriter {
     func commit() throws(BrokerError) {
         guard isOpen else { return }
         try rollingBack { () throws(BrokerError) in
-            try execute("COMMIT")
+            do throws(SQLiteError) { try database.commit() } catch { throw BrokerError(error) }
             isOpen = false
             // Before anything is acknowledged for it.
             try folder.check()
@@ -94,26 +94,21 @@ final class TransactionWriter {
     /// Drops everything that was taken since the last commit. This writer is of no use any more: its segments know
     /// bytes that do not count.
     func abandon() {
-        if isOpen { try? database.execute("ROLLBACK") }
+        if isOpen { database.rollBack() }
         isOpen = false
         stores.segments.abandon()
     }
 
     private func begin() throws(BrokerError) {
         guard !isOpen else { return }
-        try execute("BEGIN IMMEDIATE")
+        do { try database.begin() } catch { throw BrokerError(error) }
         isOpen = true
         // What was closed with the last transaction has its name by now.
         try stores.announceClosed()
     }
 
-    private func execute(_ sql: String) throws(BrokerError) {
-        do { try database.execute(sql) } catch { throw BrokerError(error) }
-    }
-
     private func rollingBack(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
         do throws(BrokerError) { try work() } catch {
-            // Where SQLite has rolled back by itself there is nothing to roll back.
             abandon()
             throw error
         }

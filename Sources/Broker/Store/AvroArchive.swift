@@ -79,6 +79,7 @@ final class AvroArchive {
     /// The number of a source, which gets one if it has none.
     private func number(of source: SourceKey) throws(BrokerError) -> Int64 {
         if let lastSource, lastSource.key == source { return lastSource.number }
+        let number: Int64?
         do {
             for (statement, isInsert) in [(insertSource, true), (findSource, false)] {
                 statement.bind(0, source.name)
@@ -87,18 +88,11 @@ final class AvroArchive {
                 if isInsert { try statement.run() }
             }
             defer { findSource.reset() }
-            guard try findSource.step() else {
-                throw BrokerError(.table, path: database.path, detail: "a source vanished")
-            }
-            lastSource = (source, findSource.integer(0))
-            return findSource.integer(0)
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch let error as BrokerError {
-            throw error
-        } catch {
-            throw BrokerError(.table, path: database.path, detail: "\(error)")
-        }
+            number = try findSource.step() ? findSource.integer(0) : nil
+        } catch { throw BrokerError(error) }
+        guard let number else { throw BrokerError(.table, path: database.path, detail: "a source vanished") }
+        lastSource = (source, number)
+        return number
     }
 
     /// Archives an alert that is not archived yet, and notes where it came from.
@@ -182,27 +176,20 @@ final class AvroArchive {
     private func envelope(_ header: ArraySlice<UInt8>) throws(BrokerError) -> KnownEnvelope {
         if let known = envelopes.first(where: { Self.same($0.header, header) }) { return known }
         let digest = Digest.sha256(header)
+        let key: Int64?
         do {
             insertEnvelope.bind(0, blob: digest)
             insertEnvelope.bind(1, blob: header)
             try insertEnvelope.run()
             findEnvelope.bind(0, blob: digest)
-            guard try findEnvelope.step() else {
-                throw BrokerError(.table, path: database.path, detail: "an envelope vanished")
-            }
-            let known = KnownEnvelope(
-                header: Array(header), key: findEnvelope.integer(0), checksum: CRC32C.of(header))
-            findEnvelope.reset()
-            if envelopes.count >= 8 { envelopes.removeLast() }
-            envelopes.insert(known, at: 0)
-            return known
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch let error as BrokerError {
-            throw error
-        } catch {
-            throw BrokerError(.table, path: database.path, detail: "\(error)")
-        }
+            defer { findEnvelope.reset() }
+            key = try findEnvelope.step() ? findEnvelope.integer(0) : nil
+        } catch { throw BrokerError(error) }
+        guard let key else { throw BrokerError(.table, path: database.path, detail: "an envelope vanished") }
+        let known = KnownEnvelope(header: Array(header), key: key, checksum: CRC32C.of(header))
+        if envelopes.count >= 8 { envelopes.removeLast() }
+        envelopes.insert(known, at: 0)
+        return known
     }
 
     private static func same(_ known: [UInt8], _ header: ArraySlice<UInt8>) -> Bool {

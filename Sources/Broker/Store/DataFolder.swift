@@ -18,14 +18,8 @@ final class DataFolder {
         self.path = path
         try FolderMaking.make(path, failing: .cannotCreate)
         lock = try Self.takeLock("\(path)/nightjar.lock")
-        do {
-            database = try Database(path: "\(path)/nightjar.db", mode: .readWriteCreate)
-            // Each commit is on the disk before it counts; the log grows to 64 MB before it is folded in.
-            try database.execute(
-                """
-                PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
-                PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY
-                """)
+        do throws(BrokerError) {
+            database = try Self.openDatabase("\(path)/nightjar.db")
             try Self.prepareTables(database, folder: path)
             // The log exists from the first read on; what is committed may be in it alone.
             held =
@@ -33,15 +27,9 @@ final class DataFolder {
                 + (try ["", "-wal", "-shm"].map { (suffix) throws(BrokerError) in
                     try HeldFile("\(path)/nightjar.db" + suffix)
                 })
-        } catch let error as SQLiteError {
-            Glibc.close(lock)
-            throw BrokerError(error)
-        } catch let error as BrokerError {
-            Glibc.close(lock)
-            throw error
         } catch {
             Glibc.close(lock)
-            throw BrokerError(.cannotOpen, path: path, detail: "\(error)")
+            throw error
         }
     }
 
@@ -83,8 +71,26 @@ final class DataFolder {
         return descriptor
     }
 
-    private static func prepareTables(_ database: Database, folder: String) throws {
-        let version = try database.integer("PRAGMA user_version") ?? 0
+    private static func openDatabase(_ path: String) throws(BrokerError) -> Database {
+        do {
+            let database = try Database(path: path, mode: .readWriteCreate)
+            // Each commit is on the disk before it counts; the log grows to 64 MB before it is folded in.
+            try database.execute(
+                """
+                PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
+                PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY
+                """)
+            return database
+        } catch { throw BrokerError(error) }
+    }
+
+    private static func prepareTables(_ database: Database, folder: String) throws(BrokerError) {
+        let version: Int64
+        let isEmpty: Bool
+        do {
+            version = try database.integer("PRAGMA user_version") ?? 0
+            isEmpty = try database.integer("SELECT count(*) FROM sqlite_schema") == 0
+        } catch { throw BrokerError(error) }
         guard version <= DatabaseSchema.version else {
             throw BrokerError(
                 .newerDataFolder, path: database.path,
@@ -95,7 +101,7 @@ final class DataFolder {
             return try upgrade(
                 database, with: version == 1 ? DatabaseSchema.fromVersion1 : [], rebuildsHistory: version < 3)
         }
-        guard try database.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+        guard isEmpty else {
             throw BrokerError(.notADataFolder, path: database.path, detail: "this database is not Nightjar's")
         }
         // A new database would number its segments from 1 again, over those that are there.
@@ -110,9 +116,9 @@ final class DataFolder {
     /// Brings a database to this layout, whole or not at all.
     private static func upgrade(
         _ database: Database, with statements: [String], rebuildsHistory: Bool = false
-    ) throws {
-        try database.transaction(
-            { () throws(SQLiteError) in
+    ) throws(BrokerError) {
+        do {
+            try database.transaction { () throws(SQLiteError) in
                 for sql in statements { try database.execute(sql) }
                 if rebuildsHistory { try HistoryUpgrade.run(database) }
                 try database.execute(DatabaseSchema.sources)
@@ -120,7 +126,8 @@ final class DataFolder {
                     try database.execute("ALTER TABLE archive ADD COLUMN source INTEGER")
                 }
                 try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
-            }, { $0 })
+            }
+        } catch { throw BrokerError(error) }
     }
 
     /// A file of a topic or of the archive, below the folder; `nil` where there is none.

@@ -36,12 +36,8 @@ final class TableStore {
                     "ALTER TABLE \(tables.alerts) ADD COLUMN \(sqlName(column.name)) \(column.sqlType)")
             }
             insertSky = try database.prepare("INSERT INTO \(survey.name)_sky VALUES (?, ?, ?, ?, ?, ?, ?)")
-            history = try tables.history.map { try HistoryInsert($0, of: tables, database: database) }
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch {
-            throw BrokerError(.table, path: database.path, detail: "\(error)")
-        }
+            for table in tables.history { history.append(try HistoryInsert(table, of: tables, database: database)) }
+        } catch { throw BrokerError(error) }
     }
 
     // MARK: - Rows
@@ -58,7 +54,7 @@ final class TableStore {
     func insertAlert(_ alert: ProcessedAlert) throws(BrokerError) -> AlertRow {
         let decoded = alert.decoded
         var isInserted = false
-        do {
+        do throws(SQLiteError) {
             let insert = try insert(for: decoded.schema)
             var withoutColumn = insert.withoutColumn
             insert.statement.bind(0, decoded.alert.id)
@@ -67,19 +63,17 @@ final class TableStore {
             if tables.derivesObject {
                 bindObject(decoded.alert.objectId, to: insert.statement, insert.firstField - 1)
             }
-            try decoded.text.withUnsafeBytes { body in
+            try decoded.text.span.bytes.withUnsafeBytes { (body) throws(SQLiteError) in
                 withoutColumn += bindFields(of: decoded, body, to: insert)
                 try insert.statement.run()
             }
             isInserted = true
             try insertPlace(of: decoded.alert)
             return .stored(withoutColumn: withoutColumn)
-        } catch let error as SQLiteError {
+        } catch {
             guard error.isOfValues else { throw BrokerError(error) }
             if isInserted { try remove(decoded.alert.id) }
             return .refused(AlertError(.unstorable, detail: "table \(tables.alerts): \(error.message)"))
-        } catch {
-            throw BrokerError(.table, path: database.path, detail: "\(error)")
         }
     }
 
@@ -128,7 +122,7 @@ final class TableStore {
         do {
             for (number, insert) in history.enumerated() {
                 for statement in insert.ofObject { bindObject(object, to: statement, 0) }
-                try decoded.text.withUnsafeBytes { bytes in
+                try decoded.text.span.bytes.withUnsafeBytes { (bytes) throws(SQLiteError) in
                     let record = decoded.text
                     let own = decoded.schema.ownIndexes[number]
                     refused += try insert.run(
@@ -136,11 +130,7 @@ final class TableStore {
                         decoded.fields.lists[insert.table.list])
                 }
             }
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch {
-            throw BrokerError(.table, path: database.path, detail: "\(error)")
-        }
+        } catch { throw BrokerError(error) }
         return refused
     }
 

@@ -281,47 +281,65 @@ final class SegmentStore {
 
     // MARK: - After a crash
 
-    /// Takes up the segments that a run before this one left growing, and removes files that no transaction names.
-    private func recover() throws(BrokerError) {
-        var known: Set<String> = []
-        var givenUp: [Int64] = []
+    /// A segment that a run before this one left growing, as the database has it.
+    private struct Growing {
+        let id: Int64
+        let key: Key
+        /// Below the folder.
+        let path: String
+        let bytes: Int64
+        let records: Int64
+        let lastOffset: Int64
+    }
+
+    private func growing() throws(BrokerError) -> [Growing] {
         do {
             let query = try database.prepare(
                 """
                 SELECT segment, topic, night, path, fingerprint, bytes, records, lastOffset FROM segments
                 WHERE state = 0 ORDER BY segment
                 """)
+            var rows: [Growing] = []
             while try query.step() {
                 guard let topic = Self.topic(named: query.text(1) ?? ""), let path = query.text(3) else { continue }
                 let key = Key(
                     topic: topic, night: query.isNull(2) ? nil : Int(query.integer(2)),
                     fingerprint: query.text(4) ?? "")
-                let file: SegmentFile
-                do throws(BrokerError) {
-                    file = try SegmentFile(reopen: "\(root)/\(path)", committed: query.integer(5), writer: writer)
-                } catch {
-                    // A file of the closed name is how its owner says that the run shall go on without this one.
-                    guard error.code == .lostFile, access("\(root)/\(path)", F_OK) == 0 else { throw error }
-                    known.insert("\(root)/\(path)" + SegmentName.openSuffix)
-                    givenUp.append(query.integer(0))
-                    continue
-                }
-                known.insert(file.path + SegmentName.openSuffix)
-                let name = SegmentName(path: path, fingerprint: key.fingerprint)
-                let segment = Open(
-                    id: query.integer(0), key: key, file: file, sync: name.sync.bytes, records: query.integer(6),
-                    lastOffset: query.integer(7))
-                segment.isTouched = false
-                open[key] = segment
+                rows.append(
+                    Growing(
+                        id: query.integer(0), key: key, path: path, bytes: query.integer(5), records: query.integer(6),
+                        lastOffset: query.integer(7)))
             }
-            for id in givenUp { try database.execute("UPDATE segments SET state = 2 WHERE segment = \(id)") }
-        } catch let error as SQLiteError {
-            throw BrokerError(error)
-        } catch let error as BrokerError {
-            throw error
-        } catch {
-            throw BrokerError(.table, path: root, detail: "\(error)")
+            return rows
+        } catch { throw BrokerError(error) }
+    }
+
+    /// Takes up the segments that a run before this one left growing, and removes files that no transaction names.
+    private func recover() throws(BrokerError) {
+        var known: Set<String> = []
+        var givenUp: [Int64] = []
+        for row in try growing() {
+            let path = "\(root)/\(row.path)"
+            known.insert(path + SegmentName.openSuffix)
+            let file: SegmentFile
+            do throws(BrokerError) {
+                file = try SegmentFile(reopen: path, committed: row.bytes, writer: writer)
+            } catch {
+                // A file of the closed name is how its owner says that the run shall go on without this one.
+                guard error.code == .lostFile, access(path, F_OK) == 0 else { throw error }
+                givenUp.append(row.id)
+                continue
+            }
+            let name = SegmentName(path: row.path, fingerprint: row.key.fingerprint)
+            let segment = Open(
+                id: row.id, key: row.key, file: file, sync: name.sync.bytes, records: row.records,
+                lastOffset: row.lastOffset)
+            segment.isTouched = false
+            open[row.key] = segment
         }
+        do {
+            for id in givenUp { try database.execute("UPDATE segments SET state = 2 WHERE segment = \(id)") }
+        } catch { throw BrokerError(error) }
         for segment in try retired() { known.insert("\(root)/\(segment.path)" + SegmentName.openSuffix) }
         removeStrays(besides: known)
     }
