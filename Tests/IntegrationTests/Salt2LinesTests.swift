@@ -102,7 +102,7 @@ struct Salt2LinesTests {
         #expect(try object(lines.fit(Array(line.utf8))).text("error").hasPrefix("zp: missing"))
     }
 
-    @Test("a band that is no passband is named") func unknownBand() throws {
+    @Test("a band that is no bandpass is named") func unknownBand() throws {
         let points = try SyntheticModel.points(
             try synthetic.fitter(), Salt2Parameters(z: 0.05, t0: 59_000.3, x0: 1e-3, x1: 0.8, c: 0.1))
         func answer(_ bands: [String]) throws -> [String: Any] {

@@ -10,10 +10,10 @@ struct Salt2FitCommand: Command {
     static let name = "salt2 fit"
     static let summary = "fits light curves, a line of JSON each"
     static let details = """
-        A light curve is {"id", "mjd": [...], "band": ["ztfg", ...], "flux": [...], "fluxerr": [...], "zp": [...]}; "z" \
-        fixes the redshift, "bounds": {"z": [lo, hi], ...} bounds it, "mwebv" and "dust" ("f99", "ccm89") give our galaxy's \
-        dust, "modelcov": true uses the model's errors. A line that cannot be used is answered with an "error" and the \
-        rest go on.
+        A light curve is {"id", "mjd": [...], "band": ["ztfg", ...], "flux": [...], "fluxerr": [...], "zp": [...]}; \
+        "zp" is the fluxes' AB zero point, also one number for all. "z" fixes the redshift, "bounds": {"z": [lo, hi], ...} bounds it, "mwebv" and "dust" ("f99", "ccm89") give our galaxy's \
+        dust, "modelcov": true uses the model's errors. Points of a band without a bandpass are left out, and the answer names it in \
+        "unknown_bands". A line that cannot be used is answered with an "error" and the rest go on.
         """
     static let operands = LineAnswers.operands
     static let options = ModelOptions.ofModel
