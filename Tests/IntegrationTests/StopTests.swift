@@ -14,14 +14,14 @@ import Testing
 
     /// Signals a command once it is where it is to be, and looks at its end.
     ///
-    /// The bound is far above the seconds that it takes, and far below any time limit in which the wait would end by itself.
+    /// The bound is far above the seconds that it takes, and below the 60 s after which a wait for a server ends by itself.
     private func stop(
         _ process: NightjarProcess, by signal: Int32 = SIGTERM, once isThere: () -> Bool
     ) throws -> NightjarProcess.Outcome {
         let isReady = process.waits(until: isThere)
         #expect(isReady && !process.ends(within: 0), "\(process.errors)")
         process.send(signal)
-        let outcome = try process.outcome(within: 25)
+        let outcome = try process.outcome(within: 50)
         #expect(outcome.status == 0, "\(outcome)")
         return outcome
     }
