@@ -42,6 +42,8 @@ let package = Package(
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: wrapper),
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: pure),
+        .target(name: "Escaping", swiftSettings: pure),
+        .testTarget(name: "EscapingTests", dependencies: ["Escaping"], swiftSettings: pure),
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper + fast),
         .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"], swiftSettings: wrapper),
         .target(name: "Protobuf", swiftSettings: wrapper),
@@ -52,7 +54,7 @@ let package = Package(
         .testTarget(name: "FITSTests", dependencies: ["Compression", "FITS", "TestSupport"], swiftSettings: wrapper),
         .target(name: "Configuration", swiftSettings: pure),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
-        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapper),
+        .target(name: "SQLite", dependencies: ["CSQLite", "Escaping"], swiftSettings: wrapper),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: wrapper),
         .target(name: "HTTP", dependencies: ["CCurl", "Threads"], swiftSettings: wrapper),
         .testTarget(
@@ -74,20 +76,23 @@ let package = Package(
             name: "KafkaCheckTests", dependencies: ["CKafka", "Kafka", "KafkaCheck", "TestServers", "TestSupport"],
             swiftSettings: wrapper),
         .target(
-            name: "GoogleAuth", dependencies: ["GRPC", "Hashing", "HTTP", "Protobuf", "Threads"], swiftSettings: wrapper
+            name: "GoogleAuth", dependencies: ["Escaping", "GRPC", "Hashing", "HTTP", "Protobuf", "Threads"],
+            swiftSettings: wrapper
         ),
         .testTarget(
             name: "GoogleAuthTests",
             dependencies: ["GoogleAuth", "HTTP", "LoopbackServer", "TestSupport"],
             swiftSettings: wrapper),
         .target(
-            name: "PubSub", dependencies: ["GoogleAuth", "GRPC", "HTTP", "Protobuf", "Threads"], swiftSettings: wrapper),
+            name: "PubSub", dependencies: ["Escaping", "GoogleAuth", "GRPC", "Protobuf", "Threads"],
+            swiftSettings: wrapper),
         .testTarget(
             name: "PubSubTests",
             dependencies: ["GoogleAuth", "GRPC", "Protobuf", "PubSub", "TestServers", "TestSupport"],
             exclude: ["client.py", "faults.py"], swiftSettings: wrapper),
         .target(
-            name: "CloudStorage", dependencies: ["Compression", "GoogleAuth", "HTTP", "Threads"], swiftSettings: wrapper
+            name: "CloudStorage", dependencies: ["Compression", "Escaping", "GoogleAuth", "HTTP", "Threads"],
+            swiftSettings: wrapper
         ),
         .testTarget(
             name: "CloudStorageTests",
@@ -95,7 +100,7 @@ let package = Package(
                 "CloudStorage", "Compression", "GoogleAuth", "Hashing", "LoopbackServer", "TestServers", "TestSupport",
             ], swiftSettings: wrapper),
         .target(
-            name: "BigQuery", dependencies: ["Avro", "GoogleAuth", "GRPC", "HTTP", "Protobuf"],
+            name: "BigQuery", dependencies: ["Avro", "Escaping", "GoogleAuth", "GRPC", "HTTP", "Protobuf"],
             swiftSettings: wrapper),
         .testTarget(
             name: "BigQueryTests",
@@ -161,7 +166,7 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Plots", "Hashing", "Packets",
+                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Escaping", "Plots", "Hashing", "Packets",
                 "SQLite",
                 "Sky", "Pipeline", "Threads",
             ],
@@ -196,8 +201,8 @@ let package = Package(
         .target(
             name: "CloudBroker",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "CloudStorage", "GoogleAuth", "HTTP", "Kafka", "KafkaIngest", "PubSub",
-                "Pipeline", "Threads",
+                "Alerts", "Avro", "BigQuery", "CloudStorage", "Escaping", "GoogleAuth", "HTTP", "Kafka", "KafkaIngest",
+                "PubSub", "Pipeline", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(

@@ -1,4 +1,5 @@
 package import GoogleAuth
+internal import Escaping
 internal import Foundation
 package import HTTP
 

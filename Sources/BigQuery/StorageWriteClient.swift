@@ -1,6 +1,6 @@
 package import GoogleAuth
+internal import Escaping
 internal import Foundation
-internal import HTTP
 internal import GRPC
 internal import Protobuf
 

@@ -1,4 +1,5 @@
 package import GoogleAuth
+internal import Escaping
 internal import HTTP
 
 /// What of a bucket is told to a Pub/Sub topic (resource `notificationConfigs` of the JSON API).

@@ -1,5 +1,5 @@
+internal import Escaping
 internal import GoogleAuth
-internal import HTTP
 
 /// Where an object lies: `gs://bucket/object`.
 package struct StoragePath: Hashable, Sendable, CustomStringConvertible {

@@ -1,6 +1,6 @@
 package import GoogleAuth
+internal import Escaping
 internal import GRPC
-internal import HTTP
 internal import Protobuf
 
 /// Calls of Pub/Sub, by anyone's threads, over one connection.

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Escaping
 
 /// One open SQLite database, used by one thread at a time and closed when its owner lets go.
 ///
@@ -51,8 +52,7 @@ package final class Database: @unchecked Sendable {
 
     /// A path as SQLite reads it in a `file:` address.
     private static func address(_ path: String) -> String {
-        let special: [Character: String] = ["%": "%25", "?": "%3f", "#": "%23"]
-        return "file:" + path.map { special[$0] ?? String($0) }.joined()
+        "file:" + PercentEncoding.escape(path.utf8, keeping: "/-._~")
     }
 
     /// Runs one or more statements that give no rows.

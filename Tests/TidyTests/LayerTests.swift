@@ -6,8 +6,10 @@ import Testing
     private static let layers: [[String]] = [
         // Formats and wrappers of libraries and services.
         [
-            "Avro", "BigQuery", "CloudStorage", "Compression", "Configuration", "FITS", "GRPC", "GoogleAuth", "HTTP",
-            "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "Protobuf", "PubSub", "SQLite", "Threads",
+            "Avro", "BigQuery", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS", "GRPC",
+            "GoogleAuth",
+            "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "Protobuf", "PubSub", "SQLite",
+            "Threads",
         ],
         // Domain.
         ["Alerts", "Dust", "Plots", "Packets", "Salt2", "Simulator", "Sky"],

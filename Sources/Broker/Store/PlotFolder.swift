@@ -1,5 +1,6 @@
 internal import Alerts
 internal import DataLayout
+internal import Escaping
 internal import Foundation
 internal import Glibc
 internal import Pipeline
@@ -31,15 +32,9 @@ struct PlotFolder {
 
     /// What could leave the folder in an object's name is written as %XX.
     static func path(of alert: Alert) -> String {
-        let name = (alert.objectId ?? "unnamed").utf8.prefix(80).map { byte in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }
-        }
-        return "plots/\(name.isEmpty ? "unnamed" : name.joined())/\(alert.id).png"
+        let object = (alert.objectId ?? "unnamed").utf8.prefix(80)
+        let name = PercentEncoding.escape(object, keeping: "-_", digits: .lowercase)
+        return "plots/\(name.isEmpty ? "unnamed" : name)/\(alert.id).png"
     }
 
     /// The name of a plot that is being written: there is one at a time, by the one thread that writes files.

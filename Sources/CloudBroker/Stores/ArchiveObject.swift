@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Escaping
 internal import Foundation
 package import Pipeline
 
@@ -43,7 +44,6 @@ package enum ArchiveObject {
 
     /// What could be taken for a path, or is no plain sign, is written as %XX: names come from outside.
     private static func safe(_ name: String) -> String {
-        let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
-        return String((name.addingPercentEncoding(withAllowedCharacters: plain) ?? "none").prefix(300))
+        String(PercentEncoding.escape(name.utf8, keeping: "-_").prefix(300))
     }
 }
