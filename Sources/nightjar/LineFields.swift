@@ -22,13 +22,13 @@ struct LineFields {
 
     func has(_ field: String) -> Bool { object[field].map { !($0 is NSNull) } ?? false }
 
-    /// The line's id as JSON: it may be a string or a number, but a string where many readers would round it.
-    var id: String {
+    /// The line's id: it may be a string or a number, but a string where many readers would round it.
+    var id: LineID {
         switch object["id"] {
-        case let text as String: JSONText.string(text)
-        case let number as Int: number.magnitude > 1 << 53 ? JSONText.string("\(number)") : "\(number)"
-        case let value?: Self.number(value).map(JSONText.number) ?? "null"
-        default: "null"
+        case let text as String: .text(text)
+        case let number as Int: number.magnitude > 1 << 53 ? .text("\(number)") : .integer(number)
+        case let value?: Self.number(value).map { .number($0) } ?? .none
+        default: .none
         }
     }
 
@@ -120,32 +120,5 @@ struct LineFields {
         guard mwebv.isFinite, abs(mwebv) < 100 else { throw Self.bad("mwebv", "out of range") }
         guard rv > 0, rv < 100 else { throw Self.bad("r_v", "out of range") }
         return MilkyWayDust(law: law, mwebv: mwebv, rv: rv)
-    }
-}
-
-/// JSON as text, with numbers that read back as they were.
-enum JSONText {
-    static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
-
-    static func list(_ values: [Double]) -> String { "[" + values.map(number).joined(separator: ",") + "]" }
-
-    static func object(_ pairs: [(String, String)]) -> String {
-        "{" + pairs.map { string($0) + ":" + $1 }.joined(separator: ",") + "}"
-    }
-
-    static func string(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
     }
 }

@@ -140,16 +140,6 @@ struct ObjectJSON: Encodable {
     }
 }
 
-/// A member whose name is known only as it is written.
-private struct NamedKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(_ name: String) { stringValue = name }
-    init?(stringValue: String) { self.init(stringValue) }
-    init?(intValue: Int) { nil }
-}
-
 /// A brightness as the numbers that it is.
 struct BrightnessValues {
     var mag, magError, flux, fluxError: Double?

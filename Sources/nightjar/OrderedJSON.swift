@@ -2,12 +2,39 @@ internal import Foundation
 
 /// JSON in one line whose members stand in the order in which a value encodes them; those of a dictionary are sorted.
 enum OrderedJSON {
-    static func bytes(of value: some Encodable) throws -> [UInt8] {
+    /// A value as JSON; compact is without a space behind commas and colons.
+    static func bytes(of value: some Encodable, isCompact: Bool = false) throws -> [UInt8] {
         let node = JSONNode()
         try node.set(value)
         var text = ""
-        node.write(to: &text)
+        node.write(to: &text, space: isCompact ? "" : " ")
         return Array(text.utf8)
+    }
+}
+
+/// A member whose name is known only as it is written.
+struct NamedKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
+}
+
+/// Members in the order in which they are given.
+struct OrderedMembers<Value: Encodable>: Encodable {
+    private var members: [(name: String, value: Value)] = []
+
+    init() {}
+
+    init(_ members: some Sequence<(String, Value)>) { self.members = members.map { ($0, $1) } }
+
+    mutating func append(_ name: String, _ value: Value) { members.append((name, value)) }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: NamedKey.self)
+        for member in members { try container.encode(member.value, forKey: NamedKey(member.name)) }
     }
 }
 
@@ -49,22 +76,22 @@ private final class JSONNode: Encoder {
 
     var count: Int { elements.count }
 
-    func write(to text: inout String) {
+    func write(to text: inout String, space: String) {
         switch kind {
         case .literal: text += literal
         case .list:
             text += "["
             for (index, node) in elements.enumerated() {
-                if index > 0 { text += ", " }
-                node.write(to: &text)
+                if index > 0 { text += "," + space }
+                node.write(to: &text, space: space)
             }
             text += "]"
         case .object:
             text += "{"
             let shown = isSorted ? members.sorted { $0.name < $1.name } : members
             for (index, member) in shown.enumerated() {
-                text += (index > 0 ? ", " : "") + member.name + ": "
-                member.node.write(to: &text)
+                text += (index > 0 ? "," + space : "") + member.name + ":" + space
+                member.node.write(to: &text, space: space)
             }
             text += "}"
         }

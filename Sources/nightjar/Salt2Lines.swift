@@ -20,7 +20,7 @@ struct Salt2Lines: Sendable {
             let fitter = try library.fitter(fields.text("model", or: model))
             let points = try points(fields)
             let fit = fitter.fit(points: points, options: try options(fields))
-            return Self.render(fit, id: fields.id) + unknownBands(of: points)
+            return FitAnswer(id: fields.id, fit: fit, unknownBands: unknownBands(of: points))
         }
     }
 
@@ -33,10 +33,7 @@ struct Salt2Lines: Sendable {
                 x1: try fields.number("x1", or: 0), c: try fields.number("c", or: 0))
             let times = try fields.numbers("time")
             let dust = try fields.dust()
-            var photons: [(String, String)] = []
-            var scaled: [(String, String)] = []
-            var variances: [(String, String)] = []
-            var dispersions: [(String, String)] = []
+            var answer = FluxAnswer(id: fields.id)
             for name in fields.has("bands") ? try fields.texts("bands") : ["ztfg", "ztfr"] {
                 guard let band = library.bandpasses.first(where: { $0.name == name }) else {
                     throw Salt2Error(.unknownBand, place: name, detail: "no such bandpass in \(library.folder)")
@@ -44,28 +41,32 @@ struct Salt2Lines: Sendable {
                 let flux = try model.bandFlux(band, parameters: parameters, times: times, dust: dust)
                 let errors = try model.relativeErrors(band, parameters: parameters, times: times)
                 let scale = band.scale(zeroPoint: 25)
-                photons.append((name, JSONText.list(flux)))
-                scaled.append((name, JSONText.list(flux.map { $0 * scale })))
-                variances.append((name, JSONText.list(errors.variance)))
-                dispersions.append((name, JSONText.number(errors.dispersion)))
+                answer.flux.append(name, flux)
+                answer.scaled.append(name, flux.map { $0 * scale })
+                answer.variance.append(name, errors.variance)
+                answer.dispersion.append(name, errors.dispersion)
             }
-            return [
-                ("id", fields.id), ("flux", JSONText.object(photons)), ("flux_zp25ab", JSONText.object(scaled)),
-                ("rvar", JSONText.object(variances)), ("cdisp", JSONText.object(dispersions)),
-            ]
+            return answer
         }
     }
 
-    private func answer(
-        _ line: [UInt8], _ work: (LineFields) throws(Salt2Error) -> [(String, String)]
+    private func answer<Answer: Encodable>(
+        _ line: [UInt8], _ work: (LineFields) throws(Salt2Error) -> Answer
     ) -> [UInt8] {
-        var id = "null"
-        do {
+        var id = LineID.none
+        do throws(Salt2Error) {
             let fields = try LineFields(line: line)
             id = fields.id
-            return Array(JSONText.object(try work(fields)).utf8)
-        } catch {
-            return Array(JSONText.object([("id", id), ("error", JSONText.string("\(error)"))]).utf8)
+            return Self.json(try work(fields))
+        } catch { return Self.refusal("\(error)", of: id) }
+    }
+
+    /// The answer to a line that cannot be used.
+    static func refusal(_ error: String, of id: LineID = .none) -> [UInt8] { json(RefusedLine(id: id, error: error)) }
+
+    private static func json(_ answer: some Encodable) -> [UInt8] {
+        do { return try OrderedJSON.bytes(of: answer, isCompact: true) } catch {
+            preconditionFailure("numbers and texts can be encoded: \(error)")
         }
     }
 
@@ -89,11 +90,9 @@ struct Salt2Lines: Sendable {
         }
     }
 
-    /// The bands whose points no fit can use, where there are any.
-    private func unknownBands(of points: [PhotometricPoint]) -> [(String, String)] {
-        let unknown = Set(points.map(\.bandpass)).subtracting(library.bandpasses.map(\.name))
-        guard !unknown.isEmpty else { return [] }
-        return [("unknown_bands", "[" + unknown.sorted().map(JSONText.string).joined(separator: ",") + "]")]
+    /// The bands whose points no fit can use, by name.
+    private func unknownBands(of points: [PhotometricPoint]) -> [String] {
+        Set(points.map(\.bandpass)).subtracting(library.bandpasses.map(\.name)).sorted()
     }
 
     private func options(_ fields: LineFields) throws(Salt2Error) -> FitOptions {
@@ -108,44 +107,5 @@ struct Salt2Lines: Sendable {
         if let range = bounds["c"] { options.cBounds = range }
         options.modelCovariance = try fields.flag("modelcov")
         return options
-    }
-
-    private static func parameters(_ p: Salt2Parameters) -> String {
-        JSONText.object(Salt2Parameters.names.enumerated().map { ($1, JSONText.number(p[$0])) })
-    }
-
-    private static func render(_ fit: Salt2Fit, id: String) -> [(String, String)] {
-        var pairs = [("id", id), ("success", "\(fit.success)")]
-        if let failure = fit.failure {
-            pairs += [("reason", JSONText.string("\(failure)")), ("reason_code", JSONText.string(failure.code))]
-        }
-        let strings = { (texts: [String]) in "[" + texts.map(JSONText.string).joined(separator: ",") + "]" }
-        pairs += [
-            ("chisq", JSONText.number(fit.chisq)), ("ndof", "\(fit.ndof)"), ("ncall", "\(fit.ncall)"),
-            ("parameters", parameters(fit.parameters)),
-            ("errors", JSONText.object(zip(fit.names, fit.errors).map { ($0, JSONText.number($1)) })),
-            ("covariance", "[" + fit.covariance.map(JSONText.list).joined(separator: ",") + "]"),
-            ("quality", fit.quality.map { "\"\($0.rawValue)\"" } ?? "null"),
-            ("names", strings(fit.names)), ("fit_probability", JSONText.number(fit.fitProbability)),
-            ("model", JSONText.string(fit.model)), ("bands", strings(fit.bands)), ("points_used", "\(fit.pointsUsed)"),
-            ("at_bound", strings(fit.atBound)),
-            (
-                "z_error_from",
-                fit.names.contains("z") ? fit.isRedshiftErrorFromProfile ? "\"profile\"" : "\"parabola\"" : "null"
-            ),
-        ]
-        if let range = fit.phaseRange {
-            pairs.append(("phase_range", JSONText.list([range.lowerBound, range.upperBound])))
-        }
-        if let second = fit.secondMinimum {
-            pairs.append(
-                (
-                    "second_minimum",
-                    JSONText.object([
-                        ("chisq", JSONText.number(second.chisq)), ("parameters", parameters(second.parameters)),
-                    ])
-                ))
-        }
-        return pairs
     }
 }

@@ -30,6 +30,15 @@ import Testing
         #expect(try json([String]()) == "[]" && json([String: Int]()) == "{}" && json("x") == #""x""#)
     }
 
+    @Test("without spaces, and with members in an order that no type gives them")
+    func compact() throws {
+        var members = OrderedMembers([("z", [1.5]), ("a \"b\"", [])])
+        members.append("z", [-0.25, .infinity])
+        let bytes = try OrderedJSON.bytes(of: members, isCompact: true)
+        #expect(String(decoding: bytes, as: UTF8.self) == #"{"z":[1.5],"a \"b\"":[],"z":[-0.25,null]}"#)
+        #expect(try json(OrderedMembers<Int>()) == "{}")
+    }
+
     /// As the reports of all versions before were.
     @Test("a run's report")
     func report() throws {

@@ -151,7 +151,7 @@ private struct LineAnswers {
         let answers = batch.concurrentMap { line -> [UInt8] in
             switch line {
             case .bytes(let line): work(line)
-            case .tooLong: Array(#"{"id":null,"error":"a line of more than \#(LineReader.longestLine) bytes"}"#.utf8)
+            case .tooLong: Salt2Lines.refusal("a line of more than \(LineReader.longestLine) bytes")
             }
         }
         return Array(answers.joined(separator: [UInt8(ascii: "\n")]))
