@@ -13,14 +13,21 @@ extension FolderQuery.Value {
         case .blob(let bytes): Data(bytes).base64EncodedString()
         }
     }
+}
 
-    /// As JSON has it in a column; the rule for whole numbers is that of records (``Avro/AvroJSON``).
-    func json(in column: String) -> String {
-        switch self {
-        case .null: "null"
-        case .integer(let number): number.magnitude > 1 << 53 || AvroJSON.isId(column) ? JSONText.string(text) : text
-        case .real(let number): JSONText.number(number)
-        case .text, .blob: JSONText.string(text)
+/// A value of a column as JSON has it; the rule for whole numbers is that of records (``Avro/AvroJSON``).
+struct ColumnJSON: Encodable {
+    let value: FolderQuery.Value
+    let column: String
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch value {
+        case .null: try container.encodeNil()
+        case .integer(let number) where number.magnitude <= 1 << 53 && !AvroJSON.isId(column):
+            try container.encode(number)
+        case .real(let number): try container.encode(number)
+        case .integer, .text, .blob: try container.encode(value.text)
         }
     }
 }

@@ -79,14 +79,16 @@ struct SQLCommand: Command {
         var output = RowOutput(columns: query.columns, format: format)
         var count = 0
         while count < limit, let row = try query.next() {
-            try output.print(row.map(\.text), json: Self.json(row, of: query.columns))
+            let json = try Self.json(row, of: query.columns)
+            try output.print(row.map(\.text), json: json)
             count += 1
         }
         if !query.columns.isEmpty { try output.finish() }
     }
 
-    private static func json(_ row: [FolderQuery.Value], of columns: [String]) -> [UInt8] {
-        Array(JSONText.object(zip(columns, row).map { ($0, $1.json(in: $0)) }).utf8)
+    private static func json(_ row: [FolderQuery.Value], of columns: [String]) throws -> [UInt8] {
+        let members = zip(columns, row).map { ($0, ColumnJSON(value: $1, column: $0)) }
+        return try OrderedJSON.bytes(of: OrderedMembers(members), isCompact: true)
     }
 
     private func run(project: String, dataset: String?) throws {

@@ -106,23 +106,24 @@ extension CloudStoreTests {
     }
 
     @Test("a row has what the stages say of its alert, and where it is") func verdict() throws {
-        _ = try bigQuery.createDataset("written", project: "project")
+        _ = try bigQuery.createDataset("verdicts", project: "project")
         var pipeline = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try #require(
             pipeline.decode(SmallPacket(candid: 7).container()[...], position: 0, member: nil).alerts.first)
         let origin = PacketOrigin(topic: "t", partition: 0, offset: 1, timestamp: 1_726_369_445_006)
         for table in AlertTable.allCases {
+            let verdicts = TableName(project: "project", dataset: "verdicts", table: table.rawValue)
             let maker = try AlertRows(writer: alert.schema.segment.schema, survey: .ztf, table: table)
-            _ = try bigQuery.ensureTable(maker.table, at: name(table.rawValue))
+            _ = try bigQuery.ensureTable(maker.table, at: verdicts)
             let writer = TableWriter(
-                client: try StorageWriteClient(environment: environment), table: name(table.rawValue),
+                client: try StorageWriteClient(environment: environment), table: verdicts,
                 descriptor: maker.descriptor)
             try writer.append([try maker.row(Products(alert, origin: origin))])
             #expect(try writer.finish() == [])
             let rows = try written(
                 """
                 SELECT is_positive_sub, not_moving, is_extragalactic_transient, kafkaPublishTimestamp, healpix9
-                FROM written.\(table.rawValue)
+                FROM verdicts.\(table.rawValue)
                 """)
             let pixel = try #require(AlertAttributes.pixels(of: alert.decoded.alert).first)
             #expect(
