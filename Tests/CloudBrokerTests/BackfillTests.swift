@@ -14,7 +14,7 @@ extension CloudStoreTests {
         let night = try SimulatedNight(alerts: 30, seed: 3, night: 20_240_915)
         let place = ["kafka.topic": "ztf_20240915_programid1", "kafka.timestamp": "1726380000000"]
         try cloud.output(topic).publish(
-            try (0..<30).map { StreamOutput.Message(data: try night.packet($0), attributes: place) })
+            try (0..<30).map { (data: try night.packet($0), attributes: place) })
         let letters = "pubsub://\(cloud.project)/ztf_dead_letters"
         let stage = try nightjar(
             "stage", "archive", "--from", "pubsub://\(cloud.project)/ztf_alert_data-archive", "--to", "gs://\(bucket)",

@@ -27,7 +27,7 @@ struct PubSubSourceTests {
         let topic = TopicName(project: cloud.project, topic: "stream")
         for start in stride(from: 0, to: packets.count, by: 500) {
             try cloud.output(topic).publish(
-                packets[start..<min(start + 500, packets.count)].map { .init(data: $0, attributes: [:]) })
+                packets[start..<min(start + 500, packets.count)].map { (data: $0, attributes: [:]) })
         }
     }
 

@@ -18,7 +18,7 @@ struct StagePullTests {
 
     private func publish(_ candids: ClosedRange<Int64>, to topic: TopicName) throws {
         try cloud.output(topic).publish(
-            try candids.map { StreamOutput.Message(data: try SmallPacket(candid: $0).container(), attributes: [:]) })
+            try candids.map { (data: try SmallPacket(candid: $0).container(), attributes: [:]) })
     }
 
     private func pull(idle: Duration?) -> StagePull {

@@ -94,7 +94,7 @@ import Testing
             subscription.pushConfig = PubSub.PushConfig(pushEndpoint: "http://127.0.0.1:\(server.port)/")
         }
         try cloud.output(topic).publish(
-            try (1...20).map { StreamOutput.Message(data: try SmallPacket(candid: $0).container(), attributes: [:]) })
+            try (1...20).map { (data: try SmallPacket(candid: $0).container(), attributes: [:]) })
         #expect(waits { Set(pushed.notes.taken).count == 20 })
         #expect(Set(pushed.notes.taken) == Set(1...20))
         #expect(asked.withLock { $0 } > 20)

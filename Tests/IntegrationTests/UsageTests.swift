@@ -7,6 +7,7 @@ import Testing
         "words that make no sense",
         arguments: [
             ["frobnicate"], ["run"], ["run", "x.tar"], ["run", "s3://bucket/x", "--data", "d"],
+            ["run", "x.tar", "--data", "d", "--follow"], ["run", "x.tar", "--data", "d", "--group", "g"],
             ["run", "--data", "d"], ["run", "x.tar", "--data"],
             ["run", "x.tar", "--dtaa", "d"], ["run", "x.tar", "--data", "d", "--json=1"],
             ["topic", "nothing", "--data", "d"],

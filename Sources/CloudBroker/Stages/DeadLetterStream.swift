@@ -24,7 +24,7 @@ package struct DeadLetterStream: Sendable {
 
     package func send(_ faults: [StageFault]) throws(GoogleCloudError) { try take(faults) }
 
-    private static func message(of fault: StageFault, stage: String) -> StreamOutput.Message {
+    private static func message(of fault: StageFault, stage: String) -> (data: [UInt8], attributes: [String: String]) {
         let message = fault.message
         let kept = message.attributes.sorted { $0.key < $1.key }.prefix(mostAttributes)
         var attributes = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, bounded($0.value)) })
@@ -32,7 +32,7 @@ package struct DeadLetterStream: Sendable {
         attributes["dead_letter_reason"] = bounded(fault.reason)
         attributes["dead_letter_message_id"] = bounded(message.id)
         if message.data.count > longest { attributes["dead_letter_size"] = String(message.data.count) }
-        return StreamOutput.Message(data: Array(message.data.prefix(longest)), attributes: attributes)
+        return (data: Array(message.data.prefix(longest)), attributes: attributes)
     }
 
     private static func bounded(_ text: String) -> String {

@@ -3,17 +3,6 @@ package import PubSub
 
 /// A stream that stages write, from any of their threads.
 package struct StreamOutput: Sendable {
-    /// A message to be published.
-    package struct Message: Sendable {
-        package let data: [UInt8]
-        package let attributes: [String: String]
-
-        package init(data: [UInt8], attributes: [String: String]) {
-            self.data = data
-            self.attributes = attributes
-        }
-    }
-
     private let publisher: Publisher
 
     package init(_ publisher: Publisher) { self.publisher = publisher }
@@ -21,7 +10,7 @@ package struct StreamOutput: Sendable {
     /// Publishes messages, and returns once the service has all of them.
     ///
     /// - Throws: ``GoogleCloudError``: some of them may be published all the same.
-    package func publish(_ messages: [Message]) throws(GoogleCloudError) {
+    package func publish(_ messages: [(data: [UInt8], attributes: [String: String])]) throws(GoogleCloudError) {
         let tickets = try messages.map { (message) throws(GoogleCloudError) in
             try publisher.publish(message.data, attributes: message.attributes)
         }

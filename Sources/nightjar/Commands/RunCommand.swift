@@ -80,15 +80,22 @@ struct RunCommand: Command {
         guard streams.count <= 1 else {
             throw UsageError("one kafka:// or pubsub:// source at a time; a pattern names several topics")
         }
-        files = FileSources(try arguments.operands.filter { !isStream($0) }.map(Self.fileSource))
         stream = try Self.stream(streams.first, arguments)
+        files = FileSources(try arguments.operands.filter { !isStream($0) }.map(Self.fileSource))
     }
 
     private static func stream(_ address: String?, _ arguments: Arguments) throws -> Stream? {
         let reading = try KafkaReading(arguments)
         let idle = try arguments.value(CloudOptions.untilIdle)
         let publish = try arguments.value(publish)
-        guard let address else { return nil }
+        guard let address else {
+            let ofStreams: [any DeclaredOption] = KafkaReading.all + [CloudOptions.untilIdle, Self.publish]
+            for option in ofStreams where arguments.origin(of: option)?.rank == 0 {
+                throw UsageError(
+                    "\(option.declaration.spelling) is for a kafka:// or pubsub:// source, and none is named")
+            }
+            return nil
+        }
         guard address.hasPrefix("kafka://") else {
             return try subscription(address, idle: idle, follows: arguments.isOn(KafkaReading.follow))
         }
