@@ -87,7 +87,7 @@ public struct Cutouts: Sendable {
     /// The new image less the reference.
     public let difference: ArraySlice<UInt8>?
 
-    /// Whether there is none.
+    /// Whether the packet has no image.
     package var isEmpty: Bool { science == nil && template == nil && difference == nil }
 
     /// Images as the packet has them.

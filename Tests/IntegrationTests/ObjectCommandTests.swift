@@ -35,7 +35,7 @@ import Testing
         #expect(
             // Without the empty lines between its parts.
             outcome.lines == [
-                "ZTF object ZTF24aaaaaaa", "place         ra 150.000000  dec +2.000000 (degrees, ICRS)",
+                "ZTF object ZTF24aaaaaaa", "position      ra 150.000000  dec +2.000000 (degrees, ICRS)",
                 "alerts        2, 2 nights, 20240916 to 20240917",
                 "light curve   3 detections, 0 forced measurements, 1 upper limits", "fits          0",
                 "Alerts, times in MJD (UTC, start of the exposure):",

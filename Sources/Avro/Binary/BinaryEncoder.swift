@@ -8,7 +8,7 @@ package struct BinaryEncoder: Sendable {
     /// An encoder with room for `capacity` bytes.
     package init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-    /// Begins anew.
+    /// Removes what was written, so that the memory can be used again.
     package mutating func removeAll(keepingCapacity: Bool = true) { bytes.removeAll(keepingCapacity: keepingCapacity) }
 
     /// `null` takes no bytes; the call only keeps a writer's lines in step with its schema.

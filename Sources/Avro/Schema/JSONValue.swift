@@ -13,17 +13,17 @@ package indirect enum JSONValue: Hashable, Sendable {
         return members.first { $0.key == key }?.value
     }
 
-    /// The text; `nil` where it is none.
+    /// The text; `nil` for another kind of value.
     package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
-    /// The array's values; `nil` where it is none.
+    /// The array's values; `nil` for another kind of value.
     package var array: [JSONValue]? {
         if case .array(let values) = self { values } else { nil }
     }
 
-    /// The object's members; `nil` where it is none.
+    /// The object's members; `nil` for another kind of value.
     package var members: [JSONMember]? {
         if case .object(let members) = self { members } else { nil }
     }

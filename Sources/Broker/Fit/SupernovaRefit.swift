@@ -35,7 +35,7 @@ package enum SupernovaRefit {
     package static func run(
         folder: String, options: SupernovaOptions, complain: (BrokerError) -> Void = { _ in }
     ) throws(BrokerError) -> (fitted: Int, failed: Int) {
-        // A folder that is none must not be made into one.
+        // A path without a data folder must not become one.
         _ = try FolderDatabase.open(folder)
         let data = try DataFolder(folder)
         let writer = try TransactionWriter(folder: data)

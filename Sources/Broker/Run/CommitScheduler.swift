@@ -75,7 +75,7 @@ final class CommitScheduler {
             case .admitted(publishingTo: let stream): products = stream
             }
         }
-        open.add(try writer.take(next.batch, publishingTo: products, elsewhere: elsewhere))
+        open.add(try writer.process(next.batch, publishingTo: products, elsewhere: elsewhere))
         open.skipped += next.skipped
         let now = ContinuousClock.now
         latest = latest ?? now + Self.longest
@@ -133,7 +133,7 @@ final class CommitScheduler {
     /// How long what has just become durable took since the source got it.
     private func recordLatencies() {
         let now = Date.now.timeIntervalSince1970
-        for (topic, arrivals) in writer.takeArrivals() {
+        for (topic, arrivals) in writer.nextArrivals() {
             for arrival in arrivals {
                 let time = Duration.seconds(max(0, now - Double(arrival) / 1000))
                 committed.latency[topic.name, default: LatencyHistogram()].add(time)

@@ -16,7 +16,7 @@ package enum Replay {
         folder: String, supernovae: SupernovaOptions?, schemaOfID: @escaping SchemaSource,
         complain: (BrokerError) -> Void = { _ in }
     ) throws(BrokerError) -> (report: Report, waiting: Int) {
-        // A folder that is none must not be made into one.
+        // A path without a data folder must not become one.
         _ = try FolderDatabase.open(folder)
         let writer = try TransactionWriter(folder: DataFolder(folder))
         var decoding = AlertPipeline(

@@ -17,7 +17,7 @@ final class TransactionWriter {
     private let deadLetters: DeadLetters
     /// Whether a transaction is open.
     private(set) var isOpen = false
-    /// Alerts of which the batch that is taken now may hold duplicates.
+    /// Alerts of which the batch that is processed now may hold duplicates.
     private var elsewhere = RecentAlerts()
 
     init(folder: DataFolder, stages: StageList = .standard) throws(BrokerError) {
@@ -30,7 +30,7 @@ final class TransactionWriter {
         try stores.segments.renameClosed()
     }
 
-    /// Takes a batch; it is durable once ``settle()`` has returned.
+    /// Writes a batch; it is durable once ``flush()`` has returned.
     ///
     /// - Parameters:
     ///   - batch: What was decoded.
@@ -39,7 +39,7 @@ final class TransactionWriter {
     ///   - letter: The dead letter that the batch's one packet is.
     /// - Returns: What became of it.
     /// - Throws: ``BrokerError`` where it cannot be written; nothing of the open transaction counts then.
-    func take(
+    func process(
         _ batch: Batch, publishingTo stream: (any MessageStream<Never>)? = nil,
         elsewhere: RecentAlerts = RecentAlerts(), replaying letter: Int64? = nil
     ) throws(BrokerError) -> Report {
@@ -53,7 +53,7 @@ final class TransactionWriter {
             try begin()
             for packet in batch.packets {
                 report.bytes += packet.size
-                try take(packet, of: batch.source, replaying: letter, report: &report)
+                try process(packet, of: batch.source, replaying: letter, report: &report)
             }
             try stores.finishBatch()
         }
@@ -63,8 +63,8 @@ final class TransactionWriter {
         return report
     }
 
-    /// Makes everything that was taken durable, whole.
-    func settle() throws(BrokerError) {
+    /// Makes everything that was processed durable, whole.
+    func flush() throws(BrokerError) {
         try prepare()
         try commit()
     }
@@ -91,7 +91,7 @@ final class TransactionWriter {
         try stores.segments.renameClosed()
     }
 
-    /// Drops everything that was taken since the last commit. This writer is of no use any more: its segments know
+    /// Drops everything that was processed since the last commit. This writer is of no use any more: its segments know
     /// bytes that do not count.
     func abandon() {
         if isOpen { database.rollBack() }
@@ -133,10 +133,10 @@ final class TransactionWriter {
             guard !packet.faults.contains(where: { DeadLetters.digest($0, of: packet) == letter.sha256 }) else {
                 continue
             }
-            let outcome = try take(Batch(source: letter.key, packets: [packet]), replaying: letter.id)
+            let outcome = try process(Batch(source: letter.key, packets: [packet]), replaying: letter.id)
             if outcome[.stored] + outcome[.duplicates] > 0 { report.add(outcome) }
             // The next letter may be of the same packet, and must find this one accounted for.
-            try settle()
+            try flush()
         }
         return (report, try DeadLetter.list(in: database).count { $0.state == "waiting" })
     }
@@ -153,7 +153,7 @@ final class TransactionWriter {
 
     /// Puts another fit of a stored alert in the place of the one it had: row, message, plot and ledger change together.
     func replaceFit(of alert: ProcessedAlert) throws(BrokerError) {
-        try settling { () throws(BrokerError) in
+        try inTransaction { () throws(BrokerError) in
             try Products(alert).putFit(into: &stores)
             if alert.supernova?.counter == .fitted {
                 try ledger.moveFit(night: alert.decoded.alert.night, source: stores.source(of: alert.key))
@@ -163,27 +163,27 @@ final class TransactionWriter {
 
     /// Closes all segments, so that every file is whole, and announces the archive's.
     func finish() throws(BrokerError) {
-        try settling { () throws(BrokerError) in try stores.segments.retireArchive() }
+        try inTransaction { () throws(BrokerError) in try stores.segments.retireArchive() }
         // The archive's are announced as this transaction begins; then the announcements' own segment is closed too.
-        try settling { () throws(BrokerError) in try stores.segments.retireStreams() }
+        try inTransaction { () throws(BrokerError) in try stores.segments.retireStreams() }
         // What was closed last is marked as done with.
-        try settling {}
+        try inTransaction {}
     }
 
-    private func settling(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
+    private func inTransaction(_ work: () throws(BrokerError) -> Void) throws(BrokerError) {
         try rollingBack { () throws(BrokerError) in
             try begin()
             try work()
         }
-        try settle()
+        try flush()
     }
 
     // MARK: - One packet
 
     /// When the source got what has become durable, for each stream; told once.
-    func takeArrivals() -> [Topic: [Int64]] { stores.takeArrivals() }
+    func nextArrivals() -> [Topic: [Int64]] { stores.nextArrivals() }
 
-    private func take(
+    private func process(
         _ packet: ProcessedPacket, of source: SourceKey, replaying letter: Int64?, report: inout Report
     ) throws(BrokerError) {
         var outcomes: [(night: Int, counts: Counts)] = []

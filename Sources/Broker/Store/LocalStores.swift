@@ -63,7 +63,7 @@ package final class LocalStores: ProductStore {
     }
 
     /// When the source got what has become durable, for each stream; told once.
-    func takeArrivals() -> [Topic: [Int64]] {
+    func nextArrivals() -> [Topic: [Int64]] {
         defer { arrivals.removeAll(keepingCapacity: true) }
         return arrivals
     }
