@@ -16,6 +16,8 @@ final class PubSubIntake: Intake {
     private static let batchPackets = 256
     /// Of messages that were handed on and are not acknowledged yet.
     private static let bytes = 64 << 20
+    /// What a worker had that was killed comes again after this time.
+    static let lease = Duration.seconds(10)
 
     private let source: PubSubSource
     private let subscriber: Subscriber
@@ -39,8 +41,7 @@ final class PubSubIntake: Intake {
         var flow = SubscriberSettings()
         flow.outstandingMessages = 2_000
         flow.outstandingBytes = Self.bytes
-        // What a worker had that was killed comes again after this time.
-        flow.ackDeadline = .seconds(10)
+        flow.ackDeadline = Self.lease
         subscriber = Subscriber(source.client, to: name, flow)
     }
 
@@ -94,7 +95,7 @@ final class PubSubIntake: Intake {
 
     func rollBack() { open.withLock { $0.removeAll() } }
 
-    /// Sends the acknowledgements that there are; what is not acknowledged comes again.
+    /// Sends the acknowledgements that there are, and gives the other messages back.
     func close() { subscriber.close(timeout: .seconds(30)) }
 }
 

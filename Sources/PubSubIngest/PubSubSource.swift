@@ -9,9 +9,11 @@ package struct PubSubSource: IntakeSource {
     /// The subscription's name.
     package var subscription: SubscriptionName
     /// The run ends when no message came for this long; `nil` goes on for ever. A subscription has no end of its own.
-    package var idle: Duration? = .seconds(10)
+    ///
+    /// Twice as long as a lease: what a worker had that was killed comes again before the run ends.
+    package var idle: Duration? = PubSubIntake.lease * 2
 
-    /// A subscription that is read until no message came for ten seconds.
+    /// A subscription that is read until no message came for 20 s.
     package init(client: PubSubClient, subscription: SubscriptionName) {
         self.client = client
         self.subscription = subscription

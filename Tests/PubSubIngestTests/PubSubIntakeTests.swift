@@ -59,7 +59,8 @@ struct PubSubIntakeTests {
 
     @Test("just what was committed is acknowledged; the rest of its batch comes again") func parts() throws {
         try publish(20)
-        let source = PubSubSource(client: client, subscription: subscription)
+        var source = PubSubSource(client: client, subscription: subscription)
+        source.idle = nil
         let stop = StopSignal()
         let intake = try open(source, stop: stop)
         let batches = try read(intake, packets: 20, stop: stop)

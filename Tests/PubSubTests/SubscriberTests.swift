@@ -205,6 +205,21 @@ struct SubscriberTests {
         #expect(next.close(timeout: .seconds(300)))
     }
 
+    @Test func aClosedSubscriberGivesBackWhatItHolds() throws {
+        let fixture = try PubSubFixture()
+        try fixture.publish((0..<20).map { "\($0)" })
+        let subscriber = fixture.subscriber { $0.ackDeadline = .seconds(600) }
+        let held = try subscriber.receive(20)
+        subscriber.ack(Array(held.prefix(5)))
+        #expect(subscriber.close(timeout: .seconds(300)))
+        // Long before the leases end.
+        let next = fixture.subscriber()
+        let others = try next.receive(15)
+        #expect(Set(others.map(\.text)) == Set(held.dropFirst(5).map(\.text)))
+        next.ack(others)
+        #expect(next.close(timeout: .seconds(300)))
+    }
+
     @Test func aSubscriptionThatIsNotThere() throws {
         let fixture = try PubSubFixture()
         let missing = SubscriptionName(project: fixture.topic.project, subscription: "nothing")

@@ -33,6 +33,9 @@ struct LeaseTable {
 
     var count: Int { leases.count }
 
+    /// The names of all leases.
+    var ackIDs: [String] { Array(leases.keys) }
+
     /// For how long messages are leased, s.
     var deadline: Int {
         let wanted = fixedDeadline ?? ackTimes.percentile(0.99) ?? Self.firstDeadline

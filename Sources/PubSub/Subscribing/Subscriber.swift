@@ -94,13 +94,16 @@ package final class Subscriber: Sendable {
         try? stream?.finishSending()
     }
 
-    /// Stops, sends the acknowledgements there are, and ends.
+    /// Stops, sends the acknowledgements there are, gives back what has none, and ends.
+    ///
+    /// What was handed out and not acknowledged comes again at once, to whoever reads next, and not when its lease ends.
     ///
     /// - Parameter timeout: The longest wait for the service to take them.
     /// - Returns: Whether it took all in time.
     @discardableResult
     package func close(timeout: Duration) -> Bool {
         stop()
+        state.change { $0.giveBackAll(now: clock.now) }
         defer { state.change { $0.close() } }
         return flush(timeout: timeout)
     }

@@ -99,4 +99,12 @@ struct SubscriberState {
         for delivery in deliveries { leases.end(delivery.ackID, isAcknowledged: isAcknowledged, now: now) }
         if isAcknowledged { acknowledged += releases } else { givenBack += releases }
     }
+
+    /// Gives back every message that is still leased.
+    mutating func giveBackAll(now: ContinuousClock.Instant) {
+        for ackID in leases.ackIDs {
+            leases.end(ackID, isAcknowledged: false, now: now)
+            givenBack.append(Release(ackID: ackID, ticket: nil, index: 0, since: now))
+        }
+    }
 }

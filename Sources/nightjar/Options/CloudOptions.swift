@@ -12,7 +12,7 @@ enum CloudOptions {
         key: "cloud.settle", standard: 300)
     /// Seconds without a message after which a subscription ends.
     static let untilIdle = Option<Int>.number(
-        "until-idle", "SECONDS", "of a subscription: to where no message came for so long (a run's 10)", in: 1...86_400,
+        "until-idle", "SECONDS", "of a subscription: to where no message came for so long (a run's 20)", in: 1...86_400,
         key: "cloud.untilIdle")
 
     /// A topic.
