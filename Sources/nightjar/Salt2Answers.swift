@@ -99,9 +99,9 @@ struct FitAnswer: Encodable {
         if !unknownBands.isEmpty { try members.encode(unknownBands, forKey: .unknownBands) }
     }
 
-    /// `nil` where the redshift was given.
+    /// `nil` where the redshift was given or has no error.
     private var redshiftErrorFrom: String? {
-        guard fit.names.contains("z") else { return nil }
+        guard fit.error(of: "z") != nil else { return nil }
         return fit.isRedshiftErrorFromProfile ? "profile" : "parabola"
     }
 
