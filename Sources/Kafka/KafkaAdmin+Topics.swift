@@ -18,9 +18,8 @@ extension KafkaAdmin {
     ) throws(KafkaError) {
         let operation = "create the topic \(name)"
         var reason = [CChar](repeating: 0, count: 512)
-        guard var topic = rd_kafka_NewTopic_new(name, partitions, replicas ?? -1, &reason, reason.count) else {
-            let said = String(terminated: reason)
-            throw KafkaError(.configuration, operation, said)
+        guard let topic = rd_kafka_NewTopic_new(name, partitions, replicas ?? -1, &reason, reason.count) else {
+            throw KafkaError(.configuration, operation, String(terminated: reason))
         }
         defer { rd_kafka_NewTopic_destroy(topic) }
         var settings = settings
@@ -31,17 +30,13 @@ extension KafkaAdmin {
         for (name, value) in settings {
             try KafkaError.check(rd_kafka_NewTopic_set_config(topic, name, value), operation)
         }
-        let event = try ask(operation, RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout) { options, queue in
-            withUnsafeMutablePointer(to: &topic) { one in
-                one.withMemoryRebound(to: OpaquePointer?.self, capacity: 1) {
-                    rd_kafka_CreateTopics(client.handle, $0, 1, options, queue)
-                }
+        try ask(
+            operation, RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout, topic, rd_kafka_CreateTopics
+        ) { (event) throws(KafkaError) in
+            try Self.check(operation) {
+                rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &$0)
             }
         }
-        defer { rd_kafka_event_destroy(event) }
-        var count = 0
-        try Self.check(
-            rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count), count, operation)
     }
 
     /// Deletes a topic with all its messages.
@@ -49,36 +44,34 @@ extension KafkaAdmin {
     /// - Throws: ``KafkaError/Code/unknownTopic``.
     package func delete(topic name: String, timeout: Duration = .seconds(30)) throws(KafkaError) {
         let operation = "delete the topic \(name)"
-        guard var topic = rd_kafka_DeleteTopic_new(name) else { throw KafkaError(.fatal, operation, "out of memory") }
+        guard let topic = rd_kafka_DeleteTopic_new(name) else { throw KafkaError(.fatal, operation, "out of memory") }
         defer { rd_kafka_DeleteTopic_destroy(topic) }
-        let event = try ask(operation, RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout) { options, queue in
-            withUnsafeMutablePointer(to: &topic) { one in
-                one.withMemoryRebound(to: OpaquePointer?.self, capacity: 1) {
-                    rd_kafka_DeleteTopics(client.handle, $0, 1, options, queue)
-                }
+        try ask(
+            operation, RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout, topic, rd_kafka_DeleteTopics
+        ) { (event) throws(KafkaError) in
+            try Self.check(operation) {
+                rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event), &$0)
             }
         }
-        defer { rd_kafka_event_destroy(event) }
-        var count = 0
-        try Self.check(
-            rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event), &count), count, operation)
     }
 
     /// A topic's settings by Kafka's own names, such as `retention.ms`; secret ones are left out.
     package func settings(of name: String, timeout: Duration = .seconds(30)) throws(KafkaError) -> [String: String] {
         let operation = "ask for the settings of \(name)"
-        guard var resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name) else {
+        guard let resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name) else {
             throw KafkaError(.configuration, operation, "no such name")
         }
         defer { rd_kafka_ConfigResource_destroy(resource) }
-        let event = try ask(operation, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout) { options, queue in
-            withUnsafeMutablePointer(to: &resource) { one in
-                one.withMemoryRebound(to: OpaquePointer?.self, capacity: 1) {
-                    rd_kafka_DescribeConfigs(client.handle, $0, 1, options, queue)
-                }
-            }
+        return try ask(
+            operation, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout, resource, rd_kafka_DescribeConfigs
+        ) { (event) throws(KafkaError) in
+            try Self.settings(in: event, operation)
         }
-        defer { rd_kafka_event_destroy(event) }
+    }
+
+    private static func settings(
+        in event: OpaquePointer, _ operation: String
+    ) throws(KafkaError) -> [String: String] {
         var count = 0
         let results = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count)
         var settings: [String: String] = [:]
@@ -102,37 +95,58 @@ extension KafkaAdmin {
         return settings
     }
 
-    /// Sends a request and waits for its answer, which the caller frees.
-    private func ask(
-        _ operation: String, _ kind: rd_kafka_admin_op_t, _ timeout: Duration,
-        _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
-    ) throws(KafkaError) -> OpaquePointer {
+    /// How librdkafka sends a request about several subjects, such as `rd_kafka_CreateTopics`.
+    private typealias Request = (
+        _ client: OpaquePointer?, _ subjects: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int,
+        _ options: OpaquePointer?, _ queue: OpaquePointer?
+    ) -> Void
+
+    /// Sends a request about one subject, and reads the answer.
+    ///
+    /// - Parameters:
+    ///   - operation: What an error says was done.
+    ///   - kind: The kind of request.
+    ///   - timeout: The longest wait, at least 1 s.
+    ///   - subject: The topic or resource; the caller's to free.
+    ///   - send: Sends it.
+    ///   - read: Reads the answer, which lives no longer.
+    /// - Returns: What `read` returns.
+    /// - Throws: ``KafkaError``: the servers' refusal, or no answer in time.
+    private func ask<Answer>(
+        _ operation: String, _ kind: rd_kafka_admin_op_t, _ timeout: Duration, _ subject: OpaquePointer,
+        _ send: Request, _ read: (_ event: OpaquePointer) throws(KafkaError) -> Answer
+    ) throws(KafkaError) -> Answer {
         let options = rd_kafka_AdminOptions_new(client.handle, kind)
         defer { rd_kafka_AdminOptions_destroy(options) }
         let queue = rd_kafka_queue_new(client.handle)
         defer { rd_kafka_queue_destroy(queue) }
         let milliseconds = max(1_000, timeout.milliseconds)
         rd_kafka_AdminOptions_set_request_timeout(options, milliseconds, nil, 0)
-        send(options, queue)
+        var one: OpaquePointer? = subject
+        send(client.handle, &one, 1, options, queue)
         // librdkafka answers at its own timeout; the second more is for the answer's way.
         guard let event = rd_kafka_queue_poll(queue, milliseconds &+ 1_000) else {
             throw KafkaError(.timedOut, operation, "no answer", recovery: .retry)
         }
+        defer { rd_kafka_event_destroy(event) }
         let response = rd_kafka_event_error(event)
         guard response == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            let said = rd_kafka_event_error_string(event).map { String(cString: $0) }
-            rd_kafka_event_destroy(event)
+            let reason = rd_kafka_event_error_string(event).map { String(cString: $0) }
             // librdkafka's words for this do not say whose fault it is.
-            let isLeaderless = said?.contains("waiting for controller") == true
+            let isLeaderless = reason?.contains("waiting for controller") == true
             throw KafkaError(
-                response, operation, detail: isLeaderless ? "the cluster has no controller, which makes topics" : said)
+                response, operation, detail: isLeaderless ? "the cluster has no controller, which makes topics" : reason
+            )
         }
-        return event
+        return try read(event)
     }
 
+    /// Throws the first error of the topics that an answer lists.
     private static func check(
-        _ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int, _ operation: String
+        _ operation: String, _ topics: (_ count: inout Int) -> UnsafeMutablePointer<OpaquePointer?>?
     ) throws(KafkaError) {
+        var count = 0
+        let results = topics(&count)
         for result in UnsafeBufferPointer(start: results, count: count) {
             guard let result else { continue }
             let response = rd_kafka_topic_result_error(result)
