@@ -14,8 +14,8 @@ let bytes = words.count > 3 ? Int(words[3]) ?? 65_000 : 65_000
 
 let client = try PubSubClient(credentials: .none, emulator: words[1])
 let project = "bench-\(ProcessInfo.processInfo.processIdentifier)"
-let topic = TopicName(project: project, topic: "ztf_alert_data")
-let name = SubscriptionName(project: project, subscription: "ztf_alert_data-counter")
+let topic = TopicName(project: project, id: "ztf_alert_data")
+let name = SubscriptionName(project: project, id: "ztf_alert_data-counter")
 try client.create(PubSub.Topic(topic))
 try client.create(PubSub.Subscription(name, topic: topic))
 

@@ -3,65 +3,53 @@ internal import Protobuf
 
 /// Topics and subscriptions.
 extension PubSubClient {
-    // MARK: - Topics
-
-    /// Makes a topic.
+    /// Makes a topic, or a subscription, which gets what is published from then on.
     ///
-    /// - Returns: The topic as the service has it.
-    /// - Throws: ``GoogleCloudError/Code/alreadyExists``, or another error of the service's.
+    /// - Returns: The resource as the service has it.
+    /// - Throws: ``GoogleCloudError/Code/alreadyExists``, ``GoogleCloudError/Code/notFound`` for a subscription's topic,
+    ///   or another error of the service's.
     @discardableResult
-    package func create(_ topic: PubSub.Topic) throws(GoogleCloudError) -> PubSub.Topic {
-        try call("Publisher/CreateTopic", topic, of: topic.name, "name", retries: Retries.changing)
+    package func create<Resource: PubSubResource>(_ resource: Resource) throws(GoogleCloudError) -> Resource {
+        try call(method("Create", Resource.self), resource, of: resource.name, "name", retries: Retries.changing)
     }
 
-    /// A topic's properties; ``GoogleCloudError/Code/notFound`` where there is none.
-    package func topic(_ name: TopicName) throws(GoogleCloudError) -> PubSub.Topic {
-        let request = PubSub.NamingRequest(name.path)
-        return try call("Publisher/GetTopic", request, of: name.path, "topic", retries: Retries.reading)
+    /// The properties of a topic or a subscription; ``GoogleCloudError/Code/notFound`` where there is none.
+    package func get<Resource: PubSubResource>(_ name: ResourceName<Resource>) throws(GoogleCloudError) -> Resource {
+        try call(
+            method("Get", Resource.self), PubSub.NamingRequest(name.path), of: name.path, Resource.methods.parameter,
+            retries: Retries.reading)
     }
 
-    /// All topics of a project.
-    package func topics(in project: String) throws(GoogleCloudError) -> [PubSub.Topic] {
-        try list("Publisher/ListTopics", in: project)
+    /// All topics, or all subscriptions, of a project.
+    package func list<Resource: PubSubResource>(
+        _ kind: Resource.Type, in project: String
+    ) throws(GoogleCloudError) -> [Resource] {
+        let project = "projects/\(project)"
+        var resources: [Resource] = []
+        var token = ""
+        repeat {
+            let page: PubSub.ListResponse<Resource> = try call(
+                method("List", kind, "s"), PubSub.ListRequest(project: project, pageToken: token), of: project,
+                "project", retries: Retries.reading)
+            resources += page.elements
+            token = page.nextPageToken
+        } while !token.isEmpty
+        return resources
     }
 
-    /// Removes a topic; its subscriptions stay, and get nothing any more.
-    package func delete(_ name: TopicName) throws(GoogleCloudError) {
-        let request = PubSub.NamingRequest(name.path)
+    /// Removes a topic, whose subscriptions stay and get nothing any more; or a subscription with all that it has not
+    /// delivered.
+    package func delete<Resource: PubSubResource>(_ name: ResourceName<Resource>) throws(GoogleCloudError) {
         let _: ProtobufEmpty = try call(
-            "Publisher/DeleteTopic", request, of: name.path, "topic", retries: Retries.changing)
+            method("Delete", Resource.self), PubSub.NamingRequest(name.path), of: name.path,
+            Resource.methods.parameter, retries: Retries.changing)
+    }
+
+    private func method<Resource: PubSubResource>(_ verb: String, _: Resource.Type, _ ending: String = "") -> String {
+        "\(Resource.methods.service)/\(verb)\(Resource.methods.kind)\(ending)"
     }
 
     // MARK: - Subscriptions
-
-    /// Makes a subscription: it gets what is published from then on.
-    ///
-    /// - Returns: The subscription as the service has it.
-    /// - Throws: ``GoogleCloudError/Code/alreadyExists``, ``GoogleCloudError/Code/notFound`` for the topic, or another
-    ///   error of the service's.
-    @discardableResult
-    package func create(_ subscription: PubSub.Subscription) throws(GoogleCloudError) -> PubSub.Subscription {
-        try call(
-            "Subscriber/CreateSubscription", subscription, of: subscription.name, "name", retries: Retries.changing)
-    }
-
-    /// A subscription's properties; ``GoogleCloudError/Code/notFound`` where there is none.
-    package func subscription(_ name: SubscriptionName) throws(GoogleCloudError) -> PubSub.Subscription {
-        let request = PubSub.NamingRequest(name.path)
-        return try call("Subscriber/GetSubscription", request, of: name.path, "subscription", retries: Retries.reading)
-    }
-
-    /// All subscriptions of a project.
-    package func subscriptions(in project: String) throws(GoogleCloudError) -> [PubSub.Subscription] {
-        try list("Subscriber/ListSubscriptions", in: project)
-    }
-
-    /// Removes a subscription with all that it has not delivered.
-    package func delete(_ name: SubscriptionName) throws(GoogleCloudError) {
-        let request = PubSub.NamingRequest(name.path)
-        let _: ProtobufEmpty = try call(
-            "Subscriber/DeleteSubscription", request, of: name.path, "subscription", retries: Retries.changing)
-    }
 
     /// Counts everything published before a time as acknowledged, and what is kept from after it as not.
     ///
@@ -80,23 +68,5 @@ extension PubSubClient {
         let request = PubSub.ModifyPushConfigRequest(name.path, config)
         let _: ProtobufEmpty = try call(
             "Subscriber/ModifyPushConfig", request, of: name.path, "subscription", retries: Retries.changing)
-    }
-
-    // MARK: - Lists
-
-    private func list<Element: ProtobufMessage>(
-        _ method: String, in project: String
-    ) throws(GoogleCloudError) -> [Element] {
-        let resource = "projects/\(project)"
-        var elements: [Element] = []
-        var token = ""
-        repeat {
-            let request = PubSub.ListRequest(project: resource, pageToken: token)
-            let page: PubSub.ListResponse<Element> = try call(
-                method, request, of: resource, "project", retries: Retries.reading)
-            elements += page.elements
-            token = page.nextPageToken
-        } while !token.isEmpty
-        return elements
     }
 }

@@ -34,9 +34,9 @@ final class PubSubIntake: Intake {
         self.source = source
         folder = context.folder
         let name = source.subscription
-        key = SourceKey(name: "pubsub:\(name.project)/\(name.subscription)", fingerprint: try context.workerName())
+        key = SourceKey(name: "pubsub:\(name.project)/\(name.id)", fingerprint: try context.workerName())
         do throws(GoogleCloudError) {
-            _ = try context.stop.finishing { () throws(GoogleCloudError) in try source.client.subscription(name) }
+            _ = try context.stop.finishing { () throws(GoogleCloudError) in try source.client.get(name) }
         } catch { throw BrokerError(error) }
         var flow = SubscriberSettings()
         flow.outstandingMessages = 2_000

@@ -10,7 +10,7 @@ import Testing
 extension CloudStoreTests {
     @Test("a backfill makes each archived alert a row, once, whatever is there already") func backfill() throws {
         #expect(try nightjar("setup", "--project", cloud.project).status == 0)
-        let topic = TopicName(project: cloud.project, topic: "ztf_alert_data")
+        let topic = TopicName(project: cloud.project, id: "ztf_alert_data")
         let night = try SimulatedNight(alerts: 30, seed: 3, night: 20_240_915)
         let place = ["kafka.topic": "ztf_20240915_programid1", "kafka.timestamp": "1726380000000"]
         try cloud.output(topic).publish(

@@ -17,7 +17,7 @@ struct CloudFixture {
 
     /// Makes a topic with a subscription of the same name.
     func make(_ name: String, _ change: (inout PubSub.Subscription) -> Void = { _ in }) throws -> TopicName {
-        let topic = TopicName(project: project, topic: name)
+        let topic = TopicName(project: project, id: name)
         try client.create(PubSub.Topic(topic))
         var subscription = PubSub.Subscription(subscription(name), topic: topic)
         change(&subscription)
@@ -26,7 +26,7 @@ struct CloudFixture {
     }
 
     func subscription(_ name: String) -> SubscriptionName {
-        SubscriptionName(project: project, subscription: name)
+        SubscriptionName(project: project, id: name)
     }
 
     func output(_ topic: TopicName) -> StreamOutput { StreamOutput(Publisher(client, to: topic)) }

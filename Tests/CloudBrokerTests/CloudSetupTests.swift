@@ -12,20 +12,20 @@ extension CloudStoreTests {
             "{cloud: {project: '\(cloud.project)', testID: 't1'}, quiet: true}".utf8, to: "ztf.json5")
         let dry = try nightjar("setup", "--config", file, "--dry-run")
         #expect(dry.status == 0 && dry.output.contains("would make    topic ztf_alert_data-t1"), "\(dry)")
-        #expect(try cloud.client.topics(in: cloud.project).isEmpty)
+        #expect(try cloud.client.list(PubSub.Topic.self, in: cloud.project).isEmpty)
 
         let first = try nightjar("setup", "--config", file)
         #expect(first.status == 0 && first.output.contains("made          table ztf_alerts_t1.DIASource"), "\(first)")
-        #expect(try cloud.client.topics(in: cloud.project).count == 5)
-        #expect(try cloud.client.subscriptions(in: cloud.project).count == 9)
+        #expect(try cloud.client.list(PubSub.Topic.self, in: cloud.project).count == 5)
+        #expect(try cloud.client.list(PubSub.Subscription.self, in: cloud.project).count == 9)
 
         // As deploy/cloud-run/push leaves it; the emulator takes changes of the push configuration only.
         let name = cloud.subscription("ztf_alert_data-archive-t1")
         try cloud.client.push(name, to: PubSub.PushConfig(pushEndpoint: "http://127.0.0.1:9/"))
-        let before = try cloud.client.subscription(name)
+        let before = try cloud.client.get(name)
         let second = try nightjar("setup", "--config", file)
         #expect(second.status == 0 && second.lines.last == "everything is there", "\(second)")
-        #expect(try cloud.client.subscription(name) == before)
+        #expect(try cloud.client.get(name) == before)
         #expect(before.pushConfig?.pushEndpoint == "http://127.0.0.1:9/")
 
         // The file's bucket is where every stage reads its configuration.
@@ -34,7 +34,7 @@ extension CloudStoreTests {
 
         let down = try nightjar("teardown", "--config", file)
         #expect(down.status == 0 && down.output.contains("removed       dataset ztf_alerts_t1"), "\(down)")
-        #expect(try cloud.client.topics(in: cloud.project).isEmpty)
+        #expect(try cloud.client.list(PubSub.Topic.self, in: cloud.project).isEmpty)
         #expect(try !bigQuery.hasDataset("ztf_alerts_t1", project: cloud.project))
         let production = try nightjar("teardown", "--project", cloud.project)
         #expect(production.status == 2 && production.errors.contains("--yes-production"), "\(production)")

@@ -24,7 +24,7 @@ struct PubSubSourceTests {
     }
 
     private func publish(_ packets: [[UInt8]]) throws {
-        let topic = TopicName(project: cloud.project, topic: "stream")
+        let topic = TopicName(project: cloud.project, id: "stream")
         for start in stride(from: 0, to: packets.count, by: 500) {
             try cloud.output(topic).publish(
                 packets[start..<min(start + 500, packets.count)].map { (data: $0, attributes: [:]) })

@@ -75,8 +75,8 @@ struct CloudNightTests {
         try checkProducts(station, night, folder.path, salt2: counts)
 
         let teardown = try station.run("teardown", "--project", station.project, "--test-id", CloudStation.id)
-        #expect(try station.pubSub.topics(in: station.project).isEmpty)
-        #expect(try station.pubSub.subscriptions(in: station.project).isEmpty)
+        #expect(try station.pubSub.list(PubSub.Topic.self, in: station.project).isEmpty)
+        #expect(try station.pubSub.list(PubSub.Subscription.self, in: station.project).isEmpty)
         for bucket in [station.archiveBucket, station.pictureBucket] {
             #expect(try !station.storage.hasBucket(bucket))
         }

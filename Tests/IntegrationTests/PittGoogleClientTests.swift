@@ -34,16 +34,16 @@ struct PittGoogleClientTests {
         let project = "reader-\(UUID().uuidString.prefix(8).lowercased())"
         let client = try PubSubClient(credentials: .none, emulator: emulator)
         for name in ["ztf_alert_data", "ztf_exgalac_trans", "ztf_dead_letters"] {
-            try client.create(PubSub.Topic(TopicName(project: project, topic: name)))
+            try client.create(PubSub.Topic(TopicName(project: project, id: name)))
         }
         let names = ["ztf_alert_data": ["filter"], "ztf_exgalac_trans": ["client", "reader"]]
         for (topic, readers) in names {
             for reader in readers {
-                let name = SubscriptionName(project: project, subscription: "\(topic)-\(reader)")
-                try client.create(PubSub.Subscription(name, topic: TopicName(project: project, topic: topic)))
+                let name = SubscriptionName(project: project, id: "\(topic)-\(reader)")
+                try client.create(PubSub.Subscription(name, topic: TopicName(project: project, id: topic)))
             }
         }
-        let publisher = Publisher(client, to: TopicName(project: project, topic: "ztf_alert_data"))
+        let publisher = Publisher(client, to: TopicName(project: project, id: "ztf_alert_data"))
         for packet in try CloudNight.simulated(120) { try publisher.publish(packet) }
         try publisher.close()
         let environment = ["PUBSUB_EMULATOR_HOST": emulator, "GCE_METADATA_HOST": "127.0.0.1:9"]
@@ -56,7 +56,7 @@ struct PittGoogleClientTests {
         ).outcome()
         #expect(filter.status == 0 && filter.output.contains("120 alerts, 0 dead letters"), "\(filter)")
 
-        let ours = try messages(client, SubscriptionName(project: project, subscription: "ztf_exgalac_trans-reader"))
+        let ours = try messages(client, SubscriptionName(project: project, id: "ztf_exgalac_trans-reader"))
         #expect(!ours.isEmpty)
         let folder = try TemporaryFolder()
         let theirs = try PythonEnvironment.clients.run(

@@ -22,8 +22,8 @@ struct PubSubIntakeTests {
     init() throws {
         let project = "test-\(UUID().uuidString.prefix(8).lowercased())"
         client = try PubSubClient(credentials: .none, emulator: try PubSubEmulator.shared.get().address)
-        topic = TopicName(project: project, topic: "stream")
-        subscription = SubscriptionName(project: project, subscription: "stream")
+        topic = TopicName(project: project, id: "stream")
+        subscription = SubscriptionName(project: project, id: "stream")
         folder = try TemporaryFolder()
         try client.create(PubSub.Topic(topic))
         try client.create(PubSub.Subscription(subscription, topic: topic))
@@ -95,7 +95,7 @@ struct PubSubIntakeTests {
     }
 
     @Test("a subscription that is not there is an error before anything is read") func missing() throws {
-        let name = SubscriptionName(project: subscription.project, subscription: "none")
+        let name = SubscriptionName(project: subscription.project, id: "none")
         let error = #expect(throws: BrokerError.self) {
             try open(PubSubSource(client: client, subscription: name), stop: StopSignal())
         }

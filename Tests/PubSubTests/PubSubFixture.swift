@@ -17,8 +17,8 @@ struct PubSubFixture {
         let address = try address ?? PubSubEmulator.shared.get().address
         client = try PubSubClient(credentials: .none, emulator: address)
         let project = "test-\(UUID().uuidString.prefix(8).lowercased())"
-        topic = TopicName(project: project, topic: "ztf_alert_data")
-        subscription = SubscriptionName(project: project, subscription: "ztf_alert_data-counter")
+        topic = TopicName(project: project, id: "ztf_alert_data")
+        subscription = SubscriptionName(project: project, id: "ztf_alert_data-counter")
         try make(change)
     }
 

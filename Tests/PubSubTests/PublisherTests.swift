@@ -84,7 +84,7 @@ struct PublisherTests {
 
     @Test func aTopicThatIsNotThere() throws {
         let fixture = try PubSubFixture()
-        let missing = TopicName(project: fixture.topic.project, topic: "nothing")
+        let missing = TopicName(project: fixture.topic.project, id: "nothing")
         let publisher = Publisher(fixture.client, to: missing)
         let ticket = try publisher.publish([1])
         try publisher.publish([2])
@@ -117,7 +117,7 @@ struct PublisherTests {
 
     @Test func aKeyRestsAfterAFailure() throws {
         let fixture = try PubSubFixture()
-        let late = TopicName(project: fixture.topic.project, topic: "later")
+        let late = TopicName(project: fixture.topic.project, id: "later")
         let publisher = Publisher(fixture.client, to: late)
         let lost = try publisher.publish([1], orderingKey: "a")
         #expect(try #require(throws: GoogleCloudError.self) { try lost.wait() }.code == .notFound)

@@ -129,11 +129,11 @@ struct SubscriberTests {
 
     @Test func whatIsNeverAcknowledgedBecomesADeadLetter() throws {
         let fixture = try PubSubFixture()
-        let letters = TopicName(project: fixture.topic.project, topic: "dead_letters")
+        let letters = TopicName(project: fixture.topic.project, id: "dead_letters")
         try fixture.client.create(PubSub.Topic(letters))
-        let box = SubscriptionName(project: fixture.topic.project, subscription: "letter-box")
+        let box = SubscriptionName(project: fixture.topic.project, id: "letter-box")
         try fixture.client.create(PubSub.Subscription(box, topic: letters))
-        let name = SubscriptionName(project: fixture.topic.project, subscription: "unlucky")
+        let name = SubscriptionName(project: fixture.topic.project, id: "unlucky")
         var policy = PubSub.Subscription(name, topic: fixture.topic)
         policy.deadLetterPolicy = PubSub.DeadLetterPolicy(letters, maxDeliveryAttempts: 5)
         try fixture.client.create(policy)
@@ -222,7 +222,7 @@ struct SubscriberTests {
 
     @Test func aSubscriptionThatIsNotThere() throws {
         let fixture = try PubSubFixture()
-        let missing = SubscriptionName(project: fixture.topic.project, subscription: "nothing")
+        let missing = SubscriptionName(project: fixture.topic.project, id: "nothing")
         let subscriber = Subscriber(fixture.client, to: missing)
         for _ in 0..<2 {
             let error = try #require(throws: GoogleCloudError.self) { try subscriber.next(timeout: .seconds(300)) }
@@ -272,11 +272,11 @@ struct SubscriberTests {
         let client = try PubSubClient(credentials: .none, emulator: "127.0.0.1:1")
         var settings = PublisherSettings()
         settings.retries = settings.retries.within(.seconds(1))
-        let publisher = Publisher(client, to: TopicName(project: "nobody", topic: "nothing"), settings)
+        let publisher = Publisher(client, to: TopicName(project: "nobody", id: "nothing"), settings)
         let ticket = try publisher.publish([1])
         var pulling = SubscriberSettings()
         pulling.retries = settings.retries
-        let subscriber = Subscriber(client, to: SubscriptionName(project: "nobody", subscription: "nothing"), pulling)
+        let subscriber = Subscriber(client, to: SubscriptionName(project: "nobody", id: "nothing"), pulling)
         #expect(try #require(throws: GoogleCloudError.self) { try ticket.wait() }.code == .unavailable)
         let error = try #require(throws: GoogleCloudError.self) { try subscriber.next(timeout: .seconds(300)) }
         #expect(error.code == .unavailable)

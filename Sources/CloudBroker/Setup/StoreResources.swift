@@ -28,13 +28,13 @@ struct StoreResources {
 
     /// Tells the stream of archived alerts what the bucket has got.
     var notification: CloudResource {
-        let topic = TopicName(project: names.project, topic: names.topic(.avroBucket))
+        let topic = TopicName(project: names.project, id: names.topic(.avroBucket))
         let (storage, bucket) = (services.storage, names.archiveBucket)
         func own() throws(GoogleCloudError) -> [StorageNotification] {
             try storage.notifications(of: bucket).filter { $0.topic.hasSuffix(topic.path) }
         }
         return CloudResource(
-            name: "notification of gs://\(bucket) on \(topic.topic)",
+            name: "notification of gs://\(bucket) on \(topic.id)",
             look: { () throws(GoogleCloudError) in
                 // Without the bucket there is no notification either.
                 guard try storage.hasBucket(bucket) else { return .missing }

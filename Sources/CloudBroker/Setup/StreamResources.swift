@@ -12,12 +12,12 @@ struct StreamResources {
     let client: PubSubClient
 
     func topic(_ stream: CloudNames.Stream) -> CloudResource {
-        let name = TopicName(project: names.project, topic: names.topic(stream))
+        let name = TopicName(project: names.project, id: names.topic(stream))
         let client = client
         return CloudResource(
-            name: "topic \(name.topic)",
+            name: "topic \(name.id)",
             look: { () throws(GoogleCloudError) in
-                try Self.look { () throws(GoogleCloudError) in _ = try client.topic(name) }
+                try Self.look { () throws(GoogleCloudError) in _ = try client.get(name) }
             },
             make: { () throws(GoogleCloudError) in try client.create(PubSub.Topic(name)) },
             remove: { () throws(GoogleCloudError) in try client.delete(name) })
@@ -30,7 +30,7 @@ struct StreamResources {
 
     /// What the copies of a stage share.
     func stage(_ stage: CloudNames.StageName) -> CloudResource {
-        let deadLetters = TopicName(project: names.project, topic: names.topic(.deadLetters))
+        let deadLetters = TopicName(project: names.project, id: names.topic(.deadLetters))
         return subscription(names.subscription(stage), to: stage.input) { subscription in
             subscription.deadLetterPolicy = PubSub.DeadLetterPolicy(
                 deadLetters, maxDeliveryAttempts: Self.deliveryAttempts)
@@ -42,8 +42,8 @@ struct StreamResources {
     private func subscription(
         _ name: String, to stream: CloudNames.Stream, _ set: (inout PubSub.Subscription) -> Void
     ) -> CloudResource {
-        let topic = TopicName(project: names.project, topic: names.topic(stream))
-        let name = SubscriptionName(project: names.project, subscription: name)
+        let topic = TopicName(project: names.project, id: names.topic(stream))
+        let name = SubscriptionName(project: names.project, id: name)
         var subscription = PubSub.Subscription(name, topic: topic)
         subscription.ackDeadlineSeconds = 60
         subscription.messageRetentionDuration = Self.retention
@@ -52,9 +52,9 @@ struct StreamResources {
         set(&subscription)
         let (client, wanted) = (client, subscription)
         return CloudResource(
-            name: "subscription \(name.subscription)",
+            name: "subscription \(name.id)",
             look: { () throws(GoogleCloudError) in
-                try Self.look { () throws(GoogleCloudError) in _ = try client.subscription(name) }
+                try Self.look { () throws(GoogleCloudError) in _ = try client.get(name) }
             },
             make: { () throws(GoogleCloudError) in try client.create(wanted) },
             remove: { () throws(GoogleCloudError) in try client.delete(name) })

@@ -3,7 +3,11 @@ package import Protobuf
 
 extension PubSub {
     /// A subscription to a topic.
-    package struct Subscription: ProtobufMessage, Hashable {
+    package struct Subscription: PubSubResource, Hashable {
+        /// What the service calls it.
+        package static let methods = PubSubMethods(
+            service: "Subscriber", kind: "Subscription", parameter: "subscription", collection: "subscriptions")
+
         /// `projects/P/subscriptions/S`.
         package var name = ""
         /// `projects/P/topics/T`; `_deleted-topic_` where that is gone.

@@ -2,7 +2,11 @@ package import Protobuf
 
 extension PubSub {
     /// A topic.
-    package struct Topic: ProtobufMessage, Hashable {
+    package struct Topic: PubSubResource, Hashable {
+        /// What the service calls it.
+        package static let methods = PubSubMethods(
+            service: "Publisher", kind: "Topic", parameter: "topic", collection: "topics")
+
         /// `projects/P/topics/T`.
         package var name = ""
         /// The owner's labels, by name.

@@ -20,7 +20,7 @@ struct StageService {
 
     /// A publisher to a topic that is there.
     func publisher(_ topic: TopicName) throws -> Publisher {
-        _ = try stop.unlessSet { [client] in try client.topic(topic) }
+        _ = try stop.unlessSet { [client] in try client.get(topic) }
         return Publisher(client, to: topic)
     }
 
@@ -69,7 +69,7 @@ struct StageService {
         settings.workers = input.workers ?? settings.workers
         settings.batchMessages = input.batch ?? settings.batchMessages
         settings.idle = input.idle.map { .seconds($0) } ?? settings.idle
-        _ = try stop.unlessSet { [client] in try client.subscription(name) }
+        _ = try stop.unlessSet { [client] in try client.get(name) }
         var flow = SubscriberSettings()
         flow.outstandingMessages = max(100, settings.workers * settings.batchMessages * 2)
         if let lease = input.lease { flow.ackDeadline = .seconds(lease) }

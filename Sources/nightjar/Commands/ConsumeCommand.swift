@@ -72,7 +72,7 @@ struct ConsumeCommand: Command {
         // A wrong name or a missing right shows before anything is read.
         let client = try stop.finishing { [topic, deadLetters] () throws in
             let client = try PubSubClient()
-            for topic in [topic, deadLetters].compactMap(\.self) { _ = try client.topic(topic) }
+            for topic in [topic, deadLetters].compactMap(\.self) { _ = try client.get(topic) }
             return client
         }
         guard let client else { return 0 }

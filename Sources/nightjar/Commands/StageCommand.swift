@@ -117,10 +117,10 @@ struct StageCommand: Command {
             return .table(DatasetName(project: project, dataset: dataset))
         case (.table, _): throw UsageError("--to bigquery://PROJECT/DATASET is missing")
         case (.filter, .pubSub(let project, let topic)):
-            return .filter(TopicName(project: project, topic: topic))
+            return .filter(TopicName(project: project, id: topic))
         case (.salt2, .pubSub(let project, let topic)):
             return .salt2(
-                TopicName(project: project, topic: topic), table: table, pictures: pictures,
+                TopicName(project: project, id: topic), table: table, pictures: pictures,
                 cutouts: try arguments.value(cutouts))
         case (.filter, _), (.salt2, _): throw UsageError("--to pubsub://PROJECT/TOPIC is missing")
         }

@@ -27,14 +27,14 @@ enum CloudOptions {
         guard case .pubSub(let project, let name)? = CloudAddress(text) else {
             throw UsageError("say pubsub://PROJECT/TOPIC")
         }
-        return TopicName(project: project, topic: name)
+        return TopicName(project: project, id: name)
     }
 
     static func subscription(_ text: String) throws(UsageError) -> SubscriptionName {
         guard case .pubSub(let project, let name)? = CloudAddress(text) else {
             throw UsageError("say pubsub://PROJECT/SUBSCRIPTION")
         }
-        return SubscriptionName(project: project, subscription: name)
+        return SubscriptionName(project: project, id: name)
     }
 
     /// A whole bucket, by its name.

@@ -70,14 +70,14 @@ final class CloudStation {
     // MARK: - The broker's own things
 
     func topicName(_ stream: CloudNames.Stream) -> TopicName {
-        TopicName(project: project, topic: "ztf_\(stream.name)-\(Self.id)")
+        TopicName(project: project, id: "ztf_\(stream.name)-\(Self.id)")
     }
 
     /// A stream's topic, as the command takes it.
-    func address(_ stream: CloudNames.Stream) -> String { "pubsub://\(project)/\(topicName(stream).topic)" }
+    func address(_ stream: CloudNames.Stream) -> String { "pubsub://\(project)/\(topicName(stream).id)" }
 
     func counter(_ stream: CloudNames.Stream) -> SubscriptionName {
-        SubscriptionName(project: project, subscription: "ztf_\(stream.name)-counter-\(Self.id)")
+        SubscriptionName(project: project, id: "ztf_\(stream.name)-counter-\(Self.id)")
     }
 
     var archiveBucket: String { "\(project)_ztf_alert_avro_bucket-\(Self.id)" }
@@ -90,7 +90,7 @@ final class CloudStation {
     /// Makes a stage's subscription anew, without dead letters and waits between deliveries.
     func makePlain(_ stage: CloudNames.StageName) throws {
         let name = SubscriptionName(
-            project: project, subscription: "ztf_\(stage.input.name)-\(stage.rawValue)-\(Self.id)")
+            project: project, id: "ztf_\(stage.input.name)-\(stage.rawValue)-\(Self.id)")
         try pubSub.delete(name)
         var plain = PubSub.Subscription(name, topic: topicName(stage.input))
         plain.ackDeadlineSeconds = 10
