@@ -14,11 +14,11 @@ extension BigQueryClient {
     /// - Parameters:
     ///   - definition: What it shall be; its name is not looked at.
     ///   - name: Where.
-    ///   - expiration: After how long an hourly partition by arrival is removed, instead of the definition's partitions.
+    ///   - expiration: The lifetime of hourly ingestion-time partitions, which replace the definition's partitions.
     /// - Returns: Whether it was made now; `false` if it was there, as it was.
     /// - Throws: ``GoogleCloudError``.
     package func createTable(
-        _ definition: TableDefinition, at name: TableName, arrivalsExpireAfter expiration: Duration? = nil
+        _ definition: TableDefinition, at name: TableName, partitionsExpireAfter expiration: Duration? = nil
     ) throws(GoogleCloudError) -> Bool {
         var fields: [String: Any] = [
             "tableReference": ["projectId": name.project, "datasetId": name.dataset, "tableId": name.table],
@@ -73,12 +73,12 @@ extension BigQueryClient {
     /// - Returns: What was done.
     /// - Throws: ``GoogleCloudError``; code `failedPrecondition` names each column that disagrees.
     package func ensureTable(
-        _ definition: TableDefinition, at name: TableName, arrivalsExpireAfter expiration: Duration? = nil
+        _ definition: TableDefinition, at name: TableName, partitionsExpireAfter expiration: Duration? = nil
     ) throws(GoogleCloudError) -> TableOutcome {
         // Others may change the table between our look and our change; then it is looked at again.
         for _ in 0..<10 {
             guard let json = try resource(name) else {
-                if try createTable(definition, at: name, arrivalsExpireAfter: expiration) { return .created }
+                if try createTable(definition, at: name, partitionsExpireAfter: expiration) { return .created }
                 continue
             }
             let there = json.object("schema").map(TableSchema.init) ?? TableSchema()

@@ -1,18 +1,19 @@
 package import GoogleAuth
 
-/// How each row comes to be in a table once, however often and by whomever it is written.
+/// A table and its staging table: each row gets into the table once, however often and by however many writers it is
+/// written.
 ///
-/// Writers append to a second table, `<table>_arrivals`, and acknowledge a message when its row is confirmed there. A
-/// message that comes again, to whichever writer, adds a second row there. ``settle()`` moves the rows whose key the
-/// table lacks, one for each key, in one transaction; two that run at the same time change the one row of a third table,
-/// `<table>_settled`, so that BigQuery refuses one of them, which then runs after the other.
+/// Writers append to the staging table, `<table>_arrivals`, and acknowledge a message when its row is confirmed there. A
+/// message that is delivered again, to any writer, adds a second row there. ``merge()`` inserts the staged rows whose key
+/// the table lacks, one for each key, in one transaction. Two merges at the same time update the one row of a third table,
+/// `<table>_settled`, so that BigQuery aborts one of them, which is then retried after the other.
 package struct StagingTable: Sendable {
-    /// How long a row stays in the arrivals: settle more often than that.
+    /// How long a row stays in the staging table: merge more often than that.
     package static let kept: Duration = .seconds(48 * 3_600)
-    /// Rows whose partition time is so much older than all arrivals are not looked at: days. Kafka keeps a night for 7.
+    /// A merge searches the table from so many days before the oldest staged row on. Kafka keeps a night for 7 days.
     private static let daysBack = 8
 
-    /// The table that the rows end in.
+    /// The table that staged rows are merged into.
     package let name: TableName
     /// What the table must have.
     package let definition: TableDefinition
@@ -20,7 +21,7 @@ package struct StagingTable: Sendable {
     package let key: String
     private let client: BigQueryClient
 
-    /// The arrivals of a table, whose rows `key` tells apart.
+    /// The staging table of a table whose rows are identified by `key`.
     package init(client: BigQueryClient, name: TableName, definition: TableDefinition, key: String) {
         self.client = client
         self.name = name
@@ -28,10 +29,11 @@ package struct StagingTable: Sendable {
         self.key = key
     }
 
-    /// Where writers append.
-    package var arrivals: TableName { name.sibling(name.table + "_arrivals") }
+    /// The staging table's name: writers append there.
+    package var stagingName: TableName { name.sibling(name.table + "_arrivals") }
 
-    private var settled: TableName { name.sibling(name.table + "_settled") }
+    /// The table with the one row that every merge updates.
+    private var mergeLock: TableName { name.sibling(name.table + "_settled") }
 
     /// Makes the tables, or adds the columns that they lack.
     ///
@@ -39,19 +41,20 @@ package struct StagingTable: Sendable {
     /// - Throws: ``GoogleCloudError``; code `failedPrecondition` names each column that disagrees.
     package func ensure() throws(GoogleCloudError) -> TableOutcome {
         let outcome = try client.ensureTable(definition, at: name)
-        // SQL takes a record's fields by their order: the arrivals' is the table's, whoever adds what at the same time.
-        var arriving = definition
-        arriving.schema = try client.table(name)?.schema ?? definition.schema
-        arriving.description = "Rows on their way to \(name.table), some of them twice"
-        _ = try client.ensureTable(arriving, at: arrivals, arrivalsExpireAfter: Self.kept)
+        // SQL matches a record's fields by their order: the staging table's is the table's, also if others add columns
+        // at the same time.
+        var staging = definition
+        staging.schema = try client.table(name)?.schema ?? definition.schema
+        staging.description = "Staged rows of \(name.table), some of them twice"
+        _ = try client.ensureTable(staging, at: stagingName, partitionsExpireAfter: Self.kept)
         let time = TableDefinition(
-            name: settled.table, schema: TableSchema(columns: [TableColumn("settled", .timestamp, .required)]),
-            description: "When \(name.table) last took its arrivals in")
-        _ = try client.ensureTable(time, at: settled)
+            name: mergeLock.table, schema: TableSchema(columns: [TableColumn("settled", .timestamp, .required)]),
+            description: "When staged rows were last merged into \(name.table)")
+        _ = try client.ensureTable(time, at: mergeLock)
         _ = try client.query(
             """
-            INSERT INTO \(settled.sql) (settled) SELECT CURRENT_TIMESTAMP() FROM (SELECT 1)
-            WHERE NOT EXISTS (SELECT 1 FROM \(settled.sql))
+            INSERT INTO \(mergeLock.sql) (settled) SELECT CURRENT_TIMESTAMP() FROM (SELECT 1)
+            WHERE NOT EXISTS (SELECT 1 FROM \(mergeLock.sql))
             """, project: name.project)
         return outcome
     }
@@ -63,17 +66,17 @@ package struct StagingTable: Sendable {
         return column.type == .integer
     }
 
-    /// Takes the arrivals into the table. Done again, or by several at once, it adds nothing twice.
+    /// Merges the staged rows into the table. Repeated, or by several processes at once, it adds no row twice.
     ///
     /// - Throws: ``GoogleCloudError``.
-    package func settle() throws(GoogleCloudError) {
+    package func merge() throws(GoogleCloudError) {
         let policy = RetryPolicy(
             codes: [.aborted, .unavailable, .internal, .resourceExhausted], firstWait: .seconds(1),
             mostWait: .seconds(20), mostTime: .seconds(120))
         try policy.run { () throws(GoogleCloudError) in
             // Writers of another schema version may have brought columns that this definition lacks.
-            guard let there = try client.table(arrivals) else {
-                throw BigQueryClient.error(.notFound, arrivals.description, "ensure() was not called")
+            guard let there = try client.table(stagingName) else {
+                throw BigQueryClient.error(.notFound, stagingName.description, "ensure() was not called")
             }
             let script = script(there.schema.columns)
             do throws(GoogleCloudError) { _ = try client.query(script, project: name.project) } catch {
@@ -91,7 +94,7 @@ package struct StagingTable: Sendable {
         if let time = definition.partitionColumn {
             declaration = """
                 DECLARE oldest TIMESTAMP DEFAULT (SELECT COALESCE(TIMESTAMP_SUB(MIN(`\(time)`), \
-                INTERVAL \(Self.daysBack) DAY), TIMESTAMP '1970-01-01 00:00:00+00') FROM \(arrivals.sql));
+                INTERVAL \(Self.daysBack) DAY), TIMESTAMP '1970-01-01 00:00:00+00') FROM \(stagingName.sql));
 
                 """
             recent = " AND (there.`\(time)` >= oldest OR there.`\(time)` IS NULL)"
@@ -99,11 +102,11 @@ package struct StagingTable: Sendable {
         let path = key.split(separator: ".").map { "`\($0)`" }.joined(separator: ".")
         return declaration + """
             BEGIN TRANSACTION;
-            UPDATE \(settled.sql) SET settled = CURRENT_TIMESTAMP() WHERE TRUE;
+            UPDATE \(mergeLock.sql) SET settled = CURRENT_TIMESTAMP() WHERE TRUE;
             INSERT INTO \(name.sql) (\(columns))
-            SELECT \(columns) FROM \(arrivals.sql) AS arrived
-            WHERE NOT EXISTS (SELECT 1 FROM \(name.sql) AS there WHERE there.\(path) = arrived.\(path)\(recent))
-            QUALIFY ROW_NUMBER() OVER (PARTITION BY arrived.\(path)) = 1;
+            SELECT \(columns) FROM \(stagingName.sql) AS staged
+            WHERE NOT EXISTS (SELECT 1 FROM \(name.sql) AS there WHERE there.\(path) = staged.\(path)\(recent))
+            QUALIFY ROW_NUMBER() OVER (PARTITION BY staged.\(path)) = 1;
             COMMIT TRANSACTION;
             """
     }

@@ -99,7 +99,7 @@ package final class TableWriter {
             size += bytes
         }
         if !request.rows.isEmpty { waiting.append(request) }
-        try settle(until: settings.requestsUnderWay)
+        try drain(to: settings.requestsUnderWay)
     }
 
     /// Waits until every row is in the table or has failed.
@@ -107,7 +107,7 @@ package final class TableWriter {
     /// - Returns: The rows that BigQuery does not take; all others are in the table.
     /// - Throws: ``GoogleCloudError`` as ``append(_:)``.
     package func flush() throws(GoogleCloudError) -> [RowFailure] {
-        try settle(until: 0)
+        try drain(to: 0)
         defer {
             rows = 0
             failures = []
@@ -135,8 +135,8 @@ package final class TableWriter {
 
     // MARK: - Sending
 
-    /// Sends what waits, and waits until no more than `count` requests are unconfirmed.
-    private func settle(until count: Int) throws(GoogleCloudError) {
+    /// Sends the waiting requests, and blocks until at most `count` of them are unconfirmed.
+    private func drain(to count: Int) throws(GoogleCloudError) {
         try settings.retries.run { () throws(GoogleCloudError) in
             do throws(GoogleCloudError) {
                 while true {
@@ -197,13 +197,13 @@ package final class TableWriter {
             do throws(ProtobufError) { response = try AppendRowsResponse(serialized: bytes) } catch {
                 throw self.error(.malformedAnswer, "\(error)")
             }
-            try take(response)
+            try process(response)
             return true
         }
     }
 
-    /// Takes the answer to the first request that waits: answers come in the order of requests.
-    private func take(_ response: AppendRowsResponse) throws(GoogleCloudError) {
+    /// Processes the answer to the first waiting request: answers come in the order of the requests.
+    private func process(_ response: AppendRowsResponse) throws(GoogleCloudError) {
         guard stale == 0 else {
             stale -= 1
             return

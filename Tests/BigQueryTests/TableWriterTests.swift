@@ -115,7 +115,7 @@ extension BigQueryEmulatorTests {
             #expect(error?.resource == "project.written.nowhere")
         }
 
-        @Test("writers of several schema versions leave table and arrivals with the same columns in the same order")
+        @Test("writers of several schema versions leave both tables with the same columns in the same order")
         func versions() throws {
             func ensure(_ fields: [String]) throws -> TableOutcome {
                 let inner = fields.map { TableColumn($0, .float) }
@@ -137,18 +137,18 @@ extension BigQueryEmulatorTests {
             #expect(try rest.table(name("versions_arrivals"))?.schema == there)
         }
 
-        @Test("what arrives twice, through whichever writer, is in the table once") func arrivals() throws {
+        @Test("a row that is staged twice, by any writer, is in the table once") func merge() throws {
             var columns = Self.columns
             columns.append(TableColumn("kafkaPublishTimestamp", .timestamp))
             columns.append(TableColumn("prv", .record, .repeated, columns: [TableColumn("jd", .float)]))
             let definition = TableDefinition(
                 name: "once", schema: TableSchema(columns: columns), partitionColumn: "kafkaPublishTimestamp")
-            let arrivals = StagingTable(client: rest, name: name("once"), definition: definition, key: "candid")
-            #expect(try arrivals.ensure() == .created)
-            #expect(try arrivals.ensure() == .unchanged)
+            let staging = StagingTable(client: rest, name: name("once"), definition: definition, key: "candid")
+            #expect(try staging.ensure() == .created)
+            #expect(try staging.ensure() == .unchanged)
             let maker = ValueRows(columns: Array(columns[..<3]))
             func deliver(_ ids: [Int64]) throws {
-                let writer = TableWriter(client: write, table: arrivals.arrivals, descriptor: maker.descriptor)
+                let writer = TableWriter(client: write, table: staging.stagingName, descriptor: maker.descriptor)
                 try writer.append(
                     try ids.map {
                         try maker.row([.integer($0), .text("n"), $0 == 4 ? .null : .timestamp(1_726_369_445_000_000)])
@@ -158,12 +158,12 @@ extension BigQueryEmulatorTests {
             func ids() throws -> [[QueryValue]] { try rows("SELECT candid FROM written.once ORDER BY candid") }
 
             try deliver([1, 2, 2, 3])
-            try arrivals.settle()
+            try staging.merge()
             let first = try ids()
             #expect(first == [1, 2, 3].map { [.integer($0)] })
             try deliver([3, 4, 4, 1])
-            try arrivals.settle()
-            try arrivals.settle()
+            try staging.merge()
+            try staging.merge()
             #expect(try ids() == [1, 2, 3, 4].map { [.integer($0)] })
             #expect(try rows("SELECT COUNT(*) FROM written.once_arrivals") == [[.integer(8)]])
         }

@@ -17,7 +17,7 @@ STAGE = COMMON | {
     "from": r"pubsub://[^/]+/[^/]+", "http": r"0\.0\.0\.0:\d+", "health": r":\d+",
     "audience": r"nightjar/[^/]+/[^/]+", "service-account": r"[^@]+@[^@]+\.iam\.gserviceaccount\.com",
     "workers": r"[1-9]\d*", "to": r"[a-z]+://.+",
-    "batch": r"[1-9]\d*", "settle": r"[1-9]\d*", "until-idle": r"[1-9]\d*", "schemas": r"/.+",
+    "batch": r"[1-9]\d*", "merge-every": r"[1-9]\d*", "until-idle": r"[1-9]\d*", "schemas": r"/.+",
     "schema-registry": r"https?://.+",
 }
 OF_STAGE = {

@@ -11,25 +11,25 @@ package struct Backfill {
     private static let batchObjects = 64
 
     private let storage: StorageClient
-    private let settling: StagingMerge
+    private let merge: StagingMerge
     private let connections: Int
     private var worker: StageWorker<GoogleStores>
 
     /// - Parameters:
     ///   - storage: Cloud Storage.
     ///   - worker: The table stage.
-    ///   - settling: Takes its rows in.
+    ///   - merge: Merges the stage's rows into their tables.
     ///   - connections: Objects read at once.
     package init(
-        from storage: StorageClient, worker: StageWorker<GoogleStores>, settling: StagingMerge, connections: Int = 16
+        from storage: StorageClient, worker: StageWorker<GoogleStores>, merge: StagingMerge, connections: Int = 16
     ) {
         self.storage = storage
         self.worker = worker
-        self.settling = settling
+        self.merge = merge
         self.connections = connections
     }
 
-    /// Reads every `.avro` object and settles the tables.
+    /// Writes a row for every `.avro` object, and merges the tables.
     ///
     /// - Parameters:
     ///   - bucket: The archive.
@@ -47,11 +47,11 @@ package struct Backfill {
             for start in stride(from: 0, to: objects.count, by: Self.batchObjects) {
                 let batch = objects[start..<min(start + Self.batchObjects, objects.count)]
                 counts += try worker.take(read(Array(batch)))
-                settling.settleIfDue()
+                merge.runIfDue()
                 watch(counts)
             }
         }
-        try settling.settle()
+        try merge.run()
         return counts
     }
 

@@ -33,12 +33,12 @@ final class AlertSink {
             let rows = try AlertRows(
                 writer: schema.schema, survey: products.alert.decoded.schema.survey, table: table,
                 stages: products.alert.schema.stages)
-            let arrivals = StagingTable(
+            let staging = StagingTable(
                 client: tables.rest, name: tables.name(rows.table.name), definition: rows.table, key: rows.key)
             streams[schema.fingerprint] = Stream(
                 rows: rows,
-                writer: TableWriter(client: tables.write, table: arrivals.arrivals, descriptor: rows.descriptor))
-            opened.append(arrivals)
+                writer: TableWriter(client: tables.write, table: staging.stagingName, descriptor: rows.descriptor))
+            opened.append(staging)
         }
         return opened
     }
@@ -46,7 +46,7 @@ final class AlertSink {
     /// Forgets what was not flushed.
     func close() { streams.removeAll() }
 
-    /// Returns once the rows are among the arrivals; their streams are open.
+    /// Returns once the rows are in the staging table. Their streams must be open.
     func append(_ alerts: [Products]) throws(GoogleCloudError) -> [RefusedAlert] {
         var refused: [RefusedAlert] = []
         for (schema, group) in Dictionary(grouping: alerts, by: { $0.alert.schema.segment.fingerprint }) {

@@ -5,7 +5,7 @@ internal import Pipeline
 /// Puts rows into a survey's tables, as one worker fills them: each row once, by the alert's id.
 package final class GoogleTables {
     private let writing: TableWriting
-    private let settling: StagingMerge
+    private let merge: StagingMerge
     /// The tables of alerts; none for a stage that keeps rows of products alone.
     private let sinks: [AlertSink]
     private var rows: [ProductTable: ProductSink] = [:]
@@ -13,23 +13,23 @@ package final class GoogleTables {
 
     /// - Parameters:
     ///   - writing: The dataset; it is made beforehand, the tables are made here.
-    ///   - settling: Merges the rows that have arrived.
+    ///   - merge: Merges the staged rows.
     ///   - keepsAlerts: Whether every alert gets its row in `alerts` and `DIASource`.
-    package init(_ writing: TableWriting, settling: StagingMerge, keepsAlerts: Bool) {
+    package init(_ writing: TableWriting, merge: StagingMerge, keepsAlerts: Bool) {
         self.writing = writing
-        self.settling = settling
+        self.merge = merge
         sinks = keepsAlerts ? AlertTable.allCases.map { AlertSink($0, tables: writing) } : []
     }
 
     func add(_ products: Products) { if !sinks.isEmpty { alerts.append(products) } }
 
     func add(_ row: ProductRow, of products: Products) {
-        let sink = rows[row.table] ?? ProductSink(row.table, tables: writing, settling: settling)
+        let sink = rows[row.table] ?? ProductSink(row.table, tables: writing, merge: merge)
         rows[row.table] = sink
         sink.add(row, of: products)
     }
 
-    /// Returns once the rows are among the arrivals.
+    /// Returns once the rows are in the staging tables.
     func flush() throws(GoogleCloudError) -> [RefusedAlert] {
         let alerts = alerts
         self.alerts.removeAll()
@@ -51,11 +51,11 @@ package final class GoogleTables {
     }
 
     private func begin(_ opened: [StagingTable]) throws(GoogleCloudError) {
-        do throws(GoogleCloudError) { try settling.begin(opened) } catch {
+        do throws(GoogleCloudError) { try merge.begin(opened) } catch {
             // Columns of another type than the table's: rows of that schema are refused for good, and those alone.
             guard error.code == .failedPrecondition else { throw error }
             // A table that cannot hold any alert is the operator's to mend.
-            for arrivals in opened where try !arrivals.hasIntegerKey() { throw error }
+            for staging in opened where try !staging.hasIntegerKey() { throw error }
             throw GoogleCloudError(
                 .invalidArgument, service: error.service, resource: error.resource, detail: error.detail)
         }

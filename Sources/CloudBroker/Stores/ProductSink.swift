@@ -7,20 +7,20 @@ final class ProductSink {
     private let table: ProductTable
     private let rows: ValueRows
     private let tables: TableWriting
-    private let settling: StagingMerge
+    private let merge: StagingMerge
     private var writer: TableWriter?
     private var pending: [(row: ProductRow, products: Products)] = []
 
-    init(_ table: ProductTable, tables: TableWriting, settling: StagingMerge) {
+    init(_ table: ProductTable, tables: TableWriting, merge: StagingMerge) {
         self.table = table
         self.tables = tables
-        self.settling = settling
+        self.merge = merge
         rows = ValueRows(columns: table.bigQueryColumns)
     }
 
     func add(_ row: ProductRow, of products: Products) { pending.append((row, products)) }
 
-    /// Returns once the rows are among the arrivals.
+    /// Returns once the rows are in the staging table.
     func flush() throws(GoogleCloudError) -> [RefusedAlert] {
         let pending = pending
         self.pending.removeAll()
@@ -39,10 +39,10 @@ final class ProductSink {
     private func opened() throws(GoogleCloudError) -> TableWriter {
         if let writer { return writer }
         let definition = table.definition
-        let arrivals = StagingTable(
+        let staging = StagingTable(
             client: tables.rest, name: tables.name(definition.name), definition: definition, key: table.key)
-        try settling.begin([arrivals])
-        let fresh = TableWriter(client: tables.write, table: arrivals.arrivals, descriptor: rows.descriptor)
+        try merge.begin([staging])
+        let fresh = TableWriter(client: tables.write, table: staging.stagingName, descriptor: rows.descriptor)
         writer = fresh
         return fresh
     }

@@ -28,12 +28,12 @@ struct StageService {
     ///
     /// - Parameters:
     ///   - fits: How the alerts are fitted, for the stage that takes fits.
-    ///   - settling: Takes rows in meanwhile, for a stage that writes tables.
+    ///   - merge: Merges staged rows meanwhile, for a stage that writes tables.
     ///   - stores: Makes a worker's stores.
     /// - Returns: What it processed.
     /// - Throws: What a service refused for good.
     func run(
-        fits: SupernovaOptions? = nil, settling: StagingMerge? = nil, _ stores: @escaping @Sendable () -> GoogleStores
+        fits: SupernovaOptions? = nil, merge: StagingMerge? = nil, _ stores: @escaping @Sendable () -> GoogleStores
     ) throws -> StageCounts {
         let letters = DeadLetterStream(StreamOutput(try publisher(deadLetters)), stage: name.rawValue)
         let supernovae = fits.map { SupernovaStage($0) }
@@ -43,22 +43,22 @@ struct StageService {
                 decoding: AlertPipeline(demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemas),
                 deadLetters: letters)
         }
-        let ticking = settling.map { PeriodicTask($0) }
+        let ticking = merge.map { PeriodicTask($0) }
         let counts = try input.push.map { try push(worker, $0) } ?? pull(worker)
         try ticking.map(end)
         return counts
     }
 
-    /// Takes the last rows in; once asked to stop, for a few seconds at most: whoever merges next takes them in.
+    /// Merges the last rows; once asked to stop, for a few seconds at most: the next merge of any stage includes them.
     private func end(_ ticking: PeriodicTask) throws {
         do throws(GoogleCloudError) {
-            let isSettled: Void? = try stop.finishing(within: .seconds(4)) { () throws(GoogleCloudError) in
+            let isMerged: Void? = try stop.finishing(within: .seconds(4)) { () throws(GoogleCloudError) in
                 try ticking.end()
             }
-            if isSettled == nil { Terminal.info("the last arrivals wait for the next stage that fills these tables") }
+            if isMerged == nil { Terminal.info("the last staged rows are left to the next stage's merge") }
         } catch {
             guard stop.isSet, error.mayPass else { throw error }
-            Terminal.info("the last arrivals wait for the next stage that fills these tables: \(error)")
+            Terminal.info("the last staged rows are left to the next stage's merge: \(error)")
         }
     }
 
@@ -107,27 +107,27 @@ struct StageService {
     }
 }
 
-/// Settles tables from time to time, in a thread of its own.
+/// Merges tables periodically, in a thread of its own.
 private final class PeriodicTask: Sendable {
-    private let settling: StagingMerge
+    private let merge: StagingMerge
     private let stop = StopSignal()
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ settling: StagingMerge) {
-        self.settling = settling
+    init(_ merge: StagingMerge) {
+        self.merge = merge
         Thread.detachNewThread { [stop, ended] in
             while !stop.isSet {
-                settling.settleIfDue()
+                merge.runIfDue()
                 stop.wait(for: .milliseconds(500))
             }
             ended.signal()
         }
     }
 
-    /// Ends the thread, and settles for the last time.
+    /// Ends the thread, and merges for the last time.
     func end() throws(GoogleCloudError) {
         stop.set()
         ended.wait()
-        try settling.settle()
+        try merge.run()
     }
 }

@@ -13,10 +13,10 @@ struct BackfillCommand: Command {
         no second row. Broken off, it is given again. An object that is no alert is reported, and makes the status 1.
         """
     static let operands = [Operand("gs://BUCKET[/PREFIX]", "the archive")]
-    static let options: [any DeclaredOption] = [to, CloudOptions.settle, json] + SchemaOptions.all
+    static let options: [any DeclaredOption] = [to, CloudOptions.mergeEvery, json] + SchemaOptions.all
     static let examples = [
         "nightjar backfill gs://my-project_ztf-alert_avros --to bigquery://my-project/ztf",
-        "nightjar backfill gs://my-project_lsst-alert_avros/v11_1 --to bigquery://my-project/lsst --settle 60",
+        "nightjar backfill gs://my-project_lsst-alert_avros/v11_1 --to bigquery://my-project/lsst --merge-every 60",
     ]
 
     private static let to = Option<DatasetName>(
@@ -38,20 +38,20 @@ struct BackfillCommand: Command {
         }
         (self.bucket, self.prefix) = (bucket, prefix)
         dataset = try arguments.required(Self.to)
-        seconds = try arguments.required(CloudOptions.settle)
+        seconds = try arguments.required(CloudOptions.mergeEvery)
         schemas = try SchemaOptions(arguments)
         isJSON = arguments.isOn(Self.json)
     }
 
     func run() throws -> ExitStatus {
         let tables = try StageCommand.tables(dataset)
-        let settling = StagingMerge(every: .seconds(seconds)) { Terminal.info($0) }
+        let merge = StagingMerge(every: .seconds(seconds)) { Terminal.info($0) }
         let worker = StageWorker(
-            GoogleStores(tables: GoogleTables(tables, settling: settling, keepsAlerts: true)),
+            GoogleStores(tables: GoogleTables(tables, merge: merge, keepsAlerts: true)),
             decoding: AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: try schemas.source()),
             // An object that makes no row is always reported: it is why the status is 1.
             deadLetters: DeadLetterStream { Terminal.complain("\($0.message.id): \($0.reason)") })
-        var backfill = Backfill(from: try StorageClient(), worker: worker, settling: settling)
+        var backfill = Backfill(from: try StorageClient(), worker: worker, merge: merge)
         let counts = try backfill.run(bucket: bucket, prefix: prefix)
         if isJSON {
             try Terminal.put(report: counts)

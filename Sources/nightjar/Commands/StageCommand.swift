@@ -26,7 +26,7 @@ struct StageCommand: Command {
     ]
     static let options: [any DeclaredOption] =
         StageInput.all + PushOptions.all + [
-            to, deadLetters, table, pictures, cutouts, CloudOptions.settle, RunCommand.pure, json,
+            to, deadLetters, table, pictures, cutouts, CloudOptions.mergeEvery, RunCommand.pure, json,
         ]
         + ModelOptions.all + SchemaOptions.all
     static let examples = [
@@ -100,7 +100,7 @@ struct StageCommand: Command {
         output = try Self.output(name, arguments)
         input = try StageInput(arguments)
         schemas = try SchemaOptions(arguments)
-        seconds = try arguments.required(CloudOptions.settle)
+        seconds = try arguments.required(CloudOptions.mergeEvery)
         isPure = arguments.isOn(RunCommand.pure)
         isJSON = arguments.isOn(Self.json)
     }
@@ -166,27 +166,27 @@ struct StageCommand: Command {
             let output = StreamOutput(try service.publisher(topic))
             let plots = try pictures.map { try Self.objects($0, stop) }
             let tables = try table.map { try Self.tables($0, stop: stop) }
-            let settling = settling()
+            let merge = stagingMerge()
             var fits = fits
             if let cutouts {
                 let archive = ArchivedCutouts(try Self.storage(with: cutouts, stop), bucket: cutouts, stop: stop)
                 fits?.cutouts = { archive.cutouts(of: $0) }
             }
-            return try service.run(fits: fits, settling: settling) {
+            return try service.run(fits: fits, merge: merge) {
                 GoogleStores(
-                    plots: plots, tables: tables.map { GoogleTables($0, settling: settling, keepsAlerts: false) },
+                    plots: plots, tables: tables.map { GoogleTables($0, merge: merge, keepsAlerts: false) },
                     streams: [.salt2: output])
             }
         case .table(let dataset):
             let tables = try Self.tables(dataset, stop: stop)
-            let settling = settling()
-            return try service.run(settling: settling) {
-                GoogleStores(tables: GoogleTables(tables, settling: settling, keepsAlerts: true))
+            let merge = stagingMerge()
+            return try service.run(merge: merge) {
+                GoogleStores(tables: GoogleTables(tables, merge: merge, keepsAlerts: true))
             }
         }
     }
 
-    private func settling() -> StagingMerge { StagingMerge(every: .seconds(seconds)) { Terminal.info($0) } }
+    private func stagingMerge() -> StagingMerge { StagingMerge(every: .seconds(seconds)) { Terminal.info($0) } }
 
     private static func objects(_ bucket: String, _ stop: StopSignal) throws -> ObjectStore {
         ObjectStore(try storage(with: bucket, stop), bucket: bucket)

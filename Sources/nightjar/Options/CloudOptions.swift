@@ -7,9 +7,9 @@ enum CloudOptions {
     static let deadLetters = topic(
         "dead-letters", "the topic for what cannot be used, with the reason", key: "cloud.deadLetters")
     /// Seconds between two merges.
-    static let settle = Option<Int>.number(
-        "settle", "SECONDS", "how often rows that have arrived are merged into their tables", in: 1...86_400,
-        key: "cloud.settle", standard: 300)
+    static let mergeEvery = Option<Int>.number(
+        "merge-every", "SECONDS", "how often staged rows are merged into their tables", in: 1...86_400,
+        key: "cloud.mergeEvery", standard: 300)
     /// Seconds without a message after which a subscription ends.
     static let untilIdle = Option<Int>.number(
         "until-idle", "SECONDS", "of a subscription: to where no message came for so long (a run's 20)", in: 1...86_400,

@@ -114,7 +114,7 @@ final class CloudStation {
         var words = [
             "stage", stage.rawValue, "--from",
             "pubsub://\(project)/ztf_\(stage.input.name)-\(stage.rawValue)-\(Self.id)", "--to", target,
-            "--dead-letters", address(.deadLetters), "--settle", "86400", "--json",
+            "--dead-letters", address(.deadLetters), "--merge-every", "86400", "--json",
             // The emulator takes no queries while rows are appended, and each worker asks before its first row.
             "--workers", stage == .table || stage == .salt2 ? "1" : "2",
         ]

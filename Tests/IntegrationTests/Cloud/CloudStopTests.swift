@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 extension CloudNightTests {
-    @Test("a stage that is stopped while BigQuery is away ends in seconds; its rows wait among the arrivals")
+    @Test("a stage that is stopped while BigQuery is away ends in seconds; its rows stay in the staging table")
     func stoppedWithoutBigQuery() throws {
         let server = try BigQueryEmulator()
         let station = try CloudStation(bigQuery: server)
@@ -27,7 +27,7 @@ extension CloudNightTests {
         stage.send(SIGTERM)
         // The service's clients try again for two minutes.
         let outcome = try stage.outcome(within: 60)
-        #expect(outcome.status == 0 && outcome.errors.contains("the last arrivals wait"), "\(outcome)")
+        #expect(outcome.status == 0 && outcome.errors.contains("the last staged rows are left"), "\(outcome)")
         #expect(outcome.lines.count == 1 && outcome.output.hasPrefix("{"), "\(outcome)")
     }
 }

@@ -115,7 +115,7 @@ resource "google_bigquery_dataset_iam_member" "fills_tables" {
   member     = local.member[each.value]
 }
 
-# They settle their tables by queries, and those run in the project.
+# They merge their tables by queries, and those run in the project.
 resource "google_project_iam_member" "runs_queries" {
   for_each = toset(["table", "salt2"])
   project  = var.project
