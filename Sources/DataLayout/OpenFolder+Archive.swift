@@ -12,7 +12,7 @@ extension OpenFolder {
         do {
             query = try database.prepare(
                 """
-                SELECT a.survey, a.form, a.extra, a.checksum, e.header, e.digest, \(RecordPlace.columns)
+                SELECT a.survey, a.form, a.extra, a.checksum, e.header, e.digest, \(RecordLocation.columns)
                 FROM archive AS a JOIN envelopes AS e USING (envelope)
                 JOIN messages AS m ON m.topic = a.survey || '_alert_data' AND m.offset = a.offset
                 JOIN segments AS s USING (segment)
@@ -24,19 +24,19 @@ extension OpenFolder {
         guard isFound, let survey = query.text(0).flatMap({ Survey.named($0) }),
             let form = ReceivedForm(rawValue: query.integer(1))
         else { throw try unknown(id) }
-        let place = RecordPlace(query, from: 6)
-        let (body, schema) = try record(of: id, at: place)
+        let location = RecordLocation(query, from: 6)
+        let (body, schema) = try record(of: id, at: location)
         return ArchivedAlert(
-            folder: self, survey: survey, id: id, path: place.segment.path, body: body, schema: schema,
-            isChecked: place.checksum != nil, form: form, envelope: query.blob(4) ?? [],
+            folder: self, survey: survey, id: id, path: location.segment.path, body: body, schema: schema,
+            isChecked: location.checksum != nil, form: form, envelope: query.blob(4) ?? [],
             digest: query.blob(5) ?? [], extra: query.blob(2) ?? [],
             checksum: query.isNull(3) ? nil : UInt32(truncatingIfNeeded: query.integer(3)))
     }
 
     private func record(
-        of id: Int64, at place: RecordPlace
+        of id: Int64, at location: RecordLocation
     ) throws(BrokerError) -> (ArraySlice<UInt8>, AvroSchema) {
-        do throws(BrokerError) { return try segments.record(at: place) } catch {
+        do throws(BrokerError) { return try segments.record(at: location) } catch {
             guard error.code == .damagedArchive else { throw error }
             throw BrokerError(.damagedArchive, path: error.path, detail: "alert \(id) is damaged: \(error.detail)")
         }

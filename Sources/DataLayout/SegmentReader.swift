@@ -41,19 +41,21 @@ final class SegmentReader {
     /// The record of a block, and the schema it is written in.
     ///
     /// - Throws: ``BrokerError``, of code `damagedArchive` where this record is not as it was written or cannot be read.
-    func record(at place: RecordPlace) throws(BrokerError) -> (ArraySlice<UInt8>, AvroSchema) {
-        let path = "\(root)/\(place.segment.path)"
-        guard place.length > 0, place.length <= Self.longestBlock else {
-            throw BrokerError(.damagedArchive, path: path, detail: "the index says a record of \(place.length) bytes")
+    func record(at location: RecordLocation) throws(BrokerError) -> (ArraySlice<UInt8>, AvroSchema) {
+        let path = "\(root)/\(location.segment.path)"
+        guard location.length > 0, location.length <= Self.longestBlock else {
+            throw BrokerError(
+                .damagedArchive, path: path, detail: "the index says a record of \(location.length) bytes")
         }
-        let file = try open(place.segment, path: path)
-        let block = try Self.read(file.descriptor, position: place.position, count: Int(place.length), path: path)
-        if let checksum = place.checksum {
+        let file = try open(location.segment, path: path)
+        let block = try Self.read(file.descriptor, position: location.position, count: Int(location.length), path: path)
+        if let checksum = location.checksum {
             let sum = CRC32C.of(block[...])
             guard sum == checksum else {
                 throw BrokerError(
                     .damagedArchive, path: path,
-                    detail: "the \(block.count) bytes from \(place.position) on have the CRC32C \(Self.digits(sum)), "
+                    detail:
+                        "the \(block.count) bytes from \(location.position) on have the CRC32C \(Self.digits(sum)), "
                         + "but had \(Self.digits(checksum)) when they were written")
             }
         }
@@ -61,10 +63,10 @@ final class SegmentReader {
             guard let header = try ContainerBlockHeader.parse(prefix: block[...]), header.blockBytes == block.count,
                 header.count == 1
             else {
-                throw AvroError(.corruptBlock, offset: Int(place.position), detail: "no block of one record is here")
+                throw AvroError(.corruptBlock, offset: Int(location.position), detail: "no block of one record is here")
             }
             guard SyncMarker(block.suffix(SyncMarker.count)) == file.sync else {
-                throw AvroError(.syncMismatch, offset: Int(place.position), detail: "the block's end is damaged")
+                throw AvroError(.syncMismatch, offset: Int(location.position), detail: "the block's end is damaged")
             }
             return (block[header.length..<header.length + header.dataBytes], file.schema)
         } catch { throw BrokerError(.damagedArchive, path: path, detail: "\(error)") }

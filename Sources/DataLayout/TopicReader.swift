@@ -10,8 +10,8 @@ package final class TopicReader {
     private let topic: Topic
     private let folder: OpenFolder
     private let query: Statement
-    private var places: [(offset: Int64, record: RecordPlace)] = []
-    /// The ids of the alerts in ``places`` by their offsets; looked up where one of them is damaged.
+    private var records: [(offset: Int64, location: RecordLocation)] = []
+    /// The ids of the alerts in ``records`` by their offsets; looked up where one of them is damaged.
     private var ids: [Int64: Int64]?
     /// The offset of the message that ``next()`` gives.
     package private(set) var offset: Int64
@@ -28,7 +28,7 @@ package final class TopicReader {
         do {
             query = try folder.database.prepare(
                 """
-                SELECT m.offset, \(RecordPlace.columns) FROM messages AS m JOIN segments AS s USING (segment)
+                SELECT m.offset, \(RecordLocation.columns) FROM messages AS m JOIN segments AS s USING (segment)
                 WHERE m.topic = ? AND m.offset >= ? ORDER BY m.offset LIMIT \(Self.lookAhead)
                 """)
         } catch { throw BrokerError(error) }
@@ -49,26 +49,26 @@ package final class TopicReader {
     /// - Throws: ``BrokerError``; after one of code `damagedArchive`, which says which message is damaged, the next call
     ///   gives the message behind it.
     package func next() throws(BrokerError) -> Message? {
-        if places.isEmpty { try look() }
-        guard let place = places.first else { return nil }
+        if records.isEmpty { try look() }
+        guard let next = records.first else { return nil }
         let (body, schema): (ArraySlice<UInt8>, AvroSchema)
-        do throws(BrokerError) { (body, schema) = try folder.segments.record(at: place.record) } catch {
+        do throws(BrokerError) { (body, schema) = try folder.segments.record(at: next.location) } catch {
             guard error.code == .damagedArchive else { throw error }
-            let damage = try described(error, offset: place.offset)
-            pass(place.offset)
+            let damage = try described(error, offset: next.offset)
+            pass(next.offset)
             throw damage
         }
-        if place.record.checksum == nil { unchecked += 1 }
-        pass(place.offset)
-        return Message(offset: place.offset, body: body, schema: schema)
+        if next.location.checksum == nil { unchecked += 1 }
+        pass(next.offset)
+        return Message(offset: next.offset, body: body, schema: schema)
     }
 
     private func pass(_ read: Int64) {
-        places.removeFirst()
+        records.removeFirst()
         offset = read + 1
     }
 
-    /// The damage with the message's place in its topic, and the id where it is an archived alert.
+    /// The damage with the message's offset in its topic, and the id where it is an archived alert.
     private func described(_ damage: BrokerError, offset: Int64) throws(BrokerError) -> BrokerError {
         if ids == nil { ids = try lookUpIDs() }
         let alert = ids?[offset].map { ", alert \($0)," } ?? ""
@@ -78,7 +78,7 @@ package final class TopicReader {
     }
 
     private func lookUpIDs() throws(BrokerError) -> [Int64: Int64] {
-        guard let survey = topic.archivedSurvey, let first = places.first, let last = places.last else { return [:] }
+        guard let survey = topic.archivedSurvey, let first = records.first, let last = records.last else { return [:] }
         var ids: [Int64: Int64] = [:]
         do {
             let find = try folder.database.prepare(
@@ -97,7 +97,7 @@ package final class TopicReader {
             query.bind(0, topic.name)
             query.bind(1, offset)
             while try query.step() {
-                places.append((query.integer(0), RecordPlace(query, from: 1)))
+                records.append((query.integer(0), RecordLocation(query, from: 1)))
             }
         } catch { throw BrokerError(error) }
     }

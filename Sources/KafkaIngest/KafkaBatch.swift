@@ -24,8 +24,9 @@ extension KafkaMessage {
     }
 
     func packet(of key: SourceKey) -> Packet {
-        let place = Place(source: key.name, member: "[\(partition.number)]", ordinal: Int(offset), byte: offset)
-        return Packet(bytes: payload, place: place)
+        let location = PacketLocation(
+            source: key.name, member: "[\(partition.number)]", ordinal: Int(offset), byte: offset)
+        return Packet(bytes: payload, location: location)
     }
 }
 

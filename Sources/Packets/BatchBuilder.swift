@@ -25,8 +25,8 @@ struct BatchBuilder {
     mutating func add(
         _ slice: ArraySlice<UInt8>, member: String?, byte: Int64, problem: Packet.Problem? = nil, mayBeCut: Bool = false
     ) {
-        let place = Place(source: source, member: member, ordinal: ordinal, byte: byte)
-        packets.append(Packet(bytes: slice, place: place, problem: problem, mayBeCut: mayBeCut))
+        let location = PacketLocation(source: source, member: member, ordinal: ordinal, byte: byte)
+        packets.append(Packet(bytes: slice, location: location, problem: problem, mayBeCut: mayBeCut))
         ordinal += 1
         bytes += slice.count
         if packets.count >= maxPackets || bytes >= maxBytes { isFull = true }

@@ -5,19 +5,19 @@ enum FileName {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         let bytes = Array(bytes)
         var text = ""
-        var place = 0
-        while place < bytes.count {
+        var position = 0
+        while position < bytes.count {
             let character = (1...4).lazy.compactMap { length in
-                place + length <= bytes.count
-                    ? String(validating: bytes[place..<place + length], as: UTF8.self) : nil
+                position + length <= bytes.count
+                    ? String(validating: bytes[position..<position + length], as: UTF8.self) : nil
             }.first
             if let character {
                 text += character
-                place += character.utf8.count
+                position += character.utf8.count
             } else {
-                let digits = String(bytes[place], radix: 16, uppercase: true)
+                let digits = String(bytes[position], radix: 16, uppercase: true)
                 text += digits.count < 2 ? "\\x0\(digits)" : "\\x\(digits)"
-                place += 1
+                position += 1
             }
         }
         return text

@@ -1,5 +1,5 @@
 /// Where a packet came from.
-package struct Place: Hashable, Sendable, CustomStringConvertible {
+package struct PacketLocation: Hashable, Sendable, CustomStringConvertible {
     /// The source as the user named it, without secrets.
     package let source: String
     /// Path below a folder, name in a tarball, or one after the other.
@@ -9,7 +9,7 @@ package struct Place: Hashable, Sendable, CustomStringConvertible {
     /// Where the packet begins in the uncompressed stream or file, bytes.
     package let byte: Int64
 
-    /// A place in a source.
+    /// A location in a source.
     package init(source: String, member: String?, ordinal: Int, byte: Int64) {
         self.source = source
         self.member = member
@@ -37,7 +37,7 @@ package struct Packet: Hashable, Sendable {
     /// A slice of one array that all packets of a batch share.
     package let bytes: ArraySlice<UInt8>
     /// Where the packet was.
-    package let place: Place
+    package let location: PacketLocation
     /// Why the bytes are not the packet's, if they are not.
     package let problem: Problem?
     /// Whether more of it may have been to come when the source ended: a container that ends within a block, or a packet
@@ -45,9 +45,9 @@ package struct Packet: Hashable, Sendable {
     package let mayBeCut: Bool
 
     /// A packet, or what stands for one that cannot be read.
-    package init(bytes: ArraySlice<UInt8>, place: Place, problem: Problem? = nil, mayBeCut: Bool = false) {
+    package init(bytes: ArraySlice<UInt8>, location: PacketLocation, problem: Problem? = nil, mayBeCut: Bool = false) {
         self.bytes = bytes
-        self.place = place
+        self.location = location
         self.problem = problem
         self.mayBeCut = mayBeCut
     }

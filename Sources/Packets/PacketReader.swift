@@ -23,7 +23,7 @@ package final class PacketReader {
     package private(set) var progress = Progress(bytesRead: 0, total: nil)
 
     private var content: Content
-    private var last: Place?
+    private var last: PacketLocation?
 
     /// Opens a source and reads its beginning.
     ///
@@ -84,7 +84,7 @@ package final class PacketReader {
                 return nil
             }
             count += batch.packets.count
-            last = batch.packets.last?.place
+            last = batch.packets.last?.location
             return PacketBatch(packets: batch.packets, progress: progress)
         }
     }

@@ -23,7 +23,7 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
     /// Packets given before.
     package var packets = 0
     /// Where the last of them was.
-    package var last: Place?
+    package var last: PacketLocation?
 
     init(_ code: Code, _ source: String, byte: Int64? = nil, _ detail: String) {
         self.code = code
@@ -42,7 +42,7 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
     }
 
     /// The same error, saying what was read before it.
-    func after(_ packets: Int, last: Place?) -> SourceError {
+    func after(_ packets: Int, last: PacketLocation?) -> SourceError {
         var error = self
         error.packets = packets
         error.last = last

@@ -41,7 +41,7 @@ package struct AlertPipeline {
         decodeFirst(of: packets) { decoding, packet in
             if let problem = packet.problem { return Self.unusable(packet, problem) }
             return decoding.decodeOne(
-                packet.bytes, position: packet.place.ordinal, member: packet.place.member)
+                packet.bytes, position: packet.location.ordinal, member: packet.location.member)
         }
     }
 
@@ -86,7 +86,7 @@ package struct AlertPipeline {
         for packet in packets {
             // What cannot be decoded is a dead letter of whoever has it.
             do throws(AlertError) {
-                try decoder.decode(packet.bytes) { keys.append((AlertKey($0), packet.place.ordinal)) }
+                try decoder.decode(packet.bytes) { keys.append((AlertKey($0), packet.location.ordinal)) }
             } catch  where error.code == .schemaUnavailable { throw error } catch {}
         }
         return keys
@@ -143,7 +143,8 @@ package struct AlertPipeline {
             error = AlertError(.damaged, detail: detail)
         }
         return ProcessedPacket(
-            position: packet.place.ordinal, member: packet.place.member, size: size, bytes: packet.bytes, alerts: [],
+            position: packet.location.ordinal, member: packet.location.member, size: size, bytes: packet.bytes,
+            alerts: [],
             faults: [PacketFault(error, part: .whole)])
     }
 }

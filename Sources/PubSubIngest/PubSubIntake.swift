@@ -72,9 +72,9 @@ final class PubSubIntake: Intake {
     /// Messages as packets, numbered from `first` on.
     private func batch(_ deliveries: [Delivery], from first: Int, bytesRead: Int64) -> IntakeBatch {
         let packets = zip(first..., deliveries).map { number, delivery in
-            let place = Place(
+            let location = PacketLocation(
                 source: key.name, member: delivery.message.messageID, ordinal: number, byte: Int64(number))
-            return Packet(bytes: delivery.message.data[...], place: place)
+            return Packet(bytes: delivery.message.data[...], location: location)
         }
         return IntakeBatch(
             source: key, packets: packets, arrivals: deliveries.map(\.message.arrival),

@@ -56,7 +56,7 @@ struct ManifestTests {
         while let batch = try reader.nextBatch(maxPackets: 100, maxBytes: 64 << 20) {
             for packet in batch.packets {
                 // The manifest joins a tarball and its member by "!", the reader by "/".
-                let member = (packet.place.member ?? "").replacing(".tar.gz/", with: ".tar.gz!")
+                let member = (packet.location.member ?? "").replacing(".tar.gz/", with: ".tar.gz!")
                 let name = "\(group)/\(member)"
                 guard listed[name] != nil else { continue }
                 var found: [Alert] = []

@@ -50,7 +50,8 @@ final class ListIntake: Intake, IntakeSource {
         let packets = candids.map { candid in
             let bytes = (try? SmallPacket(candid: Int64(candid)).container()) ?? []
             return Packet(
-                bytes: bytes[...], place: Place(source: name, member: nil, ordinal: candid, byte: Int64(candid)))
+                bytes: bytes[...],
+                location: PacketLocation(source: name, member: nil, ordinal: candid, byte: Int64(candid)))
         }
         return IntakeBatch(
             source: SourceKey(name: name, fingerprint: "", partition: 0), packets: packets,

@@ -41,7 +41,7 @@ import Testing
         let reading = withExtendedLifetime(temporary) { Reading(.folder(path: folder)) }
         #expect(reading.error == nil)
         #expect(
-            reading.packets.compactMap(\.place.member)
+            reading.packets.compactMap(\.location.member)
                 == [#"\xFE"# + "\u{7}/d.avro", "a.avro", #"b\xFF.avro"#, "c.avro", #"zü\xC3x.avro"#])
         #expect(reading.packets.allSatisfy { Array($0.bytes) == packet })
     }
@@ -53,7 +53,7 @@ import Testing
         }
         try withExtendedLifetime(temporary) {
             let reader = try PacketReader(source: .folder(path: folder))
-            #expect(try reader.nextBatch(maxPackets: 9, maxBytes: 9_999)?.packets.map(\.place.member) == ["a.avro"])
+            #expect(try reader.nextBatch(maxPackets: 9, maxBytes: 9_999)?.packets.map(\.location.member) == ["a.avro"])
             let error = #expect(throws: SourceError.self) { try reader.nextBatch(maxPackets: 9, maxBytes: 9_999) }
             #expect(error?.code == .notFound)
             #expect(error?.source == folder + "/b.avro")
@@ -72,7 +72,7 @@ import Testing
         let bytes = header + long + pax + tarMember("y", packet) + tarEnd
         let reading = Reading(try Temporary(bytes))
         #expect(reading.error == nil)
-        #expect(reading.packets.map(\.place.member) == [#"m\xFF.avro"#, #"l\x80.avro"#, #"p\xFE.avro"#])
+        #expect(reading.packets.map(\.location.member) == [#"m\xFF.avro"#, #"l\x80.avro"#, #"p\xFE.avro"#])
     }
 }
 

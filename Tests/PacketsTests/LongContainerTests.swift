@@ -55,7 +55,7 @@ import Testing
         #expect(try bodies(reading.packets) == expected)
         for packet in reading.packets {
             let part = packet.bytes.dropFirst(encoder.header.count)
-            #expect(file[Int(packet.place.byte)...].starts(with: part))
+            #expect(file[Int(packet.location.byte)...].starts(with: part))
         }
     }
 
@@ -70,7 +70,7 @@ import Testing
             #expect(reading.error == nil)
             #expect(reading.packets.first?.bytes == small[...])
             #expect(reading.packets.last?.bytes == small[...])
-            #expect(reading.packets.dropFirst().dropLast().allSatisfy { $0.place.member == "long.avro" })
+            #expect(reading.packets.dropFirst().dropLast().allSatisfy { $0.location.member == "long.avro" })
             #expect(try bodies(Array(reading.packets.dropFirst().dropLast())) == expected)
         }
         let cut = Reading(try Temporary(Array(tar[..<50_000])), limits: limits)
@@ -86,7 +86,7 @@ import Testing
         let folder = String(temporary.path.dropLast("/long.avro".count))
         let reading = withExtendedLifetime(temporary) { Reading(.folder(path: folder), limits: limits) }
         #expect(reading.error == nil)
-        #expect(Set(reading.packets.map(\.place.member)) == ["long.avro"])
+        #expect(Set(reading.packets.map(\.location.member)) == ["long.avro"])
         #expect(try bodies(reading.packets) == expected)
     }
 
@@ -98,19 +98,19 @@ import Testing
         #expect(reading.error == nil)
         let problems = reading.packets.filter { $0.problem != nil }
         #expect(problems.map(\.problem) == [.damagedContainer("no sync marker behind a block")])
-        #expect(problems.first?.place.byte == Int64(starts[50]))
+        #expect(problems.first?.location.byte == Int64(starts[50]))
         #expect(problems.first?.bytes.count == 300)
         // The search goes on to the next marker, which is that behind block 51.
-        let before = try bodies(reading.packets.filter { $0.place.byte < starts[50] })
-        let behind = try bodies(reading.packets.filter { $0.place.byte > starts[50] })
+        let before = try bodies(reading.packets.filter { $0.location.byte < starts[50] })
+        let behind = try bodies(reading.packets.filter { $0.location.byte > starts[50] })
         let expected = try bodies([part(whole, starts[0], starts[50])])
         #expect(before == expected)
         #expect(behind == (try bodies([part(whole, starts[52], whole.count)])))
     }
 
     private func part(_ file: [UInt8], _ start: Int, _ end: Int) -> Packet {
-        let place = Place(source: "", member: nil, ordinal: 0, byte: 0)
-        return Packet(bytes: (encoder.header + file[start..<end])[...], place: place)
+        let location = PacketLocation(source: "", member: nil, ordinal: 0, byte: 0)
+        return Packet(bytes: (encoder.header + file[start..<end])[...], location: location)
     }
 
     @Test func givesTheStartOfABlockThatIsTooLong() throws {
@@ -162,7 +162,7 @@ import Testing
         let reading = Reading(try Temporary(Array(file.dropLast(5)), name: "long.avro"), limits: limits)
         #expect(reading.error == nil)
         #expect(reading.packets.last?.problem == .damagedContainer("cut off in a block"))
-        #expect(reading.packets.last?.place.byte == Int64(starts[99]))
+        #expect(reading.packets.last?.location.byte == Int64(starts[99]))
         let found = try self.bodies(reading.packets)
         #expect(bodies.starts(with: found) && found.count > bodies.count - 3_000)
     }

@@ -39,7 +39,7 @@ import Testing
         let reading = Reading(file)
         #expect(reading.error == nil)
         #expect(reading.given == [Given(member: nil, bytes: container)])
-        #expect(reading.packets.first?.place == Place(source: file.path, member: nil, ordinal: 0, byte: 0))
+        #expect(reading.packets.first?.location == PacketLocation(source: file.path, member: nil, ordinal: 0, byte: 0))
         #expect(reading.batches.last?.progress == Packets.Progress(bytesRead: 7, total: 7))
     }
 
@@ -116,7 +116,7 @@ import Testing
         let reading = Reading(.standardInput)
         #expect(reading.error == nil)
         #expect(reading.given == (try tarballs.packets("gnu-gnu")))
-        #expect(reading.packets.first?.place.source == "-")
+        #expect(reading.packets.first?.location.source == "-")
     }
 
     @Test func searchesAFolder() throws {
@@ -146,7 +146,7 @@ import Testing
             #expect(reading.error?.code == .notFound)
             #expect(reading.error?.source == root.path + "/dangling.avro")
             #expect(reading.given == expected)
-            #expect(reading.packets.map(\.place.ordinal) == Array(expected.indices))
+            #expect(reading.packets.map(\.location.ordinal) == Array(expected.indices))
             #expect(reading.skipped == 4 + 1)  // in the tarball, and the text
             let progress = try #require(reading.batches.last?.progress)
             #expect(progress.bytesRead == progress.total)
@@ -166,8 +166,8 @@ import Testing
         #expect(error?.code == .truncated)
         #expect(error?.source == "\(root.path)/1.tar.gz")
         let next = try #require(try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20))
-        #expect(next.packets.map(\.place.member) == ["2.avro"])
-        #expect(next.packets.first?.place.ordinal == first.packets.count)
+        #expect(next.packets.map(\.location.member) == ["2.avro"])
+        #expect(next.packets.first?.location.ordinal == first.packets.count)
         #expect(try reader.nextBatch(maxPackets: 1_000, maxBytes: 1 << 20) == nil)
     }
 
@@ -186,7 +186,7 @@ import Testing
             let reading = Reading(reader)
             #expect(reading.error == nil)
             #expect(reading.given == (try tarballs.packets("gnu-gnu")))
-            #expect(reading.packets.first?.place.source == "\(address)/file/night.tar.gz")
+            #expect(reading.packets.first?.location.source == "\(address)/file/night.tar.gz")
             let size = Int64(try tarballs.bytes("gnu-gnu.tar.gz").count)
             #expect(reading.batches.last?.progress == Packets.Progress(bytesRead: size, total: size))
         }
@@ -200,11 +200,11 @@ import Testing
         let reader = try PacketReader(source: .parse("\(server.plain)/file/broken.tar?cut=150000"), http: settings)
         let reading = Reading(reader)
         let whole = Reading(tarballs.path("gnu-gnu.tar")).packets
-        let expected = whole.filter { Int($0.place.byte) + $0.bytes.count <= 150_000 }
+        let expected = whole.filter { Int($0.location.byte) + $0.bytes.count <= 150_000 }
         #expect(reading.given.count == expected.count)
         #expect(reading.error?.code == .notFetched(status: nil))
         #expect(reading.error?.byte == 150_000)
-        #expect(reading.error?.last?.member == expected.last?.place.member)
+        #expect(reading.error?.last?.member == expected.last?.location.member)
     }
 
     @Test func saysWhyNothingCameFromTheWeb() throws {

@@ -34,7 +34,7 @@ struct SurveyTests {
     @Test func givesEveryPacketOfAFolder() throws {
         let reading = Reading(.folder(path: SharedAlerts.folder.appending(path: "ztf").path), maxBytes: 8 << 20)
         #expect(reading.error == nil)
-        #expect(reading.packets.filter { $0.place.member?.contains(".tar.gz/") == true }.count == 133 + 346 + 50)
+        #expect(reading.packets.filter { $0.location.member?.contains(".tar.gz/") == true }.count == 133 + 346 + 50)
         let paths = FileManager.default.enumerator(atPath: SharedAlerts.folder.appending(path: "ztf").path)
         let files = paths.map { $0.compactMap { $0 as? String }.filter { $0.hasSuffix(".avro") } } ?? []
         #expect(reading.packets.count == files.count + 133 + 346 + 50)

@@ -16,7 +16,7 @@ import Testing
             let reading = Reading(tarballs.path(name + ending), maxPackets: maxPackets, maxBytes: maxBytes)
             #expect(reading.error == nil)
             #expect(reading.given == expected)
-            #expect(reading.packets.map(\.place.ordinal) == Array(expected.indices))
+            #expect(reading.packets.map(\.location.ordinal) == Array(expected.indices))
             #expect(reading.packets.allSatisfy { $0.problem == nil })
             for batch in reading.batches {
                 #expect(batch.packets.count <= maxPackets)
@@ -26,16 +26,16 @@ import Testing
     }
 
     @Test("says where a packet lies in the stream", arguments: ["gnu-gnu", "python-pax"])
-    func places(name: String) throws {
+    func locations(name: String) throws {
         let whole = try tarballs.bytes(name + ".tar")
         for packet in Reading(tarballs.path(name + ".tar.gz")).packets {
-            let start = Int(packet.place.byte)
+            let start = Int(packet.location.byte)
             #expect(whole[start..<(start + packet.bytes.count)] == packet.bytes)
         }
         let last = try #require(Reading(tarballs.path(name + ".tar.gz")).packets.first)
         #expect(
-            last.place.description
-                == "\(tarballs.path(name + ".tar.gz")), member night/000.avro (packet 0, byte \(last.place.byte))")
+            last.location.description
+                == "\(tarballs.path(name + ".tar.gz")), member night/000.avro (packet 0, byte \(last.location.byte))")
     }
 
     @Test func countsWhatIsSkipped() {
@@ -62,7 +62,7 @@ import Testing
     func sparse(name: String) throws {
         let reading = Reading(tarballs.path(name + ".tar"))
         #expect(reading.error == nil)
-        #expect(reading.packets.map(\.place.member) == ["night/000.avro", "holes.avro", "night/001.avro"])
+        #expect(reading.packets.map(\.location.member) == ["night/000.avro", "holes.avro", "night/001.avro"])
         #expect(reading.packets.map(\.problem) == [nil, .sparse, nil])
         #expect(reading.given.filter { !$0.bytes.isEmpty } == (try tarballs.packets(name)))
     }
@@ -88,7 +88,7 @@ import Testing
         let whole = try tarballs.bytes("gnu-gnu" + ending)
         let expected = try tarballs.packets("gnu-gnu")
         // The data end where the last member does; behind it is only the end mark, which must not lack either.
-        let last = try #require(Reading(tarballs.path("gnu-gnu.tar")).packets.last).place
+        let last = try #require(Reading(tarballs.path("gnu-gnu.tar")).packets.last).location
         let end = ending == ".tar" ? Int(last.byte) + 512 : whole.count
         for count in stride(from: 1_024, to: end, by: 1_993) {
             let cut = try Temporary(Array(whole[..<count]))
@@ -96,11 +96,11 @@ import Testing
             let error = try #require(reading.error)
             #expect(error.code == .truncated)
             #expect(error.packets == reading.packets.count)
-            #expect(error.last == reading.packets.last?.place)
+            #expect(error.last == reading.packets.last?.location)
             #expect(expected.starts(with: reading.given))
             if ending == ".tar" {
                 let fitting = Reading(tarballs.path("gnu-gnu.tar")).packets
-                    .filter { Int($0.place.byte) + $0.bytes.count <= count }
+                    .filter { Int($0.location.byte) + $0.bytes.count <= count }
                 #expect(reading.packets.count == fitting.count)
                 #expect(error.byte == Int64(count))
             }
@@ -196,7 +196,7 @@ import Testing
             tarMember("a.avro", fits) + tarMember("b.avro", long) + tarMember("c.txt", long) + tarMember("d.avro", fits)
         let reading = Reading(try Temporary(tar + tarEnd), limits: limits)
         #expect(reading.error == nil)
-        #expect(reading.packets.map(\.place.member) == ["a.avro", "b.avro", "d.avro"])
+        #expect(reading.packets.map(\.location.member) == ["a.avro", "b.avro", "d.avro"])
         #expect(reading.packets.map(\.problem) == [nil, .tooLong(bytes: 50_001), nil])
         #expect(reading.packets.map(\.bytes.count) == [50_000, 100, 50_000])
         #expect(reading.skipped == 1)

@@ -96,7 +96,7 @@ struct Reading {
         skipped = reader.skipped
     }
 
-    var given: [Given] { packets.map { Given(member: $0.place.member, bytes: Array($0.bytes)) } }
+    var given: [Given] { packets.map { Given(member: $0.location.member, bytes: Array($0.bytes)) } }
 }
 
 /// A file that is there as long as the value is.

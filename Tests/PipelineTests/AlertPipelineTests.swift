@@ -50,8 +50,8 @@ import Testing
         while packet.image.count < bytes {
             packet.image += withUnsafeBytes(of: random.next()) { Array($0) } + [UInt8](repeating: 0, count: 56)
         }
-        let place = Place(source: "test", member: nil, ordinal: Int(number), byte: 0)
-        return Packet(bytes: try packet.container(codec: codec)[...], place: place)
+        let location = PacketLocation(source: "test", member: nil, ordinal: Int(number), byte: 0)
+        return Packet(bytes: try packet.container(codec: codec)[...], location: location)
     }
 
     @Test("a batch is handed on in parts that fit into memory as they are once inflated") func parts() throws {

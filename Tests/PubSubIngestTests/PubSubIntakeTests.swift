@@ -66,19 +66,19 @@ struct PubSubIntakeTests {
         let batches = try read(intake, packets: 20, stop: stop)
         #expect(batches.map(\.packets.count).reduce(0, +) == 20)
         // Without places of their own they are numbered on.
-        let numbers = batches.flatMap { $0.packets.map(\.place.ordinal) }
+        let numbers = batches.flatMap { $0.packets.map(\.location.ordinal) }
         #expect(numbers == Array(0..<20))
         // Of each batch the first is written and committed; the rest goes into a transaction that is rolled back.
         var committed: Set<String> = []
         for batch in batches {
             let first = batch.packets[0]
             committed.insert(String(decoding: first.bytes, as: UTF8.self))
-            _ = batch.receipt?.admit(first.place.ordinal...first.place.ordinal)
+            _ = batch.receipt?.admit(first.location.ordinal...first.location.ordinal)
         }
         intake.didCommit()
         for batch in batches where batch.packets.count > 1 {
-            let last = batch.packets[batch.packets.count - 1].place.ordinal
-            _ = batch.receipt?.admit(batch.packets[1].place.ordinal...last)
+            let last = batch.packets[batch.packets.count - 1].location.ordinal
+            _ = batch.receipt?.admit(batch.packets[1].location.ordinal...last)
         }
         intake.rollBack()
         intake.didCommit()

@@ -46,7 +46,7 @@ private struct RowFile {
         var rows = 0
         while let batch = try reader.nextBatch(maxPackets: 100, maxBytes: 64 << 20) {
             for packet in batch.packets {
-                let member = (packet.place.member ?? "").replacing(".tar.gz/", with: ".tar.gz!")
+                let member = (packet.location.member ?? "").replacing(".tar.gz/", with: ".tar.gz!")
                 guard listed.contains("\(group)/\(member)") else { continue }
                 var found: [DecodedAlert] = []
                 // LSST schemas before 7.0 are no alerts that Nightjar takes, nor are samples without a date.

@@ -1,7 +1,7 @@
 internal import SQLite
 
 /// Where one record lies, and what it was when it was written.
-struct RecordPlace {
+struct RecordLocation {
     let segment: SegmentName
     let position: Int64
     let length: Int64
