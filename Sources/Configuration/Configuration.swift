@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What a configuration file says, checked: each key's setting by the key's path.
+/// The checked content of a configuration file: the setting of each key, by the key's path.
 package struct Configuration: Sendable, Hashable {
     /// What a key is set to.
     package enum Setting: Hashable, Sendable {
@@ -10,11 +10,11 @@ package struct Configuration: Sendable, Hashable {
         case properties([Property])
     }
 
-    /// A property that is handed on by name, as one of librdkafka's.
+    /// A property that is passed on by name, such as one of librdkafka's.
     package struct Property: Hashable, Sendable {
         /// The property's name.
         package let name: String
-        /// Its value, or where that is found.
+        /// Its value, or where to find it.
         package let value: Value
         /// The line of the file that sets it, from 1.
         package let line: Int
@@ -29,16 +29,16 @@ package struct Configuration: Sendable, Hashable {
         }
     }
 
-    /// A value, or where it is to be found when it is needed.
+    /// A value, or the file or environment variable that holds it.
     package enum Value: Hashable, Sendable {
         case plain(String)
         case file(String)
         case environment(String)
 
-        /// As the command line writes them: `${file:PATH}`, `${env:NAME}`.
+        /// The command line's spelling: `${file:PATH}`, `${env:NAME}`.
         static let (fileMark, environmentMark) = ("${file:", "${env:")
 
-        /// Reads a value as the command line writes it.
+        /// Parses a value in the command line's spelling.
         package init(_ text: String) {
             func inside(_ mark: String) -> String? {
                 text.hasPrefix(mark) && text.hasSuffix("}") ? String(text.dropFirst(mark.count).dropLast()) : nil
@@ -53,9 +53,9 @@ package struct Configuration: Sendable, Hashable {
         }
     }
 
-    /// The member in which `config show` says where values come from; a file that has it sets nothing by it.
+    /// The member in which `config show` prints where values come from; it is ignored in a file.
     package static let originsName = "origins"
-    /// A file may have this many bytes.
+    /// The longest file, bytes.
     package static let longest = 1 << 20
 
     /// The file, as it was named.
@@ -69,9 +69,9 @@ package struct Configuration: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - bytes: JSON5 in UTF-8.
-    ///   - file: What errors call it.
-    ///   - keys: What it may say.
-    /// - Throws: All that is wrong with it.
+    ///   - file: The file's name in errors.
+    ///   - keys: The keys that it may set.
+    /// - Throws: All problems of the file.
     package init(
         _ bytes: some Collection<UInt8>, file: String, keys: ConfigurationKeys
     ) throws(ConfigurationError) {
@@ -87,7 +87,7 @@ package struct Configuration: Sendable, Hashable {
             throw ConfigurationError(file: file, problems: [error])
         }
         var check = ConfigurationCheck(keys)
-        check.take(document)
+        check.check(document)
         guard check.problems.isEmpty else { throw ConfigurationError(file: file, problems: check.problems) }
         settings = check.settings
         lines = check.lines
@@ -96,7 +96,7 @@ package struct Configuration: Sendable, Hashable {
     /// The line that sets a key, from 1.
     package func line(_ path: String) -> Int { lines[path] ?? 1 }
 
-    /// The list that a key is set to; `nil` where it is set to none.
+    /// The list that a key is set to; `nil` where it is not set to a list.
     package func list(_ path: String) -> [String]? {
         if case .list(let list) = settings[path] { list } else { nil }
     }
@@ -108,12 +108,12 @@ package struct Configuration: Sendable, Hashable {
         }
     }
 
-    /// The error of what only the caller could find wrong with a key.
+    /// The error for a problem with a key that only the caller can detect.
     package func error(_ path: String, _ reason: String) -> ConfigurationError {
         ConfigurationError(file: file, problems: [.init(line: line(path), path: path, reason)])
     }
 
-    /// The error of what only the caller could find wrong with properties.
+    /// The error for problems with properties that only the caller can detect.
     package func error(_ reasons: [(property: Property, reason: String)]) -> ConfigurationError {
         ConfigurationError(
             file: file,

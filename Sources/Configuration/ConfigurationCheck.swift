@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// Goes through a document, takes what the table of keys knows, and notes all that is wrong.
+/// Checks a document against the known keys, and collects their settings and all problems.
 struct ConfigurationCheck {
-    /// More problems than a person reads at once are not listed.
+    /// Problems that are listed at most.
     private static let mostProblems = 50
 
     private(set) var settings: [String: Configuration.Setting] = [:]
@@ -12,49 +12,49 @@ struct ConfigurationCheck {
 
     init(_ keys: ConfigurationKeys) { self.keys = keys }
 
-    mutating func take(_ document: JSON5Value) {
+    mutating func check(_ document: JSON5Value) {
         guard case .object(let members) = document.content else {
-            return note(document.line, "", "a configuration is an object, { ... }, not \(document.kind)")
+            return report(document.line, "", "a configuration is an object, { ... }, not \(document.kind)")
         }
-        take(members, in: "")
+        check(members, in: "")
         for key in keys.all {
             guard let other = key.excludes, key.path > other, settings[key.path] == .flag(true),
                 settings[other] == .flag(true)
             else { continue }
-            note(lines[key.path] ?? 1, key.path, "cannot be true while \(other) is, on line \(lines[other] ?? 1)")
+            report(lines[key.path] ?? 1, key.path, "cannot be true while \(other) is, on line \(lines[other] ?? 1)")
         }
     }
 
-    private mutating func note(_ line: Int, _ path: String, _ reason: String) {
+    private mutating func report(_ line: Int, _ path: String, _ reason: String) {
         guard problems.count < Self.mostProblems else { return }
         problems.append(ConfigurationError.Problem(line: line, path: path, reason))
     }
 
-    private mutating func take(_ members: [JSON5Value.Member], in section: String) {
+    private mutating func check(_ members: [JSON5Value.Member], in section: String) {
         for member in members {
             let path = section.isEmpty ? member.name : "\(section).\(member.name)"
             if let key = keys.at(path), !member.name.contains(".") {
                 lines[path] = member.line
-                take(member.value, for: key, line: member.line)
+                check(member.value, for: key, line: member.line)
             } else if path == Configuration.originsName {
-                // Where the values came from that 'config show' printed: it says nothing.
+                // 'config show' prints where values come from: the member sets nothing.
                 continue
             } else if keys.sections.contains(path) {
                 guard case .object(let members) = member.value.content else {
-                    note(member.line, path, "must be an object, { ... }, not \(member.value.kind)")
+                    report(member.line, path, "must be an object, { ... }, not \(member.value.kind)")
                     continue
                 }
-                take(members, in: path)
+                check(members, in: path)
             } else {
-                note(member.line, path, "unknown" + Suggestion.text(for: path, keys))
+                report(member.line, path, "unknown" + Suggestion.text(for: path, keys))
             }
         }
     }
 
     // MARK: - Values
 
-    private mutating func take(_ value: JSON5Value, for key: ConfigurationKey, line: Int) {
-        // As `config show` writes what is not set.
+    private mutating func check(_ value: JSON5Value, for key: ConfigurationKey, line: Int) {
+        // `config show` prints null for what is not set.
         if case .null = value.content { return }
         let setting: Configuration.Setting?
         switch key.kind {
@@ -72,17 +72,17 @@ struct ConfigurationCheck {
 
     private mutating func flag(_ value: JSON5Value, _ key: ConfigurationKey, _ line: Int) -> Configuration.Setting? {
         if case .boolean(let isOn) = value.content { return .flag(isOn) }
-        note(line, key.path, "must be true or false, not \(value.kind)")
+        report(line, key.path, "must be true or false, not \(value.kind)")
         return nil
     }
 
     private mutating func text(_ value: JSON5Value, _ path: String, _ line: Int) -> String? {
         guard case .string(let text) = value.content else {
-            note(line, path, "must be a text in quotes, not \(value.kind)")
+            report(line, path, "must be a text in quotes, not \(value.kind)")
             return nil
         }
         guard !text.isEmpty, !text.contains("\0") else {
-            note(line, path, text.isEmpty ? "is empty" : "holds a zero byte")
+            report(line, path, text.isEmpty ? "is empty" : "holds a zero byte")
             return nil
         }
         return text
@@ -93,7 +93,7 @@ struct ConfigurationCheck {
     ) -> Configuration.Setting? {
         guard let text = text(value, path, line) else { return nil }
         if choices.contains(text) { return .text(text) }
-        note(line, path, "must be one of " + choices.map { "'\($0)'" }.joined(separator: ", "))
+        report(line, path, "must be one of " + choices.map { "'\($0)'" }.joined(separator: ", "))
         return nil
     }
 
@@ -103,7 +103,7 @@ struct ConfigurationCheck {
         guard let text = text(value, path, line) else { return nil }
         guard beginnings.contains(where: { text.hasPrefix($0) && text.count > $0.count && !text.hasPrefix($0 + "/") })
         else {
-            note(line, path, "must be " + beginnings.map { Self.form($0) }.joined(separator: " or "))
+            report(line, path, "must be " + beginnings.map { Self.form($0) }.joined(separator: " or "))
             return nil
         }
         return .text(text)
@@ -124,12 +124,12 @@ struct ConfigurationCheck {
         let number: Int? =
             switch value.content {
             case .number(let number): Int(exactly: number)
-            // As `config show` writes it.
+            // `config show` prints numbers as strings.
             case .string(let text): Int(text)
             default: nil
             }
         if let number, range.contains(number) { return .text(String(number)) }
-        note(line, path, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        report(line, path, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         return nil
     }
 
@@ -142,13 +142,13 @@ struct ConfigurationCheck {
             let isTime = (try? Date(text, strategy: .iso8601)) != nil
             if text == "committed" || text == "earliest" || isOffset || isTime { return .text(text) }
         }
-        note(line, path, "must be 'committed', 'earliest', an offset, or a time as '2024-09-15T03:00:00Z'")
+        report(line, path, "must be 'committed', 'earliest', an offset, or a time as '2024-09-15T03:00:00Z'")
         return nil
     }
 
     private mutating func list(_ value: JSON5Value, _ path: String, _ line: Int) -> Configuration.Setting? {
         guard case .array(let elements) = value.content else {
-            note(line, path, "must be a list, [ ... ], not \(value.kind)")
+            report(line, path, "must be a list, [ ... ], not \(value.kind)")
             return nil
         }
         var list: [String] = []
@@ -162,7 +162,7 @@ struct ConfigurationCheck {
 
     private mutating func properties(_ value: JSON5Value, _ path: String, _ line: Int) -> Configuration.Setting? {
         guard case .object(let members) = value.content else {
-            note(line, path, "must be an object, { ... }, not \(value.kind)")
+            report(line, path, "must be an object, { ... }, not \(value.kind)")
             return nil
         }
         var list: [Configuration.Property] = []
@@ -170,7 +170,7 @@ struct ConfigurationCheck {
             let memberPath = "\(path).\(member.name)"
             guard !member.name.isEmpty, !member.name.contains(where: { $0 == "=" || $0.isWhitespace || $0 == "\0" })
             else {
-                note(member.line, memberPath, "is no property's name")
+                report(member.line, memberPath, "is not a valid property name")
                 continue
             }
             guard let value = property(member.value, memberPath, member.line) else { continue }
@@ -184,19 +184,19 @@ struct ConfigurationCheck {
         case .boolean(let isOn): return .plain(isOn ? "true" : "false")
         case .number(let number) where number.isFinite: return .plain(JSON5Value.text(number))
         case .string(Redaction.hidden):
-            note(line, path, "stands for a secret that 'config show' has hidden")
+            report(line, path, "is the placeholder that 'config show' prints for a secret")
             return nil
-        // A property may be empty: librdkafka takes that as its own standard.
+        // A property may be empty: librdkafka then uses its default.
         case .string(let text) where !text.contains("\0"): return Configuration.Value(text)
         case .object(let members):
-            if members.count == 1, let name = members.first?.name, let place = members.first?.value {
-                if name == "file" { return text(place, path + ".file", line).map { .file($0) } }
-                if name == "env" { return text(place, path + ".env", line).map { .environment($0) } }
+            if members.count == 1, let name = members.first?.name, let source = members.first?.value {
+                if name == "file" { return text(source, path + ".file", line).map { .file($0) } }
+                if name == "env" { return text(source, path + ".env", line).map { .environment($0) } }
             }
-            note(line, path, "must be a value, { file: '/path' } or { env: 'NAME' }")
+            report(line, path, "must be a value, { file: '/path' } or { env: 'NAME' }")
             return nil
         default:
-            note(line, path, "must be a text, a number, true or false, { file: '/path' } or { env: 'NAME' }")
+            report(line, path, "must be a text, a number, true or false, { file: '/path' } or { env: 'NAME' }")
             return nil
         }
     }

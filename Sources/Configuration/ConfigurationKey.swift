@@ -1,8 +1,8 @@
-/// One thing that a configuration can say, beside an option of the command line.
+/// A key of a configuration file, which corresponds to an option of the command line.
 package struct ConfigurationKey: Sendable, Hashable {
-    /// What values a key takes.
+    /// The type of a key's values.
     package enum Kind: Sendable, Hashable {
-        /// `true` or `false`; what holds where nothing is said.
+        /// `true` or `false`, with its default.
         case flag(standard: Bool)
         /// A text that is not empty.
         case text
@@ -19,11 +19,11 @@ package struct ConfigurationKey: Sendable, Hashable {
         case properties
     }
 
-    /// Names of objects and of the key in them, as `kafka.group`.
+    /// The names of its sections and its own, such as `kafka.group`.
     package let path: String
-    /// What values it takes.
+    /// The type of its values.
     package let kind: Kind
-    /// The path of the flag that cannot be on beside this one.
+    /// The path of the flag that cannot be true together with this one.
     package let excludes: String?
 
     /// A key at a path, `SECTION.NAME` or `NAME`.
@@ -39,7 +39,7 @@ package struct ConfigurationKey: Sendable, Hashable {
     package var name: String { path.lastIndex(of: ".").map { String(path[path.index(after: $0)...]) } ?? path }
 }
 
-/// Everything that a configuration can say.
+/// All keys of a configuration file.
 package struct ConfigurationKeys: Sendable {
     /// Each key once, in order.
     package let all: [ConfigurationKey]
@@ -47,7 +47,7 @@ package struct ConfigurationKeys: Sendable {
     let sections: Set<String>
     private let byPath: [String: ConfigurationKey]
 
-    /// Keys of which the first with a path holds.
+    /// The keys; of several with one path the first holds.
     package init(_ keys: [ConfigurationKey]) {
         var seen: Set<String> = []
         all = keys.filter { seen.insert($0.path).inserted }

@@ -1,6 +1,6 @@
-/// Reads a JSON5 document, with the line of every value: errors must say where, and Foundation's decoder does not.
+/// Parses a JSON5 document, with the line of every value: errors must name it, and Foundation's decoder does not.
 ///
-/// Source: JSON5 1.0.0, https://spec.json5.org. Stricter in one thing: a name twice in one object is an error.
+/// Source: JSON5 1.0.0, https://spec.json5.org. Stricter in one point: a repeated name in one object is an error.
 struct JSON5Parser {
     private static let deepest = 16
 
@@ -11,7 +11,7 @@ struct JSON5Parser {
 
     /// Reads a whole document.
     ///
-    /// - Throws: The first thing that is no JSON5.
+    /// - Throws: The first syntax error.
     static func parse(_ text: String) throws(ConfigurationError.Problem) -> JSON5Value {
         var parser = JSON5Parser(text: Array(text.unicodeScalars))
         let value = try parser.value(depth: 0)
@@ -59,20 +59,20 @@ struct JSON5Parser {
         case "+", "-", ".", "0"..."9", "I", "N": content = .number(try number())
         default:
             guard
-                let word = [("null", JSON5Value.Content.null), ("true", .boolean(true)), ("false", .boolean(false))]
+                let literal = [("null", JSON5Value.Content.null), ("true", .boolean(true)), ("false", .boolean(false))]
                     .first(where: { starts(with: $0.0) })
             else { throw unexpected("a value") }
-            advance(word.0.count)
-            content = word.1
+            advance(literal.0.count)
+            content = literal.1
         }
         return JSON5Value(line: line, content: content)
     }
 
-    /// Whether a word stands here, and ends.
-    private func starts(with word: String) -> Bool {
-        let scalars = Array(word.unicodeScalars)
+    /// Whether a literal is next, as a whole word.
+    private func starts(with literal: String) -> Bool {
+        let scalars = Array(literal.unicodeScalars)
         guard text[at...].starts(with: scalars) else { return false }
-        return !(peek(scalars.count).map { Self.goesOnName($0) } ?? false)
+        return !(peek(scalars.count).map { Self.continuesName($0) } ?? false)
     }
 
     private mutating func elements(depth: Int) throws(ConfigurationError.Problem) -> [JSON5Value] {
@@ -103,7 +103,7 @@ struct JSON5Parser {
             let (start, startLine) = (self, line)
             let name = next == "\"" || next == "'" ? try string() : try identifier()
             if let earlier = lines.updateValue(startLine, forKey: name) {
-                throw start.problem("'\(name)' stands on line \(earlier) already")
+                throw start.problem("'\(name)' is set on line \(earlier) already")
             }
             try skipSpace()
             guard next == ":" else { throw unexpected("':'") }
@@ -120,14 +120,14 @@ struct JSON5Parser {
 
     // MARK: - Names and texts
 
-    private static func goesOnName(_ scalar: Unicode.Scalar) -> Bool {
+    private static func continuesName(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "$" || scalar == "_" || scalar == "\u{200C}" || scalar == "\u{200D}" || scalar.properties.isIDContinue
     }
 
     private mutating func identifier() throws(ConfigurationError.Problem) -> String {
         var name = String.UnicodeScalarView()
         while let scalar = next {
-            var taken = scalar
+            var character = scalar
             let before = self
             if scalar == "\\" {
                 advance()
@@ -136,16 +136,17 @@ struct JSON5Parser {
                 guard let escaped = Unicode.Scalar(try hexadecimal(digits: 4)) else {
                     throw before.unexpected("a name")
                 }
-                taken = escaped
+                character = escaped
             } else {
-                guard Self.goesOnName(scalar) else { break }
+                guard Self.continuesName(scalar) else { break }
                 advance()
             }
             let isAllowed =
                 name.isEmpty
-                ? taken == "$" || taken == "_" || taken.properties.isIDStart : Self.goesOnName(taken)
+                ? character == "$" || character == "_" || character.properties.isIDStart
+                : Self.continuesName(character)
             guard isAllowed else { throw before.unexpected("a name") }
-            name.append(taken)
+            name.append(character)
         }
         guard !name.isEmpty else { throw unexpected("a name or '}'") }
         return String(name)
@@ -169,10 +170,10 @@ struct JSON5Parser {
                 advance()
             }
         }
-        throw start.problem("this text has no end on its line")
+        throw start.problem("this string does not end on its line")
     }
 
-    /// What stands for a character that is written with `\`; nothing for a line that goes on.
+    /// The character that an escape sequence stands for; `nil` for a continued line.
     private mutating func escape() throws(ConfigurationError.Problem) -> Unicode.Scalar? {
         let start = self
         advance()
@@ -193,11 +194,11 @@ struct JSON5Parser {
             if 0xD800..<0xDC00 ~= code && next == "\\" && peek(1) == "u" {
                 advance(2)
                 let low = try hexadecimal(digits: 4)
-                guard 0xDC00..<0xE000 ~= low else { throw start.problem("half a surrogate pair is no character") }
+                guard 0xDC00..<0xE000 ~= low else { throw start.problem("half a surrogate pair is not a character") }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
             guard let scalar = Unicode.Scalar(code) else {
-                throw start.problem("half a surrogate pair is no character")
+                throw start.problem("half a surrogate pair is not a character")
             }
             return scalar
         case "0" where next.map { !("0"..."9" ~= $0) } ?? true: return "\0"
@@ -222,22 +223,22 @@ struct JSON5Parser {
 
     private mutating func number() throws(ConfigurationError.Problem) -> Double {
         let start = self
-        var word = String.UnicodeScalarView()
+        var literal = String.UnicodeScalarView()
         while let scalar = next, scalar.isASCII,
             Character(scalar).isLetter || "0"..."9" ~= scalar || ".+-".unicodeScalars.contains(scalar)
         {
-            word.append(scalar)
+            literal.append(scalar)
             advance()
         }
-        guard let number = Self.number(String(word)) else {
-            throw start.problem("'\(String(word.prefix(40)))' is no number")
+        guard let number = Self.number(String(literal)) else {
+            throw start.problem("'\(String(literal.prefix(40)))' is not a number")
         }
         return number
     }
 
-    private static func number(_ word: String) -> Double? {
-        let isNegative = word.hasPrefix("-")
-        let bare = isNegative || word.hasPrefix("+") ? String(word.dropFirst()) : word
+    private static func number(_ literal: String) -> Double? {
+        let isNegative = literal.hasPrefix("-")
+        let bare = isNegative || literal.hasPrefix("+") ? String(literal.dropFirst()) : literal
         let value: Double?
         switch bare {
         case "Infinity": value = .infinity
@@ -257,7 +258,7 @@ struct JSON5Parser {
 
     // MARK: - Space
 
-    /// Passes over space and comments.
+    /// Skips white space and comments.
     private mutating func skipSpace() throws(ConfigurationError.Problem) {
         while let scalar = next {
             if scalar == "/" && peek(1) == "/" {
@@ -266,7 +267,7 @@ struct JSON5Parser {
                 let start = self
                 advance(2)
                 while next != nil, !(next == "*" && peek(1) == "/") { advance() }
-                guard next != nil else { throw start.problem("this comment has no end") }
+                guard next != nil else { throw start.problem("this comment does not end") }
                 advance(2)
             } else if scalar == "\u{FEFF}" || scalar.properties.isWhitespace {
                 advance()

@@ -18,7 +18,7 @@ struct JSON5Value {
     let line: Int
     let content: Content
 
-    /// What it is, for a person.
+    /// The kind of value, for error messages.
     var kind: String {
         switch content {
         case .null: "null"
@@ -30,7 +30,7 @@ struct JSON5Value {
         }
     }
 
-    /// A number as a person writes it: without a fraction where it has none.
+    /// A number without a fraction where it is whole.
     static func text(_ number: Double) -> String {
         Int(exactly: number).map { String($0) } ?? String(number)
     }

@@ -1,17 +1,17 @@
 internal import Foundation
 
-/// What must not be shown, and what is shown for it.
+/// Hides secrets in what is printed.
 package enum Redaction {
-    /// What stands for a secret.
+    /// The placeholder of a secret.
     package static let hidden = "***"
 
     /// Whether a property's value must not be shown, by the property's name.
     package static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
-        // A key's place and passwordless certificates are no secrets; the key itself is.
+        // The path of a key or certificate is not a secret; the key itself is.
         if name.hasSuffix(".location") { return false }
-        let words = ["password", "secret", ".pem", "oauthbearer.config", "ssl.key", "jaas", "token", "credential"]
-        return words.contains { name.contains($0) }
+        let parts = ["password", "secret", ".pem", "oauthbearer.config", "ssl.key", "jaas", "token", "credential"]
+        return parts.contains { name.contains($0) }
     }
 
     /// A text, or an address without its user, password and query, which may hold a signature.

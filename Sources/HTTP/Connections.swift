@@ -8,7 +8,7 @@ final class Connections: @unchecked Sendable {
     let multi: UnsafeMutableRawPointer
     private static let limit = 4  // connections kept open; there is one transfer at a time
 
-    /// - Throws: ``HTTPError/Code/refused``, only when memory has ended.
+    /// - Throws: ``HTTPError/Code/refused`` when memory is exhausted.
     init(for address: Address) throws(HTTPError) {
         guard Self.isReady, let multi = curl_multi_init() else {
             throw HTTPError(code: .refused, address: address.shown, offset: 0, detail: "libcurl does not start")
@@ -19,6 +19,6 @@ final class Connections: @unchecked Sendable {
 
     deinit { curl_multi_cleanup(multi) }
 
-    /// libcurl's global state, set up once; since 7.84 that is safe beside other threads.
+    /// libcurl's global state, initialised once; thread-safe since libcurl 7.84.
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }

@@ -1,11 +1,11 @@
-/// Small things fetched whole, such as a schema from a registry.
+/// Fetches small bodies whole, such as a schema from a registry.
 package enum HTTP {
     /// Fetches a body.
     ///
     /// - Parameters:
     ///   - url: An http or https address.
     ///   - limit: The longest body allowed, bytes.
-    ///   - settings: Timeouts, tries and trust.
+    ///   - settings: Timeouts, retries and trust.
     /// - Returns: The body.
     /// - Throws: ``HTTPError``, among them ``HTTPError/Code/tooLong`` and ``HTTPError/Code/status(_:)``.
     package static func get(
@@ -16,9 +16,9 @@ package enum HTTP {
     }
 }
 
-/// Reads on to the body's end.
+/// Reads to the end of the body.
 ///
-/// - Throws: What `read` throws, and ``HTTPError/Code/tooLong`` as soon as more than `limit` bytes came.
+/// - Throws: What `read` throws, and ``HTTPError/Code/tooLong`` as soon as more than `limit` bytes were received.
 func wholeBody(
     limit: Int, from address: Address, read: (UnsafeMutableRawBufferPointer) throws(HTTPError) -> Int
 ) throws(HTTPError) -> [UInt8] {

@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Sends requests and takes whole answers, from any number of threads at once.
+/// Sends requests and receives whole responses, from any number of threads at once.
 ///
-/// Each call has a connection to itself while it lasts; the connections stay open for later calls. An answer is an
-/// answer whatever its status, and nothing is tried twice: who asks knows whether the thing may be done again.
+/// Each call uses one connection; connections stay open for later calls. A response is returned whatever its status, and
+/// nothing is retried: the caller knows whether the request may be repeated.
 package final class HTTPClient: Sendable {
     private let settings: HTTPSettings
     private let idle = Mutex<[Connections]>([])
@@ -14,14 +14,14 @@ package final class HTTPClient: Sendable {
         self.settings = settings
     }
 
-    /// Sends a request and waits for the whole answer.
+    /// Sends a request and waits for the whole response.
     ///
     /// - Parameters:
-    ///   - request: What to ask.
+    ///   - request: The request.
     ///   - limit: The longest body allowed, bytes.
-    ///   - deadline: Time for all of it, from the connection to the body's end.
-    /// - Returns: The answer, also where its status says that something failed.
-    /// - Throws: ``HTTPError`` when no whole answer came, among them ``HTTPError/Code/tooLong`` and
+    ///   - deadline: The time allowed from the connection to the end of the body.
+    /// - Returns: The response, also one with an error status.
+    /// - Throws: ``HTTPError`` when no whole response was received, among them ``HTTPError/Code/tooLong`` and
     ///   ``HTTPError/Code/timedOut``.
     package func send(
         _ request: HTTPRequest, limit: Int, deadline: Duration
@@ -37,7 +37,7 @@ package final class HTTPClient: Sendable {
         return try answer(to: request, at: address, limit: limit, deadline: deadline, over: connections)
     }
 
-    /// A function of its own, so that the transfer has let go of the connections when it returns.
+    /// A function of its own, so that the transfer has released the connections when it returns.
     private func answer(
         to request: HTTPRequest, at address: Address, limit: Int, deadline: Duration, over connections: Connections
     ) throws(HTTPError) -> HTTPResponse {

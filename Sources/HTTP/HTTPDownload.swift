@@ -1,23 +1,23 @@
 internal import Threads
 
-/// A body fetched with GET, pulled by its reader: no more is received than the reader asks for, and about 2 MiB.
+/// A body fetched with GET and pulled by its reader: at most about 2 MiB more are received than the reader asked for.
 ///
-/// When the connection breaks midway it is taken up again where it broke, as long as the server says by ETag or date
-/// that the thing is still the same (RFC 9110, `Range` and `If-Range`). Not `Sendable`: belongs to one thread at a time.
+/// A download whose connection breaks is resumed at that byte, if the server confirms by ETag or date that the content is
+/// unchanged (RFC 9110, `Range` and `If-Range`). Not `Sendable`: used by one thread at a time.
 package final class HTTPDownload {
     let address: Address
     private let settings: HTTPSettings
-    private let note: @Sendable (String) -> Void
+    private let log: @Sendable (String) -> Void
     private let connections: Connections
     private var transfer: Transfer
     private var received: Int64 = 0
     private var validator: String?
-    private var failures = 0  // since data last came
-    private var isAnswered = false
+    private var failures = 0  // since data were last received
+    private var isChecked = false
     private var hasEnded = false
     private static let longestWait = Duration.seconds(60)
 
-    /// Length of the whole body, bytes, once the first read has returned and if the server states it.
+    /// Length of the whole body, bytes, after the first read; `nil` where the server does not state it.
     package private(set) var length: Int64?
 
     /// The address without user, password and query.
@@ -27,11 +27,11 @@ package final class HTTPDownload {
     ///
     /// - Parameters:
     ///   - url: An http or https address.
-    ///   - settings: Timeouts, tries and trust.
-    ///   - note: Told in a line of each further try, before it waits for it.
+    ///   - settings: Timeouts, retries and trust.
+    ///   - log: Logs each retry in a line, before the wait for it.
     /// - Throws: ``HTTPError/Code/invalidAddress`` and ``HTTPError/Code/refused``.
     package init(
-        _ url: String, settings: HTTPSettings = HTTPSettings(), note: @escaping @Sendable (String) -> Void = { _ in }
+        _ url: String, settings: HTTPSettings = HTTPSettings(), log: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(HTTPError) {
         let address = try Address(url)
         let connections = try Connections(for: address)
@@ -39,35 +39,35 @@ package final class HTTPDownload {
         self.address = address
         self.connections = connections
         self.settings = settings
-        self.note = note
+        self.log = log
     }
 
     /// Waits for the next bytes of the body.
     ///
-    /// - Parameter output: Where they go; must not be empty.
-    /// - Returns: How many came; 0 at the body's end.
-    /// - Throws: ``HTTPError`` once no further try helps.
+    /// - Parameter output: Where they are written; must not be empty.
+    /// - Returns: Bytes read; 0 at the end of the body.
+    /// - Throws: ``HTTPError`` once a retry cannot help or no retries are left.
     package func read(into output: UnsafeMutableRawBufferPointer) throws(HTTPError) -> Int {
-        precondition(!output.isEmpty, "reading needs room")
+        precondition(!output.isEmpty, "the output buffer is empty")
         while !hasEnded {
             do throws(HTTPError) {
                 let count = try transfer.read(into: output)
-                try takeAnswer()
+                try checkResponse()
                 if count == 0 { hasEnded = true }
                 if count > 0 { failures = 0 }
                 received += Int64(count)
                 return count
-            } catch { try takeUpAgain(after: error) }
+            } catch { try resume(after: error) }
         }
         return 0
     }
 
-    /// Reads the first answer's headers, and holds every later answer against what was asked.
-    private func takeAnswer() throws(HTTPError) {
-        guard !isAnswered else { return }
-        isAnswered = true
+    /// Reads the headers of the first response, and checks that a later one continues it.
+    private func checkResponse() throws(HTTPError) {
+        guard !isChecked else { return }
+        isChecked = true
         guard transfer.status < 400 else {
-            throw error(.status(transfer.status), "the server answered with status \(transfer.status)")
+            throw error(.status(transfer.status), "the server responded with status \(transfer.status)")
         }
         guard received > 0 else {
             length = transfer.length
@@ -75,7 +75,7 @@ package final class HTTPDownload {
             return
         }
         guard transfer.status == 206, transfer.header("Content-Range")?.hasPrefix("bytes \(received)-") == true else {
-            throw error(.changed, "the server has something else there now, or cannot send a part")
+            throw error(.changed, "the content has changed on the server, or the server cannot send a part of it")
         }
     }
 
@@ -85,21 +85,21 @@ package final class HTTPDownload {
         return transfer.header("Last-Modified")
     }
 
-    private func takeUpAgain(after failure: HTTPError) throws(HTTPError) {
+    private func resume(after failure: HTTPError) throws(HTTPError) {
         guard failure.isTransient, failures < settings.retries else { throw error(failure.code, failure.detail) }
         var headers: [HTTPHeader] = []
         if received > 0 {
             guard let validator else {
-                throw error(failure.code, "\(failure.detail); the server gives nothing to take it up again by")
+                throw error(failure.code, "\(failure.detail); the server sends no ETag or date by which to resume")
             }
             headers = [HTTPHeader("Range", "bytes=\(received)-"), HTTPHeader("If-Range", validator)]
         }
         let wait = min(settings.firstWait * (1 << min(failures, 10)), Self.longestWait)
         failures += 1
         let error = error(failure.code, failure.detail)
-        note("\(error); tries again in \(wait.milliseconds / 1_000) s (\(failures) of \(settings.retries))")
+        log("\(error); retrying in \(wait.milliseconds / 1_000) s (\(failures) of \(settings.retries))")
         pause(for: wait)
-        isAnswered = false
+        isChecked = false
         transfer = try Self.transfer(from: address, over: connections, settings: settings, headers: headers)
     }
 

@@ -1,4 +1,4 @@
-/// What is asked of a server.
+/// A request method.
 package enum HTTPMethod: String, Sendable {
     case get = "GET"
     case head = "HEAD"
@@ -8,7 +8,7 @@ package enum HTTPMethod: String, Sendable {
     case delete = "DELETE"
 }
 
-/// One line of a request's or an answer's head.
+/// A header field of a request or a response.
 package struct HTTPHeader: Hashable, Sendable {
     /// The header's name.
     package let name: String
@@ -24,15 +24,15 @@ package struct HTTPHeader: Hashable, Sendable {
 
 /// One request. Its headers and the address's query may hold secrets: no error shows them.
 package struct HTTPRequest: Sendable {
-    /// What is to be done.
+    /// The method.
     package var method: HTTPMethod
     /// An http or https address.
     package var url: String
-    /// Headers beside those that follow from the request.
+    /// Headers in addition to those that follow from the request.
     package var headers: [HTTPHeader]
-    /// What is sent; nothing where it is empty.
+    /// The body; empty for none.
     package var body: [UInt8]
-    /// Whether a redirect is followed, as often as ``HTTPSettings/redirects`` allows, or is the answer.
+    /// Whether redirects are followed, up to ``HTTPSettings/redirects``; if not, a redirect is the response.
     package var followsRedirects = false
 
     /// A request to an address.

@@ -1,4 +1,4 @@
-/// A server's answer, whole.
+/// A whole response of a server.
 package struct HTTPResponse: Sendable {
     /// The status, such as 200.
     package let status: Int
@@ -14,7 +14,7 @@ package struct HTTPResponse: Sendable {
         self.body = body
     }
 
-    /// The first header of a name, in which upper and lower case are the same.
+    /// The first header of a name, compared without case.
     package func header(_ name: String) -> String? {
         let wanted = name.lowercased()
         return headers.first { $0.name.lowercased() == wanted }?.value

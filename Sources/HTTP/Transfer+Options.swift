@@ -1,15 +1,16 @@
 internal import CCurl
 
-/// What libcurl is told before a transfer, and what it says after one that failed.
+/// libcurl's options of a transfer, and its errors.
 extension Transfer {
     /// Adds a line to the request's head.
     func add(_ header: HTTPHeader) throws(HTTPError) {
         let isWhole = !(header.name + header.value).utf8.contains { $0 < 32 || $0 == 127 }
         guard isWhole, !header.name.isEmpty, !header.name.contains(":") else {
             throw HTTPError(
-                code: .refused, address: address.shown, offset: 0, detail: "a header holds what no header may")
+                code: .refused, address: address.shown, offset: 0,
+                detail: "a header has no name, or holds a control character")
         }
-        // libcurl drops a header without value, unless a semicolon says that it is meant so.
+        // libcurl drops a header without a value, unless a semicolon follows its name.
         let line = header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"
         try add(line)
     }
@@ -22,7 +23,7 @@ extension Transfer {
     func set(_ method: HTTPMethod) throws(HTTPError) {
         if !body.isEmpty || [.post, .put, .patch].contains(method) {
             try setBody()
-            try add("Expect:")  // without asking first whether the body is welcome
+            try add("Expect:")  // no Expect: 100-continue
         }
         if method == .head { try check(curl_shim_set_long(easy, CURLOPT_NOBODY, 1)) }
         if method != .get && method != .head {
@@ -35,16 +36,16 @@ extension Transfer {
         let reader: curl_shim_reader = { bytes, size, count, context in
             guard let bytes, let context else { return Int(CURL_READFUNC_ABORT) }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-            return transfer.give(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+            return transfer.sendBody(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
         }
-        // A connection left open may turn out to be closed: the body then starts anew on another.
+        // A kept connection may turn out to be closed: the body is then sent from its start on another.
         let seeker: curl_shim_seeker = { context, offset, origin in
             guard let context, origin == SEEK_SET else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-            guard let place = Int(exactly: offset), (0...transfer.body.count).contains(place) else {
+            guard let position = Int(exactly: offset), (0...transfer.body.count).contains(position) else {
                 return Int32(CURL_SEEKFUNC_FAIL)
             }
-            transfer.bodySent = place
+            transfer.bodySent = position
             return Int32(CURL_SEEKFUNC_OK)
         }
         try check(curl_shim_set_long(easy, CURLOPT_UPLOAD, 1))
@@ -55,9 +56,9 @@ extension Transfer {
         let writer: curl_shim_writer = { bytes, size, count, context in
             guard let bytes, let context else { return 0 }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-            return transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            return transfer.receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
         }
-        let protocols = address.isSecure ? "https" : "http,https"  // a redirect never gives up TLS
+        let protocols = address.isSecure ? "https" : "http,https"  // a redirect never leaves TLS
         try check(curl_shim_set_writer(easy, writer, Unmanaged.passUnretained(self).toOpaque()))
         try check(curl_shim_set_error_text(easy, reason))
         try check(curl_shim_set_text(easy, CURLOPT_URL, address.text))
@@ -76,10 +77,10 @@ extension Transfer {
         for (option, value) in numbers { try check(curl_shim_set_long(easy, option, value)) }
     }
 
-    /// Why the transfer failed, in libcurl's words.
+    /// The error of a failed transfer, with libcurl's message.
     func failure(_ result: CURLcode) -> HTTPError {
-        let said = String(cString: reason)
-        let plain = String(cString: curl_easy_strerror(result))
+        let message = String(cString: reason)
+        let standard = String(cString: curl_easy_strerror(result))
         let code: HTTPError.Code
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: code = .unreachable
@@ -93,6 +94,6 @@ extension Transfer {
             code = .interrupted
         default: code = .refused
         }
-        return HTTPError(code: code, address: address.shown, offset: 0, detail: said.isEmpty ? plain : said)
+        return HTTPError(code: code, address: address.shown, offset: 0, detail: message.isEmpty ? standard : message)
     }
 }

@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// One request and its answer, received only as far as the reader asks: the reader's thread drives libcurl.
+/// One request and its response, received only as fast as it is read: the reader's thread drives libcurl.
 ///
 /// Not `Sendable`: "You must never share the same handle in multiple threads" (libcurl-thread(3)).
 final class Transfer {
@@ -15,7 +15,7 @@ final class Transfer {
 
     private var target = UnsafeMutableRawBufferPointer(start: nil, count: 0)  // valid while `read` runs
     private var filled = 0
-    private var pending: [UInt8] = []  // what came beyond the target
+    private var pending: [UInt8] = []  // received beyond the target
     private var pendingStart = 0
     private var isPaused = false
     private var result: CURLcode?
@@ -24,11 +24,11 @@ final class Transfer {
     /// Prepares a request; nothing is sent before ``read(into:)``.
     ///
     /// - Parameters:
-    ///   - request: What to send.
+    ///   - request: The request.
     ///   - address: Its address, checked.
-    ///   - connections: Where an open connection may be found, and is left; no other transfer may use them meanwhile.
-    ///   - settings: Timeouts, trust and further headers.
-    ///   - deadline: Time for all of it; `nil` for a body that may take as long as it keeps coming.
+    ///   - connections: Open connections that may be used, and are kept; no other transfer may use them meanwhile.
+    ///   - settings: Timeouts, trust and additional headers.
+    ///   - deadline: The time allowed for the whole transfer; `nil` for no limit as long as data are received.
     /// - Throws: ``HTTPError/Code/refused``.
     init(
         _ request: HTTPRequest, to address: Address, over connections: Connections, settings: HTTPSettings,
@@ -56,16 +56,16 @@ final class Transfer {
         reason.deallocate()
     }
 
-    /// Status of the answer, 0 before it came.
+    /// Status of the response; 0 before it was received.
     var status: Int { curl_shim_status(easy) }
 
-    /// Length of this answer's body as the server states it, bytes.
+    /// Length of this response's body as the server states it, bytes.
     var length: Int64? {
         let length = curl_shim_length(easy)
         return length >= 0 ? Int64(length) : nil
     }
 
-    /// A header of the last answer.
+    /// A header of the last response.
     func header(_ name: String) -> String? {
         var found: UnsafeMutablePointer<curl_header>?
         guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &found) == CURLHE_OK,
@@ -74,7 +74,7 @@ final class Transfer {
         return String(cString: value)
     }
 
-    /// The headers of the last answer, in its order.
+    /// The headers of the last response, in its order.
     var headers: [HTTPHeader] {
         var headers: [HTTPHeader] = []
         var last: UnsafeMutablePointer<curl_header>?
@@ -87,7 +87,7 @@ final class Transfer {
 
     /// Waits for bytes of the body.
     ///
-    /// - Returns: Bytes written to `output`; 0 at the body's end.
+    /// - Returns: Bytes written to `output`; 0 at the end of the body.
     /// - Throws: ``HTTPError`` when the transfer failed; its offset is 0.
     func read(into output: UnsafeMutableRawBufferPointer) throws(HTTPError) -> Int {
         target = output
@@ -129,8 +129,8 @@ final class Transfer {
         }
     }
 
-    /// Takes what libcurl received: into the reader's buffer first, a little beyond it, then no more until it is read.
-    func take(_ bytes: UnsafeRawBufferPointer) -> Int {
+    /// Accepts bytes from libcurl: into the reader's buffer first, then up to ``pendingLimit`` more, then pauses.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         let direct = min(bytes.count, target.count - filled)
         let rest = bytes.count - direct
         guard rest == 0 || pending.count + rest <= Self.pendingLimit else {
@@ -146,10 +146,10 @@ final class Transfer {
         return bytes.count
     }
 
-    /// Gives libcurl the next bytes of the request's body.
-    func give(_ room: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(body.count - bodySent, room.count)
-        body[bodySent..<(bodySent + count)].withUnsafeBytes { room.copyMemory(from: $0) }
+    /// Copies the next bytes of the request's body to libcurl's buffer.
+    func sendBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(body.count - bodySent, buffer.count)
+        body[bodySent..<(bodySent + count)].withUnsafeBytes { buffer.copyMemory(from: $0) }
         bodySent += count
         return count
     }

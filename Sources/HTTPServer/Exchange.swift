@@ -1,36 +1,36 @@
 internal import CMicrohttpd
 internal import HTTP
 
-/// One request under way; libmicrohttpd calls in the connection's own thread.
+/// One request in progress; libmicrohttpd calls in the connection's own thread.
 final class Exchange {
-    private let desk: RequestLimiter
+    private let limiter: RequestLimiter
     private let target: String  // path and query
     private var method: HTTPMethod?
     private var body: [UInt8] = []
-    private var hasPlace = false
+    private var hasSlot = false
     private var isAnswered = false
 
-    private init(_ desk: RequestLimiter, target: String) {
-        self.desk = desk
+    private init(_ limiter: RequestLimiter, target: String) {
+        self.limiter = limiter
         self.target = target
     }
 
-    deinit { if hasPlace { desk.leavePlace() } }
+    deinit { if hasSlot { limiter.releaseSlot() } }
 
-    // MARK: what libmicrohttpd calls
+    // MARK: - Callbacks of libmicrohttpd
 
     static let begin:
         @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?)
             -> UnsafeMutableRawPointer? = { context, target, _ in
                 guard let context, let target else { return nil }
-                let desk = Unmanaged<RequestLimiter>.fromOpaque(context).takeUnretainedValue()
-                return Unmanaged.passRetained(Exchange(desk, target: String(cString: target))).toOpaque()
+                let limiter = Unmanaged<RequestLimiter>.fromOpaque(context).takeUnretainedValue()
+                return Unmanaged.passRetained(Exchange(limiter, target: String(cString: target))).toOpaque()
             }
 
     static let handle: MHD_AccessHandlerCallback = { _, connection, _, method, _, data, count, context in
         guard let connection, let method, let count, let exchange = context?.pointee else { return .NO }
         return Unmanaged<Exchange>.fromOpaque(exchange).takeUnretainedValue()
-            .take(
+            .receive(
                 connection, method: String(cString: method), UnsafeRawBufferPointer(start: data, count: count.pointee)
             ) {
                 count.pointee = 0
@@ -56,65 +56,66 @@ final class Exchange {
         }
     }
 
-    // MARK: -
+    // MARK: - Request
 
-    /// Called first with the head, then with each piece of the body, then once more.
-    private func take(
-        _ connection: OpaquePointer, method name: String, _ piece: UnsafeRawBufferPointer, taken: () -> Void
+    /// Called first with the header section, then with each piece of the body, then once more.
+    private func receive(
+        _ connection: OpaquePointer, method name: String, _ piece: UnsafeRawBufferPointer, consumed: () -> Void
     ) -> MHD_Result {
         if method == nil {
             guard let method = HTTPMethod(rawValue: name) else { return answer(connection, 405) }
             self.method = method
-            desk.senders.headCame(UInt(bitPattern: connection))
-            return greet(connection, method)
+            limiter.senders.headReceived(UInt(bitPattern: connection))
+            return answerHead(connection, method)
         }
         if isAnswered {
-            taken()  // the rest of a body that was refused
+            consumed()  // the rest of a body that was refused
             return .YES
         }
         guard piece.isEmpty else {
-            // It said that less would come, or nothing: the connection is closed.
-            guard piece.count <= desk.settings.bodyLimit - body.count else { return .NO }
+            // The body is longer than its Content-Length, or has none: the connection is closed.
+            guard piece.count <= limiter.settings.bodyLimit - body.count else { return .NO }
             body.append(contentsOf: piece)
-            desk.senders.bodyCame(UInt(bitPattern: connection), bytes: body.count)
-            taken()
+            limiter.senders.bodyReceived(UInt(bitPattern: connection), bytes: body.count)
+            consumed()
             return .YES
         }
-        return work(connection)
+        return handleRequest(connection)
     }
 
-    /// Answers to the head alone what needs no body, or is not taken.
-    private func greet(_ connection: OpaquePointer, _ method: HTTPMethod) -> MHD_Result {
+    /// Answers what the header section alone decides: health checks, refusals, bodies that are too long.
+    private func answerHead(_ connection: OpaquePointer, _ method: HTTPMethod) -> MHD_Result {
         let path = target.prefix { $0 != "?" }
         if method == .get || method == .head {
             if path == "/healthz" { return answer(connection, 200, "alive\n") }
             if path == "/readyz" {
-                return desk.takesWork ? answer(connection, 200, "ready\n") : answer(connection, 503, "not ready\n")
+                return limiter.acceptsRequests
+                    ? answer(connection, 200, "ready\n") : answer(connection, 503, "not ready\n")
             }
         }
         let head = HTTPRequest(method, target, headers: headers(of: connection))
-        if let refused = atWork(connection, { desk.refusal(head) }) { return answer(connection, refused) }
+        if let refused = withoutTimeout(connection, { limiter.refusal(head) }) { return answer(connection, refused) }
         let length = MHD_lookup_connection_value(connection, .HEADER_KIND, "Content-Length")
-        if let length, let bytes = Int(String(cString: length)), bytes > desk.settings.bodyLimit {
-            return answer(connection, 413, "the body is longer than \(desk.settings.bodyLimit) bytes\n")
+        if let length, let bytes = Int(String(cString: length)), bytes > limiter.settings.bodyLimit {
+            return answer(connection, 413, "the body is longer than \(limiter.settings.bodyLimit) bytes\n")
         }
         return .YES
     }
 
-    /// All has come. A place is taken only now, so that a slow sender holds none.
-    private func work(_ connection: OpaquePointer) -> MHD_Result {
-        desk.senders.allCame(UInt(bitPattern: connection))
-        hasPlace = desk.takePlace()
-        guard hasPlace else { return answer(connection, 503, "busy\n", [HTTPHeader("Retry-After", "1")]) }
+    /// Handles a request that was received whole. A slot is acquired only now, so that slow senders hold none.
+    private func handleRequest(_ connection: OpaquePointer) -> MHD_Result {
+        limiter.senders.requestReceived(UInt(bitPattern: connection))
+        hasSlot = limiter.acquireSlot()
+        guard hasSlot else { return answer(connection, 503, "busy\n", [HTTPHeader("Retry-After", "1")]) }
         let request = HTTPRequest(method ?? .get, target, headers: headers(of: connection), body: body)
         body = []
-        return answer(connection, atWork(connection) { desk.handler(request) })
+        return answer(connection, withoutTimeout(connection) { limiter.handler(request) })
     }
 
-    /// A connection counts as idle while its handler works: it would be closed before the answer.
-    private func atWork<Result>(_ connection: OpaquePointer, _ work: () -> Result) -> Result {
+    /// Suspends the idle timeout: a connection counts as idle while its handler works, and would be closed before the response.
+    private func withoutTimeout<Result>(_ connection: OpaquePointer, _ work: () -> Result) -> Result {
         _ = mhd_shim_set_idle(connection, 0)
-        defer { _ = mhd_shim_set_idle(connection, desk.settings.idleSeconds) }
+        defer { _ = mhd_shim_set_idle(connection, limiter.settings.idleSeconds) }
         return work()
     }
 

@@ -1,27 +1,27 @@
 /// Where a server listens, and its limits.
 package struct HTTPServerSettings: Hashable, Sendable {
-    /// An IPv4 address of this machine; only this machine reaches the one that stands here.
+    /// An IPv4 address of this machine; the default is reachable from this machine alone.
     package var address = "127.0.0.1"
-    /// A port; 0 takes one that is free.
+    /// A port; 0 for any free one.
     package var port: UInt16
-    /// Requests worked on at once, each in a thread of its own, once all of it has come. One more is answered with 503:
-    /// the sender slows down and comes again.
+    /// Requests handled at once, each in a thread of its own, once it was received whole. One more gets status 503, so that
+    /// the sender retries later.
     package var requests = 16
-    /// Connections open at once. From three quarters of them on, a new one closes the one that has kept us waiting longest.
+    /// Connections open at once. From three quarters of them on, a new one closes the one that has been waited for longest.
     package var connections: UInt32 = 256
-    /// The longest head of a request, bytes; one that is longer is answered with 431.
+    /// The longest header section of a request, bytes; a longer one gets status 431.
     package var headLimit = 16 << 10
     /// The longest body of a request, bytes. Pub/Sub's longest message, 10 MB, is longer as base64 in its envelope.
     package var bodyLimit = 14 << 20
-    /// Bytes of all bodies that have come in part. One more byte closes the connection that has kept us waiting longest.
+    /// Bytes of all bodies received in part. Beyond it the connection that has been waited for longest is closed.
     package var bodiesLimit = 128 << 20
-    /// A connection is closed that has brought no whole head for this many seconds, or on which nothing moves for so long.
+    /// Seconds after which a connection is closed that has sent no whole header section, or is idle.
     package var idleSeconds: UInt32 = 60
-    /// A connection is closed whose body has not come whole this many seconds after its head. The work takes as long as
-    /// it takes.
+    /// Seconds after its header section within which a request's body must be received whole; if not, the connection is
+    /// closed. The handler has no time limit.
     package var bodySeconds: UInt32 = 30
 
-    /// Settings of a server on this port; 0 stands for any that is free.
+    /// Settings of a server on this port; 0 for any free one.
     package init(port: UInt16) {
         self.port = port
     }

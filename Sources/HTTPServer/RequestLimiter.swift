@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Threads
 
-/// Who answers requests, and how many are being answered.
+/// The handler of requests, and how many requests it handles at once.
 final class RequestLimiter: Sendable {
     private struct State {
         var busy = 0
@@ -11,7 +11,7 @@ final class RequestLimiter: Sendable {
 
     let settings: HTTPServerSettings
     let senders: Senders
-    /// Why a request is not taken, by its head.
+    /// The response to a request that is refused by its header section.
     let refusal: @Sendable (HTTPRequest) -> HTTPResponse?
     let handler: @Sendable (HTTPRequest) -> HTTPResponse
     private let isReady: @Sendable () -> Bool
@@ -29,8 +29,8 @@ final class RequestLimiter: Sendable {
         senders = Senders(settings)
     }
 
-    /// Takes a place for a request; `false` when all are taken, or no more work is.
-    func takePlace() -> Bool {
+    /// Acquires a slot for a request; `false` when none is free, or the server drains.
+    func acquireSlot() -> Bool {
         state.withLock { state in
             guard !state.isDraining, state.busy < settings.requests else { return false }
             state.busy += 1
@@ -38,23 +38,24 @@ final class RequestLimiter: Sendable {
         }
     }
 
-    func leavePlace() { state.change { $0.busy -= 1 } }
+    func releaseSlot() { state.change { $0.busy -= 1 } }
 
-    /// Takes no more requests and waits for those under way.
+    /// Refuses new requests and waits for those in progress.
     ///
-    /// - Returns: Whether none is left.
+    /// - Returns: Whether all were answered.
     func drain(within grace: Duration) -> Bool {
         state.withLock { $0.isDraining = true }
         return state.wait(for: grace) { $0.busy == 0 ? () : nil } != nil
     }
 
     /// Whether the caller is the first to end the server.
-    func takeEnd() -> Bool {
+    func markEnded() -> Bool {
         state.withLock { state in
             defer { state.hasEnded = true }
             return !state.hasEnded
         }
     }
 
-    var takesWork: Bool { !state.withLock { $0.isDraining } && isReady() }
+    /// Whether new requests are accepted: `/readyz`.
+    var acceptsRequests: Bool { !state.withLock { $0.isDraining } && isReady() }
 }

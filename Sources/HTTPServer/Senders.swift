@@ -2,18 +2,18 @@ internal import CMicrohttpd  // sys/socket.h comes with it
 internal import Glibc
 internal import Synchronization
 
-/// The open connections, and since when each keeps us waiting: a sender that is slow is closed, so that a few of them
-/// cannot keep out the others.
+/// The open connections, and since when each is waited for: slow ones are closed, so that a few of them cannot block the
+/// others.
 final class Senders: Sendable {
     /// A connection's address, which is its name here.
     typealias Connection = UInt
 
     private struct Sender {
         let socket: Int32
-        /// Since when we wait for a head, or for a body; `nil` while the request is worked on.
+        /// Since when a header section or a body is waited for; `nil` while the request is handled.
         var since: ContinuousClock.Instant?
-        var isHeadThere = false
-        /// Bytes of the body that have come.
+        var hasHead = false
+        /// Bytes of the body received.
         var bytes = 0
     }
 
@@ -21,9 +21,9 @@ final class Senders: Sendable {
         var senders: [Connection: Sender] = [:]
         var bytes = 0
 
-        /// Closes the one that has kept us waiting longest.
+        /// Closes the connection that has been waited for longest.
         ///
-        /// The descriptor is still the connection's: libmicrohttpd closes it after it has said that the connection ends.
+        /// The descriptor is still the connection's: libmicrohttpd closes it after it has reported the connection's end.
         mutating func closeSlowest(where isMeant: (Sender) -> Bool) {
             let waiting = senders.filter { $0.value.since != nil && isMeant($0.value) }
             let slowest = waiting.min { ($0.value.since ?? .now) < ($1.value.since ?? .now) }
@@ -63,37 +63,37 @@ final class Senders: Sendable {
         }
     }
 
-    /// The head has come; the time for the body begins.
-    func headCame(_ connection: Connection) { set(connection, since: .now, isHeadThere: true, bytes: 0) }
+    /// The header section was received; the time for the body begins.
+    func headReceived(_ connection: Connection) { set(connection, since: .now, hasHead: true, bytes: 0) }
 
-    /// All has come: the work begins, and its body counts no more.
-    func allCame(_ connection: Connection) { set(connection, since: nil, isHeadThere: true, bytes: 0) }
+    /// The request was received whole: its handler begins, and its body no longer counts.
+    func requestReceived(_ connection: Connection) { set(connection, since: nil, hasHead: true, bytes: 0) }
 
-    /// It was answered; the time for the next head begins.
-    func answered(_ connection: Connection) { set(connection, since: .now, isHeadThere: false, bytes: 0) }
+    /// It was answered; the time for the next request begins.
+    func answered(_ connection: Connection) { set(connection, since: .now, hasHead: false, bytes: 0) }
 
-    private func set(_ connection: Connection, since: ContinuousClock.Instant?, isHeadThere: Bool, bytes: Int) {
+    private func set(_ connection: Connection, since: ContinuousClock.Instant?, hasHead: Bool, bytes: Int) {
         state.withLock { state in
             state.count(bytes, of: connection)
             state.senders[connection]?.since = since
-            state.senders[connection]?.isHeadThere = isHeadThere
+            state.senders[connection]?.hasHead = hasHead
         }
     }
 
-    /// So much of a body has come.
-    func bodyCame(_ connection: Connection, bytes: Int) {
+    /// Bytes of a body received so far.
+    func bodyReceived(_ connection: Connection, bytes: Int) {
         state.withLock { state in
             state.count(bytes, of: connection)
             if state.bytes > settings.bodiesLimit { state.closeSlowest { $0.bytes > 0 } }
         }
     }
 
-    /// Closes what is late.
+    /// Closes the connections whose time is up.
     func closeLate() {
         let now = ContinuousClock.now
         state.withLock { state in
             for (connection, sender) in state.senders {
-                let seconds = sender.isHeadThere ? settings.bodySeconds : settings.idleSeconds
+                let seconds = sender.hasHead ? settings.bodySeconds : settings.idleSeconds
                 if let since = sender.since, now - since > .seconds(Int(seconds)) { state.close(connection) }
             }
         }

@@ -32,11 +32,11 @@ package final class PacketReader {
     ///   - limits: Bounds on packets and folders.
     ///   - settings: Timeouts and trust of sources on the web.
     ///   - isStopped: Asked now and then while nothing is given; ends the source with ``SourceError/Code/stopped``.
-    ///   - note: Told in a line when a source on the web is tried again.
+    ///   - log: Logs each retry of a web source in a line.
     /// - Throws: ``SourceError`` if it is not there, cannot be read, or is a folder without packets.
     package init(
         source: Source, limits: PacketLimits = PacketLimits(), http settings: HTTPSettings = HTTPSettings(),
-        isStopped: @escaping @Sendable () -> Bool = { false }, note: @escaping @Sendable (String) -> Void = { _ in }
+        isStopped: @escaping @Sendable () -> Bool = { false }, log: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(SourceError) {
         let name = source.name
         self.name = name
@@ -52,7 +52,7 @@ package final class PacketReader {
         case .standardInput: input = ByteInput(standardInput: name)
         case .web(let address):
             do throws(HTTPError) {
-                input = ByteInput(try HTTPDownload(address, settings: settings, note: note), name: name)
+                input = ByteInput(try HTTPDownload(address, settings: settings, log: log), name: name)
             } catch { throw .web(name, error) }
         }
         let stream = try ByteStream(input, isStopped: isStopped)

@@ -1,5 +1,5 @@
 /// A message of the protocol-buffers wire format (https://protobuf.dev/programming-guides/encoding/), written by hand for
-/// the fields that are used: the others are skipped when read.
+/// the fields that are used: others are skipped by readers.
 package protocol ProtobufMessage: Sendable {
     /// Reads fields until the reader has no more.
     init(_ reader: inout ProtobufReader) throws(ProtobufError)

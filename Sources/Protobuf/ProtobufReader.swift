@@ -1,4 +1,4 @@
-/// Reads a message's fields in turn; never past its bytes, and no deeper than ``deepest``.
+/// Reads a message's fields in order; never past its bytes, and no deeper than ``deepest``.
 ///
 ///     while let (field, _) = try reader.next() {
 ///         switch field {
@@ -7,7 +7,7 @@
 ///         }
 ///     }
 ///
-/// Unlike Google's own readers a field whose wire type is not the definition's is an error, not an unknown field.
+/// Unlike in Google's readers, a field whose wire type is not the definition's is an error, not an unknown field.
 package struct ProtobufReader {
     /// How deep messages may nest, as in Google's own readers.
     package static let deepest = 100
@@ -54,7 +54,7 @@ package struct ProtobufReader {
     /// An `int64`.
     package mutating func int64() throws(ProtobufError) -> Int64 { Int64(bitPattern: try varint()) }
 
-    /// An `int32`, of a longer number the lower bits.
+    /// An `int32`; the lower bits of a longer number.
     package mutating func int32() throws(ProtobufError) -> Int32 { Int32(truncatingIfNeeded: try varint()) }
 
     /// A `sint64` or `sint32`.
@@ -69,13 +69,13 @@ package struct ProtobufReader {
     /// A `fixed64`.
     package mutating func fixed64() throws(ProtobufError) -> UInt64 {
         try expect(.fixed64)
-        return try take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        return try consume(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// A `fixed32`.
     package mutating func fixed32() throws(ProtobufError) -> UInt32 {
         try expect(.fixed32)
-        return try take(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+        return try consume(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// A `double`.
@@ -91,7 +91,7 @@ package struct ProtobufReader {
         try expect(.lengthDelimited)
         let length = try rawVarint()
         guard length <= UInt64(input.endIndex - position) else { throw error(.truncated) }
-        return try take(Int(length))
+        return try consume(Int(length))
     }
 
     /// A `string`.
@@ -140,16 +140,16 @@ package struct ProtobufReader {
         while packed.position < packed.input.endIndex { values.append(try packed.rawVarint()) }
     }
 
-    // MARK: - What is not wanted
+    // MARK: - Skipped fields
 
-    /// Passes over the field's value, whatever it is.
+    /// Skips the value of the field, of any type.
     package mutating func skip() throws(ProtobufError) {
         var groups: [Int] = []
         repeat {
             switch type {
             case .varint: _ = try rawVarint()
-            case .fixed64: _ = try take(8)
-            case .fixed32: _ = try take(4)
+            case .fixed64: _ = try consume(8)
+            case .fixed32: _ = try consume(4)
             case .lengthDelimited: _ = try bytes()
             case .startGroup:
                 guard depth + groups.count < Self.deepest else { throw error(.nestedTooDeep) }
@@ -180,7 +180,7 @@ package struct ProtobufReader {
         throw error(.truncated)
     }
 
-    private mutating func take(_ count: Int) throws(ProtobufError) -> ArraySlice<UInt8> {
+    private mutating func consume(_ count: Int) throws(ProtobufError) -> ArraySlice<UInt8> {
         guard count <= input.endIndex - position else { throw error(.truncated) }
         defer { position += count }
         return input[position..<position + count]

@@ -1,8 +1,8 @@
-/// Writes a message's fields, each where it is called for; a value of `nil` writes nothing.
+/// Writes a message's fields in the order of the calls; a value of `nil` writes nothing.
 ///
-/// Lengths are put in after what they count, in place, so that nothing is allocated but the output.
+/// The length of a nested message is inserted once it is written, so that nothing is allocated but the output.
 package struct ProtobufWriter: Sendable {
-    /// What was written.
+    /// The bytes written so far.
     package private(set) var bytes: [UInt8] = []
 
     /// A writer with room for `capacity` bytes.
@@ -22,7 +22,7 @@ package struct ProtobufWriter: Sendable {
         varint(field, value.map { UInt64(bitPattern: $0) })
     }
 
-    /// A negative one takes ten bytes, as the format has it.
+    /// An `int32`; a negative one takes ten bytes, as the format demands.
     package mutating func int32(_ field: Int, _ value: Int32?) { int64(field, value.map { Int64($0) }) }
 
     /// A `sint64` or `sint32`: small for small negative values.

@@ -106,12 +106,12 @@ import Testing
             ),
             (
                 "{kafka: {properties: {'sasl.password': '***'}}}",
-                "n.json5:1: kafka.properties.sasl.password: stands for a secret that 'config show' has hidden"
+                "n.json5:1: kafka.properties.sasl.password: is the placeholder that 'config show' prints for a secret"
             ),
             ("{cloud: {workers: 0}}", "n.json5:1: cloud.workers: must be a whole number from 1 to 256"),
             ("{cloud: {batch: 1.5}}", "n.json5:1: cloud.batch: must be a whole number from 1 to 1000"),
             ("{cloud: {deadLetters: 'dead'}}", "n.json5:1: cloud.deadLetters: must be pubsub://PROJECT/NAME"),
-            ("{kafka: {properties: {'a=b': 1}}}", "n.json5:1: kafka.properties.a=b: is no property's name"),
+            ("{kafka: {properties: {'a=b': 1}}}", "n.json5:1: kafka.properties.a=b: is not a valid property name"),
             (
                 "{kafka: {properties: {a: Infinity}}}",
                 "n.json5:1: kafka.properties.a: must be a text, a number, true or false, { file: '/path' } or { env: 'NAME' }"

@@ -39,7 +39,7 @@ import Testing
         let url = "http://user:secret1@\(port)/status/\(code)?token=secret2"
         let error = try #require(fault { _ = try HTTP.get(url, limit: 100, settings: quick) })
         #expect(error.code == .status(code))
-        #expect(error.description == "http://\(port)/status/\(code): the server answered with status \(code)")
+        #expect(error.description == "http://\(port)/status/\(code): the server responded with status \(code)")
     }
 
     @Test func triesAgainWhenTheServerIsBusy() throws {

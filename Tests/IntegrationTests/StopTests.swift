@@ -76,11 +76,11 @@ import Testing
     @Test("a web server that is not there: each further try is said") func webRetry() throws {
         let port = try Ports.free()
         let process = try run("http://127.0.0.1:\(port)/night.tar.gz")
-        let outcome = try stop(process) { process.errors.contains("tries again in 2 s (2 of 4)") }
+        let outcome = try stop(process) { process.errors.contains("retrying in 2 s (2 of 4)") }
         try expectEmpty(outcome)
-        let told = outcome.complaints.filter { $0.contains("tries again in") }
+        let told = outcome.complaints.filter { $0.contains("retrying in") }
         #expect(told.count >= 2 && told[0].contains("http://127.0.0.1:\(port)/night.tar.gz: "), "\(told)")
-        #expect(told[0].hasSuffix("tries again in 1 s (1 of 4)"), "\(told)")
+        #expect(told[0].hasSuffix("retrying in 1 s (1 of 4)"), "\(told)")
     }
 
     @Test("a Kafka server that is not there, or does not answer", arguments: ["--follow", "--until-end"])

@@ -212,7 +212,7 @@ import Testing
         let url = "\(server.plain)/status/404?token=secret"
         let error = #expect(throws: SourceError.self) { try PacketReader(source: .parse(url)) }
         #expect(error?.code == .notFetched(status: 404))
-        #expect(error?.description == "\(server.plain)/status/404: the server answered with status 404")
+        #expect(error?.description == "\(server.plain)/status/404: the server responded with status 404")
     }
 
     @Test("a folder is known again by its files' names, sizes and times, wherever it lies")

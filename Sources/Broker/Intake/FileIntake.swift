@@ -39,7 +39,7 @@ struct FileIntake: Intake {
             // What ends together with its writer is asked to stop, not broken.
             let isStopped = { source.isFed && stop.wait(for: stopGrace) }
             do throws(SourceError) {
-                let reader = try PacketReader(source: source, isStopped: { stop.isSet }, note: log)
+                let reader = try PacketReader(source: source, isStopped: { stop.isSet }, log: log)
                 guard Self.read(reader, into: queue, stop: stop, brokeOff: isStopped) else { return }
             } catch {
                 if !isStopped() { queue.report(error) }
