@@ -154,7 +154,7 @@ let package = Package(
             name: "DataLayout", dependencies: ["Alerts", "Avro", "Compression", "Hashing", "SQLite", "Pipeline"],
             swiftSettings: wrapper),
         .target(
-            name: "Query", dependencies: ["Alerts", "Avro", "DataLayout", "SQLite", "Sky", "Pipeline"],
+            name: "Query", dependencies: ["Alerts", "Avro", "DataLayout", "Hashing", "SQLite", "Sky", "Pipeline"],
             swiftSettings: wrapper),
         .testTarget(
             name: "QueryTests",

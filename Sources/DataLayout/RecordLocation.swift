@@ -8,6 +8,13 @@ struct RecordLocation {
     /// The CRC32C of the block's bytes; `nil` where an older Nightjar wrote it.
     let checksum: UInt32?
 
+    init(segment: SegmentName, position: Int64, length: Int64, checksum: UInt32?) {
+        self.segment = segment
+        self.position = position
+        self.length = length
+        self.checksum = checksum
+    }
+
     /// Of the tables `segments` and `messages`, as `s` and `m`.
     static let columns = "s.path, s.fingerprint, m.position, m.length, m.checksum"
 

@@ -9,9 +9,10 @@ final class SegmentReader {
     /// Files kept open.
     private static let filesKept = 16
     /// A record is no longer than a packet may be.
-    private static let longestBlock: Int64 = 300 << 20
+    static let longestBlock: Int64 = 300 << 20
 
-    private final class File {
+    /// One open segment.
+    final class File {
         let descriptor: CInt
         let sync: SyncMarker
         let schema: AvroSchema
@@ -49,26 +50,33 @@ final class SegmentReader {
         }
         let file = try open(location.segment, path: path)
         let block = try Self.read(file.descriptor, position: location.position, count: Int(location.length), path: path)
+        return (try Self.body(of: block[...], at: location, sync: file.sync, path: path), file.schema)
+    }
+
+    /// The record of a block's bytes, which must be as they were written.
+    static func body(
+        of block: ArraySlice<UInt8>, at location: RecordLocation, sync: SyncMarker, path: String
+    ) throws(BrokerError) -> ArraySlice<UInt8> {
         if let checksum = location.checksum {
-            let sum = CRC32C.of(block[...])
+            let sum = CRC32C.of(block)
             guard sum == checksum else {
                 throw BrokerError(
                     .damagedArchive, path: path,
                     detail:
-                        "the \(block.count) bytes from \(location.position) on have the CRC32C \(Self.digits(sum)), "
-                        + "but had \(Self.digits(checksum)) when they were written")
+                        "the \(block.count) bytes from \(location.position) on have the CRC32C \(digits(sum)), "
+                        + "but had \(digits(checksum)) when they were written")
             }
         }
         do {
-            guard let header = try ContainerBlockHeader.parse(prefix: block[...]), header.blockBytes == block.count,
+            guard let header = try ContainerBlockHeader.parse(prefix: block), header.blockBytes == block.count,
                 header.count == 1
             else {
                 throw AvroError(.corruptBlock, offset: Int(location.position), detail: "no block of one record is here")
             }
-            guard SyncMarker(block.suffix(SyncMarker.count)) == file.sync else {
+            guard SyncMarker(block.suffix(SyncMarker.count)) == sync else {
                 throw AvroError(.syncMismatch, offset: Int(location.position), detail: "the block's end is damaged")
             }
-            return (block[header.length..<header.length + header.dataBytes], file.schema)
+            return block.dropFirst(header.length).prefix(header.dataBytes)
         } catch { throw BrokerError(.damagedArchive, path: path, detail: "\(error)") }
     }
 
@@ -80,7 +88,8 @@ final class SegmentReader {
 
     // MARK: - Files
 
-    private func open(_ segment: SegmentName, path: String) throws(BrokerError) -> File {
+    /// A segment, whose header is compared with what it must be.
+    func open(_ segment: SegmentName, path: String) throws(BrokerError) -> File {
         if let known = files.first(where: { $0.path == segment.path }) { return known.file }
         // A segment may be closed, and so renamed, between the look-up and this.
         var descriptor: CInt = -1

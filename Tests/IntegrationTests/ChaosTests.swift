@@ -36,7 +36,7 @@ final class ChaosTests {
         try disturb()
         // All come to the end together.
         for number in workers.indices { workers[number] = try stream.start(number, "--until-end") }
-        let deadline = Date.now + 60
+        let deadline = Date.now + NightjarProcess.patience
         for (number, worker) in workers.enumerated() {
             let hasEnded = worker?.ends(within: max(0, deadline.timeIntervalSinceNow)) == true
             said[number] += (worker?.errors ?? "") + (hasEnded ? "ended" : "still running")

@@ -30,6 +30,8 @@ import Testing
         // What was taken before the crash comes again, as duplicates.
         #expect(account.received == night.account.received && account.deadLettered == night.account.deadLettered)
         #expect(try Contents(data).differences(from: expected) == [], "\(story)")
+        let verdict = try NightjarProcess.run("verify", "--data", data, "--packets")
+        #expect(verdict.status == 0, "\(story): \(verdict.output)")
         try FileManager.default.removeItem(atPath: data)
     }
 

@@ -19,6 +19,8 @@ struct PublicPacketTests {
         let words = ["run"] + (reversed ? groups.reversed() : groups) + ["--data", data, "--no-fits", "--quiet"]
         let run = try NightjarProcess(words).outcome()
         #expect(run.status == 0, "\(run.errors)")
+        let verdict = try NightjarProcess.run("verify", "--data", data, "--packets")
+        #expect(verdict.status == 0, "\(verdict.output)")
         let outcome = try PythonEnvironment.common.run("history_points.py", [data])
         #expect(outcome.status == 0 && outcome.output.hasPrefix("compared "), "\(outcome.output.prefix(4_000))")
         let database = try Database(path: data + "/nightjar.db", mode: .readOnly)

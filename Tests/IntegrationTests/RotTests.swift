@@ -65,6 +65,26 @@ import Testing
         }
     }
 
+    @Test("verify ends with status 1 and names what is damaged in each of several folders") func verify() throws {
+        for name in ["data", "other"] {
+            #expect(try NightjarProcess.run("run", night.path, "--data", work.file(name), "--quiet").status == 0)
+        }
+        let sound = try NightjarProcess.run("verify", "--data", data, "--data", work.file("other"), "--packets")
+        #expect(sound.status == 0 && sound.lines.count == 2 && sound.lines.allSatisfy { $0.hasSuffix("; sound") })
+        let place = try places()[5]
+        let url = URL(fileURLWithPath: place.path)
+        var bytes = try Data(contentsOf: url)
+        bytes[place.bytes.lowerBound + 30] ^= 64
+        try bytes.write(to: url)
+        let damaged = try NightjarProcess.run("verify", "--data", data, "--data", work.file("other"))
+        #expect(damaged.status == 1 && damaged.output.contains("(message 5 of ztf_alert_data)"), "\(damaged.output)")
+        #expect(damaged.lines.count == 3 && damaged.lines[2].hasSuffix("; sound"))
+        let json = try NightjarProcess.run("verify", "--data", data, "--json")
+        #expect(json.status == 1 && json.output.replacing(" ", with: "").contains("\"damaged\":1,"), "\(json.output)")
+        let csv = try NightjarProcess.run("verify", "--data", data, "--format", "csv")
+        #expect(csv.status == 1 && csv.lines.count == 2 && csv.lines[0] == "folder,kind,path,topic,offset,detail")
+    }
+
     @Test("a subscriber reads on behind what is damaged, and knows of it") func topic() throws {
         #expect(try NightjarProcess.run("run", night.path, "--data", data, "--quiet").status == 0)
         let places = try places()

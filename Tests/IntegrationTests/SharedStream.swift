@@ -1,4 +1,5 @@
 import Broker
+import DataLayout
 import Foundation
 import Kafka
 import Query
@@ -126,6 +127,9 @@ final class SharedStream {
         #expect(rows.allSatisfy { $0.addsUp })
         let account = try DataReader((0..<workers).map { data($0) }).ledger()
         #expect(account.faults == [])
+        for verdict in try DataReader((0..<workers).map { data($0) }).verify(wantsPackets: true) {
+            #expect(verdict.isSound, "\(verdict.folder): \(verdict.damages.first); \(said())")
+        }
         let marks = try KafkaAdmin(KafkaConfiguration(brokers: server.address)).watermarks(of: Self.topic)
         let received = rows.map { $0[.received] }.reduce(0, +)
         let watermark = Int(marks.values.map(\.high).reduce(0, +))

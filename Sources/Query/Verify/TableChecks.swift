@@ -1,0 +1,191 @@
+internal import Alerts
+internal import DataLayout
+internal import Foundation
+internal import Hashing
+internal import Pipeline
+internal import SQLite
+
+/// Compares the tables of one folder's database with each other.
+struct TableChecks {
+    private static let database = "nightjar.db"
+
+    private let folder: OpenFolder
+
+    init(_ folder: OpenFolder) { self.folder = folder }
+
+    /// The pages and indexes of the database itself, as SQLite checks them.
+    func database() throws(BrokerError) -> [FolderDamage] {
+        var damages: [FolderDamage] = []
+        do {
+            let check = try folder.database.prepare("PRAGMA integrity_check")
+            while try check.step() {
+                if let text = check.text(0), text != "ok" { damages.append(damage(.database, text)) }
+            }
+            for survey in Survey.all where try hasTable("\(survey.name)_sky") {
+                let text = try folder.database.text("SELECT rtreecheck('\(survey.name)_sky')") ?? "ok"
+                if text != "ok" { damages.append(damage(.database, text)) }
+            }
+        } catch { throw BrokerError(error) }
+        return damages
+    }
+
+    /// The index of messages and archived alerts.
+    func index() throws(BrokerError) -> [FolderDamage] {
+        var damages: [FolderDamage] = []
+        do {
+            let topics = try folder.database.prepare(
+                """
+                SELECT topic, count(*), min(offset), max(offset) FROM messages GROUP BY topic
+                HAVING min(offset) != 0 OR max(offset) != count(*) - 1
+                """)
+            while try topics.step() {
+                damages.append(
+                    damage(
+                        .index,
+                        "\(topics.text(0) ?? "") has \(topics.integer(1)) messages with offsets from "
+                            + "\(topics.integer(2)) to \(topics.integer(3))"))
+            }
+            for survey in Survey.all { damages += try archive(of: survey) }
+            damages += try counted(
+                .index, "archived alerts are without the header that they came in",
+                "SELECT count(*), min(id) FROM archive WHERE envelope NOT IN (SELECT envelope FROM envelopes)")
+            damages += try envelopes()
+        } catch { throw BrokerError(error) }
+        return damages
+    }
+
+    private func archive(of survey: Survey) throws(SQLiteError) -> [FolderDamage] {
+        let (name, topic) = (survey.name, Topic(survey, .alertData).name)
+        return try counted(
+            .index, "archived alerts of \(survey.title) are without a message",
+            """
+            SELECT count(*), min(id) FROM archive LEFT JOIN messages ON topic = '\(topic)'
+            AND messages.offset = archive.offset WHERE survey = '\(name)' AND topic IS NULL
+            """)
+            + counted(
+                .index, "archived alerts of \(survey.title) share a message",
+                "SELECT count(*) - count(DISTINCT offset), min(id) FROM archive WHERE survey = '\(name)'")
+            + counted(
+                .index, "messages of \(topic) are no archived alert's",
+                """
+                SELECT (SELECT count(*) FROM messages WHERE topic = '\(topic)')
+                - (SELECT count(*) FROM archive WHERE survey = '\(name)'), NULL
+                """)
+    }
+
+    private func envelopes() throws(SQLiteError) -> [FolderDamage] {
+        var damages: [FolderDamage] = []
+        let query = try folder.database.prepare("SELECT envelope, digest, header FROM envelopes")
+        while try query.step() {
+            guard Digest.sha256((query.blob(2) ?? [])[...]) != query.blob(1) ?? [] else { continue }
+            damages.append(damage(.index, "header \(query.integer(0)) of received packets is not as it was stored"))
+        }
+        return damages
+    }
+
+    /// The rows of alerts, of the sky and of products.
+    func tables() throws(BrokerError) -> [FolderDamage] {
+        var damages: [FolderDamage] = []
+        do {
+            for survey in Survey.all where try hasTable(survey.tables.alerts) { damages += try rows(of: survey) }
+        } catch { throw BrokerError(error) }
+        return damages
+    }
+
+    private func rows(of survey: Survey) throws(SQLiteError) -> [FolderDamage] {
+        let tables = survey.tables
+        let archived = "SELECT id FROM archive WHERE survey = '\(survey.name)'"
+        let (alerts, id, sky) = (tables.alerts, tables.idColumn, "\(survey.name)_sky")
+        let (ra, dec) = tables.positionColumns
+        var damages = try counted(
+            .table, "archived alerts have no row in \(alerts)",
+            "SELECT count(*), min(id) FROM (\(archived)) WHERE id NOT IN (SELECT \(id) FROM \(alerts))")
+        damages += try counted(
+            .table, "rows of \(alerts) are no archived alert's",
+            "SELECT count(*), min(\(id)) FROM \(alerts) WHERE \(id) NOT IN (\(archived))")
+        // Positions that are none are null, or not in the index of the sky.
+        damages += try counted(
+            .table, "rows of \(sky) are no alert's",
+            "SELECT count(*), min(id) FROM \(sky) WHERE id NOT IN (SELECT \(id) FROM \(alerts))")
+        damages += try counted(
+            .table, "rows of \(alerts) have a position that \(sky) lacks",
+            """
+            SELECT count(*), min(\(id)) FROM \(alerts) WHERE \(ra) BETWEEN 0 AND 360 AND \(dec) BETWEEN -90 AND 90
+            AND \(id) NOT IN (SELECT id FROM \(sky))
+            """)
+        for table in tables.history {
+            damages += try counted(
+                .table, "points of \(table.name) come from an alert that is not archived",
+                "SELECT count(*), min(alert_\(id)) FROM \(table.name) WHERE alert_\(id) NOT IN (\(archived))")
+        }
+        for product in ProductTable.all {
+            let name = "\(survey.name)_\(product.name)"
+            guard try hasTable(name) else { continue }
+            damages += try counted(
+                .table, "rows of \(name) are no archived alert's",
+                "SELECT count(*), min(\(product.key)) FROM \(name) WHERE \(product.key) NOT IN (\(archived))")
+        }
+        return damages
+    }
+
+    /// The ledger against the archive, the dead letters, and how far the sources were accounted for.
+    func account() throws(BrokerError) -> [FolderDamage] {
+        do {
+            let rows = try LedgerTable.rows(in: folder.database)
+            var damages = rows.filter { !$0.addsUp }.map {
+                damage(
+                    .ledger,
+                    "\($0.source), partition \($0.partition), night \($0.night): received is not duplicates + "
+                        + "stored + dead-lettered")
+            }
+            damages += try AccountCheck(folder.database).damages(rows).map { damage(.ledger, $0) }
+            return damages
+        } catch { throw BrokerError(error) }
+    }
+
+    /// The plots that the tables of products name.
+    func plots() throws(BrokerError) -> [FolderDamage] {
+        var damages: [FolderDamage] = []
+        do {
+            for survey in Survey.all where try hasTable("\(survey.name)_\(Salt2Row.table.name)") {
+                let query = try folder.database.prepare(
+                    """
+                    SELECT plot_lc_path, \(Salt2Row.table.key) FROM \(survey.name)_\(Salt2Row.table.name)
+                    WHERE plot_lc_path IS NOT NULL
+                    """)
+                while try query.step() {
+                    let path = query.text(0) ?? ""
+                    guard !FileManager.default.fileExists(atPath: "\(folder.path)/\(path)") else { continue }
+                    damages.append(
+                        FolderDamage(
+                            .missingFile, path: path,
+                            detail:
+                                "the plot of alert \(query.integer(1)) is missing; 'nightjar salt2 plot' draws it again"
+                        ))
+                }
+            }
+        } catch { throw BrokerError(error) }
+        return damages
+    }
+
+    // MARK: - Helpers
+
+    /// Damage where a statement counts any: it gives how many there are, and the id of one.
+    private func counted(_ kind: FolderDamage.Kind, _ what: String, _ sql: String) throws(SQLiteError) -> [FolderDamage]
+    {
+        let query = try folder.database.prepare(sql)
+        guard try query.step(), query.integer(0) != 0 else { return [] }
+        let example = query.isNull(1) ? "" : ", \(query.integer(1)) for one"
+        return [damage(kind, "\(query.integer(0)) \(what)\(example)")]
+    }
+
+    private func damage(_ kind: FolderDamage.Kind, _ detail: String) -> FolderDamage {
+        FolderDamage(kind, path: Self.database, detail: detail)
+    }
+
+    private func hasTable(_ name: String) throws(SQLiteError) -> Bool {
+        let query = try folder.database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")
+        query.bind(0, name)
+        return try query.step()
+    }
+}
