@@ -115,7 +115,7 @@ struct ColumnList {
     let bare: String
     /// Paths of the alert's id, which has the table's own column.
     let ids: Set<String>
-    /// What values must be, by their fields' paths.
+    /// What values of the bare record's fields must be, by their names.
     let domains: [String: AlertColumn.Domain]
 
     /// - Returns: The columns, and how many fields have none.
@@ -143,7 +143,8 @@ struct ColumnList {
                 found.columns.append(
                     AlertColumn(
                         name: name, path: fieldPath, kind: AlertColumn.Kind(field.type),
-                        type: field.type.nullable?.value ?? field.type, domain: domains[fieldPath] ?? .any))
+                        type: field.type.nullable?.value ?? field.type,
+                        domain: path == bare ? domains[field.name] ?? .any : .any))
             }
         }
     }

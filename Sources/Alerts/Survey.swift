@@ -76,9 +76,8 @@ public final class Survey: Sendable {
         case day
     }
 
-    init(
-        name: String, title: String, idName: String, bands: [Bandpass], packet: PacketLayout, read: @escaping Reading,
-        history: @escaping @Sendable (ProjectedRecord, ArraySlice<UInt8>) -> LightCurve,
+    init<Mapping: PacketMapping>(
+        name: String, title: String, idName: String, bands: [Bandpass], packet: PacketLayout, mapping: Mapping.Type,
         labels: @escaping @Sendable (DecodedAlert) -> [AlertLabels.Label], tables: SurveyTables, time: TimeRule,
         solarSystemDistance: Double, redshifts: ClosedRange<Double>, fluxUnit: FluxUnit, archiveName: ArchiveName,
         cutoutSky: CutoutSky? = nil, schema: String? = nil,
@@ -89,8 +88,14 @@ public final class Survey: Sendable {
         self.idName = idName
         self.bands = bands
         self.packet = packet
-        self.read = read
-        self.history = history
+        read = { (record, body) throws(AlertError) in
+            var mapping = Mapping(record: record, body: body)
+            return (try mapping.alert(), mapping.notes)
+        }
+        history = { record, body in
+            var mapping = Mapping(record: record, body: body)
+            return mapping.lightCurve()
+        }
         self.labels = labels
         self.tables = tables
         self.schemaID = schemaID

@@ -10,14 +10,7 @@ extension Survey {
             cutouts: ELAsTiCCLayout.cutouts, columns: ELAsTiCCLayout.columns, flat: ELAsTiCCLayout.flat,
             matches: ELAsTiCCLayout.matches, paths: { _ in ELAsTiCCField.allCases.map(\.path) },
             lists: { _ in ELAsTiCCLayout.lists }),
-        read: { (record, body) throws(AlertError) in
-            var mapping = ELAsTiCCMapping(record: record, body: body)
-            return (try mapping.alert(), mapping.notes)
-        },
-        history: { record, body in
-            var mapping = ELAsTiCCMapping(record: record, body: body)
-            return mapping.lightCurve()
-        },
+        mapping: ELAsTiCCMapping.self,
         labels: {
             AlertLabels.labels(
                 ("diaObject_diaObjectId", $0.alert.objectId), ("diaSource_diaSourceId", String($0.alert.id)))
@@ -40,16 +33,28 @@ enum ELAsTiCCField: Int, CaseIterable {
 }
 
 /// The fields of each entry of `prvDiaSources`.
-enum ELAsTiCCHistoryField: Int, CaseIterable {
+enum ELAsTiCCHistoryField: Int, HistoryField {
     case diaSourceId, midPointTai, filterName, ra, decl, psFlux, psFluxErr, ccdVisitId, diaObjectId, snr
+
+    static let list = "prvDiaSources"
+
+    var kind: AlertColumn.Kind { ELAsTiCCLayout.kind("\(self)") }
 }
 
 /// The fields of each entry of `prvDiaForcedSources`.
-enum ELAsTiCCForcedField: Int, CaseIterable {
+enum ELAsTiCCForcedField: Int, HistoryField {
     case midPointTai, filterName, psFlux, psFluxErr, diaForcedSourceId, ccdVisitId, diaObjectId, totFlux, totFluxErr
+
+    static let list = "prvDiaForcedSources"
+
+    var kind: AlertColumn.Kind { ELAsTiCCLayout.kind("\(self)") }
 }
 
 /// The fields of each entry of `prvDiaNondetectionLimits`.
-enum ELAsTiCCLimitField: Int, CaseIterable {
+enum ELAsTiCCLimitField: Int, HistoryField {
     case midPointTai, filterName, diaNoise, ccdVisitId
+
+    static let list = "prvDiaNondetectionLimits"
+
+    var kind: AlertColumn.Kind { ELAsTiCCLayout.kind("\(self)") }
 }

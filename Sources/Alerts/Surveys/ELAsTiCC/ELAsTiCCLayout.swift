@@ -12,18 +12,16 @@ enum ELAsTiCCLayout {
     static let columns = ColumnList(
         leftOut: Set(cutouts + ["prvDiaSources", "prvDiaForcedSources", "prvDiaNondetectionLimits"]), bare: "diaSource",
         ids: ["diaSource.diaSourceId"],
-        domains: ["diaSource.ra": .rightAscension, "diaSource.decl": .declination])
+        domains: domains)
+
+    private static let domains: [String: AlertColumn.Domain] = ["ra": .rightAscension, "decl": .declination]
 
     static let flat = DIASourceLayout(
         record: "diaSource", history: "prvDiaSources", id: "diaSourceId", joined: "prvDiaSources_diaSourceIds",
         object: "diaObjectId", objectSource: "diaSource.diaObjectId")
 
     static var lists: [Projection.List] {
-        [
-            Projection.List(path: "prvDiaSources", columns: ELAsTiCCHistoryField.allCases.map { "\($0)" }),
-            Projection.List(path: "prvDiaForcedSources", columns: ELAsTiCCForcedField.allCases.map { "\($0)" }),
-            Projection.List(path: "prvDiaNondetectionLimits", columns: ELAsTiCCLimitField.allCases.map { "\($0)" }),
-        ]
+        [ELAsTiCCHistoryField.projection, ELAsTiCCForcedField.projection, ELAsTiCCLimitField.projection]
     }
 
     static func matches(_ record: AvroRecord) -> Bool {
@@ -41,16 +39,16 @@ enum ELAsTiCCLayout {
         history: [
             HistoryTable(
                 name: "elasticc_detections", list: historyList,
-                columns: ELAsTiCCHistoryField.allCases.map { ("\($0)", kind("\($0)")) }, time: "midPointTai",
-                key: .id("diaSourceId"), times: times, domains: ["ra": .rightAscension, "decl": .declination],
+                columns: ELAsTiCCHistoryField.columns, time: "midPointTai",
+                key: .id("diaSourceId"), times: times, domains: domains,
                 ownRecord: "diaSource"),
             HistoryTable(
                 name: "elasticc_forced", list: forcedList,
-                columns: ELAsTiCCForcedField.allCases.map { ("\($0)", kind("\($0)")) }, time: "midPointTai",
+                columns: ELAsTiCCForcedField.columns, time: "midPointTai",
                 key: .exposure(filter: "filterName"), times: times),
             HistoryTable(
                 name: "elasticc_limits", list: limitList,
-                columns: ELAsTiCCLimitField.allCases.map { ("\($0)", kind("\($0)")) }, time: "midPointTai",
+                columns: ELAsTiCCLimitField.columns, time: "midPointTai",
                 key: .exposure(filter: "filterName"), times: times),
         ])
 
@@ -58,11 +56,11 @@ enum ELAsTiCCLayout {
         let fields: [ELAsTiCCField] = [.midPointTai, .filterName, .ra, .decl, .psFlux, .psFluxErr, .diaObjectId]
         return fields.map { field in
             AlertColumn(
-                name: "\(field)", path: field.path, kind: kind("\(field)"), domain: columns.domains[field.path] ?? .any)
+                name: "\(field)", path: field.path, kind: kind("\(field)"), domain: domains["\(field)"] ?? .any)
         }
     }()
 
-    private static func kind(_ field: String) -> AlertColumn.Kind {
+    static func kind(_ field: String) -> AlertColumn.Kind {
         switch field {
         case "filterName": .text
         case "diaSourceId", "diaObjectId", "ccdVisitId", "diaForcedSourceId": .integer

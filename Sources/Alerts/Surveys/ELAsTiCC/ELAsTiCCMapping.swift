@@ -3,7 +3,7 @@ internal import Avro
 /// Maps a projected ELAsTiCC packet onto an ``Alert``.
 ///
 /// Its fluxes are SNANA's FLUXCAL, whose AB zero point is 27.5: they become nJy here.
-struct ELAsTiCCMapping {
+struct ELAsTiCCMapping: PacketMapping {
     let record: ProjectedRecord
     let body: ArraySlice<UInt8>
     private(set) var notes = ReadingNotes()
@@ -63,51 +63,50 @@ struct ELAsTiCCMapping {
 
     // MARK: - The past
 
-    /// What the lists say, whichever alert brought them.
     mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let sources = record.lists[ELAsTiCCLayout.historyList]
         curve.detections.reserveCapacity(sources.count)
-        for row in 0..<sources.count { addDetection(sources, row, to: &curve) }
+        for row in 0..<sources.count { addDetection(sources.row(row), to: &curve) }
         let forced = record.lists[ELAsTiCCLayout.forcedList]
         curve.forced.reserveCapacity(forced.count)
-        for row in 0..<forced.count { addForced(forced, row, to: &curve) }
+        for row in 0..<forced.count { addForced(forced.row(row), to: &curve) }
         let limits = record.lists[ELAsTiCCLayout.limitList]
-        for row in 0..<limits.count { addLimit(limits, row, to: &curve) }
+        for row in 0..<limits.count { addLimit(limits.row(row), to: &curve) }
         return curve
     }
 
-    private mutating func addDetection(_ list: ProjectedList, _ row: Int, to curve: inout LightCurve) {
-        func value(_ field: ELAsTiCCHistoryField) -> AvroScalar { list.values[row * list.width + field.rawValue] }
-        guard let epoch = epoch(value(.midPointTai)) else { return notes.leaveOutPoint() }
-        let flux = flux(value(.psFlux), "prvDiaSources.psFlux")
+    private mutating func addDetection(_ row: HistoryRow<ELAsTiCCHistoryField>, to curve: inout LightCurve) {
+        typealias Field = ELAsTiCCHistoryField
+        guard let epoch = epoch(row[.midPointTai]) else { return notes.leaveOutPoint() }
+        let flux = flux(row[.psFlux], Field.psFlux.path)
         curve.detections.append(
             Detection(
-                id: value(.diaSourceId).integer(in: body), epoch: epoch,
-                bandpass: bandpass(value(.filterName), "prvDiaSources.filterName"),
-                ra: notes.angle(value(.ra), within: SkyRange.rightAscension, in: body, "prvDiaSources.ra"),
-                dec: notes.angle(value(.decl), within: SkyRange.declination, in: body, "prvDiaSources.decl"),
-                brightness: brightness(flux, value(.psFluxErr), "prvDiaSources.psFluxErr"),
+                id: row[.diaSourceId].integer(in: body), epoch: epoch,
+                bandpass: bandpass(row[.filterName], Field.filterName.path),
+                ra: notes.angle(row[.ra], within: SkyRange.rightAscension, in: body, Field.ra.path),
+                dec: notes.angle(row[.decl], within: SkyRange.declination, in: body, Field.decl.path),
+                brightness: brightness(flux, row[.psFluxErr], Field.psFluxErr.path),
                 isPositive: flux.map { $0 > 0 }, zeroPoint: nil, realBogus: nil))
     }
 
-    private mutating func addForced(_ list: ProjectedList, _ row: Int, to curve: inout LightCurve) {
-        func value(_ field: ELAsTiCCForcedField) -> AvroScalar { list.values[row * list.width + field.rawValue] }
-        guard let epoch = epoch(value(.midPointTai)) else { return notes.leaveOutPoint() }
+    private mutating func addForced(_ row: HistoryRow<ELAsTiCCForcedField>, to curve: inout LightCurve) {
+        typealias Field = ELAsTiCCForcedField
+        guard let epoch = epoch(row[.midPointTai]) else { return notes.leaveOutPoint() }
         curve.forced.append(
             ForcedMeasurement(
-                epoch: epoch, bandpass: bandpass(value(.filterName), "prvDiaForcedSources.filterName"),
-                flux: flux(value(.psFlux), "prvDiaForcedSources.psFlux"),
-                fluxError: flux(value(.psFluxErr), "prvDiaForcedSources.psFluxErr"), zeroPoint: FluxDensity.zeroPoint))
+                epoch: epoch, bandpass: bandpass(row[.filterName], Field.filterName.path),
+                flux: flux(row[.psFlux], Field.psFlux.path), fluxError: flux(row[.psFluxErr], Field.psFluxErr.path),
+                zeroPoint: FluxDensity.zeroPoint))
     }
 
-    private mutating func addLimit(_ list: ProjectedList, _ row: Int, to curve: inout LightCurve) {
-        func value(_ field: ELAsTiCCLimitField) -> AvroScalar { list.values[row * list.width + field.rawValue] }
-        guard let epoch = epoch(value(.midPointTai)) else { return notes.leaveOutPoint() }
-        let noise = flux(value(.diaNoise), "prvDiaNondetectionLimits.diaNoise")
+    private mutating func addLimit(_ row: HistoryRow<ELAsTiCCLimitField>, to curve: inout LightCurve) {
+        typealias Field = ELAsTiCCLimitField
+        guard let epoch = epoch(row[.midPointTai]) else { return notes.leaveOutPoint() }
+        let noise = flux(row[.diaNoise], Field.diaNoise.path)
         curve.upperLimits.append(
             UpperLimit(
-                epoch: epoch, bandpass: bandpass(value(.filterName), "prvDiaNondetectionLimits.filterName"),
+                epoch: epoch, bandpass: bandpass(row[.filterName], Field.filterName.path),
                 limit: noise.map { .flux(FluxDensity(nanojansky: $0, error: nil)) }))
     }
 }

@@ -8,14 +8,7 @@ extension Survey {
             cutouts: LSSTLayout.cutouts, columns: LSSTLayout.columns, flat: LSSTLayout.flat,
             matches: LSSTLayout.matches, nearMiss: LSSTLayout.nearMiss, paths: LSSTLayout.paths,
             lists: { _ in LSSTLayout.lists }),
-        read: { (record, body) throws(AlertError) in
-            var mapping = LSSTMapping(record: record, body: body)
-            return (try mapping.alert(), mapping.notes)
-        },
-        history: { record, body in
-            var mapping = LSSTMapping(record: record, body: body)
-            return mapping.lightCurve()
-        },
+        mapping: LSSTMapping.self,
         labels: { decoded in
             let object = LSSTMapping(record: decoded.fields, body: decoded.text).object
             return AlertLabels.labels(

@@ -25,8 +25,8 @@ enum LSSTField: Int, CaseIterable {
     }
 }
 
-/// The fields kept of each entry of `prvDiaSources`.
-enum LSSTHistoryField: Int, CaseIterable {
+/// The fields kept of each entry of `prvDiaSources`, with the kinds of their columns.
+enum LSSTHistoryField: Int, HistoryField {
     case diaSourceId, midpointMjdTai, band, ra, dec, psfFlux, psfFluxErr, isNegative, is_negative, reliability
     case visit, detector, diaObjectId, ssObjectId, snr, apFlux, apFluxErr, scienceFlux, scienceFluxErr, extendedness
     case timeWithdrawnMjdTai, psfFlux_flag, pixelFlags_bad, pixelFlags_nodataCenter, pixelFlags_edge,
@@ -36,15 +36,46 @@ enum LSSTHistoryField: Int, CaseIterable {
     case pixelFlags_streakCenter, glint_trail
     case pixelFlags, pixelFlags_cr, pixelFlags_nodata, pixelFlags_interpolated, pixelFlags_interpolatedCenter
     case pixelFlags_saturated, pixelFlags_suspect, pixelFlags_streak, isDipole
+
+    static let list = "prvDiaSources"
+
+    var kind: AlertColumn.Kind {
+        switch self {
+        case .diaSourceId, .isNegative, .is_negative, .visit, .detector, .diaObjectId, .ssObjectId: .integer
+        case .psfFlux_flag, .glint_trail, .isDipole: .integer
+        case .band: .text
+        default: "\(self)".hasPrefix("pixelFlags") ? .integer : .real
+        }
+    }
 }
 
-/// The fields kept of each entry of `prvDiaForcedSources`.
-enum LSSTForcedField: Int, CaseIterable {
+/// The fields kept of each entry of `prvDiaForcedSources`, with the kinds of their columns.
+enum LSSTForcedField: Int, HistoryField {
     case midpointMjdTai, band, psfFlux, psfFluxErr, diaForcedSourceId, diaObjectId, visit, detector, ra, dec
     case scienceFlux, scienceFluxErr, timeWithdrawnMjdTai
+
+    static let list = "prvDiaForcedSources"
+
+    var kind: AlertColumn.Kind {
+        switch self {
+        case .diaForcedSourceId, .diaObjectId, .visit, .detector: .integer
+        case .band: .text
+        default: .real
+        }
+    }
 }
 
 /// The fields of each entry of `prvDiaNondetectionLimits`, which schema 8.0 dropped.
-enum LSSTLimitField: Int, CaseIterable {
+enum LSSTLimitField: Int, HistoryField {
     case midpointMjdTai, band, diaNoise, ccdVisitId
+
+    static let list = "prvDiaNondetectionLimits"
+
+    var kind: AlertColumn.Kind {
+        switch self {
+        case .ccdVisitId: .integer
+        case .band: .text
+        default: .real
+        }
+    }
 }

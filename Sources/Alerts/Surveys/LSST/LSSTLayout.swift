@@ -13,7 +13,7 @@ enum LSSTLayout {
     static let columns = ColumnList(
         leftOut: Set(cutouts + ["prvDiaSources", "prvDiaForcedSources", "prvDiaNondetectionLimits"]), bare: "diaSource",
         ids: ["diaSourceId", "diaSource.diaSourceId"],
-        domains: Dictionary(domains.map { ("diaSource.\($0.key)", $0.value) }) { first, _ in first })
+        domains: domains)
 
     /// What values of a point must be.
     static let domains: [String: AlertColumn.Domain] = ["ra": .rightAscension, "dec": .declination]
@@ -23,11 +23,7 @@ enum LSSTLayout {
         object: "diaObjectId", objectSource: "diaSource.diaObjectId")
 
     static var lists: [Projection.List] {
-        [
-            Projection.List(path: "prvDiaSources", columns: LSSTHistoryField.allCases.map { "\($0)" }),
-            Projection.List(path: "prvDiaForcedSources", columns: LSSTForcedField.allCases.map { "\($0)" }),
-            Projection.List(path: "prvDiaNondetectionLimits", columns: LSSTLimitField.allCases.map { "\($0)" }),
-        ]
+        [LSSTHistoryField.projection, LSSTForcedField.projection, LSSTLimitField.projection]
     }
 
     /// The alert's id stands at the top since schema 8.0, and in `diaSource` alone before.

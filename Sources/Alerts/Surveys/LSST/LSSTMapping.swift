@@ -1,7 +1,7 @@
 internal import Avro
 
 /// Maps a projected LSST packet, of schema 7.0 to 11.1 and also as Fink rewrites it, onto an ``Alert``.
-struct LSSTMapping {
+struct LSSTMapping: PacketMapping {
     let record: ProjectedRecord
     let body: ArraySlice<UInt8>
     private(set) var notes = ReadingNotes()
@@ -13,7 +13,7 @@ struct LSSTMapping {
 
     mutating func alert() throws(AlertError) -> Alert {
         guard let id = self[.diaSourceId].integer(in: body) else { throw .missing(LSSTField.diaSourceId.path) }
-        guard let mjd = self[.midpointMjdTai].number(in: body), LSSTLayout.times.contains(mjd) else {
+        guard let epoch = epoch(self[.midpointMjdTai]) else {
             throw .time(
                 self[.midpointMjdTai], LSSTField.midpointMjdTai.path, "modified Julian date of the years 1900 to 2099")
         }
@@ -23,7 +23,7 @@ struct LSSTMapping {
         return Alert(
             survey: .lsst, id: id, objectId: object.id.map { String($0) },
             detection: Detection(
-                id: id, epoch: Epoch(mjd: mjd, scale: .taiMiddle),
+                id: id, epoch: epoch,
                 bandpass: notes.checked(band.lsstBandpass(in: body), of: band, in: body, LSSTField.band.path),
                 ra: notes.angle(self[.ra], within: SkyRange.rightAscension, in: body, LSSTField.ra.path),
                 dec: notes.angle(self[.dec], within: SkyRange.declination, in: body, LSSTField.dec.path),
@@ -31,7 +31,7 @@ struct LSSTMapping {
                 isPositive: Self.sign(isNegative ?? is_negative, flux: flux), zeroPoint: nil,
                 realBogus: number(.reliability).map { Float($0) }, marks: marks()),
             catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
-            lightCurve: lightCurve().marked(upTo: Epoch(mjd: mjd, scale: .taiMiddle)),
+            lightCurve: lightCurve().marked(upTo: epoch),
             cutouts: Cutouts(
                 science: self[.cutoutScience].slice(of: body), template: self[.cutoutTemplate].slice(of: body),
                 difference: self[.cutoutDifference].slice(of: body)),
@@ -94,82 +94,50 @@ struct LSSTMapping {
 
     // MARK: - The past
 
-    /// What the lists say, whichever alert brought them.
     mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let sources = record.lists[LSSTLayout.historyList]
         curve.detections.reserveCapacity(sources.count)
-        for row in 0..<sources.count { add(sources, row, to: &curve) }
-        addForced(to: &curve)
-        addLimits(to: &curve)
+        for row in 0..<sources.count { addDetection(sources.row(row), to: &curve) }
+        let forced = record.lists[LSSTLayout.forcedList]
+        curve.forced.reserveCapacity(forced.count)
+        for row in 0..<forced.count { addForced(forced.row(row), to: &curve) }
+        let limits = record.lists[LSSTLayout.limitList]
+        for row in 0..<limits.count { addLimit(limits.row(row), to: &curve) }
         return curve
     }
 
-    private mutating func add(_ sources: ProjectedList, _ row: Int, to curve: inout LightCurve) {
-        let start = row * sources.width
-        func value(_ field: LSSTHistoryField) -> AvroScalar { sources.values[start + field.rawValue] }
-        func number(_ field: LSSTHistoryField, _ notes: inout ReadingNotes) -> Double? {
-            let scalar = value(field)
-            return notes.checked(scalar.number(in: body), of: scalar, in: body, "prvDiaSources.\(field)")
-        }
-        func flag(_ field: LSSTHistoryField, _ notes: inout ReadingNotes) -> Bool? {
-            let scalar = value(field)
-            return notes.checked(scalar.flag(in: body), of: scalar, in: body, "prvDiaSources.\(field)")
-        }
-        guard let epoch = epoch(value(.midpointMjdTai)) else { return notes.leaveOutPoint() }
-        let (isNegative, is_negative) = (flag(.isNegative, &notes), flag(.is_negative, &notes))
-        let flux = number(.psfFlux, &notes)
+    private mutating func addDetection(_ row: HistoryRow<LSSTHistoryField>, to curve: inout LightCurve) {
+        guard let epoch = epoch(row[.midpointMjdTai]) else { return notes.leaveOutPoint() }
+        let (isNegative, is_negative) = (flag(row, .isNegative), flag(row, .is_negative))
+        let flux = number(row, .psfFlux)
         curve.detections.append(
             Detection(
-                id: value(.diaSourceId).integer(in: body), epoch: epoch,
-                bandpass: bandpass(value(.band), "prvDiaSources.band"),
-                ra: notes.angle(value(.ra), within: SkyRange.rightAscension, in: body, "prvDiaSources.ra"),
-                dec: notes.angle(value(.dec), within: SkyRange.declination, in: body, "prvDiaSources.dec"),
-                brightness: Self.flux(flux, number(.psfFluxErr, &notes)),
+                id: row[.diaSourceId].integer(in: body), epoch: epoch, bandpass: bandpass(row, .band),
+                ra: notes.angle(row[.ra], within: SkyRange.rightAscension, in: body, LSSTHistoryField.ra.path),
+                dec: notes.angle(row[.dec], within: SkyRange.declination, in: body, LSSTHistoryField.dec.path),
+                brightness: Self.flux(flux, number(row, .psfFluxErr)),
                 isPositive: Self.sign(isNegative ?? is_negative, flux: flux), zeroPoint: nil,
-                realBogus: number(.reliability, &notes).map { Float($0) },
-                marks: LSSTFlag.marks(in: body, withdrawn: value(.timeWithdrawnMjdTai)) {
-                    sources.values[start + LSSTHistoryField.psfFlux_flag.rawValue + $0]
+                realBogus: number(row, .reliability).map { Float($0) },
+                marks: LSSTFlag.marks(in: body, withdrawn: row[.timeWithdrawnMjdTai]) {
+                    row[LSSTHistoryField.psfFlux_flag.rawValue + $0]
                 }))
     }
 
-    private mutating func addForced(to curve: inout LightCurve) {
-        let forced = record.lists[LSSTLayout.forcedList]
-        curve.forced.reserveCapacity(forced.count)
-        for row in 0..<forced.count {
-            func value(_ field: LSSTForcedField) -> AvroScalar { forced.values[row * forced.width + field.rawValue] }
-            func number(_ field: LSSTForcedField, _ notes: inout ReadingNotes) -> Double? {
-                let scalar = value(field)
-                return notes.checked(scalar.number(in: body), of: scalar, in: body, "prvDiaForcedSources.\(field)")
-            }
-            guard let epoch = epoch(value(.midpointMjdTai)) else {
-                notes.leaveOutPoint()
-                continue
-            }
-            curve.forced.append(
-                ForcedMeasurement(
-                    epoch: epoch, bandpass: bandpass(value(.band), "prvDiaForcedSources.band"),
-                    flux: number(.psfFlux, &notes), fluxError: number(.psfFluxErr, &notes),
-                    zeroPoint: FluxDensity.zeroPoint,
-                    marks: LSSTFlag.withdrawn(value(.timeWithdrawnMjdTai), in: body)))
-        }
+    private mutating func addForced(_ row: HistoryRow<LSSTForcedField>, to curve: inout LightCurve) {
+        guard let epoch = epoch(row[.midpointMjdTai]) else { return notes.leaveOutPoint() }
+        curve.forced.append(
+            ForcedMeasurement(
+                epoch: epoch, bandpass: bandpass(row, .band), flux: number(row, .psfFlux),
+                fluxError: number(row, .psfFluxErr), zeroPoint: FluxDensity.zeroPoint,
+                marks: LSSTFlag.withdrawn(row[.timeWithdrawnMjdTai], in: body)))
     }
 
-    private mutating func addLimits(to curve: inout LightCurve) {
-        let limits = record.lists[LSSTLayout.limitList]
-        for row in 0..<limits.count {
-            func value(_ field: LSSTLimitField) -> AvroScalar { limits.values[row * limits.width + field.rawValue] }
-            guard let epoch = epoch(value(.midpointMjdTai)) else {
-                notes.leaveOutPoint()
-                continue
-            }
-            let noise = notes.checked(
-                value(.diaNoise).number(in: body), of: value(.diaNoise), in: body, "prvDiaNondetectionLimits.diaNoise")
-            curve.upperLimits.append(
-                UpperLimit(
-                    epoch: epoch, bandpass: bandpass(value(.band), "prvDiaNondetectionLimits.band"),
-                    limit: Self.flux(noise, nil)))
-        }
+    private mutating func addLimit(_ row: HistoryRow<LSSTLimitField>, to curve: inout LightCurve) {
+        guard let epoch = epoch(row[.midpointMjdTai]) else { return notes.leaveOutPoint() }
+        curve.upperLimits.append(
+            UpperLimit(
+                epoch: epoch, bandpass: bandpass(row, .band), limit: Self.flux(number(row, .diaNoise), nil)))
     }
 
     private func epoch(_ time: AvroScalar) -> Epoch? {
@@ -177,8 +145,19 @@ struct LSSTMapping {
         return Epoch(mjd: mjd, scale: .taiMiddle)
     }
 
-    private mutating func bandpass(_ band: AvroScalar, _ field: @autoclosure () -> String) -> Bandpass? {
-        notes.checked(band.lsstBandpass(in: body), of: band, in: body, field())
+    @inline(__always)
+    private mutating func number<Field: HistoryField>(_ row: HistoryRow<Field>, _ field: Field) -> Double? {
+        notes.checked(row[field].number(in: body), of: row[field], in: body, field.path)
+    }
+
+    @inline(__always)
+    private mutating func flag<Field: HistoryField>(_ row: HistoryRow<Field>, _ field: Field) -> Bool? {
+        notes.checked(row[field].flag(in: body), of: row[field], in: body, field.path)
+    }
+
+    @inline(__always)
+    private mutating func bandpass<Field: HistoryField>(_ row: HistoryRow<Field>, _ field: Field) -> Bandpass? {
+        notes.checked(row[field].lsstBandpass(in: body), of: row[field], in: body, field.path)
     }
 }
 

@@ -8,15 +8,8 @@ extension Survey {
         name: "winter", title: "WINTER", idName: "candid", bands: Bandpass.winter,
         packet: PacketLayout(
             cutouts: WINTERLayout.cutouts, columns: WINTERLayout.columns, flat: WINTERLayout.flat,
-            matches: WINTERLayout.matches, paths: WINTERLayout.paths, lists: { _ in [WINTERLayout.history] }),
-        read: { (record, body) throws(AlertError) in
-            var mapping = WINTERMapping(record: record, body: body)
-            return (try mapping.alert(), mapping.notes)
-        },
-        history: { record, body in
-            var mapping = WINTERMapping(record: record, body: body)
-            return mapping.lightCurve()
-        },
+            matches: WINTERLayout.matches, paths: WINTERLayout.paths, lists: { _ in [WINTERHistoryField.projection] }),
+        mapping: WINTERMapping.self,
         labels: { AlertLabels.labels(("objectId", $0.alert.objectId), ("candid", String($0.alert.id))) },
         tables: WINTERLayout.tables, time: TimeRule(scale: .utcStart, isJulian: true, nightStart: 0),
         solarSystemDistance: 5, redshifts: 0.01...0.2, fluxUnit: .microjansky, archiveName: .object)
@@ -51,6 +44,10 @@ enum WINTERField: Int, CaseIterable {
 }
 
 /// The fields kept of each entry of `prv_candidates`, in the order of its columns.
-enum WINTERHistoryField: Int, CaseIterable {
+enum WINTERHistoryField: Int, HistoryField {
     case jd, fid, candid, isdiffpos, ra, dec, magpsf, sigmapsf, diffmaglim, fwhm, scorr, fieldid, field
+
+    static let list = "prv_candidates"
+
+    var kind: AlertColumn.Kind { WINTERLayout.kind("\(self)") }
 }

@@ -12,7 +12,7 @@ enum WINTERLayout {
     static let columns = ColumnList(
         leftOut: Set(cutouts + ["prv_candidates", "objectid", "objectId"]), bare: "candidate",
         ids: ["candid", "candidate.candid"],
-        domains: Dictionary(domains.map { ("candidate.\($0.key)", $0.value) }) { first, _ in first })
+        domains: domains)
 
     private static let domains: [String: AlertColumn.Domain] = [
         "isdiffpos": .flag, "ra": .rightAscension, "dec": .declination,
@@ -21,9 +21,6 @@ enum WINTERLayout {
     static let flat = DIASourceLayout(
         record: "candidate", history: "prv_candidates", id: "candid", joined: "prv_candidates_candids",
         object: "objectid", objectSource: nil)
-
-    static let history = Projection.List(
-        path: "prv_candidates", columns: WINTERHistoryField.allCases.map { "\($0)" })
 
     static func matches(_ record: AvroRecord) -> Bool {
         guard record.fullName == "winter.alert", let candidate = record.field(named: "candidate")?.type.record
@@ -50,11 +47,11 @@ enum WINTERLayout {
         history: [
             HistoryTable(
                 name: "winter_detections", list: 0,
-                columns: WINTERHistoryField.allCases.map { ("\($0)", kind("\($0)")) }, time: "jd", key: .id("candid"),
+                columns: WINTERHistoryField.columns, time: "jd", key: .id("candid"),
                 times: times, domains: domains, ownRecord: "candidate")
         ])
 
-    private static func kind(_ field: String) -> AlertColumn.Kind {
+    static func kind(_ field: String) -> AlertColumn.Kind {
         switch field {
         case "fid", "candid", "field", "fieldid": .integer
         case "isdiffpos": .text

@@ -1,7 +1,7 @@
 internal import Avro
 
 /// Maps a projected WINTER packet onto an ``Alert``. Magnitudes are the survey's own, calibrated against 2MASS.
-struct WINTERMapping {
+struct WINTERMapping: PacketMapping {
     let record: ProjectedRecord
     let body: ArraySlice<UInt8>
     private(set) var notes = ReadingNotes()
@@ -84,35 +84,30 @@ struct WINTERMapping {
             magdiff: number(.magdiff).map { Float($0) })
     }
 
-    /// What the lists say, whichever alert brought them. An entry with a `magpsf` is a detection, any other an upper limit.
+    /// An entry with a `magpsf` is a detection, any other an upper limit.
     mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let history = record.lists[0]
-        for row in 0..<history.count {
-            func value(_ field: WINTERHistoryField) -> AvroScalar {
-                history.values[row * history.width + field.rawValue]
-            }
-            guard let epoch = epoch(value(.jd)) else {
-                notes.leaveOutPoint()
-                continue
-            }
-            let bandpass = bandpass(value(.fid), "prv_candidates.fid")
-            guard let magnitude = number(value(.magpsf), "prv_candidates.magpsf") else {
-                let limit = number(value(.diffmaglim), "prv_candidates.diffmaglim")
-                let brightness = limit.map { Brightness.magnitude(Magnitude(value: $0, error: nil)) }
-                curve.upperLimits.append(UpperLimit(epoch: epoch, bandpass: bandpass, limit: brightness))
-                continue
-            }
-            curve.detections.append(
-                Detection(
-                    id: value(.candid).integer(in: body), epoch: epoch, bandpass: bandpass,
-                    ra: notes.angle(value(.ra), within: SkyRange.rightAscension, in: body, "prv_candidates.ra"),
-                    dec: notes.angle(value(.dec), within: SkyRange.declination, in: body, "prv_candidates.dec"),
-                    brightness: .magnitude(
-                        Magnitude(
-                            value: magnitude, error: number(value(.sigmapsf), "prv_candidates.sigmapsf"))),
-                    isPositive: sign(value(.isdiffpos), "prv_candidates.isdiffpos"), zeroPoint: nil, realBogus: nil))
-        }
+        for row in 0..<history.count { addDetectionOrLimit(history.row(row), to: &curve) }
         return curve
+    }
+
+    private mutating func addDetectionOrLimit(_ row: HistoryRow<WINTERHistoryField>, to curve: inout LightCurve) {
+        typealias Field = WINTERHistoryField
+        guard let epoch = epoch(row[.jd]) else { return notes.leaveOutPoint() }
+        let bandpass = bandpass(row[.fid], Field.fid.path)
+        guard let magnitude = number(row[.magpsf], Field.magpsf.path) else {
+            let limit = number(row[.diffmaglim], Field.diffmaglim.path)
+            let brightness = limit.map { Brightness.magnitude(Magnitude(value: $0, error: nil)) }
+            return curve.upperLimits.append(UpperLimit(epoch: epoch, bandpass: bandpass, limit: brightness))
+        }
+        curve.detections.append(
+            Detection(
+                id: row[.candid].integer(in: body), epoch: epoch, bandpass: bandpass,
+                ra: notes.angle(row[.ra], within: SkyRange.rightAscension, in: body, Field.ra.path),
+                dec: notes.angle(row[.dec], within: SkyRange.declination, in: body, Field.dec.path),
+                brightness: .magnitude(
+                    Magnitude(value: magnitude, error: number(row[.sigmapsf], Field.sigmapsf.path))),
+                isPositive: sign(row[.isdiffpos], Field.isdiffpos.path), zeroPoint: nil, realBogus: nil))
     }
 }

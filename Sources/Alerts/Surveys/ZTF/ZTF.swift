@@ -5,14 +5,7 @@ extension Survey {
         packet: PacketLayout(
             cutouts: ZTFLayout.cutouts, columns: ZTFLayout.columns, flat: ZTFLayout.flat, matches: ZTFLayout.matches,
             paths: ZTFLayout.paths, lists: ZTFLayout.lists),
-        read: { (record, body) throws(AlertError) in
-            var mapping = ZTFMapping(record: record, body: body)
-            return (try mapping.alert(), mapping.notes)
-        },
-        history: { record, body in
-            var mapping = ZTFMapping(record: record, body: body)
-            return mapping.lightCurve()
-        },
+        mapping: ZTFMapping.self,
         labels: { AlertLabels.labels(("objectId", $0.alert.objectId), ("candid", String($0.alert.id))) },
         tables: ZTFLayout.tables, time: TimeRule(scale: .utcStart, isJulian: true, nightStart: 0),
         solarSystemDistance: 5, redshifts: 0.01...0.2, fluxUnit: .microjansky, archiveName: .object,

@@ -18,14 +18,34 @@ enum ZTFField: Int, CaseIterable {
     }
 }
 
-/// The fields kept of each entry of `prv_candidates`, in the order of its columns.
-enum ZTFHistoryField: Int, CaseIterable {
+/// The fields kept of each entry of `prv_candidates`, in the order of its columns, with their kinds.
+enum ZTFHistoryField: Int, HistoryField {
     case jd, fid, candid, isdiffpos, ra, dec, magpsf, sigmapsf, diffmaglim, magzpsci, magzpsciunc, rb
     case pid, nid, rcid, field, programid, magap, sigmagap, distnr, scorr
+
+    static let list = "prv_candidates"
+
+    var kind: AlertColumn.Kind {
+        switch self {
+        case .fid, .candid, .pid, .nid, .rcid, .field, .programid: .integer
+        case .isdiffpos: .text
+        default: .real
+        }
+    }
 }
 
-/// The fields kept of each entry of `fp_hists`, in the order of its columns.
-enum ZTFForcedField: Int, CaseIterable {
+/// The fields kept of each entry of `fp_hists`, in the order of its columns, with their kinds.
+enum ZTFForcedField: Int, HistoryField {
     case jd, fid, forcediffimflux, forcediffimfluxunc, magzpsci, magzpsciunc, diffmaglim, procstatus
     case pid, rcid, field, programid, exptime, sciinpseeing, adpctdif1, adpctdif2, scisigpix
+
+    static let list = "fp_hists"
+
+    var kind: AlertColumn.Kind {
+        switch self {
+        case .fid, .pid, .rcid, .field, .programid: .integer
+        case .procstatus: .text
+        default: .real
+        }
+    }
 }

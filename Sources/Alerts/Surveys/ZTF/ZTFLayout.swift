@@ -10,7 +10,7 @@ enum ZTFLayout {
 
     static let columns = ColumnList(
         leftOut: Set(cutouts + ["prv_candidates", "fp_hists"]), bare: "candidate", ids: ["candid", "candidate.candid"],
-        domains: Dictionary(domains.map { ("candidate.\($0.key)", $0.value) }) { first, _ in first })
+        domains: domains)
 
     /// What values of a detection must be.
     static let domains: [String: AlertColumn.Domain] = [
@@ -24,10 +24,7 @@ enum ZTFLayout {
     static func lists(of record: AvroRecord) -> [Projection.List] {
         let (history, forced) =
             hasForcedHistory(record) ? ("no prv_candidates", "prv_candidates") : ("prv_candidates", "fp_hists")
-        return [
-            Projection.List(path: history, columns: ZTFHistoryField.allCases.map { "\($0)" }),
-            Projection.List(path: forced, columns: ZTFForcedField.allCases.map { "\($0)" }),
-        ]
+        return [ZTFHistoryField.projection(at: history), ZTFForcedField.projection(at: forced)]
     }
 
     /// Schema 3.5 was a test whose `prv_candidates` are what `fp_hists` are since 4.01.

@@ -4,7 +4,7 @@ internal import Avro
 ///
 /// Source: ZTF alert schemas 0.x to 4.02. A version that lacks a field leaves it `nil`; the version string is not looked
 /// at, since packets are known to carry a wrong one.
-struct ZTFMapping {
+struct ZTFMapping: PacketMapping {
     let record: ProjectedRecord
     let body: ArraySlice<UInt8>
     private(set) var notes = ReadingNotes()
@@ -16,13 +16,13 @@ struct ZTFMapping {
 
     mutating func alert() throws(AlertError) -> Alert {
         guard let candid = self[.candid].integer(in: body) else { throw .missing(ZTFField.candid.path) }
-        guard let jd = self[.jd].number(in: body), ZTFLayout.times.contains(jd) else {
+        guard let epoch = epoch(self[.jd]) else {
             throw .time(self[.jd], ZTFField.jd.path, "date of the years 1900 to 2099")
         }
         return Alert(
-            survey: .ztf, id: candid, objectId: objectId(), detection: detection(candid: candid, jd: jd),
+            survey: .ztf, id: candid, objectId: objectId(), detection: detection(candid: candid, epoch: epoch),
             catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
-            lightCurve: lightCurve().marked(upTo: Epoch(ztfJD: jd)),
+            lightCurve: lightCurve().marked(upTo: epoch),
             cutouts: cutouts, quality: quality())
     }
 
@@ -39,11 +39,11 @@ struct ZTFMapping {
         return notes.checked(name, of: self[.objectId], in: body, ZTFField.objectId.path)
     }
 
-    private mutating func detection(candid: Int64, jd: Double) -> Detection {
+    private mutating func detection(candid: Int64, epoch: Epoch) -> Detection {
         let (fid, sign) = (self[.fid], self[.isdiffpos])
         let (drb, rb) = (float(.drb), float(.rb))
         return Detection(
-            id: candid, epoch: Epoch(ztfJD: jd),
+            id: candid, epoch: epoch,
             bandpass: notes.checked(fid.ztfBandpass(in: body), of: fid, in: body, ZTFField.fid.path),
             ra: notes.angle(self[.ra], within: SkyRange.rightAscension, in: body, ZTFField.ra.path),
             dec: notes.angle(self[.dec], within: SkyRange.declination, in: body, ZTFField.dec.path),
@@ -83,7 +83,6 @@ struct ZTFMapping {
 
     // MARK: - The past
 
-    /// What the lists say, whichever alert brought them.
     mutating func lightCurve() -> LightCurve {
         var curve = LightCurve()
         let history = record.lists[ZTFLayout.historyList]
@@ -91,61 +90,57 @@ struct ZTFMapping {
             curve.detections.reserveCapacity(8)
             curve.upperLimits.reserveCapacity(history.count)
         }
-        for row in 0..<history.count { add(history, row, to: &curve) }
+        for row in 0..<history.count { addDetectionOrLimit(history.row(row), to: &curve) }
         let forced = record.lists[ZTFLayout.forcedList]
         curve.forced.reserveCapacity(forced.count)
-        for row in 0..<forced.count { addForced(forced, row, to: &curve) }
+        for row in 0..<forced.count { addForced(forced.row(row), to: &curve) }
         return curve
     }
 
     /// An entry with a `magpsf` is a detection, any other an upper limit.
-    private mutating func add(_ history: ProjectedList, _ row: Int, to curve: inout LightCurve) {
-        let start = row * history.width
-        func value(_ field: ZTFHistoryField) -> AvroScalar { history.values[start + field.rawValue] }
-        func number(_ field: ZTFHistoryField, _ notes: inout ReadingNotes) -> Double? {
-            let scalar = value(field)
-            return notes.checked(scalar.ztfNumber(in: body), of: scalar, in: body, "prv_candidates.\(field)")
-        }
-        guard let jd = value(.jd).number(in: body), ZTFLayout.times.contains(jd) else { return notes.leaveOutPoint() }
-        let epoch = Epoch(ztfJD: jd)
-        let bandpass = notes.checked(
-            value(.fid).ztfBandpass(in: body), of: value(.fid), in: body, "prv_candidates.fid")
-        if let brightness = Self.magnitude(number(.magpsf, &notes), number(.sigmapsf, &notes)) {
-            let sign = value(.isdiffpos)
+    private mutating func addDetectionOrLimit(_ row: HistoryRow<ZTFHistoryField>, to curve: inout LightCurve) {
+        guard let epoch = epoch(row[.jd]) else { return notes.leaveOutPoint() }
+        let bandpass = bandpass(row, .fid)
+        if let brightness = Self.magnitude(number(row, .magpsf), number(row, .sigmapsf)) {
+            let sign = row[.isdiffpos]
             curve.detections.append(
                 Detection(
-                    id: value(.candid).integer(in: body), epoch: epoch, bandpass: bandpass,
-                    ra: notes.angle(
-                        value(.ra), within: SkyRange.rightAscension, in: body, "prv_candidates.ra"),
-                    dec: notes.angle(
-                        value(.dec), within: SkyRange.declination, in: body, "prv_candidates.dec"),
+                    id: row[.candid].integer(in: body), epoch: epoch, bandpass: bandpass,
+                    ra: notes.angle(row[.ra], within: SkyRange.rightAscension, in: body, ZTFHistoryField.ra.path),
+                    dec: notes.angle(row[.dec], within: SkyRange.declination, in: body, ZTFHistoryField.dec.path),
                     brightness: brightness,
                     isPositive: notes.checked(
-                        sign.ztfSign(in: body), of: sign, in: body, "prv_candidates.isdiffpos"),
-                    zeroPoint: number(.magzpsci, &notes), realBogus: number(.rb, &notes).map { Float($0) }))
+                        sign.ztfSign(in: body), of: sign, in: body, ZTFHistoryField.isdiffpos.path),
+                    zeroPoint: number(row, .magzpsci), realBogus: number(row, .rb).map { Float($0) }))
         } else {
-            let limit = Self.magnitude(number(.diffmaglim, &notes), nil)
+            let limit = Self.magnitude(number(row, .diffmaglim), nil)
             curve.upperLimits.append(UpperLimit(epoch: epoch, bandpass: bandpass, limit: limit))
         }
     }
 
-    private mutating func addForced(_ forced: ProjectedList, _ row: Int, to curve: inout LightCurve) {
-        let start = row * forced.width
-        func value(_ field: ZTFForcedField) -> AvroScalar { forced.values[start + field.rawValue] }
-        func number(_ field: ZTFForcedField, _ notes: inout ReadingNotes) -> Double? {
-            let scalar = value(field)
-            return notes.checked(scalar.ztfNumber(in: body), of: scalar, in: body, "fp_hists.\(field)")
-        }
-        guard let jd = value(.jd).number(in: body), ZTFLayout.times.contains(jd) else { return notes.leaveOutPoint() }
+    private mutating func addForced(_ row: HistoryRow<ZTFForcedField>, to curve: inout LightCurve) {
+        guard let epoch = epoch(row[.jd]) else { return notes.leaveOutPoint() }
         curve.forced.append(
             ForcedMeasurement(
-                epoch: Epoch(ztfJD: jd),
-                bandpass: notes.checked(
-                    value(.fid).ztfBandpass(in: body), of: value(.fid), in: body, "fp_hists.fid"),
-                flux: number(.forcediffimflux, &notes), fluxError: number(.forcediffimfluxunc, &notes),
-                zeroPoint: number(.magzpsci, &notes),
+                epoch: epoch, bandpass: bandpass(row, .fid), flux: number(row, .forcediffimflux),
+                fluxError: number(row, .forcediffimfluxunc), zeroPoint: number(row, .magzpsci),
                 marks: ZTFMarks.marks(
-                    in: body, procstatus: value(.procstatus), scisigpix: value(.scisigpix),
-                    sciinpseeing: value(.sciinpseeing))))
+                    in: body, procstatus: row[.procstatus], scisigpix: row[.scisigpix],
+                    sciinpseeing: row[.sciinpseeing])))
+    }
+
+    private func epoch(_ time: AvroScalar) -> Epoch? {
+        guard let jd = time.number(in: body), ZTFLayout.times.contains(jd) else { return nil }
+        return Epoch(ztfJD: jd)
+    }
+
+    @inline(__always)
+    private mutating func number<Field: HistoryField>(_ row: HistoryRow<Field>, _ field: Field) -> Double? {
+        notes.checked(row[field].ztfNumber(in: body), of: row[field], in: body, field.path)
+    }
+
+    @inline(__always)
+    private mutating func bandpass<Field: HistoryField>(_ row: HistoryRow<Field>, _ field: Field) -> Bandpass? {
+        notes.checked(row[field].ztfBandpass(in: body), of: row[field], in: body, field.path)
     }
 }

@@ -6,12 +6,12 @@ extension ZTFLayout {
 
     private static let detections = HistoryTable(
         name: "ztf_detections", list: historyList,
-        columns: ZTFHistoryField.allCases.map { ("\($0)", $0.kind) }, time: "jd",
+        columns: ZTFHistoryField.columns, time: "jd",
         key: .exposureAndId(filter: "fid", exposure: "pid", id: "candid", brightness: "magpsf"), times: times,
         domains: domains, ownRecord: "candidate")
 
     private static let forced = HistoryTable(
-        name: "ztf_forced", list: forcedList, columns: ZTFForcedField.allCases.map { ("\($0)", $0.kind) },
+        name: "ztf_forced", list: forcedList, columns: ZTFForcedField.columns,
         time: "jd", key: .exposure(filter: "fid"), times: times)
 
     /// The fields of schema 4.02, in its order.
@@ -45,24 +45,4 @@ extension ZTFLayout {
                 AlertColumn(name: $0.0, path: "candidate.\($0.0)", kind: $0.1, domain: domains[$0.0] ?? .any)
             }
     }()
-}
-
-extension ZTFHistoryField {
-    var kind: AlertColumn.Kind {
-        switch self {
-        case .fid, .candid, .pid, .nid, .rcid, .field, .programid: .integer
-        case .isdiffpos: .text
-        default: .real
-        }
-    }
-}
-
-extension ZTFForcedField {
-    var kind: AlertColumn.Kind {
-        switch self {
-        case .fid, .pid, .rcid, .field, .programid: .integer
-        case .procstatus: .text
-        default: .real
-        }
-    }
 }
