@@ -12,7 +12,7 @@ package struct QueryRows {
     package let count: Int64
     private let client: BigQueryClient
     private let job: QueryJob
-    private var page: [[QueryValue]]?
+    private var page: [[ColumnValue]]?
     private var token: String?
 
     init(_ answer: [UInt8], of job: QueryJob, client: BigQueryClient) throws(GoogleCloudError) {
@@ -29,7 +29,7 @@ package struct QueryRows {
     /// The rows of the next page; `nil` after the last.
     ///
     /// - Throws: ``GoogleCloudError``.
-    package mutating func next() throws(GoogleCloudError) -> [[QueryValue]]? {
+    package mutating func next() throws(GoogleCloudError) -> [[ColumnValue]]? {
         if let first = page {
             page = nil
             if !first.isEmpty { return first }
@@ -43,8 +43,8 @@ package struct QueryRows {
     /// All rows that are left.
     ///
     /// - Throws: ``GoogleCloudError``.
-    package mutating func all() throws(GoogleCloudError) -> [[QueryValue]] {
-        var rows: [[QueryValue]] = []
+    package mutating func all() throws(GoogleCloudError) -> [[ColumnValue]] {
+        var rows: [[ColumnValue]] = []
         while let page = try next() { rows += page }
         return rows
     }
@@ -76,11 +76,11 @@ struct QueryJob {
         }
     }
 
-    func rows(_ answer: [UInt8], of schema: TableSchema) throws(GoogleCloudError) -> [[QueryValue]] {
+    func rows(_ answer: [UInt8], of schema: TableSchema) throws(GoogleCloudError) -> [[ColumnValue]] {
         let json = (try? JSONSerialization.jsonObject(with: Data(answer))) as? [String: Any]
-        var rows: [[QueryValue]] = []
+        var rows: [[ColumnValue]] = []
         for row in json?["rows"] as? [[String: Any]] ?? [] {
-            guard let cells = row["f"] as? [[String: Any]], let values = QueryValue.row(cells, of: schema.columns)
+            guard let cells = row["f"] as? [[String: Any]], let values = ColumnValue.row(cells, of: schema.columns)
             else {
                 throw BigQueryClient.error(.malformedAnswer, resource, "a row that does not suit its columns")
             }

@@ -1,19 +1,6 @@
 package import GoogleAuth
 internal import Protobuf
 
-/// A value of a row that is given as it is.
-package enum ColumnValue: Hashable, Sendable {
-    case null
-    case text(String)
-    case integer(Int64)
-    /// One that is not finite becomes null in a column that takes null.
-    case real(Double)
-    case boolean(Bool)
-    case bytes([UInt8])
-    /// Microseconds since 1970, UTC.
-    case timestamp(Int64)
-}
-
 /// Makes rows out of lists of values, such as the fits of table `salt2`.
 package struct ValueRows: Sendable {
     /// The rows' serialized `DescriptorProto`.
@@ -58,6 +45,7 @@ extension RowField {
         case (.text(let text), .string): row.string(number, text)
         case (.integer(let value), .int64), (.integer(let value), .int32), (.timestamp(let value), .int64):
             row.int64(number, value)
+        // One that is not finite becomes null where the column takes null.
         case (.real(let value), .double): if value.isFinite || mode != .nullable { row.double(number, value) }
         case (.boolean(let flag), .bool): row.bool(number, flag)
         case (.bytes(let bytes), .bytes): row.bytes(number, bytes)

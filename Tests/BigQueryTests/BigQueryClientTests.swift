@@ -89,7 +89,7 @@ extension BigQueryEmulatorTests {
                     [.text("ZTF2"), .integer(9_007_199_254_740_993), .boolean(false), .null, .null, .null, .list([])],
                 ])
             #expect(
-                String(decoding: QueryValue.json(all[0], of: rows.schema), as: UTF8.self)
+                String(decoding: ColumnValue.json(all[0], of: rows.schema), as: UTF8.self)
                     == #"{"candid":1,"candidate":{"fids":[1,2],"jd":2460568.5},"good":true,"objectId":"ZTF1","plot":"Af8=","prv_candidates":[{"jd":1.5}],"taken":"2024-09-15T03:04:05.000006Z"}"#
             )
             #expect(
@@ -100,7 +100,7 @@ extension BigQueryEmulatorTests {
             var paged = try client.query(
                 "SELECT number FROM UNNEST(GENERATE_ARRAY(1, 25)) AS number ORDER BY number", project: "project",
                 pageRows: 10)
-            var pages: [[[QueryValue]]] = []
+            var pages: [[[ColumnValue]]] = []
             while let page = try paged.next() { pages.append(page) }
             #expect(pages.map(\.count) == [10, 10, 5])
             #expect(pages.joined().map { $0[0] } == (1...25).map { .integer($0) })

@@ -22,7 +22,7 @@ extension BigQueryEmulatorTests {
             TableName(project: "project", dataset: "written", table: table)
         }
 
-        private func rows(_ sql: String) throws -> [[QueryValue]] {
+        private func rows(_ sql: String) throws -> [[ColumnValue]] {
             var rows = try rest.query(sql, project: "project")
             return try rows.all()
         }
@@ -155,7 +155,7 @@ extension BigQueryEmulatorTests {
                     })
                 #expect(try writer.finish() == [])
             }
-            func ids() throws -> [[QueryValue]] { try rows("SELECT candid FROM written.once ORDER BY candid") }
+            func ids() throws -> [[ColumnValue]] { try rows("SELECT candid FROM written.once ORDER BY candid") }
 
             try deliver([1, 2, 2, 3])
             try staging.merge()

@@ -24,7 +24,7 @@ extension CloudStoreTests {
         let words = ["backfill", "gs://\(bucket)", "--to", "bigquery://\(cloud.project)/ztf_alerts", "--json"]
         let first = try NightjarProcess(words, environment: environment).outcome()
         #expect(first.status == 0 && first.output.contains(#""messages": 30, "alerts": 30"#), "\(first)")
-        let expected: [[QueryValue]] = [[.integer(30), .integer(30)]]
+        let expected: [[ColumnValue]] = [[.integer(30), .integer(30)]]
         #expect(try count("alerts", id: "candidate.candid") == expected)
         #expect(try count("DIASource", id: "candid") == expected)
         // The archive's metadata has become the row's time: 2024-09-15 06:00 UTC.

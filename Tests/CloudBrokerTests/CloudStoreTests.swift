@@ -35,7 +35,7 @@ struct CloudStoreTests {
     var bucket: String { "\(cloud.project)_ztf_alert_avro_bucket" }
 
     /// How many rows a table has, and of how many alerts.
-    func count(_ table: String, id: String) throws -> [[QueryValue]] {
+    func count(_ table: String, id: String) throws -> [[ColumnValue]] {
         var rows = try bigQuery.query(
             "SELECT COUNT(*), COUNT(DISTINCT \(id)) FROM `\(cloud.project)`.ztf_alerts.\(table)", project: cloud.project
         )

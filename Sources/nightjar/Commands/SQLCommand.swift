@@ -99,7 +99,7 @@ struct SQLCommand: Command {
         while count < limit, let page = try rows.next() {
             for row in page.prefix(limit - count) {
                 try output.print(
-                    zip(row, columns).map { $0.text(of: $1) }, json: QueryValue.json(row, of: rows.schema))
+                    zip(row, columns).map { $0.text(of: $1) }, json: ColumnValue.json(row, of: rows.schema))
                 count += 1
             }
         }

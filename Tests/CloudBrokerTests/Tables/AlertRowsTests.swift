@@ -30,7 +30,7 @@ extension CloudStoreTests {
         TableName(project: "project", dataset: "written", table: table)
     }
 
-    private func written(_ sql: String) throws -> [[QueryValue]] {
+    private func written(_ sql: String) throws -> [[ColumnValue]] {
         var rows = try bigQuery.query(sql, project: "project")
         return try rows.all()
     }
@@ -39,7 +39,7 @@ extension CloudStoreTests {
         _ = try bigQuery.createDataset("written", project: "project")
         let night = try SimulatedNight(alerts: 40, seed: 5, night: 20_240_915)
         var makers: [AlertTable: (rows: AlertRows, writer: TableWriter)] = [:]
-        var expected: [[QueryValue]] = []
+        var expected: [[ColumnValue]] = []
         for index in 0..<night.alerts {
             let packet = try night.packet(index)
             var container = try ContainerReader(packet[...])

@@ -1,8 +1,8 @@
 internal import GoogleAuth
 internal import Foundation
 
-/// A value of a query's row.
-package indirect enum QueryValue: Hashable, Sendable {
+/// A value of a column, as a row is written with it or a query answers it. Only queries have lists and records.
+package enum ColumnValue: Hashable, Sendable {
     case null
     case text(String)
     case integer(Int64)
@@ -11,20 +11,20 @@ package indirect enum QueryValue: Hashable, Sendable {
     case bytes([UInt8])
     /// Microseconds since 1970, UTC.
     case timestamp(Int64)
-    case list([QueryValue])
+    case list([ColumnValue])
     /// One for each column of the record, in their order.
-    case record([QueryValue])
+    case record([ColumnValue])
 }
 
-extension QueryValue {
+extension ColumnValue {
     /// What stands under `v` in an answer (cloud.google.com/bigquery/docs/reference/rest/v2/jobs/getQueryResults).
     init?(_ json: Any?, of column: TableColumn) {
         if column.mode == .repeated {
             var item = column
             item.mode = .nullable
-            var values: [QueryValue] = []
+            var values: [ColumnValue] = []
             for cell in json as? [[String: Any]] ?? [] {
-                guard let value = QueryValue(cell["v"], of: item) else { return nil }
+                guard let value = ColumnValue(cell["v"], of: item) else { return nil }
                 values.append(value)
             }
             self = .list(values)
@@ -42,7 +42,7 @@ extension QueryValue {
             return
         }
         guard let text = json as? String ?? (json as? NSNumber)?.stringValue else { return nil }
-        let value: QueryValue? =
+        let value: ColumnValue? =
             switch column.type {
             case .integer: Int64(text).map { .integer($0) }
             case .float: Double(text).map { .real($0) }
@@ -56,19 +56,19 @@ extension QueryValue {
     }
 
     /// The values of a row's cells.
-    static func row(_ cells: [[String: Any]], of columns: [TableColumn]) -> [QueryValue]? {
+    static func row(_ cells: [[String: Any]], of columns: [TableColumn]) -> [ColumnValue]? {
         guard cells.count == columns.count else { return nil }
-        var values: [QueryValue] = []
+        var values: [ColumnValue] = []
         values.reserveCapacity(cells.count)
         for (cell, column) in zip(cells, columns) {
-            guard let value = QueryValue(cell["v"], of: column) else { return nil }
+            guard let value = ColumnValue(cell["v"], of: column) else { return nil }
             values.append(value)
         }
         return values
     }
 }
 
-extension QueryValue {
+extension ColumnValue {
     /// As JSON has it: a number that is none becomes null, bytes base64, and a time a text such as
     /// `2024-09-15T03:04:05.000006Z`.
     private func json(_ column: TableColumn) -> Any {
@@ -85,12 +85,12 @@ extension QueryValue {
         }
     }
 
-    private static func object(_ values: [QueryValue], _ columns: [TableColumn]) -> [String: Any] {
+    private static func object(_ values: [ColumnValue], _ columns: [TableColumn]) -> [String: Any] {
         Dictionary(zip(columns.map(\.name), zip(values, columns).map { $0.json($1) })) { first, _ in first }
     }
 
     /// A row as a JSON object on one line, in UTF-8.
-    package static func json(_ row: [QueryValue], of schema: TableSchema) -> [UInt8] {
+    package static func json(_ row: [ColumnValue], of schema: TableSchema) -> [UInt8] {
         JSONObject.bytes(object(row, schema.columns))
     }
 
