@@ -22,50 +22,13 @@ struct ConeCommand: Command {
     private static let survey = Option<Survey>.choice(
         "survey", "only this survey's", among: Survey.all.map { ($0.name, $0) })
 
-    /// A match as JSON and CSV have it.
-    private struct Row: Encodable {
-        let survey: String
-        /// Digits: a number of 64 bits is more than many readers of JSON keep.
-        let id: String
-        let objectId: String?
-        let mjd_tai: Double
-        let ra: Double
-        let dec: Double
+    private struct Separation: AddedColumns {
         let separation_arcsec: Double
 
-        init(_ match: ConeSearch.Match, _ survey: Survey) {
-            self.survey = survey.name
-            id = String(match.id)
-            objectId = match.objectId
-            mjd_tai = match.epoch.mjdTAI
-            ra = match.ra
-            dec = match.dec
-            separation_arcsec = match.distance
-        }
-
-        enum CodingKeys: String, CodingKey, CaseIterable {
-            case survey, id, objectId, mjd_tai, ra, dec, separation_arcsec
-        }
-
-        /// An object without a name is null, not left out.
-        func encode(to encoder: any Encoder) throws {
-            var row = encoder.container(keyedBy: CodingKeys.self)
-            try row.encode(survey, forKey: .survey)
-            try row.encode(id, forKey: .id)
-            try row.encode(objectId, forKey: .objectId)
-            try row.encode(mjd_tai, forKey: .mjd_tai)
-            try row.encode(ra, forKey: .ra)
-            try row.encode(dec, forKey: .dec)
-            try row.encode(separation_arcsec, forKey: .separation_arcsec)
-        }
-
-        /// The times to 0.1 s, the places to 0.004 arcsec.
-        var texts: [String] {
-            [
-                survey, id, objectId ?? "", String(format: "%.6f", mjd_tai), String(format: "%.6f", ra),
-                String(format: "%+.6f", dec), String(format: "%.3f", separation_arcsec),
-            ]
-        }
+        static let names = ["separation_arcsec"]
+        static let titles = ["separation (arcsec)"]
+        var texts: [String] { [String(format: "%.3f", separation_arcsec)] }
+        var cells: [String] { texts }
     }
 
     private let ra, dec, radius: Double
@@ -95,24 +58,17 @@ struct ConeCommand: Command {
     func run() throws -> ExitStatus {
         let reader = try data.open()
         let rows = try surveys.flatMap { survey in
-            try reader.cone(survey: survey, ra: ra, dec: dec, radius: radius).map { Row($0, survey) }
+            try reader.cone(survey: survey, ra: ra, dec: dec, radius: radius).map { match in
+                AlertRow(
+                    survey: survey.name, id: String(match.id), objectId: match.objectId, mjd_tai: match.epoch.mjdTAI,
+                    ra: match.ra, dec: match.dec, added: Separation(separation_arcsec: match.distance))
+            }
         }
         if rows.isEmpty {
             let center = String(format: "%.6f %+.6f", ra, dec)
             Terminal.info("no alert within \(String(format: "%g", radius)) arcsec of \(center) (degrees, ICRS)")
         }
-        switch format {
-        case .json: try Terminal.put(encoded: rows)
-        case .csv:
-            for line in [Row.CodingKeys.allCases.map(\.rawValue)] + rows.map(\.texts) {
-                try Terminal.say(CSV.line(line))
-            }
-        case .table where rows.isEmpty: break
-        case .table:
-            let header = ["survey", "id", "objectId", "MJD (TAI)", "ra (deg)", "dec (deg)", "separation (arcsec)"]
-            let texts = rows.map { $0.texts.map { $0.isEmpty ? "-" : $0 } }
-            for line in TextTable.lines([header] + texts) { try Terminal.say(line) }
-        }
+        try AlertRow.print(rows, as: format)
         return .done
     }
 }

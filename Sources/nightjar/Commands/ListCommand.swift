@@ -1,6 +1,5 @@
 internal import Alerts
 internal import Configuration
-internal import Foundation
 internal import Query
 
 /// `nightjar list --night N --data DIR`
@@ -28,6 +27,16 @@ struct ListCommand: Command {
     }.required
     private static let passed = Flag("passed", "only those that passed the filter")
 
+    private struct Verdict: AddedColumns {
+        let passed: Bool
+        let failed_cuts: [String]
+
+        static let names = ["passed", "failed_cuts"]
+        static let titles = ["filter"]
+        var texts: [String] { [passed ? "true" : "false", failed_cuts.joined(separator: " ")] }
+        var cells: [String] { [failed_cuts.isEmpty ? "passed" : "failed \(failed_cuts.joined(separator: ", "))"] }
+    }
+
     private let data: DataFolders
     private let night: Int
     private let passedOnly: Bool
@@ -41,71 +50,14 @@ struct ListCommand: Command {
     }
 
     func run() throws -> ExitStatus {
-        let rows = try data.open().alerts(ofNight: night, passedOnly: passedOnly).map { Row($0) }
+        let rows = try data.open().alerts(ofNight: night, passedOnly: passedOnly).map { alert in
+            AlertRow(
+                survey: alert.survey.name, id: String(alert.row.id), objectId: alert.objectName,
+                mjd_tai: alert.row.epoch.mjdTAI, ra: alert.row.ra, dec: alert.row.dec,
+                added: Verdict(passed: alert.row.passed, failed_cuts: alert.row.failedCuts))
+        }
         if rows.isEmpty { Terminal.info("no alert of night \(night)\(passedOnly ? " passed the filter" : "")") }
-        switch format {
-        case .json: try Terminal.put(encoded: rows)
-        case .csv:
-            for line in [Row.CodingKeys.allCases.map(\.rawValue)] + rows.map(\.texts) {
-                try Terminal.say(CSV.line(line))
-            }
-        case .table where rows.isEmpty: break
-        case .table:
-            let header = ["survey", "id", "objectId", "MJD (TAI)", "ra (deg)", "dec (deg)", "filter"]
-            let texts = rows.map { row in
-                row.texts.dropLast(2).map { $0.isEmpty ? "-" : $0 } + [row.outcome]
-            }
-            for line in TextTable.lines([header] + texts) { try Terminal.say(line) }
-        }
+        try AlertRow.print(rows, as: format)
         return .done
-    }
-
-    /// An alert as JSON and CSV have it; what it has not is null.
-    private struct Row: Encodable {
-        let survey: String
-        /// Digits: a number of 64 bits is more than many readers of JSON keep.
-        let id: String
-        let objectId: String?
-        let mjd_tai: Double
-        let ra, dec: Double?
-        let passed: Bool
-        let failed_cuts: [String]
-
-        init(_ alert: DataReader.NightAlert) {
-            survey = alert.survey.name
-            id = String(alert.row.id)
-            objectId = alert.objectName
-            mjd_tai = alert.row.epoch.mjdTAI
-            (ra, dec) = (alert.row.ra, alert.row.dec)
-            passed = alert.row.passed
-            failed_cuts = alert.row.failedCuts
-        }
-
-        enum CodingKeys: String, CodingKey, CaseIterable {
-            case survey, id, objectId, mjd_tai, ra, dec, passed, failed_cuts
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var row = encoder.container(keyedBy: CodingKeys.self)
-            try row.encode(survey, forKey: .survey)
-            try row.encode(id, forKey: .id)
-            try row.encode(objectId, forKey: .objectId)
-            try row.encode(mjd_tai, forKey: .mjd_tai)
-            try row.encode(ra, forKey: .ra)
-            try row.encode(dec, forKey: .dec)
-            try row.encode(passed, forKey: .passed)
-            try row.encode(failed_cuts, forKey: .failed_cuts)
-        }
-
-        /// The times to 0.1 s, the positions to 0.004 arcsec.
-        var texts: [String] {
-            [
-                survey, id, objectId ?? "", String(format: "%.6f", mjd_tai),
-                ra.map { String(format: "%.6f", $0) } ?? "", dec.map { String(format: "%+.6f", $0) } ?? "",
-                passed ? "true" : "false", failed_cuts.joined(separator: " "),
-            ]
-        }
-
-        var outcome: String { failed_cuts.isEmpty ? "passed" : "failed \(failed_cuts.joined(separator: ", "))" }
     }
 }
