@@ -6,7 +6,7 @@ internal import Salt2
 internal import Threads
 
 /// `nightjar salt2 fit [FILE]`
-struct Salt2FitCommand: Command {
+struct Salt2FitCommand: LineCommand {
     static let name = "salt2 fit"
     static let summary = "fits light curves, a line of JSON each"
     static let details = """
@@ -15,34 +15,28 @@ struct Salt2FitCommand: Command {
         dust, "modelcov": true uses the model's errors. Points of a band without a bandpass are left out, and the answer names it in \
         "unknown_bands". A line that cannot be used is answered with an "error" and the rest go on.
         """
-    static let operands = LineAnswers.operands
-    static let options = ModelOptions.ofModel
     static let examples = [
         "nightjar salt2 fit curves.jsonl", "cat curves.jsonl | nightjar salt2 fit --model salt3-f22",
     ]
 
-    private let answers: LineAnswers
+    let path: String
+    let models: ModelOptions
 
-    init(_ arguments: Arguments) throws { answers = try LineAnswers(arguments) }
-
-    func run() throws -> ExitStatus { try answers.print { $0.fit($1) } }
+    static func answer(to line: [UInt8], _ lines: Salt2Lines) -> [UInt8] { lines.fit(line) }
 }
 
 /// `nightjar salt2 flux [FILE]`
-struct Salt2FluxCommand: Command {
+struct Salt2FluxCommand: LineCommand {
     static let name = "salt2 flux"
     static let summary = "the band fluxes of given parameters, a line of JSON each"
-    static let operands = LineAnswers.operands
-    static let options = ModelOptions.ofModel
     static let examples = [
         "nightjar salt2 flux parameters.jsonl", "nightjar salt2 flux --models models < parameters.jsonl",
     ]
 
-    private let answers: LineAnswers
+    let path: String
+    let models: ModelOptions
 
-    init(_ arguments: Arguments) throws { answers = try LineAnswers(arguments) }
-
-    func run() throws -> ExitStatus { try answers.print { $0.flux($1) } }
+    static func answer(to line: [UInt8], _ lines: Salt2Lines) -> [UInt8] { lines.flux(line) }
 }
 
 /// `nightjar salt2 refit --data DIR`
@@ -115,45 +109,5 @@ struct Salt2PlotCommand: Command {
         let picture = try SupernovaRefit.picture(of: alert.id, folder: alert.folder.path, options: options, form: form)
         try WrittenFile.write(picture, to: path)
         return .done
-    }
-}
-
-/// Lines of JSON that are answered with lines of JSON, on all cores.
-private struct LineAnswers {
-    static let operands = [
-        Operand("FILE", "a line of JSON for each; without it they come on standard input", count: .optional)
-    ]
-    private static let linesAtOnce = 512
-    private static let bytesAtOnce = 8 << 20
-
-    private let path: String
-    private let models: ModelOptions
-
-    init(_ arguments: Arguments) throws {
-        path = arguments.operands.first ?? "-"
-        models = try ModelOptions(arguments)
-    }
-
-    func print(_ work: @Sendable (_ lines: Salt2Lines, _ line: [UInt8]) -> [UInt8]) throws -> ExitStatus {
-        let lines = try models.lines()
-        var reader = try LineReader(path: path)
-        while true {
-            let batch = try reader.nextBatch(count: Self.linesAtOnce, bytes: Self.bytesAtOnce)
-            guard !batch.isEmpty else { return .done }
-            try Terminal.put(json: Self.answers(to: batch) { work(lines, $0) })
-        }
-    }
-
-    /// The answers in the order of the lines, worked out on all cores.
-    private static func answers(
-        to batch: [LineReader.Line], _ work: @Sendable (_ line: [UInt8]) -> [UInt8]
-    ) -> [UInt8] {
-        let answers = batch.concurrentMap { line -> [UInt8] in
-            switch line {
-            case .bytes(let line): work(line)
-            case .tooLong: Salt2Lines.refusal("a line of more than \(LineReader.longestLine) bytes")
-            }
-        }
-        return Array(answers.joined(separator: [UInt8(ascii: "\n")]))
     }
 }
