@@ -6,32 +6,23 @@ import Testing
 /// The public sample of ELAsTiCC through a whole run.
 @Suite(.enabled(if: SharedFolder.isThere, Comment(rawValue: SharedFolder.skipped)))
 struct ELAsTiCCTests {
-    private let folder: TemporaryFolder
-    private let database: Database
-    private let report: String
+    private let run: SharedRun
 
-    init() throws {
-        folder = try TemporaryFolder()
-        let data = folder.file("data")
-        let packets = try #require(SharedFolder.alerts).appending(path: "elasticc/elasticc_v0.9.tar.gz").path
-        let run = try NightjarProcess(["run", packets, "--data", data, "--json", "--quiet"]).outcome()
-        #expect(run.status == 0, "\(run.errors)")
-        report = run.output
-        database = try Database(path: data + "/nightjar.db", mode: .readOnly)
-    }
+    init() throws { run = try SharedRun("elasticc/elasticc_v0.9.tar.gz") }
 
     @Test("185 alerts and every point of their histories are in the tables, as fastavro reads them") func points()
         throws
     {
-        #expect(report.contains(#""received": 185, "duplicates": 0, "archived": 185, "stored": 185"#), "\(report)")
-        #expect(try database.integer("SELECT count(*) FROM elasticc_alerts WHERE objectId = diaObjectId") == 185)
-        #expect(try database.integer("SELECT count(*) FROM elasticc_detections") == 1_447)
-        let sums = try database.prepare("SELECT sum(psFlux), count(DISTINCT objectId) FROM elasticc_detections")
+        #expect(
+            run.report.contains(#""received": 185, "duplicates": 0, "archived": 185, "stored": 185"#), "\(run.report)")
+        #expect(try run.database.integer("SELECT count(*) FROM elasticc_alerts WHERE objectId = diaObjectId") == 185)
+        #expect(try run.database.integer("SELECT count(*) FROM elasticc_detections") == 1_447)
+        let sums = try run.database.prepare("SELECT sum(psFlux), count(DISTINCT objectId) FROM elasticc_detections")
         #expect(try sums.step())
         #expect(abs(sums.double(0) - 722_696.513_657_584_8) < 1e-6)
         #expect(sums.integer(1) == 124)
         // The host and its redshift, photometric and spectroscopic, are columns.
-        let host = try database.prepare(
+        let host = try run.database.prepare(
             "SELECT diaObject_hostgal_z, diaObject_hostgal_zphot_q50 FROM elasticc_alerts WHERE diaSourceId = 1010023")
         #expect(try host.step())
         #expect(host.double(0) == Double(Float(1.272_303_2)))
@@ -39,7 +30,7 @@ struct ELAsTiCCTests {
     }
 
     @Test("candidates are fitted in LSST's bands; those beyond the model are left out") func fits() throws {
-        let bands = try database.prepare(
+        let bands = try run.database.prepare(
             "SELECT DISTINCT bands || ',' || bands_left_out FROM elasticc_salt2 WHERE success")
         var names: Set<String> = []
         while try bands.step() { names.formUnion((bands.text(0) ?? "").split(separator: ",").map(String.init)) }
@@ -47,7 +38,7 @@ struct ELAsTiCCTests {
     }
 
     @Test("streams, an alert and a cone give them back") func readBack() throws {
-        let data = folder.file("data")
+        let data = run.data
         for topic in ["elasticc_exgalac_trans", "elasticc_salt2"] {
             let shown = try NightjarProcess(["topic", topic, "--data", data, "--limit", "1"]).outcome()
             #expect(shown.status == 0 && shown.output.contains("diaSourceId"), "\(shown.errors)")

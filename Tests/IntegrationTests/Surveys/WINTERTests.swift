@@ -6,24 +6,14 @@ import Testing
 /// WINTER's and WIRC's public packets through a whole run.
 @Suite(.enabled(if: SharedFolder.isThere, Comment(rawValue: SharedFolder.skipped)))
 struct WINTERTests {
-    private let folder: TemporaryFolder
-    private let database: Database
-    private let report: String
+    private let run: SharedRun
 
-    init() throws {
-        folder = try TemporaryFolder()
-        let data = folder.file("data")
-        let packets = try #require(SharedFolder.alerts).appending(path: "winter").path
-        let run = try NightjarProcess(["run", packets, "--data", data, "--json", "--quiet"]).outcome()
-        #expect(run.status == 0, "\(run.errors)")
-        report = run.output
-        database = try Database(path: data + "/nightjar.db", mode: .readOnly)
-    }
+    init() throws { run = try SharedRun("winter") }
 
     @Test("ten alerts of two cameras are stored, and every point once, as fastavro reads them") func points() throws {
-        #expect(report.contains(#""received": 10, "duplicates": 0, "archived": 10, "stored": 10"#), "\(report)")
-        #expect(try database.integer("SELECT count(*) FROM winter_detections") == 20)
-        let query = try database.prepare(
+        #expect(run.report.contains(#""received": 10, "duplicates": 0, "archived": 10, "stored": 10"#), "\(run.report)")
+        #expect(try run.database.integer("SELECT count(*) FROM winter_detections") == 20)
+        let query = try run.database.prepare(
             "SELECT objectId, jd, fid, magpsf, isdiffpos FROM winter_alerts WHERE candid = ?")
         for (id, object, jd, fid, magpsf) in [
             (3_608_701, "WNTR24auhaa", 2_460_381.031_487_338, 2, 15.316_951_751_708_984),
@@ -42,16 +32,17 @@ struct WINTERTests {
     }
 
     @Test("what was seen twice passes the filter and is published; a single detection does not") func filter() throws {
-        #expect(report.contains(#""passedFilter": 7"#), "\(report)")
+        #expect(run.report.contains(#""passedFilter": 7"#), "\(run.report)")
         #expect(
-            try database.integer("SELECT count(*) FROM winter_alerts WHERE not_moving = 0 AND objectId LIKE 'WIRC%'")
+            try run.database.integer(
+                "SELECT count(*) FROM winter_alerts WHERE not_moving = 0 AND objectId LIKE 'WIRC%'")
                 == 3)
-        let topic = try NightjarProcess(["topic", "winter_exgalac_trans", "--data", folder.file("data")]).outcome()
+        let topic = try NightjarProcess(["topic", "winter_exgalac_trans", "--data", run.data]).outcome()
         #expect(topic.status == 0 && topic.output.contains("WNTR24auhaa"), "\(topic.errors)")
     }
 
     @Test("an alert is given back, and found by its position") func readBack() throws {
-        let data = folder.file("data")
+        let data = run.data
         let alert = try NightjarProcess(["alert", "3608701", "--data", data]).outcome()
         #expect(alert.status == 0 && alert.output.contains("WNTR24auhaa"), "\(alert.errors)")
         let cone = try NightjarProcess(["cone", "262.24247", "7.26032", "5", "--data", data]).outcome()
