@@ -1,18 +1,17 @@
 package import Kafka
 package import Threads
 
-/// Reads a topic as one member of a group: polls, logs what happens, and knows when the end is reached.
+/// Reads a topic as one member of a group: polls, logs events, and detects the end.
 ///
-/// What is done with the messages, and when their offsets are committed, is its user's.
+/// The caller processes the messages and commits their offsets.
 package struct GroupReader {
-    /// What there was to read; all of it is to be answered before the next.
+    /// The result of one poll; the caller handles all of it before the next.
     package struct Step {
-        /// In the order of their offsets, partition by partition. What begins beyond the end that was set is left out.
+        /// Messages in the order of their offsets, partition by partition, without those after the end.
         package let messages: [KafkaMessage]
-        /// To be answered with ``GroupReader/accept(_:startingAt:)``, once the messages are processed.
+        /// A rebalance, to be answered with ``GroupReader/accept(_:startingAt:)`` once the messages are processed.
         package let rebalance: KafkaRebalance?
-        /// Whether nothing has come for a while, and something had come before: what was processed is to be committed now,
-        /// since perhaps this was the end.
+        /// Whether no messages came after some had come: the caller commits what it has processed, since this may be the end.
         package let isIdle: Bool
     }
 
@@ -26,26 +25,26 @@ package struct GroupReader {
     private let maxMessages: Int
     private let maxBytes: Int
     private let log: @Sendable (String) -> Void
-    /// Partitions that were begun already, so that a start other than the committed offset counts once.
+    /// Partitions read before, so that a start other than the committed offset is applied once.
     private var begun: Set<KafkaPartition> = []
-    /// The offset after the last message that was given, of each partition that is read.
+    /// The offset after the last message that was returned, for each assigned partition.
     private var given: [KafkaPartition: Int64] = [:]
-    /// How far the servers had each of them when the last of it was read.
+    /// The end offset of each of them when its last message was read.
     private var reached: [KafkaPartition: Int64] = [:]
-    /// Whether messages were given that are perhaps not committed yet.
-    private var isOwing = false
-    private var wantsLook = false
-    private var lastLook = ContinuousClock.now
-    private var lookPause = Self.shortestPause
+    /// Whether messages were returned that may not be committed yet.
+    private var hasUncommitted = false
+    private var mustCheckEnd = false
+    private var lastCheck = ContinuousClock.now
+    private var checkPause = Self.shortestPause
 
     /// Joins the group.
     ///
     /// - Parameters:
-    ///   - source: What to read, and where to begin.
+    ///   - source: The topic, and where to start.
     ///   - consumer: A member of the group, not subscribed yet.
-    ///   - ends: Where to stop, over all members of the group; `nil` goes on for ever.
-    ///   - maxMessages: Messages given at once.
-    ///   - maxBytes: No more are given at once when they have as many bytes.
+    ///   - ends: Where to stop, over all members of the group; `nil` for no end.
+    ///   - maxMessages: Messages of a poll at most.
+    ///   - maxBytes: Bytes of messages after which a poll returns.
     ///   - log: Logs each change of state in a line.
     /// - Throws: ``KafkaError`` where the topic cannot be subscribed to.
     package init(
@@ -61,26 +60,26 @@ package struct GroupReader {
         try consumer.subscribe([source.topic])
     }
 
-    /// Waits a little for what there is to read.
+    /// Polls once, waiting up to 0.1 s.
     ///
-    /// - Returns: `nil` once the group has come to the ends, or was asked to stop.
-    /// - Throws: ``KafkaError`` where it cannot be read on.
+    /// - Returns: `nil` once the group has reached the ends, or a stop was requested.
+    /// - Throws: ``KafkaError`` where reading cannot continue.
     package mutating func next(stop: StopSignal) throws(KafkaError) -> Step? {
         if stop.isSet { return nil }
-        if wantsLook, isAtEnd() { return nil }
+        if mustCheckEnd, isAtEnd() { return nil }
         let poll = try consumer.poll(timeout: Self.pollTime, maxMessages: maxMessages, maxBytes: maxBytes)
         try report(poll.events)
         var isIdle = false
         if !poll.messages.isEmpty {
-            isOwing = true
-        } else if isOwing {
+            hasUncommitted = true
+        } else if hasUncommitted {
             isIdle = true
-            isOwing = false
-            lookPause = Self.shortestPause
-            wantsLook = ends != nil
-        } else if ends != nil, .now - lastLook > lookPause {
-            lookPause = min(lookPause * 2, Self.longestPause)
-            wantsLook = true
+            hasUncommitted = false
+            checkPause = Self.shortestPause
+            mustCheckEnd = ends != nil
+        } else if ends != nil, .now - lastCheck > checkPause {
+            checkPause = min(checkPause * 2, Self.longestPause)
+            mustCheckEnd = true
         }
         let messages = ends.map { ends in poll.messages.filter { $0.offset < ends[$0.partition]?.high ?? .max } }
         for message in messages ?? [] { given[message.partition] = message.offset + 1 }
@@ -92,7 +91,7 @@ package struct GroupReader {
             switch event {
             case .reachedEnd(let partition, let offset): reached[partition] = offset
             case .fatal(let reason): throw KafkaError(.fatal, "read", reason)
-            // Its end will never come.
+            // Its end is never reached.
             case .topicMissing(let topic) where ends?.keys.contains { $0.topic == topic } == true:
                 throw KafkaError(.unknownTopic, "read \(topic)", "the topic was deleted while it was read")
             default: log(event.description)
@@ -100,7 +99,7 @@ package struct GroupReader {
         }
     }
 
-    /// Where to begin with those of these partitions that come for the first time, where that is not the committed offset.
+    /// The starts of partitions that are assigned for the first time, where they are not the committed offset.
     ///
     /// - Throws: ``KafkaError`` where no server answers.
     package mutating func firstStarts(
@@ -114,17 +113,17 @@ package struct GroupReader {
     /// Answers a rebalance.
     ///
     /// - Parameters:
-    ///   - rebalance: What the last step had.
-    ///   - starts: Where to begin with partitions that are assigned; those not named begin at the committed offset.
-    /// - Throws: ``KafkaError``, where librdkafka does not take it.
+    ///   - rebalance: The rebalance of the last step.
+    ///   - starts: The starts of assigned partitions; others start at the committed offset.
+    /// - Throws: ``KafkaError`` where librdkafka refuses it.
     package mutating func accept(
         _ rebalance: KafkaRebalance, startingAt starts: [KafkaPartition: KafkaStart] = [:]
     ) throws(KafkaError) {
         try consumer.accept(rebalance, startingAt: starts)
         let (line, partitions) =
             switch rebalance {
-            case .assigned(let partitions): ("takes ", partitions)
-            case .revoked(let partitions, lost: let isLost): (isLost ? "has lost " : "gives away ", partitions)
+            case .assigned(let partitions): ("assigned ", partitions)
+            case .revoked(let partitions, lost: let isLost): (isLost ? "lost " : "revoked ", partitions)
             }
         for partition in partitions { (given[partition], reached[partition]) = (nil, nil) }
         if !partitions.isEmpty { log(line + Self.list(partitions)) }
@@ -137,13 +136,13 @@ package struct GroupReader {
         }.joined(separator: ", ")
     }
 
-    /// Whether the group has come to the ends that were set, over all its members.
+    /// Whether the group has reached the ends, over all its members.
     private mutating func isAtEnd() -> Bool {
         guard let ends else { return false }
-        wantsLook = false
-        lastLook = .now
+        mustCheckEnd = false
+        lastCheck = .now
         let open = ends.filter { $0.value.high > $0.value.low }
-        // Not known for now is not done.
+        // While the offsets are unknown, the end is not reached.
         guard let committed = try? consumer.committedPositions(Array(open.keys), timeout: .seconds(2)) else {
             return false
         }
@@ -154,10 +153,10 @@ package struct GroupReader {
         return commitEnds(of: empty, after: committed) && empty.count == rest.count
     }
 
-    /// Commits the ends of partitions whose last offsets carry no message, such as the marks of transactions: no other
-    /// member could know that nothing is left to read there.
+    /// Commits the ends of partitions whose last offsets carry no message, such as transaction markers: no other member could
+    /// know that nothing is left to read there.
     ///
-    /// - Returns: Whether the group has them.
+    /// - Returns: Whether the commit succeeded.
     private func commitEnds(
         of partitions: [KafkaPartition: KafkaWatermarks], after committed: [KafkaPartition: KafkaPosition]
     ) -> Bool {

@@ -17,7 +17,7 @@ extension IntakeBatch {
 }
 
 extension KafkaMessage {
-    /// Where it is, as the products of its alerts say.
+    /// Its topic, partition, offset and timestamp, which go into the products of its alerts.
     package var origin: PacketOrigin {
         PacketOrigin(
             topic: partition.topic, partition: partition.number, offset: offset, timestamp: timestamp?.milliseconds)
@@ -31,7 +31,7 @@ extension KafkaMessage {
 }
 
 extension StoredPositions {
-    /// As ``position(of:)``, for the thread that reads.
+    /// The offset after the last one accounted for, as ``position(of:)``, for the reading thread.
     func offset(of source: SourceKey) throws(KafkaError) -> Int64? {
         do throws(BrokerError) { return try position(of: source) } catch {
             throw KafkaError(.other, "read the positions", "\(error)")

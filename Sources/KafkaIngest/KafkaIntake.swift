@@ -3,10 +3,10 @@ internal import DataLayout
 internal import Kafka
 internal import Threads
 
-/// Reads a survey's topic as one worker of a group, and claims for the group what this worker is about to commit.
+/// Reads a survey's topic as one worker of a group, and claims offsets for it just before the worker commits its tables.
 ///
-/// Two threads use it. The one that reads polls, answers rebalances and hands batches on (``KafkaReader``); the one that
-/// writes claims, just before it commits (``KafkaTransaction``).
+/// Two threads use it. The reading thread polls, answers rebalances and queues batches (``KafkaReader``); the writing thread
+/// claims just before it commits (``KafkaTransaction``).
 final class KafkaIntake: Intake {
     private let source: KafkaSource
     /// Path of the data folder.
@@ -16,9 +16,9 @@ final class KafkaIntake: Intake {
     private let transaction: KafkaTransaction
 
     /// - Parameters:
-    ///   - source: What to read.
+    ///   - source: The topic.
     ///   - context: The run.
-    /// - Throws: ``BrokerError`` where a property is none that librdkafka knows, or the folder cannot be read.
+    /// - Throws: ``BrokerError`` where librdkafka does not know a property, or the folder cannot be read.
     init(_ source: KafkaSource, _ context: IntakeContext) throws(BrokerError) {
         self.source = source
         folder = context.folder
@@ -37,15 +37,15 @@ final class KafkaIntake: Intake {
 
     private static func configuration(of source: KafkaSource, worker: String) -> KafkaConfiguration {
         var configuration = source.configuration
-        // A worker that comes back within this time finds its partitions again, and nobody else is moved.
+        // A worker that restarts within this time gets its partitions back without a rebalance.
         configuration.setDefault("group.instance.id", "\(source.group)-\(worker)")
         if configuration["group.instance.id"] == "" { configuration["group.instance.id"] = nil }
         configuration.setDefault("session.timeout.ms", "45000")
-        // What librdkafka reads ahead of all partitions together, kilobytes. An answer that is on its way may overshoot it,
-        // one from each server, each no larger than this (`fetch.max.bytes` follows it).
+        // What librdkafka prefetches of all partitions together, kilobytes. One response from each server may exceed it, each
+        // no larger than this (`fetch.max.bytes` follows it).
         configuration.setDefault("queued.max.messages.kbytes", "32768")
         configuration.setDefault("fetch.message.max.bytes", "4194304")
-        // How soon it sees that a topic has come, ms; librdkafka's own five minutes are long for a night that begins.
+        // How soon a new topic is detected, ms; librdkafka's default of five minutes is long when a night begins.
         configuration.setDefault("topic.metadata.refresh.interval.ms", "10000")
         return configuration
     }
@@ -55,7 +55,7 @@ final class KafkaIntake: Intake {
     func read(into queue: IntakeQueue, stop: StopSignal) throws(BrokerError) {
         do throws(KafkaError) {
             guard try findServer(stop: stop) else { return }
-            // Ends what an earlier life of this worker left open, before its claims are looked at.
+            // Ends a transaction that this worker left open before it stopped; only then are its claims read.
             try stream?.open()
             let ends = source.follows ? nil : try source.ends(log: worker.log)
             let positions = try storedPositions()
@@ -67,9 +67,9 @@ final class KafkaIntake: Intake {
         } catch { throw BrokerError(error) }
     }
 
-    /// Finds a server, and the cluster's name: where a stream is followed, waits until one answers.
+    /// Connects to a server and learns the cluster's name; a stream that is followed waits until a server answers.
     ///
-    /// - Returns: `false` when it was asked to stop meanwhile.
+    /// - Returns: `false` when a stop was requested meanwhile.
     private func findServer(stop: StopSignal) throws(KafkaError) -> Bool {
         let admin = try KafkaAdmin(source.configuration)
         var isLogged = false

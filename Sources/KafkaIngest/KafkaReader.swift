@@ -2,7 +2,7 @@ internal import Broker
 internal import Kafka
 internal import Threads
 
-/// The reading thread's work: hands the group's messages on, and answers rebalances.
+/// The reading thread's work: queues the group's messages, and answers rebalances.
 struct KafkaReader {
     static let batchMessages = 256
     static let batchBytes = 16 << 20
@@ -14,14 +14,14 @@ struct KafkaReader {
     private let queue: IntakeQueue
     private let stop: StopSignal
     private var group: GroupReader
-    /// What another worker has done in partitions of which this one still owed something.
+    /// Offsets that another worker has processed, in partitions of which this one still had claimed messages to store.
     private var passedOver: [KafkaPartition: Range<Int64>] = [:]
-    /// Where this worker is further than the group knows.
+    /// Offsets that this worker has stored and the group has lost.
     private var ahead: [KafkaPartition: Int64] = [:]
     private var lookback = Lookback()
     private var bytesRead: Int64 = 0
 
-    /// Joins the group. Without `ends` it is followed for ever.
+    /// Joins the group. Without `ends` the topic is followed without an end.
     init(
         _ source: KafkaSource, for worker: KafkaWorker, _ transaction: KafkaTransaction, positions: StoredPositions,
         ends: [KafkaPartition: KafkaWatermarks]?, into queue: IntakeQueue, stop: StopSignal
@@ -37,11 +37,11 @@ struct KafkaReader {
             log: worker.log)
     }
 
-    /// Reads to the end, or until it is asked to stop.
+    /// Reads to the end, or until a stop is requested.
     mutating func run() throws(KafkaError) {
         while !stop.isSet {
             if worker.ownership.consumeSeek() { try readAgain() }
-            guard let step = try group.next(stop: stop), try handOn(step.messages) else { return }
+            guard let step = try group.next(stop: stop), try enqueue(step.messages) else { return }
             if let rebalance = step.rebalance { try answer(rebalance) }
             if step.isIdle, !follows, !queue.flush() { return }
         }
@@ -49,8 +49,8 @@ struct KafkaReader {
 
     // MARK: - Batches
 
-    /// Hands messages on, a batch for each partition; `false` once nobody wants them.
-    private mutating func handOn(_ messages: [KafkaMessage]) throws(KafkaError) -> Bool {
+    /// Queues messages, a batch for each partition; `false` once the queue is closed.
+    private mutating func enqueue(_ messages: [KafkaMessage]) throws(KafkaError) -> Bool {
         var byPartition: [KafkaPartition: [KafkaMessage]] = [:]
         var passed: [KafkaPartition: [KafkaMessage]] = [:]
         for message in messages {
@@ -65,21 +65,21 @@ struct KafkaReader {
             guard queue.put(accountedElsewhere: messages.map { $0.packet(of: key) }, of: key) else { return false }
         }
         for (partition, messages) in byPartition.sorted(by: { $0.key < $1.key }) {
-            guard try handOn(messages, of: partition) else { return false }
+            guard try enqueue(messages, of: partition) else { return false }
         }
         return true
     }
 
-    private mutating func handOn(
+    private mutating func enqueue(
         _ messages: [KafkaMessage], of partition: KafkaPartition
     ) throws(KafkaError) -> Bool {
-        // Without a ticket it is to be read again, or another worker's.
+        // Without a ticket the partition is read again, or is another worker's.
         guard let ticket = worker.ownership.ticket(of: partition) else { return true }
-        let (known, new, goOn) = lookback.split(messages, of: partition)
+        let (known, new, resume) = lookback.split(messages, of: partition)
         let key = worker.key(partition)
         if !known.isEmpty, !queue.put(accountedElsewhere: known.map { $0.packet(of: key) }, of: key) { return false }
-        if let goOn { try worker.consumer.seek([partition: goOn]) }
-        // What is owed since an earlier claim is not published again: no batch holds it and what is new.
+        if let resume { try worker.consumer.seek([partition: resume]) }
+        // Messages of an earlier claim are not published again: no batch mixes them with new ones.
         let granted = worker.ownership.claimed(of: partition).granted
         let border = new.firstIndex { $0.offset >= granted } ?? new.endIndex
         let receipt = KafkaReceipt(transaction: transaction, partition: partition, ticket: ticket)
@@ -90,22 +90,22 @@ struct KafkaReader {
         return true
     }
 
-    // MARK: - Partitions that come and go
+    // MARK: - Rebalances
 
     private mutating func answer(_ rebalance: KafkaRebalance) throws(KafkaError) {
         switch rebalance {
         case .assigned(let partitions):
             try group.accept(rebalance, startingAt: try begin(partitions))
-            remind(partitions)
+            restore(partitions)
         case .revoked(let partitions, let lost):
-            // What was read of them is made durable first: the next worker goes on behind it.
+            // What was read of them is made durable first: the next worker continues after it.
             if !lost, !partitions.isEmpty { _ = queue.flush() }
             worker.ownership.release(partitions)
             try group.accept(rebalance)
         }
     }
 
-    /// Where partitions begin; from now on their batches count.
+    /// Acquires partitions, and returns where they start.
     private mutating func begin(_ partitions: [KafkaPartition]) throws(KafkaError) -> [KafkaPartition: KafkaStart] {
         guard !partitions.isEmpty else { return [:] }
         let committed = try worker.committedPositions(partitions, stop: stop)
@@ -127,25 +127,25 @@ struct KafkaReader {
         return starts
     }
 
-    /// Where this worker goes on in a partition.
+    /// Where this worker continues in a partition.
     ///
     /// - Parameters:
     ///   - partition: The partition.
-    ///   - position: Where the group is; `nil` where it never was.
+    ///   - position: The group's committed position; `nil` where it has none.
     ///   - mine: The offset after the last one that this worker has accounted for.
-    ///   - claimed: What the group knows of the partition.
-    /// - Returns: Where to begin, perhaps looking back from there.
+    ///   - claimed: The claims on the partition; the offsets that are granted already are set.
+    /// - Returns: Where to start, including the lookback.
     private mutating func resume(
         _ partition: KafkaPartition, at position: KafkaPosition?, mine: Int64?, _ claimed: inout Ownership.Claimed
     ) -> KafkaStart {
         let start: Int64
         if let claim = claimed.claims[worker.name], let position, claim.upperBound > mine ?? claim.lowerBound {
-            // Granted, and not committed here: this worker's to do, whoever went on since.
+            // Claimed and not stored: this worker must process it, even if others have continued since.
             start = max(claim.lowerBound, mine ?? claim.lowerBound)
             claimed.granted = claim.upperBound
             if position.offset > claim.upperBound { passedOver[partition] = claim.upperBound..<position.offset }
         } else {
-            // Its own tables know more than a group whose offsets were lost.
+            // This worker's tables may be ahead of a group whose offsets were lost.
             guard let known = [position?.offset, mine].compactMap({ $0 }).max() else { return .beginning }
             if let mine, mine > position?.offset ?? 0 { ahead[partition] = mine }
             start = known
@@ -153,25 +153,25 @@ struct KafkaReader {
         return .offset(worker.start(in: partition, at: start, claimed.claims, lookingBack: &lookback))
     }
 
-    /// Commits again what the group has forgotten: a server that was lost may have lost what was committed last.
-    private func remind(_ partitions: [KafkaPartition]) {
-        var forgotten: [KafkaPartition: KafkaPosition] = [:]
+    /// Commits again offsets that the group has lost: a server that fails may lose the last commits.
+    private func restore(_ partitions: [KafkaPartition]) {
+        var lost: [KafkaPartition: KafkaPosition] = [:]
         for partition in partitions {
             guard let mine = ahead[partition] else { continue }
             let claims = worker.ownership.claimed(of: partition).claims
-            forgotten[partition] = KafkaPosition(offset: mine, note: claims.text)
+            lost[partition] = KafkaPosition(offset: mine, note: claims.text)
         }
-        guard !forgotten.isEmpty else { return }
+        guard !lost.isEmpty else { return }
         do throws(KafkaError) {
-            try worker.consumer.commit(forgotten)
-            worker.ownership.record(forgotten)
-        } catch { worker.log("the group does not take what it has forgotten: \(error.detail)") }
+            try worker.consumer.commit(lost)
+            worker.ownership.record(lost)
+        } catch { worker.log("cannot restore the offsets that the group has lost: \(error.detail)") }
     }
 
-    /// Reads again what was read and not granted.
+    /// Reads messages again that were read and not claimed.
     private mutating func readAgain() throws(KafkaError) {
         let partitions = worker.consumer.assignment
-        // All of them may have gone to others meanwhile.
+        // All of them may be assigned to other workers meanwhile.
         guard !partitions.isEmpty else { return }
         let starts = try begin(partitions)
         var offsets: [KafkaPartition: Int64] = [:]

@@ -1,7 +1,7 @@
 internal import Broker
 internal import Kafka
 
-/// A batch of a partition, as it was read while this worker had the partition.
+/// The receipt of a batch that was read while the partition was assigned to this worker.
 struct KafkaReceipt: Receipt {
     let transaction: KafkaTransaction
     let partition: KafkaPartition

@@ -1,12 +1,12 @@
 package import Kafka
 
 extension KafkaSource {
-    /// Where to begin with partitions that are read for the first time.
+    /// The starts of partitions that are read for the first time.
     ///
     /// - Parameters:
-    ///   - partitions: Partitions that come for the first time.
-    ///   - consumer: Asked for the offsets of a time.
-    /// - Returns: Their starts; none where they begin at the group's committed offset.
+    ///   - partitions: The partitions.
+    ///   - consumer: Looks up the offsets of a time.
+    /// - Returns: Their starts; empty where they start at the group's committed offset.
     /// - Throws: ``KafkaError`` where no server answers.
     func starts(
         of partitions: [KafkaPartition], asking consumer: KafkaConsumer
@@ -24,7 +24,7 @@ extension KafkaSource {
         return Dictionary(uniqueKeysWithValues: partitions.map { ($0, start($0)) })
     }
 
-    /// The topics that there are now, by name.
+    /// The existing topics that match the source's name or pattern.
     func topics(_ admin: KafkaAdmin) throws(KafkaError) -> [KafkaTopic] {
         let name = try? KafkaTopicName(topic)
         return try admin.topics().filter { name?.matches($0.name) ?? false }
@@ -34,7 +34,7 @@ extension KafkaSource {
     ///
     /// - Parameter log: Logs that the topics are empty.
     /// - Returns: The watermarks by partition.
-    /// - Throws: ``KafkaError/Code/unknownTopic`` where there is none.
+    /// - Throws: ``KafkaError/Code/unknownTopic`` where no topic matches.
     package func ends(log: (String) -> Void) throws(KafkaError) -> [KafkaPartition: KafkaWatermarks] {
         var ends: [KafkaPartition: KafkaWatermarks] = [:]
         let admin = try KafkaAdmin(configuration)
@@ -42,11 +42,11 @@ extension KafkaSource {
         guard !names.isEmpty else {
             throw KafkaError(
                 .unknownTopic, "read \(topic)",
-                "there is no such topic; 'nightjar kafka ready --wait' waits for one, --follow reads it when it comes")
+                "there is no such topic; 'nightjar kafka ready --wait' waits for one, --follow reads it once it exists")
         }
         for name in names { ends.merge(try admin.watermarks(of: name)) { $1 } }
         if ends.values.allSatisfy({ $0.count == 0 }) {
-            log("\(names.joined(separator: ", ")): there, but empty; 'nightjar kafka ready --wait' waits for messages")
+            log("\(names.joined(separator: ", ")) is empty; 'nightjar kafka ready --wait' waits for messages")
         }
         return ends
     }

@@ -2,14 +2,14 @@ package import Broker
 package import DataLayout
 package import Kafka
 
-/// A survey's stream on Kafka, and how it is read.
+/// A survey's topic on Kafka, and how it is read.
 package struct KafkaSource: IntakeSource {
-    /// Where a partition begins.
+    /// Where reading of a partition starts.
     package enum Start: Sendable, Hashable {
-        /// Where the group stopped; its first message where the group never was.
+        /// At the group's committed offset; at the first message where there is none.
         case committed
         case earliest
-        /// The first message that is not older, ms since 1970 UTC.
+        /// At the first message that is not older, ms since 1970 UTC.
         case time(Int64)
         case offset(Int64)
     }
@@ -20,36 +20,36 @@ package struct KafkaSource: IntakeSource {
     package var topic: String
     /// The workers that share the topic.
     package var group = "nightjar"
-    /// Where to begin with a partition.
+    /// Where reading of a partition starts.
     package var start = Start.committed
-    /// Goes on after the end that the topic had at the beginning.
+    /// Whether reading continues after the end that the topic had at the start.
     package var follows = false
-    /// Where the products go too; `nil` for nowhere.
+    /// Where products are published; `nil` for nowhere.
     package var publish: KafkaOutputs?
 
-    /// A topic that is read from the group's offsets to the end that it has now.
+    /// A topic that is read from the group's offsets to its current end.
     package init(configuration: KafkaConfiguration, topic: String) {
         self.configuration = configuration
         self.topic = topic
     }
 
-    /// Makes the clients, which connect in the background.
+    /// Creates the clients, which connect in the background.
     ///
-    /// - Throws: ``BrokerError`` where a property is none that librdkafka knows.
+    /// - Throws: ``BrokerError`` where librdkafka does not know a property.
     package func open(_ context: IntakeContext) throws(BrokerError) -> any Intake {
         try KafkaIntake(self, context)
     }
 }
 
-/// Where and how the products are sent.
+/// Where and how products are published.
 package struct KafkaOutputs: Sendable {
     /// Servers and properties.
     package var configuration: KafkaConfiguration
-    /// Partitions of a topic that is made.
+    /// Partitions of a topic that is created.
     package var partitions: Int32 = 8
-    /// How long a topic that is made keeps its messages: a week.
+    /// Retention of a topic that is created: a week.
     package var retention = Duration.seconds(7 * 86_400)
 
-    /// Products are sent to these servers.
+    /// Publishes products to these servers.
     package init(configuration: KafkaConfiguration) { self.configuration = configuration }
 }

@@ -6,12 +6,12 @@ internal import Synchronization
 internal import Pipeline
 internal import Threads
 
-/// Sends the products to Kafka, in transactions that also carry the group's offsets.
+/// Publishes products to Kafka, in transactions that also commit the group's offsets.
 ///
-/// Each message is an Avro container of one record, as ZTF's own are, keyed by the object. The schemas are sent to the
-/// topic `nightjar_schemas` too, keyed by their fingerprints. Used by the thread that writes.
+/// Each message is an Avro container of one record, as ZTF's own are, keyed by the object. The schemas are published to the
+/// topic `nightjar_schemas`, keyed by their fingerprints. Used by the writing thread.
 final class KafkaStream: MessageStream, Sendable {
-    /// What fails is told when the transaction is to be committed.
+    /// Failures are thrown when the transaction is committed.
     typealias Failure = Never
 
     static let schemaTopic = "nightjar_schemas"
@@ -22,7 +22,7 @@ final class KafkaStream: MessageStream, Sendable {
         var isOpen = false
         var topics: Set<String> = []
         var schemas: Set<String> = []
-        /// Why what was sent in the open transaction cannot be committed.
+        /// Why the open transaction cannot be committed.
         var failure: KafkaError?
     }
 
@@ -39,7 +39,7 @@ final class KafkaStream: MessageStream, Sendable {
         configuration.setDefault("compression.type", "lz4")
         configuration.setDefault("linger.ms", "5")
         configuration.setDefault("message.max.bytes", "10000000")
-        // Whoever takes the partitions of a worker that died waits for the end of its transaction: less than for its session.
+        // The next owner of a dead worker's partitions waits for the end of its transaction: shorter than the session timeout.
         configuration.setDefault("transaction.timeout.ms", "30000")
         configuration.setDefault("queue.buffering.max.kbytes", "65536")
         self.configuration = configuration
@@ -47,22 +47,22 @@ final class KafkaStream: MessageStream, Sendable {
         state = Mutex(State(producer: try KafkaProducer(configuration, transactionalID: name)))
     }
 
-    /// Why what was sent in the open transaction cannot be committed; ``abort()`` forgets it.
+    /// Why the open transaction cannot be committed; ``abort()`` clears it.
     var failure: KafkaError? { state.withLock { $0.failure } }
 
     private var producer: KafkaProducer { state.withLock { $0.producer } }
 
-    /// Ends what an earlier life of this worker left open.
+    /// Ends a transaction that this worker left open before it stopped.
     func open() throws(KafkaError) { try producer.initTransactions() }
 
-    /// Makes another producer in place of one that can do no more; what was sent and not committed is dropped.
+    /// Replaces a producer that has failed; what was sent and not committed is dropped.
     func renew() throws(KafkaError) {
         let fresh = try KafkaProducer(configuration, transactionalID: name)
         try fresh.initTransactions()
         state.withLock { $0 = State(producer: fresh, topics: $0.topics) }
     }
 
-    /// Sends a message; it is seen once ``commit(_:of:)`` has returned, which also says what failed here.
+    /// Sends a message; it becomes visible once ``commit(_:of:)`` has returned, which also throws what failed here.
     func publish(_ message: Message) {
         guard state.withLock({ $0.failure == nil }) else { return }
         do throws(KafkaError) { try send(message) } catch { state.withLock { $0.failure = error } }
@@ -70,13 +70,13 @@ final class KafkaStream: MessageStream, Sendable {
 
     private func send(_ message: Message) throws(KafkaError) {
         let (topic, schema) = (message.topic, message.schema)
-        try makeTopic(topic, compacted: false)
+        try createTopic(topic, compacted: false)
         if !state.withLock({ $0.isOpen }) {
             try producer.begin()
             state.withLock { $0.isOpen = true }
         }
         if state.withLock({ $0.schemas.insert(schema.fingerprint).inserted }) {
-            try makeTopic(Self.schemaTopic, compacted: true)
+            try createTopic(Self.schemaTopic, compacted: true)
             try send(
                 to: Self.schemaTopic, key: ArraySlice(schema.fingerprint.utf8), payload: schema.schema.json[...],
                 headers: [KafkaHeader("topic", topic)])
@@ -86,7 +86,7 @@ final class KafkaStream: MessageStream, Sendable {
             headers: message.attributes.sorted { $0.key < $1.key }.map { KafkaHeader($0.key, $0.value) })
     }
 
-    /// Waits while the producer's queue is full, as while no server takes anything.
+    /// Sends a message; waits up to 60 s while the producer's queue is full, as when no server answers.
     private func send(
         to topic: String, key: ArraySlice<UInt8>?, payload: ArraySlice<UInt8>, headers: [KafkaHeader]
     ) throws(KafkaError) {
@@ -101,7 +101,7 @@ final class KafkaStream: MessageStream, Sendable {
         }
     }
 
-    /// Makes visible what was sent, together with the group's new positions.
+    /// Commits what was sent together with the group's new positions.
     func commit(_ positions: [KafkaPartition: KafkaPosition], of consumer: KafkaConsumer) throws(KafkaError) {
         if let failure = state.withLock({ $0.failure }) { throw failure }
         if !state.withLock({ $0.isOpen }) {
@@ -117,7 +117,7 @@ final class KafkaStream: MessageStream, Sendable {
     func abort() {
         let wasOpen = state.withLock { state in
             defer { state.isOpen = false }
-            // A schema that was sent in it is gone with it.
+            // A schema that was sent in it is dropped with it.
             if state.isOpen { state.schemas.removeAll() }
             state.failure = nil
             return state.isOpen
@@ -127,16 +127,18 @@ final class KafkaStream: MessageStream, Sendable {
 
     func close() { abort() }
 
-    private func makeTopic(_ name: String, compacted: Bool) throws(KafkaError) {
+    private func createTopic(_ name: String, compacted: Bool) throws(KafkaError) {
         guard !state.withLock({ $0.topics.contains(name) }) else { return }
-        let made: ()? = try stop.finishing { [outputs] () throws(KafkaError) in
-            try Self.makeTopic(name, compacted: compacted, outputs)
+        let created: ()? = try stop.finishing { [outputs] () throws(KafkaError) in
+            try Self.createTopic(name, compacted: compacted, outputs)
         }
-        guard made != nil else { throw KafkaError(.state, "create the topic \(name)", "stopped before it was there") }
+        guard created != nil else {
+            throw KafkaError(.state, "create the topic \(name)", "stopped before it was created")
+        }
         state.withLock { _ = $0.topics.insert(name) }
     }
 
-    private static func makeTopic(_ name: String, compacted: Bool, _ outputs: KafkaOutputs) throws(KafkaError) {
+    private static func createTopic(_ name: String, compacted: Bool, _ outputs: KafkaOutputs) throws(KafkaError) {
         let admin = try KafkaAdmin(outputs.configuration)
         guard try admin.topic(name, timeout: topicTimeout) == nil else { return }
         do throws(KafkaError) {

@@ -4,11 +4,11 @@ internal import Kafka
 internal import Synchronization
 internal import Threads
 
-/// Claims for the group what this worker is about to commit. Used by the thread that writes.
+/// Claims for the group the offsets that this worker is about to store. Used by the writing thread.
 ///
-/// The order of the two commits is what makes each message count once over all workers: first the group's (fenced: a worker
-/// that lost a partition is refused), then this worker's tables. A crash in between leaves a claim that the worker finds
-/// when it comes back (``ClaimRecovery``). Products that are published go out in the same Kafka transaction as the claim.
+/// Each message counts once over all workers because of the order of two commits: first the group's (fenced: a worker that
+/// lost a partition is refused), then this worker's tables. A crash in between leaves a claim that the worker finds when it
+/// restarts (``ClaimRecovery``). Products are published in the same Kafka transaction as the claim.
 final class KafkaTransaction: Sendable {
     private static let publishPause = Duration.seconds(1)
     private static let retryPause = Duration.milliseconds(300)
@@ -16,9 +16,9 @@ final class KafkaTransaction: Sendable {
     private let worker: KafkaWorker
     private let stream: KafkaStream?
     private let stop: StopSignal
-    /// What the open transaction holds of each partition.
+    /// Offsets in the open transaction, by partition.
     private let open = Mutex<[KafkaPartition: Range<Int64>]>([:])
-    /// What keeps the products from being published.
+    /// Logs why products cannot be published.
     private let waits: WaitLog
 
     init(_ worker: KafkaWorker, publishingTo stream: KafkaStream?, stop: StopSignal) {
@@ -28,7 +28,7 @@ final class KafkaTransaction: Sendable {
         waits = WaitLog(worker.log)
     }
 
-    /// Adds offsets, unless they were read before the partition went to another worker, or was to be read again.
+    /// Adds offsets, unless the partition was assigned to another worker, or is read again, since they were read.
     func admit(_ offsets: Range<Int64>, of partition: KafkaPartition, ticket: Int) -> Admission {
         guard worker.ownership.ticket(of: partition) == ticket else { return .stale }
         open.withLock { $0[partition] = ($0[partition]?.lowerBound ?? offsets.lowerBound)..<offsets.upperBound }
@@ -36,32 +36,32 @@ final class KafkaTransaction: Sendable {
         return .admitted(publishingTo: isGranted ? nil : stream)
     }
 
-    /// Claims what the open transaction holds.
+    /// Claims the offsets in the open transaction.
     ///
-    /// - Returns: ``CommitDecision/rollBack`` where partitions went to another worker, or the products cannot be published;
+    /// - Returns: ``CommitDecision/rollBack`` where partitions are assigned to another worker, or products cannot be published;
     ///   ``CommitDecision/giveUp`` where the group could not be reached before the stop.
-    /// - Throws: ``BrokerError`` where the client can do no more.
+    /// - Throws: ``BrokerError`` after a fatal error of the client.
     func claim() throws(BrokerError) -> CommitDecision {
         let wanted = wantedPositions()
         guard !wanted.isEmpty else { return .commit }
         let decision = try stop.finishing(within: Run.grace) { () throws(BrokerError) in try self.claim(wanted) }
         if let decision, decision != .giveUp { return decision }
-        // Granted or not, this worker finds out when it comes back, and makes it good.
-        worker.log("stopped while the group could not be reached; the same command makes it good")
+        // Whether the claim succeeded, this worker finds out when it restarts; if so, it reads the messages again.
+        worker.log("stopped while the group could not be reached; the next run completes the commit")
         return .giveUp
     }
 
-    /// What the open transaction holds is committed.
+    /// The open transaction is committed.
     func close() { open.withLock { $0.removeAll() } }
 
-    /// What the open transaction holds is read again.
+    /// The open transaction is dropped; its messages are read again.
     func rollBack() {
         close()
         stream?.abort()
         worker.ownership.reset()
     }
 
-    /// The group's positions once it has granted what the open transaction holds; without those that it granted before.
+    /// The group's positions after the claim of the open transaction, without offsets that were claimed before.
     private func wantedPositions() -> [KafkaPartition: KafkaPosition] {
         var wanted: [KafkaPartition: KafkaPosition] = [:]
         for (partition, range) in open.withLock({ $0 }) {
@@ -73,16 +73,16 @@ final class KafkaTransaction: Sendable {
         return wanted
     }
 
-    /// Waits while no server answers.
+    /// Claims positions; waits while no server answers.
     private func claim(_ wanted: [KafkaPartition: KafkaPosition]) throws(BrokerError) -> CommitDecision {
         if let failure = stream?.failure, failure.recovery != .newClient {
-            return publishAgain("cannot publish, and tries again: \(failure.detail) (\(failure.operation))")
+            return publishAgain("cannot publish, retries: \(failure.detail) (\(failure.operation))")
         }
         var isLogged = false
         while true {
             do throws(KafkaError) {
-                guard try isAsKnown(Array(wanted.keys)) else {
-                    worker.log("finds that another worker has gone on; reads again from there")
+                guard try isUnchanged(Array(wanted.keys)) else {
+                    worker.log("another worker has continued these partitions; reads again from its offsets")
                     return .rollBack
                 }
                 if let stream {
@@ -90,7 +90,7 @@ final class KafkaTransaction: Sendable {
                 } else {
                     try worker.consumer.commit(wanted)
                 }
-                waits.end("publishes again")
+                waits.end("publishing continues")
                 return granted(wanted)
             } catch {
                 if let decision = try decision(after: error, on: wanted) { return decision }
@@ -105,17 +105,17 @@ final class KafkaTransaction: Sendable {
         }
     }
 
-    /// What follows from a commit that failed; `nil` where it is to be tried again.
+    /// The decision after a commit that failed; `nil` to retry it.
     private func decision(
         after error: KafkaError, on wanted: [KafkaPartition: KafkaPosition]
     ) throws(BrokerError) -> CommitDecision? {
         if let stream, error.code == .fatal || error.recovery == .newClient {
-            worker.log("makes a new producer: \(error.detail)")
+            worker.log("creates a new producer: \(error.detail)")
             do throws(KafkaError) { try stream.renew() } catch { throw BrokerError(error) }
         } else if error.code == .fatal {
             throw BrokerError(error)
         } else if stream != nil, error.recovery == .none {
-            return publishAgain("sends again what was not taken: \(error.detail)")
+            return publishAgain("sends messages again that were not accepted: \(error.detail)")
         } else if error.code == .fenced || error.recovery == .abortTransaction {
             stream?.abort()
         } else {
@@ -133,7 +133,7 @@ final class KafkaTransaction: Sendable {
         return .commit
     }
 
-    /// What could not be sent cannot be committed: all of it is read and sent again.
+    /// Messages that could not be sent cannot be committed: all are read and sent again.
     private func publishAgain(_ reason: String) -> CommitDecision {
         waits.wait(reason)
         stream?.abort()
@@ -141,17 +141,17 @@ final class KafkaTransaction: Sendable {
         return .rollBack
     }
 
-    /// Whether the group is still where this worker thinks it is. A server fences a worker that lost a partition, but one
-    /// that has forgotten its groups may let two have the same one.
-    private func isAsKnown(_ partitions: [KafkaPartition]) throws(KafkaError) -> Bool {
+    /// Whether the group's offsets are what this worker last committed. A server fences a worker that lost a partition, but
+    /// one that has lost its groups may assign a partition to two workers.
+    private func isUnchanged(_ partitions: [KafkaPartition]) throws(KafkaError) -> Bool {
         let found = try worker.consumer.committedPositions(partitions, timeout: .seconds(5))
         return partitions.allSatisfy { found[$0]?.offset == worker.ownership.claimed(of: $0).offset }
     }
 
-    /// What a group says of positions after a commit that failed.
+    /// The group's state after a commit that failed.
     private enum Finding { case committed, notCommitted, unknown, stopped }
 
-    /// Whether the group has these positions after all, asked after a pause.
+    /// Checks after a pause whether a failed commit has succeeded after all.
     private func find(_ wanted: [KafkaPartition: KafkaPosition]) -> Finding {
         if stop.wait(for: Self.retryPause) { return .stopped }
         guard let found = try? worker.consumer.committedPositions(Array(wanted.keys), timeout: .seconds(5)) else {

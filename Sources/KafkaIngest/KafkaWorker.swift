@@ -4,14 +4,14 @@ internal import Kafka
 internal import Synchronization
 internal import Threads
 
-/// This data folder's worker as a member of its group: what the thread that reads and the one that writes share.
+/// This data folder's worker as a member of its group: the state that the reading and the writing thread share.
 final class KafkaWorker: Sendable {
-    /// The data folder's, for good.
+    /// The worker's name, which stays with the data folder.
     let name: String
     let consumer: KafkaConsumer
     let ownership = Ownership()
     let log: @Sendable (String) -> Void
-    /// The cluster's own name, under which this worker keeps its positions; known once a server has answered.
+    /// The cluster's id, under which this worker keeps its positions; known once a server has answered.
     private let cluster = Mutex("")
 
     init(name: String, consumer: KafkaConsumer, log: @escaping @Sendable (String) -> Void) {
@@ -21,18 +21,18 @@ final class KafkaWorker: Sendable {
     }
 
     func learnCluster() {
-        // Servers before 0.10.1 have no name for their cluster.
+        // Servers before 0.10.1 have no cluster id.
         let name = consumer.cluster() ?? ""
         cluster.withLock { $0 = name }
     }
 
-    /// A partition as the ledger knows it.
+    /// A partition's key in the ledger.
     func key(_ partition: KafkaPartition) -> SourceKey {
         SourceKey(
             name: "kafka:\(partition.topic)", fingerprint: cluster.withLock { $0 }, partition: Int(partition.number))
     }
 
-    /// Where the group is; waits while no server says, as while a transaction is open that a worker left behind.
+    /// The group's committed positions; waits while no server returns them, as while a dead worker's transaction is open.
     func committedPositions(
         _ partitions: [KafkaPartition], stop: StopSignal
     ) throws(KafkaError) -> [KafkaPartition: KafkaPosition] {
@@ -49,13 +49,13 @@ final class KafkaWorker: Sendable {
         }
     }
 
-    /// Where to begin with a partition, so as to see first which alerts were claimed last by others before an offset.
+    /// Where to start in a partition, so as to learn first which alerts before an offset other workers claimed last.
     func start(
         in partition: KafkaPartition, at offset: Int64, _ claims: OffsetClaims, lookingBack lookback: inout Lookback
     ) -> Int64 {
-        // What was always this worker's is in its archive.
+        // Alerts of a partition that no other worker had are in this worker's archive.
         guard offset > 0, claims.claims.contains(where: { $0.worker != name }) else { return offset }
-        // An offset that is gone already would send librdkafka elsewhere; without an answer it is let be.
+        // An expired offset would make librdkafka reset its position; without the watermarks there is no lookback.
         guard let marks = try? consumer.watermarks(of: partition, timeout: .seconds(5)) else { return offset }
         return lookback.begin(partition, at: offset, low: marks.low)
     }

@@ -1,8 +1,8 @@
 /// Which offsets of a partition each worker of a group has claimed last.
 ///
 /// They are the metadata of the group's committed offset. A worker claims what it read just before it commits its own tables:
-/// where it dies in between, it finds there, when it comes back, what it still owes. The claim is the group's, so that no
-/// other worker processes the same messages.
+/// if it dies in between, it finds there, when it restarts, what it has still to store. The claim is a commit of the group, so
+/// that no other worker processes the same messages.
 struct OffsetClaims: Equatable {
     /// Workers kept; the one that claimed longest ago is dropped.
     private static let mostWorkers = 64
@@ -11,7 +11,7 @@ struct OffsetClaims: Equatable {
 
     init() {}
 
-    /// Reads metadata; what is none of ours holds no claims.
+    /// Parses metadata; text of other programs yields no claims.
     init(_ text: String) {
         for claim in text.split(separator: ",").prefix(Self.mostWorkers) {
             let parts = claim.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "=" || $0 == "-" })
@@ -27,7 +27,7 @@ struct OffsetClaims: Equatable {
 
     subscript(worker: String) -> Range<Int64>? { claims.first { $0.worker == worker }?.range }
 
-    /// The claims once a worker has claimed a range.
+    /// The claims after a worker has claimed a range.
     func claiming(_ range: Range<Int64>, by worker: String) -> OffsetClaims {
         var claims = self
         claims.claims.removeAll { $0.worker == worker }

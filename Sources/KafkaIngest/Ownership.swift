@@ -1,17 +1,17 @@
 internal import Kafka
 internal import Synchronization
 
-/// The partitions that this worker has now, and the claims on them.
+/// The partitions that are assigned to this worker, and the claims on them.
 ///
-/// Each time a partition comes, or is read again, it gets another ticket. A batch carries the ticket of the time it was read
-/// at: one of an older time does not count, since the partition went to another worker or is read again from its last claim.
+/// Each time a partition is assigned, or read again, it gets a new ticket. A batch carries the ticket under which it was read:
+/// one with an older ticket is stale, since the partition went to another worker or is read again from its last claim.
 final class Ownership: Sendable {
-    /// What the group knows of a partition.
+    /// The group's state of a partition.
     struct Claimed {
         var claims = OffsetClaims()
-        /// Offsets below this one are granted to this worker already.
+        /// Offsets below this one are claimed by this worker already.
         var granted: Int64 = 0
-        /// The group's offset as this worker last knew it; `nil` where the group never was in the partition.
+        /// The group's committed offset as this worker last knew it; `nil` where it has none.
         var offset: Int64?
     }
 
@@ -24,7 +24,7 @@ final class Ownership: Sendable {
 
     private let state = Mutex(State())
 
-    /// These partitions are read from now on.
+    /// Adds partitions that were assigned.
     func acquire(_ partitions: [KafkaPartition: Claimed]) {
         state.withLock { state in
             for (partition, claimed) in partitions {
@@ -35,7 +35,7 @@ final class Ownership: Sendable {
         }
     }
 
-    /// These go to another worker.
+    /// Removes partitions that were revoked.
     func release(_ partitions: [KafkaPartition]) {
         state.withLock { state in
             for partition in partitions {
@@ -61,7 +61,7 @@ final class Ownership: Sendable {
         }
     }
 
-    /// What was read and not claimed is to be read again: no batch on its way counts any more.
+    /// Marks all partitions to be read again: all queued batches become stale.
     func reset() {
         state.withLock { state in
             state.tickets.removeAll()
@@ -69,7 +69,7 @@ final class Ownership: Sendable {
         }
     }
 
-    /// Whether partitions must be read again; answered once.
+    /// Whether partitions must be read again; reset by the call.
     func consumeSeek() -> Bool {
         state.withLock { state in
             defer { state.mustSeek = false }

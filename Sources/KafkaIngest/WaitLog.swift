@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Logs what is waited for: each reason once, and again every half minute; and when the wait is over.
+/// Logs why the process waits: a new reason at once, the same one every half minute; and the end of the wait.
 final class WaitLog: Sendable {
     private struct Line {
         let reason: String

@@ -1,4 +1,4 @@
-/// A batch being put together: packets up to a number and a size.
+/// Collects the packets of a batch, up to a number and a size.
 struct BatchBuilder {
     let source: String
     let maxPackets: Int

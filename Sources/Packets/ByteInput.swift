@@ -2,16 +2,16 @@ internal import Glibc
 internal import HTTP
 
 extension SourceError {
-    /// What went wrong on the web.
+    /// The error of a web source.
     static func web(_ source: String, _ error: HTTPError) -> SourceError {
         var status: Int?
         if case .status(let number) = error.code { status = number }
-        let place = error.offset > 0 ? " (after \(error.offset) bytes)" : ""
-        return SourceError(.notFetched(status: status), source, error.detail + place)
+        let progress = error.offset > 0 ? " (after \(error.offset) bytes)" : ""
+        return SourceError(.notFetched(status: status), source, error.detail + progress)
     }
 }
 
-/// Bytes as a source keeps them, one after the other: a file, a pipe, or a download.
+/// The bytes of a source as it stores them, in order: a file, a pipe, or a download.
 final class ByteInput {
     private enum Origin {
         case descriptor(Int32, isOwned: Bool, isRegular: Bool)
@@ -23,7 +23,7 @@ final class ByteInput {
     private let size: Int64?
     private(set) var bytesRead: Int64 = 0
 
-    /// Bytes in all, where known.
+    /// Length of the source, bytes; `nil` where it is unknown.
     var total: Int64? {
         switch origin {
         case .descriptor: size
@@ -37,8 +37,8 @@ final class ByteInput {
     }
 
     /// - Parameters:
-    ///   - path: The bytes of the path, which may be no text, and a zero.
-    ///   - name: What errors call it.
+    ///   - path: The bytes of the path, which need not be UTF-8, and a zero.
+    ///   - name: The name in errors.
     /// - Throws: ``SourceError/Code/notFound`` and ``SourceError/Code/unreadable``.
     init(file path: ContiguousArray<CChar>, name: String) throws(SourceError) {
         let descriptor = path.withUnsafeBufferPointer { path in
@@ -78,10 +78,10 @@ final class ByteInput {
     private static let sampleCount: Int64 = 16
     private static let sampleBytes = 4 << 10
 
-    /// Bytes of a file at places that are evenly spread, the last ones among them; the reading goes on where it was.
+    /// Samples of a file at evenly spaced offsets, the last bytes among them; the read position does not change.
     ///
-    /// - Parameter start: Where the places begin, bytes.
-    /// - Returns: Nothing for what is no file, or ends before `start`.
+    /// - Parameter start: Offset of the range that is sampled, bytes.
+    /// - Returns: The bytes; empty for a source that is not a regular file, or ends before `start`.
     func samples(behind start: Int) -> [UInt8] {
         guard case .descriptor(let descriptor, _, isRegular: true) = origin, let size, size > start else { return [] }
         let reach = size - Int64(start)
@@ -115,7 +115,7 @@ final class ByteInput {
         return count
     }
 
-    /// Whether reading on is worth it for a fuller batch: a pipe that would block is not waited for.
+    /// Whether the next read returns at once: a batch is not held back for a pipe that would block.
     var hasMoreAtOnce: Bool {
         guard case .descriptor(let descriptor, _, isRegular: false) = origin else { return true }
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

@@ -1,42 +1,42 @@
 internal import Compression
 
-/// The bytes of a source, inflated if they are gzip, written straight to where the reader wants them.
+/// The bytes of a source, inflated if they are gzip, written straight to the reader's buffer.
 final class ByteStream {
-    /// How a stream came to its end.
+    /// How a stream ended.
     enum End {
         case clean
         case broken(SourceError)
     }
     let input: ByteInput
     private(set) var end: End?
-    /// Bytes handed out.
+    /// Bytes read so far.
     private(set) var offset: Int64 = 0
 
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferBytes, alignment: 64)
     private var start = 0
     private var stop = 0
     private var hasInputEnded = false
-    private var isGzip = false  // set from the first on, so that `deinit` runs if `init` throws
+    private var isGzip = false  // has a default, so that `deinit` runs if `init` throws
     private var gunzip = GunzipStream()
     private let isStopped: @Sendable () -> Bool
-    /// How much was compressed and inflated when the ratio was looked at last, bytes.
+    /// Compressed and inflated bytes at the last check of the ratio.
     private var checked: (compressed: Int64, inflated: Int64) = (0, 0)
     private var inflated: Int64 = 0
 
-    /// So many bytes at a time must come from a hundredth of them at least. Alerts' bytes shrink to a third; what shrinks to a
-    /// thousandth is endless zeros, made to keep a reader busy.
+    /// The ratio is checked every so many inflated bytes: they must come from at least a hundredth of them. Alerts shrink to a
+    /// third; data that shrink to a thousandth are zeros, made to keep a reader busy.
     private static let ratioBytes: Int64 = 512 << 20
     private static let mostRatio: Int64 = 100
-    // Large enough that the cost of a call is nothing, small enough to stay in the processor's second cache.
+    // Large enough that the cost of a call is negligible, small enough for the processor's L2 cache.
     private static let bufferBytes = 256 << 10
-    /// As many bytes of a source tell it from others.
+    /// Bytes at the beginning of a source that identify it.
     static let headBytes = 64 << 10
 
-    /// Reads the first 64 KiB, or all if there are less.
+    /// Reads the first 64 KiB, or the whole source if it is shorter.
     ///
     /// - Parameters:
-    ///   - input: Where the bytes come from.
-    ///   - isStopped: Asked before each read; ends the stream with ``SourceError/Code/stopped``.
+    ///   - input: The source.
+    ///   - isStopped: Checked before each read; ends the stream with ``SourceError/Code/stopped``.
     /// - Throws: ``SourceError`` when they cannot be read.
     init(_ input: ByteInput, isStopped: @escaping @Sendable () -> Bool = { false }) throws(SourceError) {
         self.input = input
@@ -55,20 +55,20 @@ final class ByteStream {
 
     deinit { buffer.deallocate() }
 
-    /// The first 64 KiB as the source keeps them; before the first ``read(into:atLeast:)`` only.
+    /// The first 64 KiB as the source stores them; before the first ``read(into:atLeast:)`` only.
     var head: [UInt8] { Array(buffer[..<min(stop, Self.headBytes)]) }
 
     /// Writes the next bytes to `output`; when no more follow, ``end`` says why.
     ///
     /// - Parameters:
-    ///   - output: Filled as far as bytes come without waiting.
-    ///   - least: Waits until there are as many.
-    /// - Returns: How many were written; less than `least` only at the end.
+    ///   - output: Filled as far as that needs no waiting.
+    ///   - least: Bytes to wait for.
+    /// - Returns: Bytes written; fewer than `least` only at the end.
     func read(into output: UnsafeMutableRawBufferPointer, atLeast least: Int) -> Int {
         var written = 0
         do throws(SourceError) {
             while end == nil && written < output.count {
-                guard !isStopped() else { throw SourceError(.stopped, input.name, "was left as asked") }
+                guard !isStopped() else { throw SourceError(.stopped, input.name, "reading was stopped") }
                 if start == stop && !hasInputEnded {
                     if written >= least && !input.hasMoreAtOnce { break }
                     start = 0
@@ -76,8 +76,8 @@ final class ByteStream {
                     stop = try input.read(into: buffer)
                     hasInputEnded = stop == 0
                 }
-                let room = UnsafeMutableRawBufferPointer(rebasing: output[written...])
-                written += isGzip ? inflate(into: room) : copy(into: room)
+                let rest = UnsafeMutableRawBufferPointer(rebasing: output[written...])
+                written += isGzip ? inflate(into: rest) : copy(into: rest)
             }
         } catch { end = .broken(error) }
         offset += Int64(written)
@@ -120,6 +120,6 @@ final class ByteStream {
         guard from * Self.mostRatio < to else { return }
         end = .broken(
             SourceError(
-                .damaged, input.name, "\(to) bytes that are inflated from \(from): no alerts shrink like that"))
+                .damaged, input.name, "\(to) bytes are inflated from \(from): alerts do not compress like that"))
     }
 }

@@ -1,6 +1,6 @@
-/// Names as file systems and tarballs keep them, which are bytes: they need not be text.
+/// Names in file systems and tarballs, which are bytes and need not be UTF-8.
 enum FileName {
-    /// The text of a name. Each byte that is part of no UTF-8 character is shown as `\xFF`, in hexadecimal digits.
+    /// The text of a name. A byte that is not part of a UTF-8 character is shown as `\xFF`, in hexadecimal digits.
     static func text(_ bytes: some Collection<UInt8>) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         let bytes = Array(bytes)

@@ -1,10 +1,10 @@
 internal import Hashing
 
-/// A source's key in the ledger: the SHA-256 of what tells it from others, in hexadecimal digits.
+/// A source's key in the ledger: the SHA-256 of what identifies it, in hexadecimal digits.
 struct Fingerprint: ~Copyable {
     private var digest = Digest()
 
-    /// Adds a value; its length goes before it, so that no two lists of values are the same bytes.
+    /// Adds a value after its length, so that two lists of values never have the same bytes.
     mutating func add(_ bytes: some Collection<UInt8>) {
         let value = withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { Array($0) } + bytes
         digest.add(value[...])
@@ -15,8 +15,7 @@ struct Fingerprint: ~Copyable {
     /// The digest, 64 digits.
     consuming func finish() -> String { Digest.hexadecimal(digest.finish()) }
 
-    /// Of a stream: its name without the folders it lies in, its length where known, its first 64 KiB, and of a file what
-    /// stands at sixteen more places.
+    /// Of a stream: its file name, its length where known, its first 64 KiB, and for a file samples at sixteen more offsets.
     static func of(_ stream: ByteStream, name: String) -> String {
         var fingerprint = Fingerprint()
         fingerprint.add("stream".utf8)
@@ -27,8 +26,8 @@ struct Fingerprint: ~Copyable {
         return fingerprint.finish()
     }
 
-    /// Of a folder: paths below it, sizes, and when each file was changed last. A look into each of a million files would
-    /// take as long as reading them.
+    /// Of a folder: the paths, sizes and modification times of its files. Opening each of a million files would take as long
+    /// as reading them.
     static func of(_ files: [FolderFile]) -> String {
         var fingerprint = Fingerprint()
         fingerprint.add("folder".utf8)

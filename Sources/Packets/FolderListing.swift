@@ -4,9 +4,9 @@ internal import Glibc
 struct FolderFile: Hashable {
     let path: String  // below the folder, as text
     let size: Int64
-    /// When its bytes were changed last, ns since 1970 UTC.
+    /// Modification time, ns since 1970 UTC.
     let changed: Int64
-    /// The bytes of the path below the folder, where they are no text.
+    /// The bytes of the path below the folder, where they are not UTF-8.
     var bytes: [UInt8]?
     var isPacket: Bool { path.hasSuffix(".avro") }
 
@@ -16,7 +16,7 @@ struct FolderFile: Hashable {
     }
 }
 
-/// Finds the files of a folder and the folders in it; each folder is entered once, so links may run in circles.
+/// Finds the files of a folder and its subfolders; each folder is entered once, so links may form cycles.
 struct FolderListing {
     private let root: String
     private let limits: PacketLimits
@@ -28,9 +28,9 @@ struct FolderListing {
     /// - Parameters:
     ///   - root: The folder.
     ///   - limits: Bounds on its depth and the number of its files.
-    /// - Returns: Its `.avro`, `.tar`, `.tar.gz` and `.tgz` files, in the order of their paths' bytes, what below it could not
-    ///   be looked at, and how many other files there are.
-    /// - Throws: ``SourceError`` when the folder cannot be read, or there is nothing to read.
+    /// - Returns: Its `.avro`, `.tar`, `.tar.gz` and `.tgz` files in the order of their paths' bytes, the errors of entries
+    ///   that could not be examined, and the number of other files.
+    /// - Throws: ``SourceError`` when the folder cannot be read, or has no such files.
     static func files(
         in root: String, limits: PacketLimits
     ) throws(SourceError) -> (files: [FolderFile], faults: [SourceError], leftOut: Int) {
@@ -49,7 +49,7 @@ struct FolderListing {
         self.limits = limits
     }
 
-    /// A path of two parts, and a zero.
+    /// A path of two parts, with a zero at its end.
     static func path(_ folder: [UInt8], _ name: [UInt8]) -> ContiguousArray<CChar> {
         let joint: [UInt8] = name.isEmpty ? [] : [UInt8(ascii: "/")]
         return ContiguousArray((folder + joint + name + [0]).map { CChar(bitPattern: $0) })
@@ -57,7 +57,7 @@ struct FolderListing {
 
     private func shown(_ path: [UInt8]) -> String { path.isEmpty ? root : "\(root)/\(FileName.text(path))" }
 
-    /// Looks at a folder, given by the bytes of its path below the root.
+    /// Lists a folder, given by the bytes of its path below the root.
     private mutating func enter(_ folder: [UInt8], depth: Int) throws(SourceError) {
         guard depth <= limits.folderDepth else {
             throw SourceError(
@@ -75,19 +75,19 @@ struct FolderListing {
         var folders: [[UInt8]] = []
         errno = 0
         while let entry = readdir(handle) {
-            if let below = try look(at: entry, in: handle, folder) { folders.append(below) }
+            if let below = try examine(entry, in: handle, folder) { folders.append(below) }
             errno = 0
         }
         if errno != 0 { try fault(.system(shown(folder), "cannot be searched to its end", errno), folder) }
-        // In the order of names, so that a folder reached by two ways always has the same path.
+        // In the order of names, so that a folder with two paths always gets the same one.
         for folder in folders.sorted(by: { $0.lexicographicallyPrecedes($1) }) { try enter(folder, depth: depth + 1) }
     }
 
-    /// Adds an entry that is a file that packets may come from.
+    /// Adds an entry if it is a file with packets.
     ///
-    /// - Returns: The path of one that is a folder.
-    private mutating func look(
-        at entry: UnsafeMutablePointer<dirent>, in handle: OpaquePointer, _ folder: [UInt8]
+    /// - Returns: The path of an entry that is a folder.
+    private mutating func examine(
+        _ entry: UnsafeMutablePointer<dirent>, in handle: OpaquePointer, _ folder: [UInt8]
     ) throws(SourceError) -> [UInt8]? {
         let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
         guard name != Array(".".utf8), name != Array("..".utf8) else { return nil }
@@ -98,10 +98,10 @@ struct FolderListing {
             name.baseAddress.map { fstatat(dirfd(handle), $0, &status, 0) == 0 } ?? false
         }
         guard isThere else {
-            // A link that leads nowhere is of no concern unless it is called like packets.
+            // A dangling link is an error only if it is named like a file with packets.
             let number = errno
             if isWanted || number != ENOENT {
-                faults.append(.system(shown(below), "cannot be looked at", number))
+                faults.append(.system(shown(below), "cannot be examined", number))
             } else {
                 leftOut += 1
             }
@@ -124,13 +124,13 @@ struct FolderListing {
         return nil
     }
 
-    /// The last change of a file's bytes, ns since 1970 UTC; some file systems let it be any number.
+    /// The modification time, ns since 1970 UTC; some file systems allow any number.
     private static func changed(_ status: stat) -> Int64 {
         let (seconds, nanoseconds) = (Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec))
         return seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue &+ nanoseconds
     }
 
-    /// A folder below the root that cannot be read does not keep the others from being read.
+    /// Records the error of a subfolder; the others are read all the same.
     private mutating func fault(_ error: SourceError, _ folder: [UInt8]) throws(SourceError) {
         guard !folder.isEmpty else { throw error }
         faults.append(error)

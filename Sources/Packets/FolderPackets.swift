@@ -1,4 +1,4 @@
-/// Packets out of the files of a folder, one after the other.
+/// Reads the packets in the files of a folder, file by file.
 struct FolderPackets {
     let root: String
     let files: [FolderFile]
@@ -7,10 +7,10 @@ struct FolderPackets {
     private var stream: PacketStream?  // of a tarball, or of a file longer than a packet
     private var bytesBefore: Int64 = 0
     private let total: Int64
-    /// Of the files that were read, and files of the folder that can be no packets.
+    /// Skipped members of files that were read, and files of the folder that are not packets.
     private var skippedBefore: Int
 
-    /// What of the folder could not be listed, and has not been reported yet.
+    /// Errors of the listing that are not reported yet.
     private var unlisted: [SourceError]
     private let isStopped: @Sendable () -> Bool
 
@@ -29,9 +29,9 @@ struct FolderPackets {
 
     /// Adds packets until the batch is full or the folder ends.
     ///
-    /// - Parameter batch: Where they go.
+    /// - Parameter batch: The batch.
     /// - Returns: Whether more may follow.
-    /// - Throws: ``SourceError`` for a file; the next call goes on with the file after it.
+    /// - Throws: ``SourceError`` for a file; the next call continues with the next file.
     mutating func add(to batch: inout BatchBuilder) throws(SourceError) -> Bool {
         while !batch.isFull {
             if stream != nil {
@@ -98,12 +98,12 @@ struct FolderPackets {
         for (file, range) in zip(files[run], ranges) { batch.add(bytes[range], member: file.path, byte: 0) }
         index += ranges.count
         bytesBefore += Int64(bytes.count)
-        guard let failure, ranges.isEmpty else { return }  // else the next call meets the failure first
+        guard let failure, ranges.isEmpty else { return }  // otherwise the next call fails at this file
         index += 1
         throw failure
     }
 
-    /// The files from here on that fit into a batch; at least one.
+    /// The next files that fit into a batch; at least one.
     private func nextRun(_ batch: BatchBuilder) -> Range<Int> {
         var end = index
         var bytes: Int64 = 0
@@ -122,7 +122,7 @@ struct FolderPackets {
         let path = "\(root)/\(file.path)"
         let input = try ByteInput(file: file.name(below: root), name: path)
         guard let size = input.total, size <= file.size else {
-            throw SourceError(.unreadable, path, "is being written: longer than when it was found")
+            throw SourceError(.unreadable, path, "is being written: longer than when it was listed")
         }
         var filled = 0
         while filled < output.count {

@@ -1,24 +1,24 @@
 internal import Avro
 internal import Glibc
 
-/// A container longer than a packet may be, given as several: its header before some of its blocks each.
+/// A container longer than a packet may be, split into several: each is its header and some of its blocks.
 struct LongContainer {
     private let member: String?
     private let limits: PacketLimits
     private let padding: Int64
-    private var remaining: Int64?  // bytes of the container that have not been stepped over; `nil` to the stream's end
+    private var remaining: Int64?  // bytes of the container not yet passed; `nil` to the stream's end
     private var header: (bytes: ArraySlice<UInt8>, sync: [UInt8])?
-    /// Bytes in which the marker behind a damaged block was not found, while it is looked for.
+    /// Bytes searched so far for the sync marker after a damaged block.
     private var searched: Int64?
 
-    /// Bytes of a part: enough to make the header's share small, and no more, since a part is a copy, and its blocks may be
-    /// many times as long once they are inflated.
+    /// Bytes of a part: enough to make the header's share small, and no more, since a part is a copy and its inflated blocks
+    /// may be many times as long.
     private static let partBytes = 2 << 20
 
     /// - Parameters:
     ///   - member: Its name in the source.
-    ///   - bytes: Its length, `nil` if it reaches to the stream's end.
-    ///   - padding: Bytes behind it that belong to nobody.
+    ///   - bytes: Its length; `nil` if it ends with the stream.
+    ///   - padding: Padding bytes that follow it.
     ///   - limits: Bounds on packets.
     init(member: String?, bytes: Int64?, padding: Int64, limits: PacketLimits) {
         self.member = member
@@ -28,10 +28,10 @@ struct LongContainer {
         isInTarball = bytes != nil
     }
 
-    /// Whether a tarball goes on behind it.
+    /// Whether it is a member of a tarball.
     let isInTarball: Bool
 
-    /// Gives one part, or says what it needs for that.
+    /// Adds one part to the batch, or returns how many bytes it needs for that.
     mutating func step(_ window: inout PacketWindow, _ batch: inout BatchBuilder) -> PacketStep {
         guard remaining != 0 else {
             window.skip(padding)
@@ -42,7 +42,7 @@ struct LongContainer {
         return readBlocks(header, &window, &batch)
     }
 
-    /// Gives what is left at the stream's end as damaged.
+    /// Adds what is left at the stream's end as damaged.
     func finish(_ window: PacketWindow, _ batch: inout BatchBuilder) {
         guard window.count > 0, searched == nil else { return }
         let rest = window.next(limits.sampleBytes)
@@ -50,7 +50,7 @@ struct LongContainer {
             rest, member: member, byte: window.offset, problem: .damagedContainer("cut off in a block"), mayBeCut: true)
     }
 
-    /// Whether bytes end before the container that they begin does; `true` for what is no container.
+    /// Whether bytes end before their container does; `true` for bytes that are not a container.
     static func mayBeCut(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard PacketKind(bytes) == .container else { return true }
         do throws(AvroError) {
@@ -62,12 +62,12 @@ struct LongContainer {
                 guard size <= rest.count else { return true }
                 rest = rest.dropFirst(size)
             }
-        } catch { return false }  // damaged: more bytes would not mend it
+        } catch { return false }  // damaged: more bytes would not help
         return false
     }
 
-    /// Bytes of the container at hand.
-    private func atHand(_ window: PacketWindow) -> Int { Int(min(Int64(window.count), remaining ?? .max)) }
+    /// Bytes of the container in the window.
+    private func available(_ window: PacketWindow) -> Int { Int(min(Int64(window.count), remaining ?? .max)) }
 
     private mutating func pass(_ count: Int64, _ window: inout PacketWindow) {
         let count = min(count, remaining ?? .max)
@@ -76,7 +76,7 @@ struct LongContainer {
     }
 
     private mutating func readHeader(_ window: inout PacketWindow, _ batch: inout BatchBuilder) -> PacketStep {
-        let head = window.next(min(atHand(window), AvroLimits.headerBytes))
+        let head = window.next(min(available(window), AvroLimits.headerBytes))
         let problem: String
         do throws(AvroError) {
             if let found = try ContainerHeader.parse(prefix: head) {
@@ -90,7 +90,7 @@ struct LongContainer {
         guard batch.hasRoom(for: 0) else { return .again }
         let size = remaining ?? window.stream.input.total ?? Int64(window.count)
         batch.add(
-            window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
+            window.next(min(available(window), limits.sampleBytes)), member: member, byte: window.offset,
             problem: .damagedContainer("\(size) bytes: \(problem)"))
         // Nothing of it can be read without its header.
         guard let remaining else { return .ended }
@@ -107,20 +107,20 @@ struct LongContainer {
             let block = nextBlock(after: length, header.sync, window)
             switch block {
             case .whole(let bytes) where length == 0 || length + bytes <= limit: length += bytes
-            case _ where length > 0: return give(length, header.bytes, &window, &batch)
-            case .whole: break  // not reached: the first whole block is always taken
+            case _ where length > 0: return addPart(length, header.bytes, &window, &batch)
+            case .whole: break  // not reached: the first whole block is always added
             case .needs(let bytes): return .needs(bytes)
             case .tooLong(let bytes):
                 guard batch.hasRoom(for: limits.sampleBytes) else { return .again }
                 batch.add(
-                    window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
+                    window.next(min(available(window), limits.sampleBytes)), member: member, byte: window.offset,
                     problem: .tooLong(bytes: bytes))
                 pass(bytes, &window)
                 return .again
             case .damaged(let detail):
                 guard batch.hasRoom(for: limits.sampleBytes) else { return .again }
                 batch.add(
-                    window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
+                    window.next(min(available(window), limits.sampleBytes)), member: member, byte: window.offset,
                     problem: .damagedContainer(detail))
                 searched = 0
                 return .again
@@ -128,7 +128,7 @@ struct LongContainer {
         }
     }
 
-    private mutating func give(
+    private mutating func addPart(
         _ length: Int, _ header: ArraySlice<UInt8>, _ window: inout PacketWindow, _ batch: inout BatchBuilder
     ) -> PacketStep {
         guard batch.hasRoom(for: header.count + length) else { return .again }
@@ -146,10 +146,10 @@ struct LongContainer {
 
     private func nextBlock(after length: Int, _ sync: [UInt8], _ window: PacketWindow) -> Block {
         let left = remaining.map { $0 - Int64(length) }
-        let here = atHand(window) - length
+        let here = available(window) - length
         if left == 0 { return .needs(length) }
         do throws(AvroError) {
-            // A block longer than a reader would take is stepped over whole; a petabyte is damage.
+            // A block longer than a reader accepts is passed whole; a petabyte is damage.
             let bounds = ContainerLimits(blockBytes: 1 << 50)
             guard let block = try ContainerBlockHeader.parse(prefix: window.next(here, from: length), limits: bounds)
             else {
@@ -161,18 +161,18 @@ struct LongContainer {
             guard size <= Int64(limits.packetBytes - (header?.bytes.count ?? 0)) else { return .tooLong(size) }
             guard size <= here else { return .needs(length + Int(size)) }
             let marker = window.next(SyncMarker.count, from: length + Int(size) - SyncMarker.count)
-            guard marker.elementsEqual(sync) else { return .damaged("no sync marker behind a block") }
+            guard marker.elementsEqual(sync) else { return .damaged("no sync marker after a block") }
             return .whole(Int(size))
         } catch { return .damaged(error.description) }
     }
 
-    /// Steps to behind the next sync marker. Where none comes for long, the rest of the container is given up.
+    /// Passes everything up to the next sync marker. If none is found within the limit, the rest of the container is skipped.
     private mutating func search(
         _ window: inout PacketWindow, _ batch: inout BatchBuilder, after searched: Int64
     ) -> PacketStep {
         guard let sync = header?.sync else { return .ended }
-        guard searched < limits.searchBytes else { return giveUp(&window, &batch) }
-        let bytes = window.next(atHand(window))
+        guard searched < limits.searchBytes else { return skipRest(&window, &batch) }
+        let bytes = window.next(available(window))
         if let found = Self.end(of: sync, in: bytes) {
             self.searched = nil
             pass(Int64(found), &window)
@@ -185,18 +185,18 @@ struct LongContainer {
         return isAll ? .again : .needs(SyncMarker.count + window.count)
     }
 
-    private mutating func giveUp(_ window: inout PacketWindow, _ batch: inout BatchBuilder) -> PacketStep {
+    private mutating func skipRest(_ window: inout PacketWindow, _ batch: inout BatchBuilder) -> PacketStep {
         guard batch.hasRoom(for: limits.sampleBytes) else { return .again }
         batch.add(
-            window.next(min(atHand(window), limits.sampleBytes)), member: member, byte: window.offset,
-            problem: .damagedContainer("no sync marker in \(limits.searchBytes) bytes: the rest is left out"))
+            window.next(min(available(window), limits.sampleBytes)), member: member, byte: window.offset,
+            problem: .damagedContainer("no sync marker in \(limits.searchBytes) bytes: the rest is skipped"))
         guard let remaining else { return .ended }
         searched = nil
         pass(remaining, &window)
         return .again
     }
 
-    /// Where the marker ends, counted from the first byte.
+    /// Offset of the first byte after the marker.
     private static func end(of sync: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
         bytes.withUnsafeBytes { bytes in
             guard var next = bytes.baseAddress else { return nil }

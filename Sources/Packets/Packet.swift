@@ -2,11 +2,11 @@
 package struct PacketLocation: Hashable, Sendable, CustomStringConvertible {
     /// The source as the user named it, without secrets.
     package let source: String
-    /// Path below a folder, name in a tarball, or one after the other.
+    /// The path below a folder, the name in a tarball, or both joined.
     package let member: String?
     /// Number of the packet in its source, from 0.
     package let ordinal: Int
-    /// Where the packet begins in the uncompressed stream or file, bytes.
+    /// Offset of the packet in the uncompressed stream or file, bytes.
     package let byte: Int64
 
     /// A location in a source.
@@ -23,28 +23,28 @@ package struct PacketLocation: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a survey sent, as it was received: one file or tar member, or a part of a long container.
+/// Bytes of a survey as received: one file or tar member, or a part of a long container.
 package struct Packet: Hashable, Sendable {
-    /// Why a packet is not given whole.
+    /// Why a packet is incomplete.
     package enum Problem: Hashable, Sendable {
-        /// Longer than the packet limit; the bytes are its first ones.
+        /// Longer than the packet limit; only its first bytes are given.
         case tooLong(bytes: Int64)
         /// A tar member with holes, which is not supported; no bytes are given.
         case sparse
-        /// A container too long for one packet, and damaged here; the bytes are the first ones of the damage.
+        /// A container too long for one packet, and damaged; the bytes are the first ones of the damaged part.
         case damagedContainer(String)
     }
     /// A slice of one array that all packets of a batch share.
     package let bytes: ArraySlice<UInt8>
     /// Where the packet was.
     package let location: PacketLocation
-    /// Why the bytes are not the packet's, if they are not.
+    /// Why the packet is incomplete; `nil` where it is whole.
     package let problem: Problem?
-    /// Whether more of it may have been to come when the source ended: a container that ends within a block, or a packet
-    /// whose bytes do not say how long it is.
+    /// Whether the source may have ended within it: a container that ends within a block, or a packet whose bytes do not
+    /// state its length.
     package let mayBeCut: Bool
 
-    /// A packet, or what stands for one that cannot be read.
+    /// A packet, or the first bytes of one that cannot be read.
     package init(bytes: ArraySlice<UInt8>, location: PacketLocation, problem: Problem? = nil, mayBeCut: Bool = false) {
         self.bytes = bytes
         self.location = location
@@ -53,14 +53,14 @@ package struct Packet: Hashable, Sendable {
     }
 }
 
-/// How far a source has been read, in bytes as they are kept there (compressed).
+/// How far a source has been read, in bytes as stored there (compressed).
 package struct Progress: Hashable, Sendable {
-    /// Bytes that were read of the source.
+    /// Bytes read so far.
     package let bytesRead: Int64
-    /// Bytes that the source has.
-    package let total: Int64?  // where the source says
+    /// Length of the source, bytes; `nil` where it is unknown.
+    package let total: Int64?
 
-    /// So many bytes of so many.
+    /// Bytes read, and the source's length.
     package init(bytesRead: Int64, total: Int64?) {
         self.bytesRead = bytesRead
         self.total = total
@@ -69,9 +69,9 @@ package struct Progress: Hashable, Sendable {
 
 /// Packets in the order of their source.
 package struct PacketBatch: Sendable {
-    /// In the source's order.
+    /// The packets in the source's order.
     package let packets: [Packet]
-    /// How far the source is read, with these packets.
+    /// How far the source has been read, including these packets.
     package let progress: Progress
 
     /// The batch without its last packet.
@@ -84,17 +84,17 @@ package struct PacketBatch: Sendable {
     }
 }
 
-/// Bounds on what a source may ask for.
+/// Bounds on packets and folders.
 package struct PacketLimits: Hashable, Sendable {
     /// The longest packet given whole, bytes.
     package var packetBytes = 16 << 20
-    /// A container longer than this is given in parts, bytes.
+    /// A container longer than this is split, bytes.
     package var containerBytes = 4 << 20
-    /// How much is given of a longer one, bytes.
+    /// Bytes that are given of a longer packet.
     package var sampleBytes = 64 << 10
-    /// How far the marker behind a damaged block of a container given in parts is looked for, bytes.
+    /// How far the sync marker after a damaged block of a split container is searched for, bytes.
     package var searchBytes: Int64 = 64 << 20
-    /// Directories below each other in a folder.
+    /// Nesting depth of folders.
     package var folderDepth = 64
     /// Files in a folder.
     package var folderFiles = 10_000_000

@@ -1,6 +1,6 @@
 package import HTTP
 
-/// The packets of one source, pulled in batches by one thread; every call blocks until there is something to give.
+/// Reads the packets of one source in batches, by one thread; every call blocks until packets are available.
 ///
 /// A batch's bytes are one array that its packets are slices of: a tarball is inflated straight into it. Memory is
 /// bounded by the batch, one packet at the packet limit, and the batches that the caller holds on to.
@@ -12,12 +12,12 @@ package final class PacketReader {
     }
     /// The source's name, without secrets.
     package let name: String
-    /// The source's key in a ledger: the same for the same data under the same name, in whatever place. A folder is the same
-    /// where its files also have the same times.
+    /// The source's key in a ledger: equal for equal data under the same file name, in any folder. A folder's key depends on
+    /// its files' modification times too.
     package let fingerprint: String
-    /// Tar members and files of a folder met that can be no packets, such as links and texts.
+    /// Tar members and files of a folder that are not packets, such as links and texts.
     package private(set) var skipped = 0
-    /// Packets given so far.
+    /// Packets returned so far.
     package private(set) var count = 0
     /// How far the source has been read.
     package private(set) var progress = Progress(bytesRead: 0, total: nil)
@@ -25,15 +25,15 @@ package final class PacketReader {
     private var content: Content
     private var last: PacketLocation?
 
-    /// Opens a source and reads its beginning.
+    /// Opens a source and reads its first bytes.
     ///
     /// - Parameters:
-    ///   - source: What to read.
+    ///   - source: The source.
     ///   - limits: Bounds on packets and folders.
-    ///   - settings: Timeouts and trust of sources on the web.
-    ///   - isStopped: Asked now and then while nothing is given; ends the source with ``SourceError/Code/stopped``.
+    ///   - settings: Timeouts and trusted certificates of web sources.
+    ///   - isStopped: Checked while a call waits; ends the source with ``SourceError/Code/stopped``.
     ///   - log: Logs each retry of a web source in a line.
-    /// - Throws: ``SourceError`` if it is not there, cannot be read, or is a folder without packets.
+    /// - Throws: ``SourceError`` if it does not exist, cannot be read, or is a folder without packets.
     package init(
         source: Source, limits: PacketLimits = PacketLimits(), http settings: HTTPSettings = HTTPSettings(),
         isStopped: @escaping @Sendable () -> Bool = { false }, log: @escaping @Sendable (String) -> Void = { _ in }
@@ -64,11 +64,11 @@ package final class PacketReader {
     /// Waits for the next packets.
     ///
     /// - Parameters:
-    ///   - maxPackets: At most as many.
-    ///   - maxBytes: At most as many bytes, unless the first packet alone is longer.
+    ///   - maxPackets: Packets at most.
+    ///   - maxBytes: Bytes at most, unless the first packet alone is longer.
     /// - Returns: At least one packet; `nil` when the source has ended.
-    /// - Throws: ``SourceError`` where the source is cut off or damaged, once all whole packets before were given.
-    ///   The next call goes on behind that: with the next file of a folder; otherwise the source has ended.
+    /// - Throws: ``SourceError`` where the source is cut off or damaged, once all whole packets before it were returned.
+    ///   The next call continues with the next file of a folder; any other source has ended.
     package func nextBatch(maxPackets: Int, maxBytes: Int) throws(SourceError) -> PacketBatch? {
         precondition(maxPackets > 0 && maxBytes > 0)
         while true {
@@ -90,10 +90,10 @@ package final class PacketReader {
     }
 
     private func add(to batch: inout BatchBuilder) throws(SourceError) -> Bool {
-        // Taken out while it changes, so that its arrays have one owner.
-        let taken = content
+        // Moved out while it changes, so that its arrays have one owner.
+        let current = content
         content = .ended
-        switch taken {
+        switch current {
         case .ended: return false
         case .stream(var stream):
             defer {

@@ -1,16 +1,16 @@
-/// What a step through a stream came to.
+/// The result of one step through a stream.
 enum PacketStep {
-    /// Something was given or skipped, or the batch is full.
+    /// A packet was added or skipped, or the batch is full.
     case again
-    /// Nothing can be done with fewer bytes at hand.
+    /// The window must hold so many bytes.
     case needs(Int)
     /// A container too long for one packet begins here.
     case split(LongContainer)
-    /// What was being read has ended.
+    /// The stream or container has ended.
     case ended
 }
 
-/// What bytes look like from their start.
+/// The format of bytes, by their first ones.
 enum PacketKind {
     case container  // Avro object container file
     case framed  // Confluent framing
@@ -25,7 +25,7 @@ enum PacketKind {
     }
 }
 
-/// Packets out of one stream: a tarball, or a container that is one packet or is split.
+/// Reads the packets of one stream: a tarball, or a container that is one packet or is split.
 struct PacketStream {
     private enum Content {
         case unknown
@@ -43,7 +43,7 @@ struct PacketStream {
 
     /// - Parameters:
     ///   - stream: The stream at its start.
-    ///   - name: The file's name or address, which tells whether it means to be a container.
+    ///   - name: The file's name or address; one that ends in `.avro` names a container.
     ///   - member: Path of the file in a folder.
     ///   - limits: Bounds on packets.
     init(_ stream: ByteStream, name: String, member: String?, limits: PacketLimits) {
@@ -58,16 +58,16 @@ struct PacketStream {
     var bytesRead: Int64 { window.stream.input.bytesRead }
     var total: Int64? { window.stream.input.total }
 
-    /// Adds packets until the batch is full, nothing more is at hand, or the stream ends.
+    /// Adds packets until the batch is full, the next one must be waited for, or the stream ends.
     ///
-    /// - Parameter batch: Where they go.
+    /// - Parameter batch: The batch.
     /// - Returns: Whether more may follow.
-    /// - Throws: ``SourceError`` once all whole packets before the fault were given.
+    /// - Throws: ``SourceError`` once all whole packets before the error were returned.
     mutating func add(to batch: inout BatchBuilder) throws(SourceError) -> Bool {
         while !batch.isFull {
             let next: PacketStep
             do throws(SourceError) { next = try step(&batch) } catch {
-                // What is wrong stays where it is: the next call meets it again, with nothing else to give.
+                // The window stays at the error: the next call fails again, then with an empty batch.
                 guard batch.packets.isEmpty else { return true }
                 throw error
             }
@@ -121,36 +121,36 @@ struct PacketStream {
         if case .tar = content { return .again }
         if kind == .unknown && !isAvro {
             guard !head.isEmpty else { throw SourceError(.noPackets, batch.source, "is empty") }
-            throw SourceError(.unknownFormat, batch.source, Self.complaint(head))
+            throw SourceError(.unknownFormat, batch.source, Self.unknownFormat(head))
         }
         content = .whole
         return .again
     }
 
-    /// What to say of bytes that hold no packets; a stream that was gzip is inflated already.
-    private static func complaint(_ head: ArraySlice<UInt8>) -> String {
+    /// The error for bytes that hold no packets; gzip is inflated already.
+    private static func unknownFormat(_ head: ArraySlice<UInt8>) -> String {
         let formats: [(name: String, magic: [UInt8])] = [
             ("bzip2", [0x42, 0x5A, 0x68]), ("xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A]), ("zip", [0x50, 0x4B, 0x03, 0x04]),
             ("zstd", [0x28, 0xB5, 0x2F, 0xFD]), ("gzip, twice", [0x1F, 0x8B]),
         ]
-        let complaint = "is neither a tarball nor an Avro container"
-        guard let format = formats.first(where: { head.starts(with: $0.magic) }) else { return complaint }
-        return "\(complaint), but packed by \(format.name); unpack it first, or give it unpacked to 'nightjar run -'"
+        let reason = "is neither a tarball nor an Avro container"
+        guard let format = formats.first(where: { head.starts(with: $0.magic) }) else { return reason }
+        return "\(reason), but compressed with \(format.name); decompress it first, or pipe it into 'nightjar run -'"
     }
 
-    /// All of the stream as one packet, once it has ended.
+    /// Adds the whole stream as one packet, once it has ended.
     private mutating func whole(_ batch: inout BatchBuilder) -> PacketStep {
         let head = window.next(limits.sampleBytes)
         let isContainer = PacketKind(head) == .container
         let most = isContainer ? limits.containerBytes : limits.packetBytes
         guard window.count > most else {
-            // Twice as much each time; a file whose length is known comes at once.
+            // Twice as much each time; a file of known length is read at once.
             let known = total.map { Int(clamping: $0) } ?? 0
             let wanted = min(max(window.count * 2, known, TarBlock.bytes), most) + 1
             return .needs(max(wanted, window.count + 1))
         }
         guard isContainer else {
-            // Its length would only be known after reading it all.
+            // Its length is known only once it is read whole.
             batch.add(head, member: member, byte: 0, problem: .tooLong(bytes: total ?? Int64(window.count)))
             content = .ended
             return .again
@@ -158,7 +158,7 @@ struct PacketStream {
         return .split(LongContainer(member: member, bytes: nil, padding: 0, limits: limits))
     }
 
-    /// What the end of the stream means for what was being read.
+    /// Handles the end of the stream.
     private mutating func finish(_ batch: inout BatchBuilder) throws(SourceError) {
         if case .broken(var error) = window.stream.end {
             error.byte = window.offset + Int64(window.count)

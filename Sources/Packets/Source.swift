@@ -3,41 +3,41 @@ internal import HTTP
 
 /// Where packets come from, as the user names it.
 package enum Source: Hashable, Sendable {
-    /// A container, or a tarball, compressed or not: its content tells which.
+    /// A container or a tarball, compressed or not; its content shows which.
     case file(path: String)
-    /// A folder of such, searched below.
+    /// A folder of such files, searched recursively.
     case folder(path: String)
     /// A tarball or a container.
     case standardInput
     /// A tarball or a container at an http or https address.
     case web(address: String)
 
-    /// Reads a word of the command line.
+    /// Parses an argument of the command line.
     ///
-    /// - Parameter word: A path, `-`, or an address beginning with `https://` or `http://`.
-    /// - Returns: The source, which exists if it is a path; it is not opened.
+    /// - Parameter argument: A path, `-`, or an address beginning with `https://` or `http://`.
+    /// - Returns: The source; a path exists, and is not opened.
     /// - Throws: ``SourceError/Code/notFound`` and ``SourceError/Code/unsupported``.
-    package static func parse(_ word: String) throws(SourceError) -> Source {
-        if word == "-" { return .standardInput }
-        if let end = word.firstRange(of: "://") {
-            let scheme = word[..<end.lowerBound].lowercased()
+    package static func parse(_ argument: String) throws(SourceError) -> Source {
+        if argument == "-" { return .standardInput }
+        if let end = argument.firstRange(of: "://") {
+            let scheme = argument[..<end.lowerBound].lowercased()
             guard scheme == "http" || scheme == "https" else {
                 throw SourceError(
                     .unsupported, "\(scheme)://",
                     "sources are files, folders, -, and addresses of https://, kafka:// or pubsub://")
             }
-            guard shownAddress(word) != nil else {
-                throw SourceError(.unsupported, "\(scheme)://", "this is no valid web address")
+            guard shownAddress(argument) != nil else {
+                throw SourceError(.unsupported, "\(scheme)://", "this is not a valid web address")
             }
-            return .web(address: word)
+            return .web(address: argument)
         }
         var status = stat()
-        guard !word.isEmpty else { throw SourceError(.notFound, "an empty name", "is no source") }
-        guard stat(word, &status) == 0 else { throw .system(word, "is not there", errno) }
-        return status.st_mode & S_IFMT == S_IFDIR ? .folder(path: word) : .file(path: word)
+        guard !argument.isEmpty else { throw SourceError(.notFound, "an empty name", "is not a source") }
+        guard stat(argument, &status) == 0 else { throw .system(argument, "does not exist", errno) }
+        return status.st_mode & S_IFMT == S_IFDIR ? .folder(path: argument) : .file(path: argument)
     }
 
-    /// Whether it comes from another process or machine while it is read, and ends when that does.
+    /// Whether another process or machine writes it while it is read, and determines its end.
     package var isFed: Bool {
         switch self {
         case .standardInput, .web: return true
@@ -48,7 +48,7 @@ package enum Source: Hashable, Sendable {
         }
     }
 
-    /// What the user called it, without secrets.
+    /// The name as the user gave it, without secrets.
     package var name: String {
         switch self {
         case .file(let path), .folder(let path): path
@@ -59,7 +59,7 @@ package enum Source: Hashable, Sendable {
 }
 
 extension SourceError {
-    /// What the system said no to; `number` is its `errno`.
+    /// The error of a failed system call; `number` is its `errno`.
     static func system(_ source: String, _ detail: String, _ number: Int32) -> SourceError {
         let isMissing = number == ENOENT || number == ENOTDIR
         return SourceError(

@@ -1,28 +1,28 @@
-/// Why a source could not be read, or not to its end, and where that was.
+/// Why a source could not be read, or not to its end, and where.
 package struct SourceError: Error, Hashable, CustomStringConvertible {
     /// What kind of failure it is.
     package enum Code: Hashable, Sendable {
         case notFound
-        case unreadable  // permissions, a directory where a file should be, a failing disk
-        case unsupported  // a kind of source that this reader does not know
-        case noPackets  // a folder or stream with nothing in it that could be a packet
+        case unreadable  // permissions, a directory instead of a file, a failing disk
+        case unsupported  // an unknown kind of source
+        case noPackets  // a folder or stream without anything that could be a packet
         case unknownFormat  // neither a tarball nor a container
-        case truncated  // cut off; all whole packets before were given
-        case damaged  // not what the format allows; all whole packets before were given
-        case stopped  // as the caller asked; all whole packets before were given
-        case notFetched(status: Int?)  // HTTP; all whole packets before were given
+        case truncated  // cut off; all whole packets before were returned
+        case damaged  // invalid; all whole packets before were returned
+        case stopped  // as requested; all whole packets before were returned
+        case notFetched(status: Int?)  // HTTP; all whole packets before were returned
     }
     /// What kind of failure it is.
     package let code: Code
-    /// As the user named it, without secrets.
+    /// The source as the user named it, without secrets.
     package let source: String
-    /// What is wrong.
+    /// The reason.
     package let detail: String
     /// Offset in the uncompressed stream, bytes.
     package var byte: Int64?
-    /// Packets given before.
+    /// Packets returned before.
     package var packets = 0
-    /// Where the last of them was.
+    /// Location of the last of them.
     package var last: PacketLocation?
 
     init(_ code: Code, _ source: String, byte: Int64? = nil, _ detail: String) {
@@ -41,7 +41,7 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
         return text
     }
 
-    /// The same error, saying what was read before it.
+    /// The same error with what was read before it.
     func after(_ packets: Int, last: PacketLocation?) -> SourceError {
         var error = self
         error.packets = packets

@@ -1,4 +1,4 @@
-/// One 512-byte block where a tar header may stand.
+/// One 512-byte block at the position of a tar header.
 ///
 /// Source: POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
 enum TarBlock: Equatable {
@@ -27,7 +27,7 @@ enum TarBlock: Equatable {
             signed += 32 - Int(Int8(bitPattern: byte))
         }
         guard let stated = TarHeader.number(field), stated == unsigned || stated == signed else {
-            self = .damaged("no tar header: the checksum is wrong")
+            self = .damaged("not a tar header: the checksum is wrong")
             return
         }
         guard let header = TarHeader(block) else {
@@ -38,7 +38,7 @@ enum TarBlock: Equatable {
     }
 }
 
-/// What a tar header says that a reader of packets needs; nothing is ever written to where it says.
+/// The fields of a tar header that reading packets needs; no file is ever written by its name.
 struct TarHeader: Equatable {
     enum Kind: Equatable {
         case regular
@@ -46,14 +46,14 @@ struct TarHeader: Equatable {
         case sparse(isExtended: Bool)
         case pax
         case longName
-        case other  // has data that are no packet
+        case other  // has data that are not a packet
     }
     let name: String
-    /// Bytes of data behind the header.
+    /// Bytes of data after the header.
     let size: Int64
     let kind: Kind
 
-    /// Largest size believed: 2^60 bytes, so that sums of a few cannot overflow.
+    /// Largest valid size: 2^60 bytes, so that sums of a few cannot overflow.
     static let largest: Int64 = 1 << 60
 
     /// - Parameter block: 512 bytes whose checksum is right.
@@ -106,13 +106,13 @@ struct TarHeader: Equatable {
     }
 }
 
-/// Records of a pax header that change how the next member is read.
+/// The records of a pax header that apply to the next member.
 struct PaxRecords: Equatable {
     private(set) var path: String?
     private(set) var size: Int64?
     private(set) var isSparse = false
 
-    /// Reads `LENGTH KEY=VALUE\n` records; `nil` if they are not that.
+    /// Reads `LENGTH KEY=VALUE\n` records; `nil` if they are not.
     init?(_ data: ArraySlice<UInt8>) {
         var rest = data
         while let first = rest.first, first != 0 {
@@ -123,12 +123,12 @@ struct PaxRecords: Equatable {
             else { return nil }
             let record = rest[(digits.endIndex + 1)..<(rest.startIndex + length - 1)]
             guard let equals = record.firstIndex(of: 61) else { return nil }
-            guard take(record[..<equals], record[(equals + 1)...]) else { return nil }
+            guard parse(record[..<equals], record[(equals + 1)...]) else { return nil }
             rest = rest[(rest.startIndex + length)...]
         }
     }
 
-    private mutating func take(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Bool {
+    private mutating func parse(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Bool {
         switch String(decoding: key.prefix(64), as: UTF8.self) {
         case "path" where path == nil, "GNU.sparse.name": path = TarHeader.text(value)
         case "size":

@@ -1,10 +1,10 @@
-/// Walks a tarball: v7, ustar, GNU and pax, and several after one another.
+/// Reads the packets of a tarball: v7, ustar, GNU and pax, and concatenated ones.
 struct TarPackets {
     private let limits: PacketLimits
     private let prefix: String  // path of a tarball in a folder, with a slash; else empty
     private var longName: String?
     private var pax: PaxRecords?
-    private var sparseData: Int64?  // data of a sparse member, behind the rest of its map
+    private var sparseData: Int64?  // data of a sparse member, after the rest of its map
     private var hasEndMark = false
     private(set) var skipped = 0
 
@@ -18,7 +18,7 @@ struct TarPackets {
 
     /// Reads one block or member.
     ///
-    /// - Throws: ``SourceError`` where no header stands; the window stays there.
+    /// - Throws: ``SourceError`` where a header is missing or damaged; the window stays there.
     mutating func step(_ window: inout PacketWindow, _ batch: inout BatchBuilder) throws(SourceError) -> PacketStep {
         guard window.count >= TarBlock.bytes else { return .needs(TarBlock.bytes) }
         let block = window.next(TarBlock.bytes)
@@ -43,7 +43,7 @@ struct TarPackets {
         }
     }
 
-    /// Whether a tarball may end with these bytes left over.
+    /// Checks that a tarball may end with these bytes left.
     ///
     /// - Throws: ``SourceError/Code/truncated`` if it may not.
     func finish(_ window: PacketWindow, source: String) throws(SourceError) {
@@ -113,8 +113,7 @@ struct TarPackets {
         return .again
     }
 
-    /// A file with holes: its data are given without them, and where they belong lies in a map that may go on
-    /// behind the header.
+    /// A sparse file: its data are stored without the holes, whose map may continue after the header.
     private mutating func sparse(
         _ header: TarHeader, isExtended: Bool, _ window: inout PacketWindow, _ batch: inout BatchBuilder
     ) -> PacketStep {
@@ -135,19 +134,19 @@ struct TarPackets {
         return .again
     }
 
-    /// Data of the member at the window's start, if they are all at hand.
+    /// Data of the member at the window's start, if the window holds all of them.
     private func whole(_ size: Int64, _ window: PacketWindow) -> ArraySlice<UInt8>? {
         let data = window.next(Int(size), from: TarBlock.bytes)
         return data.count == Int(size) ? data : nil
     }
 
-    /// Steps over the member at the window's start; headers that were about it are used up.
+    /// Skips the member at the window's start, and clears the extension headers that applied to it.
     private mutating func pass(_ size: Int64, _ window: inout PacketWindow) {
         window.skip(Int64(TarBlock.bytes) + Self.padded(size))
         longName = nil
         pax = nil
     }
 
-    /// Bytes that data take up: whole blocks.
+    /// Size of data in whole blocks, bytes.
     private static func padded(_ size: Int64) -> Int64 { size + (512 - size % 512) % 512 }
 }

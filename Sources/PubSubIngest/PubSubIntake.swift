@@ -7,27 +7,27 @@ internal import Pipeline
 internal import Synchronization
 internal import Threads
 
-/// Reads a subscription, and acknowledges each message once what was made of it is durable.
+/// Reads a subscription, and acknowledges each message once its products are durable.
 ///
-/// A message that comes again, as after a crash, is found by its alert's id and counts as a duplicate. Messages have no
-/// numbers on Pub/Sub: they get those that follow the last one that this folder has accounted for. The folder's own name is
-/// in the source's key, since the copies that share a subscription each count for themselves.
+/// A message that is delivered again, as after a crash, is recognised by its alert's id and counts as a duplicate. Pub/Sub has
+/// no offsets: messages are numbered after the last one that this folder has accounted for. The source's key contains the
+/// worker's name, since the workers that share a subscription each have their own numbers.
 final class PubSubIntake: Intake {
     private static let batchPackets = 256
-    /// Of messages that were handed on and are not acknowledged yet.
+    /// Bytes of messages that are not acknowledged yet, at most.
     private static let bytes = 64 << 20
-    /// What a worker had that was killed comes again after this time.
+    /// Messages of a killed worker are delivered again after this time.
     static let lease = Duration.seconds(10)
 
     private let source: PubSubSource
     private let subscriber: Subscriber
     private let key: SourceKey
     private let folder: String
-    /// What the open transaction holds.
+    /// The messages in the open transaction.
     private let open = Mutex<[Delivery]>([])
 
     /// - Parameters:
-    ///   - source: What to read.
+    ///   - source: The subscription.
     ///   - context: The run.
     /// - Throws: ``BrokerError`` where there is no such subscription, or the folder cannot be read.
     init(_ source: PubSubSource, _ context: IntakeContext) throws(BrokerError) {
@@ -47,7 +47,7 @@ final class PubSubIntake: Intake {
 
     let isStream = true
 
-    /// Reads until nothing more comes, or until it is asked to stop.
+    /// Reads until no message came for ``PubSubSource/idle``, or a stop is requested.
     func read(into queue: IntakeQueue, stop: StopSignal) throws(BrokerError) {
         defer { subscriber.stop() }
         var next = Int(try StoredPositions(folder: folder).position(of: key) ?? 0)
@@ -95,12 +95,12 @@ final class PubSubIntake: Intake {
 
     func rollBack() { open.withLock { $0.removeAll() } }
 
-    /// Sends the acknowledgements that there are, and gives the other messages back.
+    /// Sends pending acknowledgements, and returns all other messages.
     func close() { subscriber.close(timeout: .seconds(30)) }
 }
 
 extension PubSub.PubsubMessage {
-    /// When the survey's Kafka took it, or else Pub/Sub, ms since 1970 UTC; 0 where neither says.
+    /// The timestamp of the survey's Kafka, or else of Pub/Sub, ms since 1970 UTC; 0 where there is neither.
     fileprivate var arrival: Int64 {
         if let text = attributes["kafka.timestamp"], let time = Int64(text) { return time }
         return publishTime.map { $0.seconds * 1_000 + Int64($0.nanoseconds / 1_000_000) } ?? 0

@@ -1,7 +1,7 @@
 internal import Broker
 internal import PubSub
 
-/// A batch of messages, to be acknowledged.
+/// The receipt of a batch of messages, which are to be acknowledged.
 struct PubSubReceipt: Receipt {
     let intake: PubSubIntake
     let deliveries: [Delivery]

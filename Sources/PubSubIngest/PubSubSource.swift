@@ -8,9 +8,9 @@ package struct PubSubSource: IntakeSource {
     package var client: PubSubClient
     /// The subscription's name.
     package var subscription: SubscriptionName
-    /// The run ends when no message came for this long; `nil` goes on for ever. A subscription has no end of its own.
+    /// The run ends when no message came for this long; `nil` for no end. A subscription has no end of its own.
     ///
-    /// Twice as long as a lease: what a worker had that was killed comes again before the run ends.
+    /// Twice as long as a lease: messages of a killed worker are delivered again before the run ends.
     package var idle: Duration? = PubSubIntake.lease * 2
 
     /// A subscription that is read until no message came for 20 s.
@@ -19,7 +19,7 @@ package struct PubSubSource: IntakeSource {
         self.subscription = subscription
     }
 
-    /// Asks for the subscription at once, so that a wrong name or a missing right shows.
+    /// Looks the subscription up, so that a wrong name or a missing permission fails at once.
     ///
     /// - Throws: ``BrokerError`` where there is no such subscription.
     package func open(_ context: IntakeContext) throws(BrokerError) -> any Intake {

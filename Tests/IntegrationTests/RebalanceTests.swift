@@ -32,22 +32,22 @@ struct RebalanceTests {
         let parts = (0..<4).map { plan.messages[plan.messages.count * $0 / 4..<plan.messages.count * ($0 + 1) / 4] }
         let first = try stream.start(0, "--follow", Self.nameless[0], Self.nameless[1])
         try stream.send(parts[0])
-        #expect(first.waits { Self.partitions("takes", first) == [8] }, "\(first.errors)")
+        #expect(first.waits { Self.partitions("assigned", first) == [8] }, "\(first.errors)")
         let second = try stream.start(1, "--follow", Self.nameless[0], Self.nameless[1])
         // Sent while it joins.
         for message in parts[1] { try stream.send([message]) }
         #expect(
-            second.waits { Self.partitions("takes", second) == [4] },
+            second.waits { Self.partitions("assigned", second) == [4] },
             "\(Self.said(stream, first, second))")
         try stream.send(parts[2])
         #expect(try stream.isRead())
         second.interrupt()
         for message in parts[3] { try stream.send([message]) }
         #expect(second.ends(within: NightjarProcess.patience), "\(second.errors)")
-        #expect(first.waits { Self.partitions("takes", first) == [8, 4] }, "\(first.errors)")
+        #expect(first.waits { Self.partitions("assigned", first) == [8, 4] }, "\(first.errors)")
         #expect(try stream.isRead())
         // The first one kept the other four all the while.
-        #expect(Self.partitions("gives", first) == [4] && Self.partitions("has lost", first) == [])
+        #expect(Self.partitions("revoked", first) == [4] && Self.partitions("lost", first) == [])
         first.interrupt()
         #expect(first.ends(within: NightjarProcess.patience), "\(first.errors)")
         try stream.check(alerts: plan.alerts, workers: 2, said: Self.said(stream, first, second))
@@ -60,9 +60,9 @@ struct RebalanceTests {
         let plan = try Self.plan(6)
         let parts = (0..<3).map { plan.messages[plan.messages.count * $0 / 3..<plan.messages.count * ($0 + 1) / 3] }
         let first = try stream.start(0, "--follow")
-        #expect(first.waits { Self.partitions("takes", first) == [8] }, "\(first.errors)")
+        #expect(first.waits { Self.partitions("assigned", first) == [8] }, "\(first.errors)")
         var second = try stream.start(1, "--follow")
-        #expect(second.waits { Self.partitions("takes", second) == [4] }, "\(second.errors)")
+        #expect(second.waits { Self.partitions("assigned", second) == [4] }, "\(second.errors)")
         try stream.send(parts[0])
         #expect(try stream.isRead())
         try stream.send(parts[1])
@@ -72,7 +72,7 @@ struct RebalanceTests {
         second = try stream.start(1, "--follow")
         try stream.send(parts[2])
         #expect(try stream.isRead())
-        #expect(Self.partitions("takes", second) == [4], "\(second.errors)")
+        #expect(Self.partitions("assigned", second) == [4], "\(second.errors)")
         #expect(first.errors == before)
         for worker in [first, second] { worker.interrupt() }
         for worker in [first, second] { #expect(worker.ends(within: NightjarProcess.patience), "\(worker.errors)") }
@@ -80,26 +80,27 @@ struct RebalanceTests {
     }
 
     @Test(
-        "what a survey sends again after its partition has moved counts as a duplicate, and the late worker makes good")
+        "what a survey sends again after its partition has moved counts as a duplicate, and the late worker processes its claims"
+    )
     func staysAway() throws {
         let stream = try SharedStream(session: 6)
         let plan = try Self.plan(6)
         let first = try stream.start(0, "--follow")
-        #expect(first.waits { Self.partitions("takes", first) == [8] }, "\(first.errors)")
+        #expect(first.waits { Self.partitions("assigned", first) == [8] }, "\(first.errors)")
         let second = try stream.start(1, "--follow")
-        #expect(second.waits { Self.partitions("takes", second) == [4] }, "\(second.errors)")
+        #expect(second.waits { Self.partitions("assigned", second) == [4] }, "\(second.errors)")
         try stream.send(plan.messages)
         #expect(try stream.isRead())
         second.kill()
         #expect(second.ends(within: NightjarProcess.patience))
         // It has been missed.
-        #expect(first.waits { Self.partitions("takes", first).last == 4 }, "\(first.errors)")
+        #expect(first.waits { Self.partitions("assigned", first).last == 4 }, "\(first.errors)")
         // All of each partition, 45 alerts and what is between them, is within what is looked back over.
         try stream.send(plan.messages)
         #expect(try stream.isRead())
         let late = try stream.start(1, "--follow")
         #expect(
-            late.waits { Self.partitions("takes", late) == [4] }, "\(Self.said(stream, first, late))")
+            late.waits { Self.partitions("assigned", late) == [4] }, "\(Self.said(stream, first, late))")
         try stream.send(plan.messages)
         #expect(try stream.isRead())
         for worker in [first, late] { worker.interrupt() }

@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func missingSource() throws {
-        expectRefused(try run(work.file("nothing.tar.gz")), saying: "nothing.tar.gz: is not there")
+        expectRefused(try run(work.file("nothing.tar.gz")), saying: "nothing.tar.gz: does not exist")
         #expect(!FileManager.default.fileExists(atPath: data))
     }
 

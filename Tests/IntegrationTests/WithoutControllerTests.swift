@@ -26,18 +26,18 @@ struct WithoutControllerTests {
                 "--publish", "kafka://\(server.address)/",
             ])
         }
-        let words = "cannot publish, and tries again: the cluster has no controller, which makes topics"
+        let line = "cannot publish, retries: the cluster has no controller, which makes topics"
         let first = try start()
-        #expect(first.waits(seconds: 120) { first.errors.contains(words) }, "\(first.errors)")
+        #expect(first.waits(seconds: 120) { first.errors.contains(line) }, "\(first.errors)")
         first.interrupt()
         let stopped = try first.outcome(within: 60)
         #expect(stopped.status == 0, "\(stopped)")
         #expect(try RunReport(stopped).stored == 0)
 
         let second = try start()
-        #expect(second.waits(seconds: 120) { second.errors.contains(words) }, "\(second.errors)")
+        #expect(second.waits(seconds: 120) { second.errors.contains(line) }, "\(second.errors)")
         try server.setController(isThere: true)
-        #expect(second.waits(seconds: 120) { second.errors.contains("publishes again") }, "\(second.errors)")
+        #expect(second.waits(seconds: 120) { second.errors.contains("publishing continues") }, "\(second.errors)")
         second.interrupt()
         let outcome = try second.outcome(within: 60)
         #expect(outcome.status == 0, "\(outcome)")

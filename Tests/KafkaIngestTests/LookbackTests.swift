@@ -28,7 +28,7 @@ import Testing
         var lookback = Lookback()
         #expect(lookback.begin(partition, at: 100, low: 90) == 90)
         let first = lookback.split(messages(90..<95), of: partition)
-        #expect(first.known.map(\.offset) == Array(90..<95) && first.new.isEmpty && first.goOn == nil)
+        #expect(first.known.map(\.offset) == Array(90..<95) && first.new.isEmpty && first.resume == nil)
         let second = lookback.split(messages(95..<103), of: partition)
         #expect(second.known.map(\.offset) == Array(95..<100) && second.new.map(\.offset) == [100, 101, 102])
         #expect(lookback.split(messages(103..<105), of: partition).new.count == 2)
@@ -43,9 +43,9 @@ import Testing
         _ = lookback.begin(partition, at: 100, low: 0)
         let large = messages(0..<5, bytes: 8 << 20)
         let parted = lookback.split(large, of: partition)
-        #expect(parted.known.count == 5 && parted.new.isEmpty && parted.goOn == 100)
+        #expect(parted.known.count == 5 && parted.new.isEmpty && parted.resume == 100)
         let late = lookback.split(messages(5..<7), of: partition)
-        #expect(late.known.isEmpty && late.new.isEmpty && late.goOn == nil)
+        #expect(late.known.isEmpty && late.new.isEmpty && late.resume == nil)
         #expect(lookback.split(messages(100..<102), of: partition).new.count == 2)
     }
 }

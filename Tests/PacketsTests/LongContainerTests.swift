@@ -97,7 +97,7 @@ import Testing
         let reading = Reading(try Temporary(file, name: "long.avro"), limits: limits)
         #expect(reading.error == nil)
         let problems = reading.packets.filter { $0.problem != nil }
-        #expect(problems.map(\.problem) == [.damagedContainer("no sync marker behind a block")])
+        #expect(problems.map(\.problem) == [.damagedContainer("no sync marker after a block")])
         #expect(problems.first?.location.byte == Int64(starts[50]))
         #expect(problems.first?.bytes.count == 300)
         // The search goes on to the next marker, which is that behind block 51.
@@ -150,7 +150,7 @@ import Testing
         #expect(reading.error == nil)
         let problems = reading.packets.filter { $0.problem != nil }
         #expect(problems.count == 2)
-        #expect(problems.last?.problem == .damagedContainer("no sync marker in 20000 bytes: the rest is left out"))
+        #expect(problems.last?.problem == .damagedContainer("no sync marker in 20000 bytes: the rest is skipped"))
         #expect(!inTarball || reading.packets.last?.bytes == small[...])
         #expect(
             try bodies(reading.packets) == firstBodies

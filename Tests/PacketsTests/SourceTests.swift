@@ -23,10 +23,10 @@ import Testing
     @Test(
         "says what is wrong with a source",
         arguments: [
-            ("/nowhere/night.tar.gz", "/nowhere/night.tar.gz: is not there (No such file or directory)"),
-            ("", "an empty name: is no source"),
+            ("/nowhere/night.tar.gz", "/nowhere/night.tar.gz: does not exist (No such file or directory)"),
+            ("", "an empty name: is not a source"),
             ("gs://bucket/x", "gs://: sources are files, folders, -, and addresses of https://, kafka:// or pubsub://"),
-            ("https://", "https://: this is no valid web address"),
+            ("https://", "https://: this is not a valid web address"),
         ])
     func wrong(word: String, description: String) {
         let error = #expect(throws: SourceError.self) { try Source.parse(word) }
@@ -54,7 +54,8 @@ import Testing
         #expect(Reading(text).error?.description == "\(text.path): is neither a tarball nor an Avro container")
         for (name, magic) in [("bzip2", Array("BZh91AY".utf8)), ("zip", Array("PK\u{3}\u{4}".utf8))] {
             let packed = try Temporary(magic + [UInt8](repeating: 65, count: 1_000), name: "night.tar")
-            #expect(Reading(packed).error?.detail.contains(", but packed by \(name); unpack it first") == true)
+            #expect(
+                Reading(packed).error?.detail.contains(", but compressed with \(name); decompress it first") == true)
         }
         let long = try Temporary([UInt8](repeating: 65, count: 10_000), name: "night.tar")
         #expect(Reading(long).error?.code == .unknownFormat)
