@@ -93,7 +93,7 @@ import Testing
         for _ in 1...2 {
             let error = #expect(throws: BrokerError.self) { try next() }
             #expect(error?.code == .lostFile && error?.path == growing)
-            #expect(error?.detail.contains("make an empty file \(closed)") == true)
+            #expect(error?.detail.contains("create an empty file \(closed)") == true)
         }
         try folder.write([], to: "data/archive/ztf/20240915/00000001.avro")
         #expect(try next()[.stored] == 1)

@@ -45,7 +45,7 @@ import Testing
         })
         #expect(report[.received] == 3 && report[.deadLettered] == 3 && failures.isEmpty)
         let lines = said.withLock { $0 }
-        #expect(lines.count == 2 && lines[0].hasPrefix("waits and tries again: the schema with number 703"), "\(lines)")
+        #expect(lines.count == 2 && lines[0].hasPrefix("waits and retries: the schema with number 703"), "\(lines)")
         let letters = try DataReader([folder.file("data")]).deadLetters().map(\.letter)
         #expect(Set(letters.map(\.code)) == ["schemaUnavailable"])
         #expect(letters.allSatisfy { $0.reason.contains("status 503") })

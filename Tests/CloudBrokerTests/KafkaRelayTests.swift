@@ -93,7 +93,7 @@ struct KafkaRelayTests {
         try send([[0, 0, 0, 2, 191] + SmallPacket(candid: 7).body])
         let settings = HTTPServerSettings(port: try Ports.free())
         let process = try consume("--json", "--schema-registry", "http://127.0.0.1:\(settings.port)")
-        #expect(process.waits { process.errors.contains("waits and tries again: the schema with number 703") })
+        #expect(process.waits { process.errors.contains("waits and retries: the schema with number 703") })
         let body = try JSONSerialization.data(withJSONObject: ["schema": SmallPacket.schema])
         let server = try HTTPServer(settings) { _ in HTTPResponse(status: 200, headers: [], body: [UInt8](body)) }
         let outcome = try process.outcome(within: 100)

@@ -154,13 +154,13 @@ struct BadStreamTests {
         let port = try Ports.free()
         try send(alerts(1...2) + (3...5).map { [0, 0, 0, 2, 191] + SmallPacket(candid: $0).body }, to: "t")
         let run = try NightjarProcess(words("t", ["--follow", "--schema-registry", "http://127.0.0.1:\(port)"]))
-        #expect(wait { run.errors.contains("waits and tries again: the schema with number 703") }, "\(run.errors)")
+        #expect(wait { run.errors.contains("waits and retries: the schema with number 703") }, "\(run.errors)")
         let body = try JSONSerialization.data(withJSONObject: ["schema": SmallPacket.schema])
         let registry = try HTTPServer(HTTPServerSettings(port: port)) { _ in
             HTTPResponse(status: 200, headers: [], body: [UInt8](body))
         }
         #expect(wait(seconds: 100) { (try? stored()) == 5 }, "\(run.errors)")
-        #expect(run.errors.contains("the schema is there"), "\(run.errors)")
+        #expect(run.errors.contains("the schema is available"), "\(run.errors)")
         run.interrupt()
         let report = try RunReport(try run.outcome(within: 60))
         #expect(report.stored == 5 && report.deadLettered == 0)

@@ -82,7 +82,7 @@ import Testing
         } else {
             try FileManager.default.removeItem(atPath: path)
         }
-        expectRefused(try run(), saying: "its database is gone")
+        expectRefused(try run(), saying: "its database is missing")
         for (name, bytes) in files where !name.contains("avro_bucket") {
             #expect(FileManager.default.contents(atPath: "\(data)/\(name)") == bytes, "\(name)")
         }

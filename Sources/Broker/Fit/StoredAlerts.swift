@@ -3,7 +3,7 @@ internal import DataLayout
 internal import SQLite
 internal import Synchronization
 
-/// Knows which alerts the archive has: a night that is run again is not fitted again.
+/// Looks up which alerts are archived, so that a night that is read again is not fitted again.
 final class StoredAlerts: Sendable {
     /// One connection, used under the lock.
     private struct Connection: ~Copyable {
@@ -20,7 +20,7 @@ final class StoredAlerts: Sendable {
         } catch { throw BrokerError(error) }
     }
 
-    /// Whether the alert is stored; `false` where that cannot be told, since a fit too many changes nothing.
+    /// Whether the alert is archived; `false` where the lookup fails, since a superfluous fit changes nothing.
     func contains(_ alert: Alert) -> Bool {
         connection.withLock { connection in
             connection.find.bind(0, alert.survey.name)

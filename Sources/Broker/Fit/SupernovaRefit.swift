@@ -4,11 +4,20 @@ internal import Plots
 internal import SQLite
 package import Pipeline
 
-/// Fits archived alerts again: those whose models were missing when they came, or one to be drawn.
+/// Fits archived alerts again: all whose models were missing when they were stored, or one for a plot.
 package enum SupernovaRefit {
+    /// The format of a plot; the width of a PNG in pixels.
     package enum Form: Sendable { case png(width: Int), svg, pdf }
 
-    /// The picture of an archived alert, fitted again with these options.
+    /// The plot of an archived alert, fitted again.
+    ///
+    /// - Parameters:
+    ///   - id: The alert's `candid` or `diaSourceId`.
+    ///   - folder: The data folder.
+    ///   - options: How it is fitted.
+    ///   - form: The format.
+    /// - Returns: The plot's file.
+    /// - Throws: ``BrokerError`` where the alert is not archived, its record is damaged, or the plot cannot be drawn.
     package static func picture(
         of id: Int64, folder: String, options: SupernovaOptions, form: Form
     ) throws(BrokerError) -> [UInt8] {
@@ -24,14 +33,14 @@ package enum SupernovaRefit {
         } catch { throw BrokerError(.cannotWrite, path: folder, detail: error.detail) }
     }
 
-    /// Fits the alerts that had no model; each gets its row, its picture and a message of its own.
+    /// Fits the alerts whose models were missing; each gets a row, a plot and a message.
     ///
     /// - Parameters:
     ///   - folder: The data folder.
     ///   - options: How they are fitted.
-    ///   - complain: Given each alert whose record is damaged; the others are fitted all the same.
-    /// - Returns: How many were fitted, and how many still are not.
-    /// - Throws: ``BrokerError`` where the folder cannot be read or written to.
+    ///   - complain: Called for each alert whose record is damaged; the others are fitted all the same.
+    /// - Returns: The number of alerts that were fitted, and of those that could not be.
+    /// - Throws: ``BrokerError`` where the folder cannot be read or written.
     package static func run(
         folder: String, options: SupernovaOptions, complain: (BrokerError) -> Void = { _ in }
     ) throws(BrokerError) -> (fitted: Int, failed: Int) {
@@ -54,7 +63,7 @@ package enum SupernovaRefit {
                     continue
                 }
                 guard case .fit(let fit)? = alert.supernova else { continue }
-                // Without a model still: all the others would be told the same.
+                // The models are still missing, for all other alerts too.
                 guard fit.reason != SupernovaOptions.missingReason else {
                     failed += 1
                     break fitting
@@ -83,7 +92,7 @@ package enum SupernovaRefit {
     ) throws(BrokerError) -> ProcessedAlert {
         let packet = pipeline.decode(try archived.container()[...], position: 0, member: nil)
         guard let alert = packet.alerts.first else {
-            let reason = packet.faults.first.map { "\($0.error)" } ?? "it is not in its record"
+            let reason = packet.faults.first.map { "\($0.error)" } ?? "its record does not contain it"
             throw BrokerError(.damagedArchive, path: archived.path, detail: "alert \(archived.id): \(reason)")
         }
         return alert

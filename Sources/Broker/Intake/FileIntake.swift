@@ -5,22 +5,22 @@ internal import Threads
 
 /// Files, folders, tarballs, web addresses and standard input, read one after the other.
 package struct FileSources: IntakeSource {
-    /// What to read, in this order.
+    /// The sources in the order in which they are read.
     package var sources: [Source]
-    /// How long a source that broke off waits to see whether the run is asked to stop, before that counts as a failure.
-    /// Ctrl-C goes to all of a pipeline at once, and the end of the pipe may be noticed before the signal.
+    /// How long a source that was cut off waits for a stop request before it counts as failed. Ctrl-C signals all processes of
+    /// a pipeline, and the end of the pipe may be noticed before the signal.
     package var stopGrace = Duration.seconds(1)
 
-    /// Sources that wait a second whether the run is asked to stop.
+    /// Sources with a ``stopGrace`` of one second.
     package init(_ sources: [Source]) { self.sources = sources }
 
-    /// Opens nothing yet: a source is opened when its turn comes.
+    /// Makes the intake; each source is opened when it is read.
     package func open(_ context: IntakeContext) -> any Intake { FileIntake(self, log: context.log) }
 }
 
-/// Reads sources to their end; one that fails does not keep the next from being read.
+/// Reads sources to their end, one after the other; after a failure the next one is read.
 struct FileIntake: Intake {
-    /// A batch is closed when it has as many packets or bytes.
+    /// Packets and bytes of a batch at most.
     private static let batchPackets = 256
     private static let batchBytes = 16 << 20
 
@@ -36,45 +36,45 @@ struct FileIntake: Intake {
 
     func read(into queue: IntakeQueue, stop: StopSignal) {
         for source in sources {
-            // What ends together with its writer is asked to stop, not broken.
+            // A pipe or download may end because of the signal that stops the run.
             let isStopped = { source.isFed && stop.wait(for: stopGrace) }
             do throws(SourceError) {
                 let reader = try PacketReader(source: source, isStopped: { stop.isSet }, log: log)
-                guard Self.read(reader, into: queue, stop: stop, brokeOff: isStopped) else { return }
+                guard Self.read(reader, into: queue, stop: stop, isStopped: isStopped) else { return }
             } catch {
                 if !isStopped() { queue.report(error) }
             }
         }
     }
 
-    /// Hands a source's batches on. After a fault the reader goes on behind it, if it can.
+    /// Queues a source's batches. After an error the reader continues after it, if it can.
     ///
     /// - Parameters:
     ///   - reader: The source's packets.
-    ///   - queue: Where they go.
-    ///   - stop: Ends the reading.
-    ///   - brokeOff: Asked where the source broke off: whether that came of the run's stop.
-    /// - Returns: `false` once nobody wants them.
+    ///   - queue: The queue.
+    ///   - stop: Requests a stop.
+    ///   - isStopped: Whether a source that was cut off was cut by the run's stop.
+    /// - Returns: `false` once the queue is closed.
     private static func read(
-        _ reader: PacketReader, into queue: IntakeQueue, stop: StopSignal, brokeOff: () -> Bool
+        _ reader: PacketReader, into queue: IntakeQueue, stop: StopSignal, isStopped: () -> Bool
     ) -> Bool {
         let key = SourceKey(name: reader.name, fingerprint: reader.fingerprint)
         var skipped = 0
         while !stop.isSet {
             do throws(SourceError) {
                 guard var batch = try reader.nextBatch(maxPackets: batchPackets, maxBytes: batchBytes) else { break }
-                // Its whole is still to come: the next run reads it.
-                if batch.packets.last?.mayBeCut == true, brokeOff() { batch = batch.withoutLast }
+                // The packet is incomplete: the next run reads it whole.
+                if batch.packets.last?.mayBeCut == true, isStopped() { batch = batch.withoutLast }
                 let next = IntakeBatch(
                     source: key, packets: batch.packets, progress: batch.progress, skipped: reader.skipped - skipped)
                 skipped = reader.skipped
                 guard queue.put(next) else { return false }
             } catch {
                 guard error.code != .stopped else { break }
-                if !brokeOff() { queue.report(error) }
+                if !isStopped() { queue.report(error) }
             }
         }
-        // What was left alone after the last packet.
+        // Files that were skipped after the last packet.
         return queue.put(
             IntakeBatch(source: key, packets: [], progress: reader.progress, skipped: reader.skipped - skipped))
     }

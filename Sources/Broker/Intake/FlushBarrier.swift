@@ -1,8 +1,8 @@
 internal import Threads
 
-/// Travels through the pipeline behind batches whose durability somebody waits for.
+/// Follows batches through the pipeline, and signals that they are durable.
 final class FlushBarrier: Sendable {
-    /// What is waited for.
+    /// The signal that a thread waits for.
     final class Signal: Sendable {
         private let isDone = Monitor(false)
 
@@ -16,6 +16,6 @@ final class FlushBarrier: Sendable {
     /// Ends the wait.
     func release() { signal.send() }
 
-    /// A pipeline that ends with an error keeps nobody waiting.
+    /// Ends the wait also where the pipeline ends with an error.
     deinit { signal.send() }
 }

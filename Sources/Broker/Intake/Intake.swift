@@ -1,66 +1,66 @@
 package import DataLayout
 package import Threads
 
-/// Where a run's packets come from: files, a Kafka topic, a Pub/Sub subscription.
+/// Reads a run's packets from files, a Kafka topic or a Pub/Sub subscription.
 ///
-/// A run reads its intakes one after the other. `read` runs on the reading thread; all else is called on the writing thread,
-/// around the commit of what was read. A transaction holds batches of one intake only, so an intake that commits at its
-/// service too has one answer for all of them. Conform here, in a target of its own, and nothing else changes.
+/// A run reads its intakes one after the other. `read` runs on the reading thread; the other methods are called on the writing
+/// thread, before and after each commit. A transaction holds batches of one intake only, so an intake that also commits to its
+/// service has one decision for all of them. A new intake is a conforming type in a target of its own; nothing else changes.
 package protocol Intake: Sendable {
-    /// Whether it is a stream: what is live in it is made durable at once, and its packets wait for a missing schema for as
-    /// long as it takes.
+    /// Whether it is a stream: live packets are committed at once, and packets wait for a missing schema without a limit.
     var isStream: Bool { get }
 
-    /// Reads to the end, or until it is asked to stop.
+    /// Reads to the end, or until a stop is requested.
     ///
     /// - Parameters:
-    ///   - queue: Where the batches go. It is bounded: a slow disk slows the reading.
-    ///   - stop: Asks to stop.
-    /// - Throws: ``BrokerError`` where it cannot go on. What was read before is made durable, and then the run fails.
+    ///   - queue: Receives the batches. It is bounded: a slow disk slows the reading.
+    ///   - stop: Requests a stop.
+    /// - Throws: ``BrokerError`` where reading cannot continue. What was read before is committed, and then the run fails.
     func read(into queue: IntakeQueue, stop: StopSignal) throws(BrokerError)
 
-    /// Called when the open transaction is on the disk, and only its commit is missing.
+    /// Called when the data of the open transaction are on the disk, just before it is committed.
     ///
-    /// - Throws: ``BrokerError``, which ends the run; nothing of the transaction counts then.
+    /// - Returns: Whether it is committed.
+    /// - Throws: ``BrokerError``, which rolls the transaction back and ends the run.
     func willCommit() throws(BrokerError) -> CommitDecision
 
-    /// Called when the transaction is committed: what it holds can be acknowledged.
+    /// Called after the commit: the intake may acknowledge its packets.
     func didCommit()
 
-    /// Called when nothing of the open transaction counts: what it holds is to be read again, by this run or the next.
+    /// Called when the open transaction was rolled back: its packets are read again, by this run or the next.
     func rollBack()
 
-    /// Leaves the service, after the last commit.
+    /// Disconnects from the service, after the last commit.
     func close()
 }
 
-/// What an intake's service says of a transaction that is about to be committed.
+/// An intake's decision on a transaction that is about to be committed.
 package enum CommitDecision: Sendable {
     case commit
-    /// The service refuses; nothing of the transaction counts, and the intake reads it again.
+    /// The service refuses: the transaction is rolled back, and the intake reads its packets again.
     case rollBack
-    /// The run is to stop, and the service does not answer: nothing of it counts, and nothing more is written.
+    /// A stop is requested and the service does not answer: the transaction is rolled back, and nothing more is written.
     case giveUp
 }
 
-/// What a run reads, as it is named before there is a data folder to read it into.
+/// The description of an intake, before there is a data folder.
 package protocol IntakeSource: Sendable {
-    /// Opens it; nothing is read yet.
+    /// Makes the intake; nothing is read yet.
     ///
-    /// - Throws: ``BrokerError`` where it can be seen already that it cannot be read.
+    /// - Throws: ``BrokerError`` where the source is known not to be readable.
     func open(_ context: IntakeContext) throws(BrokerError) -> any Intake
 }
 
-/// What suits a source that keeps no account of its own, such as a file.
+/// Defaults for a source without acknowledgements, such as a file.
 extension Intake {
-    /// It has an end.
+    /// `false`: the source has an end.
     package var isStream: Bool { false }
-    /// Nobody has to agree.
+    /// Always commits.
     package func willCommit() throws(BrokerError) -> CommitDecision { .commit }
-    /// Nothing is to be acknowledged.
+    /// Does nothing: there are no acknowledgements.
     package func didCommit() {}
-    /// The next run reads it again.
+    /// Does nothing: the next run reads the source again.
     package func rollBack() {}
-    /// Nothing is to be left.
+    /// Does nothing.
     package func close() {}
 }

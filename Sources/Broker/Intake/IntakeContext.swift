@@ -1,13 +1,13 @@
 package import DataLayout
 package import Threads
 
-/// What an intake may know of the run that it reads for.
+/// The parts of a run that an intake uses.
 package struct IntakeContext {
     /// Path of the data folder; see ``StoredPositions``.
     package let folder: String
-    /// Asks to stop.
+    /// Requests a stop.
     package let stop: StopSignal
-    /// Logs a change of state, in a line.
+    /// Logs a change of state in a line.
     package let log: @Sendable (String) -> Void
     private let dataFolder: DataFolder
 
@@ -18,8 +18,8 @@ package struct IntakeContext {
         dataFolder = folder
     }
 
-    /// The name under which this data folder's worker is known to a group, for good.
+    /// The name of this data folder's worker in a group, which never changes.
     ///
-    /// - Throws: ``BrokerError`` where it cannot be read, or made.
+    /// - Throws: ``BrokerError`` where the database cannot be read or written.
     package func workerName() throws(BrokerError) -> String { try dataFolder.workerName() }
 }

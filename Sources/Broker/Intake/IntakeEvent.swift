@@ -2,14 +2,14 @@ package import DataLayout
 package import Packets
 package import Pipeline
 
-/// What the reading thread hands on, in order.
+/// What the reading thread passes to the processing thread, in order.
 enum IntakeEvent: ByteCounted {
-    /// What follows comes from this intake.
+    /// The events that follow are of this intake.
     case begin(any Intake)
     case batch(IntakeBatch)
     /// Packets that another worker has accounted for.
     case accountedElsewhere(SourceKey, [Packet])
-    /// All that was read before this is to be made durable now.
+    /// All batches before this one are to be committed now.
     case flush(FlushBarrier)
 
     var bytes: Int {
@@ -32,14 +32,14 @@ package struct IntakeBatch: Sendable {
     let receipt: (any Receipt)?
 
     /// - Parameters:
-    ///   - source: Where they come from.
-    ///   - packets: Their numbers follow one another within the source.
-    ///   - arrivals: When the source got each packet, ms since 1970 UTC; empty where it does not say, 0 for a packet of which
-    ///     it does not.
-    ///   - origins: Where each packet was on the survey's Kafka; empty where the source does not say.
+    ///   - source: The key of their source.
+    ///   - packets: Packets with consecutive numbers in the source.
+    ///   - arrivals: The arrival time of each packet at the source, ms since 1970 UTC; 0 where it is unknown, and empty where
+    ///     all are.
+    ///   - origins: The location of each packet on the survey's Kafka; empty where it is unknown.
     ///   - progress: How far the source has been read.
-    ///   - skipped: Files before or between the packets that are none.
-    ///   - receipt: Asked before the packets are written; without one they count, and their products are not published.
+    ///   - skipped: Files before or between the packets that are not packets.
+    ///   - receipt: Admits the packets before they are written; without one they count, and their products are not published.
     package init(
         source: SourceKey, packets: [Packet], arrivals: [Int64] = [], origins: [PacketOrigin?] = [],
         progress: Packets.Progress, skipped: Int = 0,
@@ -54,7 +54,7 @@ package struct IntakeBatch: Sendable {
         self.receipt = receipt
     }
 
-    /// What was made of the packets from `start` on; what was skipped counts with the last of them.
+    /// The processed packets from `start` on; skipped files count with the last of them.
     func processed(_ decoded: (packets: [ProcessedPacket], bytes: Int), from start: Int) -> ProcessedBatch {
         var packets = decoded.packets
         for index in packets.indices where start + index < arrivals.count {

@@ -2,42 +2,42 @@ package import DataLayout
 package import Packets
 internal import Synchronization
 
-/// The way from an intake to the pipeline, bounded by bytes.
+/// The queue between an intake and the pipeline, bounded by bytes.
 ///
-/// Its calls wait for room, and answer `false` once nobody processes what is put in: then the intake returns.
+/// Its calls wait while it is full, and return `false` once it is closed: then the intake returns.
 package struct IntakeQueue: Sendable {
     let events: BatchQueue<IntakeEvent>
     let failures = IntakeFailures()
 
     init(limit: Int) { events = BatchQueue(limit: limit) }
 
-    /// Hands a batch on.
+    /// Puts a batch into the queue; `false` once it is closed.
     package func put(_ batch: IntakeBatch) -> Bool { events.put(.batch(batch)) }
 
-    /// Says that another worker has accounted for these packets: their alerts are duplicates when they come again.
+    /// Reports packets that another worker has accounted for: their alerts are duplicates when they are read again.
     package func put(accountedElsewhere packets: [Packet], of source: SourceKey) -> Bool {
         events.put(.accountedElsewhere(source, packets))
     }
 
-    /// Waits until all that was put in before is durable, or rolled back.
+    /// Waits until all earlier batches are committed or rolled back; `false` once the queue is closed.
     package func flush() -> Bool {
         guard let isDone = putBarrier() else { return false }
         isDone.wait()
         return true
     }
 
-    /// The barrier itself is the queue's alone, so that it ends the wait also where it is dropped.
+    /// The queue has the only reference to the barrier, so that a dropped barrier ends the wait too.
     private func putBarrier() -> FlushBarrier.Signal? {
         let barrier = FlushBarrier()
         let signal = barrier.signal
         return events.put(.flush(barrier)) ? signal : nil
     }
 
-    /// Reports that a source could not be read to its end; the run goes on with the next.
+    /// Reports a source that could not be read to its end; the run continues with the next.
     package func report(_ error: SourceError) { failures.add(error) }
 }
 
-/// Why intakes could not be read to their end.
+/// The errors of intakes that could not be read to their end.
 final class IntakeFailures: Sendable {
     private let errors = Mutex<[SourceError]>([])
     private let end = Mutex<BrokerError?>(nil)
@@ -45,7 +45,7 @@ final class IntakeFailures: Sendable {
     func add(_ error: SourceError) { errors.withLock { $0.append(error) } }
     var all: [SourceError] { errors.withLock { $0 } }
 
-    /// Reading has ended with this: what was read before is made durable, and then the run fails.
+    /// Records the error that ended the reading: what was read before is committed, and then the run fails.
     func breakOff(_ error: BrokerError) { end.withLock { $0 = error } }
     var broken: BrokerError? { end.withLock { $0 } }
 }

@@ -2,10 +2,10 @@ internal import Alerts
 internal import DataLayout
 internal import Pipeline
 
-/// Alerts that other workers accounted for lately, and where. The oldest are forgotten first.
+/// Alerts that other workers accounted for recently, and their offsets. The oldest are dropped first.
 ///
-/// An alert is a duplicate only of one that came before it in its partition: so the first of them is nobody's duplicate,
-/// whichever worker looks back over which of them.
+/// An alert is a duplicate only of an earlier one in its partition: so the first of them is never a duplicate, whichever
+/// worker looks back over which of them.
 struct RecentAlerts {
     private struct Sighting: Hashable {
         let source: SourceKey
@@ -14,7 +14,7 @@ struct RecentAlerts {
 
     private let limit: Int
     private var offsets: [Sighting: Int] = [:]
-    /// In the order in which they came, as a ring.
+    /// In the order of insertion, as a ring buffer.
     private var order: [Sighting] = []
     private var oldest = 0
 

@@ -1,12 +1,14 @@
 package import DataLayout
 internal import SQLite
 
-/// How far a data folder has accounted for each partition, as it is committed when asked.
+/// Reads how far a data folder has accounted for each partition, as committed at the time of the call.
 ///
 /// Used by one thread at a time.
 package final class StoredPositions {
     private let find: Statement
 
+    /// Opens the folder's database for reading.
+    ///
     /// - Throws: ``BrokerError`` where the folder cannot be read.
     package init(folder: String) throws(BrokerError) {
         let database = try FolderDatabase.open(folder)
@@ -16,7 +18,7 @@ package final class StoredPositions {
         } catch { throw BrokerError(error) }
     }
 
-    /// The offset after the last one that is durable; `nil` where nothing of the partition is.
+    /// The offset after the last committed one; `nil` where nothing of the partition is committed.
     ///
     /// - Throws: ``BrokerError`` where it cannot be read.
     package func position(of source: SourceKey) throws(BrokerError) -> Int64? {

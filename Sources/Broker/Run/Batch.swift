@@ -1,7 +1,7 @@
 internal import DataLayout
 internal import Pipeline
 
-/// Packets of one source that are made durable together, whole or not at all.
+/// Packets of one source that are committed together.
 struct Batch: Sendable {
     let source: SourceKey
     let packets: [ProcessedPacket]

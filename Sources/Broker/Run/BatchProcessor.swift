@@ -5,9 +5,9 @@ internal import Packets
 internal import Pipeline
 internal import Threads
 
-/// The processing thread's work: decodes batches and computes what is to be written of them.
+/// The processing thread's work: decodes batches and computes their products.
 struct BatchProcessor: Sendable {
-    /// How often it looks whether the run is to stop, and how often in vain before it leaves an intake that stalls.
+    /// How often it checks for a stop request, and how often without an event before it abandons an intake that stalls.
     private static let stopCheck = Duration.milliseconds(200)
     private static let stopChecks = 5
 
@@ -30,7 +30,7 @@ struct BatchProcessor: Sendable {
         self.log = log
     }
 
-    /// Processes what was read, in a thread of its own, to its end or until nobody wants it any more.
+    /// Starts a thread that processes events until the end, or until the output queue is abandoned.
     func start(_ queue: BatchQueue<IntakeEvent>, into output: BatchQueue<PipelineEvent>) {
         Thread.detachNewThread {
             defer { output.finish() }
@@ -43,8 +43,7 @@ struct BatchProcessor: Sendable {
         }
     }
 
-    /// The next that was read; `nil` at the end, or once the run is to stop and nothing more comes: a source that stalls is
-    /// not waited for.
+    /// The next event; `nil` at the end, or once a stop is requested and no event follows: a stalled source is not waited for.
     private func next(of queue: BatchQueue<IntakeEvent>) -> IntakeEvent? {
         var checks = 0
         while true {
@@ -62,7 +61,7 @@ struct BatchProcessor: Sendable {
         }
     }
 
-    /// Hands on what was made of an event; `false` where nobody wants it, or the run was stopped before it could be decoded.
+    /// Processes an event and queues the result; `false` where the output is abandoned, or a stop interrupted the decoding.
     private static func process(
         _ event: IntakeEvent, _ decoding: inout AlertPipeline, _ wait: inout SchemaWait,
         into output: BatchQueue<PipelineEvent>
@@ -89,7 +88,7 @@ struct BatchProcessor: Sendable {
 }
 
 extension AlertPipeline {
-    /// The first of some packets; `nil` where the run was stopped before they could be decoded.
+    /// Decodes the first of some packets; `nil` where a stop interrupted the wait for a schema.
     fileprivate mutating func decodeFirst(
         of packets: ArraySlice<Packet>, waiting wait: inout SchemaWait
     ) -> (packets: [ProcessedPacket], bytes: Int)? {

@@ -1,13 +1,14 @@
 internal import Threads
 
-/// A value that knows how much memory it holds on to.
+/// A value with a known size in memory.
 protocol ByteCounted: Sendable {
+    /// Bytes of memory that it holds.
     var bytes: Int { get }
 }
 
-/// A queue between two threads: the one that fills it waits when the one that empties it is slow.
+/// A bounded queue between two threads: the producer waits while it is full.
 ///
-/// It is bounded by bytes and not by values: a partition's batch may be a few alerts, and two threads that hold each other up
+/// It is bounded by bytes and not by values: a partition's batch may be a few alerts, and two threads that block each other
 /// every few milliseconds leave the cores idle.
 final class BatchQueue<Value: ByteCounted>: Sendable {
     private struct State {
@@ -17,19 +18,19 @@ final class BatchQueue<Value: ByteCounted>: Sendable {
         var isAbandoned = false
     }
 
-    /// What a value counts for besides its bytes.
+    /// Bytes that each value counts in addition to its own.
     private static var overhead: Int { 4_096 }
 
     private let state = Monitor(State())
     private let limit: Int
 
-    /// - Parameter limit: Once so many bytes wait, no value is put in.
+    /// - Parameter limit: Bytes above which the queue is full.
     init(limit: Int) {
         precondition(limit > 0)
         self.limit = limit
     }
 
-    /// Waits for room and puts a value in; `false` once nobody empties the queue.
+    /// Puts a value into the queue, and waits while it is full; `false` once it is abandoned.
     func put(_ value: Value) -> Bool {
         let isQueued = state.wait { state -> Bool? in
             if state.isAbandoned { return false }
@@ -42,17 +43,17 @@ final class BatchQueue<Value: ByteCounted>: Sendable {
         return isQueued ?? false
     }
 
-    /// No more values come.
+    /// Marks the end: no more values follow.
     func finish() { state.change { $0.isFinished = true } }
 
     enum Next {
         case value(Value)
-        /// None came in time.
+        /// No value within the timeout.
         case nothing
         case end
     }
 
-    /// The next value; waits for it at most so long, and without `timeout` for as long as it takes.
+    /// The next value; waits for it up to `timeout`, and without one for as long as it takes.
     func next(within timeout: Duration? = nil) -> Next {
         let next = state.wait(for: timeout) { state -> Next? in
             guard !state.waiting.isEmpty else { return state.isFinished ? .end : nil }
@@ -64,7 +65,7 @@ final class BatchQueue<Value: ByteCounted>: Sendable {
         return next ?? .nothing
     }
 
-    /// No more values are wanted: a thread that waits for room goes on and stops.
+    /// Closes the queue from the consumer's side: a producer that waits returns.
     func abandon() {
         state.change { state in
             state.isAbandoned = true

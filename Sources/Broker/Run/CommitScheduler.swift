@@ -3,38 +3,38 @@ internal import Foundation
 internal import Pipeline
 internal import Threads
 
-/// The writing thread's work: processes batches, decides when to commit, and asks their intake before and after.
+/// The writing thread's work: processes batches, decides when to commit, and calls their intake before and after.
 final class CommitScheduler {
-    /// How long a transaction stays open at most: seldom enough that the disk is not waited for at every batch.
+    /// The longest time that a transaction stays open: long enough that not every batch waits for the disk.
     private static let longest = Duration.milliseconds(250)
-    /// After how long a stream's transaction is committed as soon as nothing more waits, where the stream is live.
+    /// The shortest time after which a live stream's transaction is committed, once its queue is empty.
     private static let shortestOfStream = Duration.milliseconds(20)
-    /// The share of their age by which what a stream brings may grow older before it is committed: what is live is
-    /// durable at once, and what is behind goes in large pieces.
+    /// The share of their age that a stream's alerts may wait before they are committed: live ones are durable at once, and a
+    /// backlog is committed in large transactions.
     private static let shareOfAge = 0.1
     private static let mostBytes = 64 << 20
 
-    /// When the open transaction is to be committed if nothing more waits to be processed.
+    /// When the open transaction is committed if the queue is empty.
     private var deadline: ContinuousClock.Instant?
-    /// When it is to be committed whatever waits.
+    /// When it is committed in any case.
     private var latest: ContinuousClock.Instant?
 
     private let folder: DataFolder
     private let stages: StageList
     private var writer: TransactionWriter
     private let latencies: LatencyStore
-    /// Where the batches come from; the open transaction holds those of this one only.
+    /// The current intake; the open transaction holds batches of this one only.
     private var intake: (any Intake)?
     private var committed = Report()
-    /// What the open transaction adds once it is committed.
+    /// The report of the open transaction.
     private var open = Report()
     private var elsewhere = RecentAlerts()
-    /// Whether it was stopped while the intake's service did not answer: what is not committed is read again by the next run.
+    /// Whether it stopped while the intake's service did not answer: the next run reads what is not committed.
     private(set) var hasGivenUp = false
 
     /// - Parameters:
     ///   - folder: The data folder, held for writing.
-    ///   - stages: Whose columns the tables have.
+    ///   - stages: The stages whose columns the tables have.
     /// - Throws: ``BrokerError`` where the folder's tables cannot be opened.
     init(folder: DataFolder, stages: StageList) throws(BrokerError) {
         self.folder = folder
@@ -43,29 +43,31 @@ final class CommitScheduler {
         latencies = try LatencyStore(folder.database)
     }
 
-    /// How long the open transaction can wait for more; `nil` where none is open.
+    /// How long the open transaction may wait for more batches; `nil` where none is open.
     var patience: Duration? { deadline.map { max(.zero, $0 - .now) } }
 
+    /// Whether the open transaction must be committed now.
     var isDue: Bool { open.bytes >= Self.mostBytes || latest.map { .now >= $0 } == true }
 
-    /// What became of all that was processed.
+    /// The report of all batches so far, the open transaction included.
     var report: Report {
         var report = committed
         report.add(open)
         return report
     }
 
-    /// The batches that follow come from this intake.
+    /// Commits, and continues with the batches of another intake.
     func begin(_ intake: any Intake) throws(BrokerError) {
         try flush()
         self.intake = intake
     }
 
-    /// Another worker has accounted for these alerts of a source.
+    /// Remembers alerts of a source that another worker has accounted for.
     func remember(_ alerts: [(key: AlertKey, offset: Int)], of source: SourceKey) {
         for alert in alerts { elsewhere.insert(alert.key, of: source, at: alert.offset) }
     }
 
+    /// Adds a batch to the open transaction, if its intake admits it.
     func process(_ next: ProcessedBatch) throws(BrokerError) {
         guard !hasGivenUp else { return }
         var products: (any MessageStream<Never>)?
@@ -86,13 +88,13 @@ final class CommitScheduler {
     /// How long a batch may wait for others to be committed with it.
     private func patience(with batch: Batch) -> Duration {
         guard intake?.isStream == true else { return Self.longest }
-        // Without a time nothing says that the stream is behind.
+        // Without an arrival time the stream counts as live.
         guard let arrival = batch.packets.last?.arrival, arrival > 0 else { return Self.shortestOfStream }
         let age = Date.now.timeIntervalSince1970 - Double(arrival) / 1000
         return min(max(.seconds(age * Self.shareOfAge), Self.shortestOfStream), Self.longest)
     }
 
-    /// Makes all that was processed durable. Where the intake's service refuses, nothing of it counts and it is read again.
+    /// Commits the open transaction. Where the intake's service refuses, it is rolled back and its packets are read again.
     func flush() throws(BrokerError) {
         guard !hasGivenUp else { return }
         defer {
@@ -117,7 +119,7 @@ final class CommitScheduler {
         intake?.didCommit()
         committed.add(open)
         recordLatencies()
-        try latencies.saveNowAndThen()
+        try latencies.saveIfDue()
     }
 
     /// Commits the rest and closes the archive's segments.
@@ -127,13 +129,13 @@ final class CommitScheduler {
         try writer.finish()
     }
 
-    /// Called when the run fails: the intake is not to wait for a commit that will not come.
+    /// Called when the run fails: the intake must not wait for a commit.
     func rollBack() { intake?.rollBack() }
 
-    /// How long what has just become durable took since the source got it.
+    /// Adds the latencies of what was just committed: the time since its arrival at the source.
     private func recordLatencies() {
         let now = Date.now.timeIntervalSince1970
-        for (topic, arrivals) in writer.nextArrivals() {
+        for (topic, arrivals) in writer.drainArrivals() {
             for arrival in arrivals {
                 let time = Duration.seconds(max(0, now - Double(arrival) / 1000))
                 committed.latency[topic.name, default: LatencyHistogram()].add(time)

@@ -2,9 +2,9 @@ internal import DataLayout
 internal import Foundation
 internal import SQLite
 
-/// Keeps the histograms of latency beside the ledger, in the table `latency`.
+/// Stores the histograms of latency in the table `latency`.
 final class LatencyStore {
-    /// Written this often, seconds: what a crash in between takes is a statistic of the last seconds.
+    /// Interval between two writes, seconds: a crash loses the latencies of the last seconds only.
     private static let pause: TimeInterval = 5
 
     private let database: Database
@@ -23,11 +23,12 @@ final class LatencyStore {
 
     func add(_ time: Duration, to topic: Topic) { fresh[topic, default: LatencyHistogram()].add(time) }
 
-    /// Writes what was added, where it is time to; to be called while no transaction is open.
-    func saveNowAndThen() throws(BrokerError) {
+    /// Writes what was added if the interval has passed; must be called while no transaction is open.
+    func saveIfDue() throws(BrokerError) {
         if Date.now.timeIntervalSince(lastSaved) >= Self.pause { try save() }
     }
 
+    /// Writes what was added.
     func save() throws(BrokerError) {
         lastSaved = .now
         guard !fresh.isEmpty else { return }

@@ -2,7 +2,7 @@ internal import DataLayout
 internal import Packets
 internal import Pipeline
 
-/// What the processing thread hands on, in order.
+/// What the processing thread passes to the writing thread, in order.
 enum PipelineEvent: ByteCounted {
     case begin(any Intake)
     case batch(ProcessedBatch)
@@ -17,12 +17,12 @@ enum PipelineEvent: ByteCounted {
     }
 }
 
-/// What was made of a batch that was read, or of a part of it.
+/// A processed batch, or a part of one.
 struct ProcessedBatch: Sendable {
     let batch: Batch
     let progress: Packets.Progress
     let skipped: Int
     let receipt: (any Receipt)?
-    /// Bytes of memory that the packets hold on to.
+    /// Bytes of memory that the packets hold.
     let bytes: Int
 }

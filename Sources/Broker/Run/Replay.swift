@@ -1,17 +1,17 @@
 package import DataLayout
 package import Pipeline
 
-/// Takes dead letters again.
+/// Processes dead letters again.
 package enum Replay {
-    /// Takes the waiting letters through every stage again, as a run does.
+    /// Processes the waiting letters through every stage, as a run does.
     ///
     /// - Parameters:
     ///   - folder: The data folder.
-    ///   - supernovae: How supernova candidates are fitted; `nil` where they shall not be.
-    ///   - schemaOfID: Answers the schema of a Confluent frame's number.
-    ///   - complain: Given each letter that is damaged.
-    /// - Returns: What became of those whose packet can be used now, and how many still wait.
-    /// - Throws: ``BrokerError`` where the folder cannot be read or written to.
+    ///   - supernovae: How supernova candidates are fitted; `nil` for no fits.
+    ///   - schemaOfID: Looks up the schema of a Confluent frame's number.
+    ///   - complain: Called for each damaged letter.
+    /// - Returns: The report of those whose packet can be used now, and the number of those that still wait.
+    /// - Throws: ``BrokerError`` where the folder cannot be read or written.
     package static func run(
         folder: String, supernovae: SupernovaOptions?, schemaOfID: @escaping SchemaSource,
         complain: (BrokerError) -> Void = { _ in }

@@ -2,34 +2,36 @@ internal import Alerts
 package import DataLayout
 package import Pipeline
 
-/// What became of the packets of one run. `received = duplicates + stored + deadLettered`, always.
+/// The account of one run. `received = duplicates + stored + deadLettered`, always.
 package struct Report: Sendable, Hashable, Counted {
-    /// Alerts, and packets that hold none that can be used, by what became of them.
+    /// Alerts by outcome; a packet without a usable alert counts as one.
     package var counts = Counts()
-    /// Cuts that turned alerts away, reasons of missing fits and the like, by name.
+    /// Counts by name: cuts that rejected alerts, reasons of missing fits, and others.
     package var tallies = Tallies()
-    /// Fits whose picture could not be drawn; their rows say why.
+    /// Fits whose plot could not be drawn; their rows have the reason.
     package var picturesFailed = 0
-    /// How long alerts took from the source to each durable product, by the product's topic; for streams that say when
-    /// they got a message.
+    /// Times from an alert's arrival at the source to each durable product, by the product's topic; for streams with arrival
+    /// times.
     package var latency: [String: LatencyHistogram] = [:]
     /// Points of stored alerts' histories that have no usable time, or that the tables cannot hold.
     package var pointsLeftOut = 0
-    /// Values of stored alerts that have no column and are in the archive alone.
+    /// Values of stored alerts that have no column; only the archive has them.
     package var valuesWithoutColumn = 0
     /// Bytes of the packets as received.
     package var bytes = 0
-    /// Files that are no packets and were left alone.
+    /// Files that are not packets and were skipped.
     package var skipped = 0
     /// Stored alerts by night, YYYYMMDD.
     package var nights: [Int: Int] = [:]
+    /// Duration of the run, seconds.
     package var seconds = 0.0
-    /// Whether it was stopped before the sources' end.
+    /// Whether the run was stopped before the end of its sources.
     package var isStopped = false
 
+    /// A report of nothing.
     package init() {}
 
-    /// Counts what an alert that was stored says of itself.
+    /// Counts a stored alert.
     mutating func count(_ alert: ProcessedAlert) {
         nights[alert.decoded.alert.night, default: 0] += 1
         alert.count(in: &tallies)
@@ -39,7 +41,7 @@ package struct Report: Sendable, Hashable, Counted {
         tallies.add(notes.unreadable, to: .unreadable)
     }
 
-    /// Adds the counts of another report; the time stays.
+    /// Adds the counts of another report; the duration stays.
     mutating func add(_ other: Report) {
         counts += other.counts
         tallies += other.tallies
@@ -58,7 +60,7 @@ extension Report: Encodable {
         case seconds, stopped, bytes, skipped, picturesFailed, pointsLeftOut, valuesWithoutColumn, latency, nights
     }
 
-    /// One object: the counts, the rest, a member for each group of tallies.
+    /// Writes one object: the counts, the other numbers, and a member for each group of tallies.
     package func encode(to encoder: any Encoder) throws {
         try counts.encode(to: encoder)
         var members = encoder.container(keyedBy: Key.self)

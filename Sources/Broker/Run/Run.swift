@@ -5,27 +5,27 @@ package import Packets
 package import Pipeline
 package import Threads
 
-/// Answers the schema of a Confluent frame's number.
+/// Looks up the schema of a Confluent frame's number.
 package typealias SchemaSource = AlertDecoder.SchemaSource
 
-/// Takes packets from intakes through every stage, to the intakes' end.
+/// Reads intakes to their end, and processes and stores their packets.
 ///
-/// Three threads hand batches on through queues of a fixed length: one reads, one decodes and judges, and the calling one
-/// writes. A slow disk so slows the reader, and memory stays the same however long the source is.
+/// Three threads pass batches on through queues that are bounded by bytes: one reads, one decodes and runs the stages, and the
+/// calling one writes. So a slow disk slows the reader, and memory does not depend on the length of a source.
 package struct Run {
-    /// What a run reads, and what it makes of it.
+    /// A run's intakes, and how their packets are processed.
     package struct Options: Sendable {
-        /// Path of the data folder, which is made where it is missing.
+        /// Path of the data folder, which is created where it is missing.
         package var folder: String
-        /// Read one after the other.
+        /// The intakes, which are read one after the other.
         package var intakes: [any IntakeSource]
-        /// What is run on every alert before the filter.
+        /// The stages that are run on every alert before the filter.
         package var stages = StageList.standard
-        /// Whether the filtered stream takes only alerts that also pass the purity cut.
+        /// Whether the filtered stream gets only alerts that also pass the purity cut.
         package var demandsPurity = false
-        /// Answers the schema of a Confluent frame's number.
+        /// Looks up the schema of a Confluent frame's number.
         package var schemaOfID: SchemaSource = { _ in .unknown }
-        /// How supernova candidates are fitted; `nil` where they shall not be.
+        /// How supernova candidates are fitted; `nil` for no fits.
         package var supernovae: SupernovaOptions?
 
         /// A run without fits.
@@ -38,27 +38,27 @@ package struct Run {
         package init(folder: String, sources: [Source]) { self.init(folder: folder, intakes: [FileSources(sources)]) }
     }
 
-    /// How far a run has come.
+    /// The progress of a run.
     package struct Status: Sendable {
-        /// What became of all that was processed so far.
+        /// The report so far.
         package let report: Report
-        /// Where the last batch came from.
+        /// The source of the last batch.
         package let source: String
-        /// Bytes of this source that were read, as they are kept there.
+        /// Bytes read of this source, as stored there (compressed).
         package let bytesRead: Int64
-        /// Of how many, where that is known.
+        /// Length of this source, bytes; `nil` where it is unknown.
         package let bytesTotal: Int64?
     }
 
-    /// How long it may take to leave a stream whose server does not answer.
+    /// How long a run waits at its end for a server that does not answer.
     package static let grace = Duration.seconds(3)
-    /// Bytes of packets that wait for decoding, and of memory that decoded ones hold while they wait for being written.
+    /// Bounds of the queues, bytes: of packets before decoding, and of memory of decoded ones.
     private static let bytesWaiting = 16 << 20
 
     private let options: Options
     private let stop: StopSignal
 
-    /// Opens nothing yet.
+    /// A run, which opens its intakes in ``run(log:watch:)``.
     package init(_ options: Options, stop: StopSignal = StopSignal()) {
         self.options = options
         self.stop = stop
@@ -67,10 +67,10 @@ package struct Run {
     /// Runs to the end of all intakes.
     ///
     /// - Parameters:
-    ///   - log: Logs in a line what happens to the intakes.
+    ///   - log: Logs events of the intakes, a line each.
     ///   - watch: Called after every batch.
-    /// - Returns: The report, and for each source that could not be read to its end the reason.
-    /// - Throws: ``BrokerError`` where nothing more can be written; what was committed before is safe.
+    /// - Returns: The report, and the error of each source that could not be read to its end.
+    /// - Throws: ``BrokerError`` where nothing more can be written; what was committed before is kept.
     package func run(
         log: @escaping @Sendable (String) -> Void = { _ in }, watch: (Status) -> Void = { _ in }
     ) throws(BrokerError) -> (report: Report, failures: [SourceError]) {
@@ -88,7 +88,7 @@ package struct Run {
             try Self.write(processed, to: scheduler) { watch(Status(scheduler.report, since: began, $0)) }
             try scheduler.finish()
             if let error = queue.failures.broken {
-                // What was asked to stop breaks its waits off with errors.
+                // Waits that a stop interrupts end with errors.
                 guard stop.isSet else { throw error }
                 log("\(error)")
             }
@@ -106,7 +106,7 @@ package struct Run {
         return (report, queue.failures.all)
     }
 
-    /// Reads intake after intake, in a thread of its own. The first that cannot go on ends the reading.
+    /// Starts a thread that reads the intakes one after the other. The first that fails ends the reading.
     private func start(reading intakes: [any Intake], into queue: IntakeQueue) {
         let stop = stop
         Thread.detachNewThread {
@@ -120,7 +120,7 @@ package struct Run {
         }
     }
 
-    /// Writes what was processed, to its end.
+    /// Writes processed batches until the end.
     private static func write(
         _ processed: BatchQueue<PipelineEvent>, to scheduler: CommitScheduler, watch: (ProcessedBatch) -> Void
     ) throws(BrokerError) {

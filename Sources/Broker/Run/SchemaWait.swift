@@ -1,20 +1,20 @@
 internal import Alerts
 internal import Threads
 
-/// Decodes again what needs a schema that could not be had: a stream waits for as long as it takes, a file for three tries.
+/// Retries decoding while a schema is unavailable: without a limit for a stream, three times for a file.
 ///
-/// After three tries the packets of a file become dead letters, which `replay` frees; the next of them are not waited for
-/// again for a while.
+/// After three tries the packets of a file become dead letters, which can be replayed; for a while the packets after them do
+/// not wait.
 struct SchemaWait {
     private static let tries = 3
     private static let firstPause = Duration.seconds(1)
     private static let longestPause = Duration.seconds(15)
-    /// Between two lines that say what is waited for.
+    /// Interval between two log lines about a wait.
     private static let silence = Duration.seconds(30)
-    /// How long a file's packets are not waited for after it was in vain.
+    /// How long packets of a file do not wait after a failed wait.
     private static let holds = Duration.seconds(10)
 
-    /// Whether what is decoded comes of a stream.
+    /// Whether the packets are of a stream.
     var isStream = false
     private let stop: StopSignal
     private let log: @Sendable (String) -> Void
@@ -26,15 +26,15 @@ struct SchemaWait {
         self.log = log
     }
 
-    /// - Parameter work: Decodes, and says which packet's schema could not be had, if any.
-    /// - Returns: What was decoded last; `nil` where the run was stopped meanwhile, and the packets are to come again.
+    /// - Parameter work: Decodes, and returns the error of an unavailable schema, if any.
+    /// - Returns: The last result; `nil` where a stop interrupted the wait, and the packets must be read again.
     mutating func decode<Decoded>(_ work: () -> (Decoded, AlertError?)) -> Decoded? {
         var pause = Self.firstPause
         var tries = 1
         while true {
             let (decoded, fault) = work()
             guard let fault else {
-                if lastLine != nil { log("the schema is there") }
+                if lastLine != nil { log("the schema is available") }
                 lastLine = nil
                 return decoded
             }
@@ -45,12 +45,12 @@ struct SchemaWait {
                 if tries == Self.tries {
                     heldUntil = now + Self.holds
                     lastLine = nil
-                    log("goes on without: \(fault.detail)")
+                    log("continues without the schema: \(fault.detail)")
                     return decoded
                 }
             }
             if lastLine.map({ now - $0 >= Self.silence }) ?? true {
-                log("waits and tries again: \(fault.detail)")
+                log("waits and retries: \(fault.detail)")
                 lastLine = now
             }
             if stop.wait(for: pause) { return nil }

@@ -4,11 +4,11 @@ internal import DataLayout
 internal import SQLite
 internal import Pipeline
 
-/// Makes batches durable: archive, tables, streams, ledger and dead letters in one transaction, or nothing of it.
+/// Commits batches: archive, tables, streams, ledger and dead letters in one transaction.
 ///
-/// The order is what keeps the promises. Records are appended to the segments first; while the disk takes them, the
-/// tables are filled; only when the bytes are on the disk is the transaction committed that says they count. One
-/// transaction may hold several batches, since the disk is waited for once in each.
+/// The order guarantees that. Records are appended to the segments first; while the disk writes them, the tables are filled;
+/// only when the bytes are on the disk is the transaction committed that names them. A transaction may hold several batches,
+/// since each waits for the disk once.
 final class TransactionWriter {
     private let folder: DataFolder
     private let database: Database
@@ -17,7 +17,7 @@ final class TransactionWriter {
     private let deadLetters: DeadLetters
     /// Whether a transaction is open.
     private(set) var isOpen = false
-    /// Alerts of which the batch that is processed now may hold duplicates.
+    /// Alerts of other workers that the current batch may repeat.
     private var elsewhere = RecentAlerts()
 
     init(folder: DataFolder, stages: StageList = .standard) throws(BrokerError) {
@@ -26,19 +26,19 @@ final class TransactionWriter {
         stores = try LocalStores(folder, stages: stages)
         ledger = try Ledger(database: database)
         deadLetters = try DeadLetters(database: database, segments: stores.segments)
-        // What a run before this one retired but did not come to announce.
+        // Segments that an earlier run retired and did not rename.
         try stores.segments.renameClosed()
     }
 
     /// Writes a batch; it is durable once ``flush()`` has returned.
     ///
     /// - Parameters:
-    ///   - batch: What was decoded.
-    ///   - stream: Where its messages go, too.
-    ///   - elsewhere: Alerts that came before in the same source, and are perhaps another worker's.
-    ///   - letter: The dead letter that the batch's one packet is.
-    /// - Returns: What became of it.
-    /// - Throws: ``BrokerError`` where it cannot be written; nothing of the open transaction counts then.
+    ///   - batch: The decoded packets.
+    ///   - stream: A stream to which its messages are also published.
+    ///   - elsewhere: Earlier alerts of the same source that may be another worker's.
+    ///   - letter: The dead letter that is replayed; the batch is its one packet.
+    /// - Returns: The report of the batch.
+    /// - Throws: ``BrokerError`` where it cannot be written; the open transaction is rolled back then.
     func process(
         _ batch: Batch, publishingTo stream: (any MessageStream<Never>)? = nil,
         elsewhere: RecentAlerts = RecentAlerts(), replaying letter: Int64? = nil
@@ -47,7 +47,7 @@ final class TransactionWriter {
         stores.forward = stream
         stores.source = batch.source
         self.elsewhere = elsewhere
-        // Held here it would be copied when the next alert is known.
+        // A second reference would copy it at the next insertion.
         defer { self.elsewhere = RecentAlerts() }
         try rollingBack { () throws(BrokerError) in
             try begin()
@@ -57,42 +57,42 @@ final class TransactionWriter {
             }
             try stores.finishBatch()
         }
-        let losses = stores.takeLosses()
+        let losses = stores.drainLosses()
         report.valuesWithoutColumn += losses.valuesWithoutColumn
         report.pointsLeftOut += losses.points
         return report
     }
 
-    /// Makes everything that was processed durable, whole.
+    /// Commits everything that was processed.
     func flush() throws(BrokerError) {
         try prepare()
         try commit()
     }
 
-    /// Brings everything to the disk but the word that it counts, which ``commit()`` gives.
+    /// Writes everything to the disk except the commit itself, which ``commit()`` does.
     func prepare() throws(BrokerError) {
         guard isOpen else { return }
         try rollingBack { () throws(BrokerError) in
             try ledger.flush()
             try stores.segments.sync()
-            // Before anything is claimed for it.
+            // Before an intake claims it.
             try folder.check()
         }
     }
 
+    /// Commits the open transaction, after ``prepare()``.
     func commit() throws(BrokerError) {
         guard isOpen else { return }
         try rollingBack { () throws(BrokerError) in
             do throws(SQLiteError) { try database.commit() } catch { throw BrokerError(error) }
             isOpen = false
-            // Before anything is acknowledged for it.
+            // Before an intake acknowledges it.
             try folder.check()
         }
         try stores.segments.renameClosed()
     }
 
-    /// Drops everything that was processed since the last commit. This writer is of no use any more: its segments know
-    /// bytes that do not count.
+    /// Rolls back everything since the last commit. The writer cannot be used afterwards: its segments have uncommitted bytes.
     func abandon() {
         if isOpen { database.rollBack() }
         isOpen = false
@@ -103,7 +103,7 @@ final class TransactionWriter {
         guard !isOpen else { return }
         do { try database.begin() } catch { throw BrokerError(error) }
         isOpen = true
-        // What was closed with the last transaction has its name by now.
+        // Segments that were closed with the last transaction are renamed by now.
         try stores.announceClosed()
     }
 
@@ -114,14 +114,14 @@ final class TransactionWriter {
         }
     }
 
-    /// Takes the waiting dead letters again; those whose packet can be used now are marked as replayed. A part of one that
-    /// still cannot is a letter of its own from then on.
+    /// Processes the waiting dead letters again; those whose packet can be used now are marked as replayed. A part that still
+    /// cannot be used becomes a letter of its own.
     ///
     /// - Parameters:
     ///   - decoding: Decodes their packets.
-    ///   - complain: Given each letter that is damaged; it waits on, and the others are taken all the same.
-    /// - Returns: What became of them, and how many wait now.
-    /// - Throws: ``BrokerError`` where the folder cannot be read or written to.
+    ///   - complain: Called for each damaged letter; it keeps waiting, and the others are processed all the same.
+    /// - Returns: Their report, and the number of letters that wait now.
+    /// - Throws: ``BrokerError`` where the folder cannot be read or written.
     func replay(
         _ decoding: inout AlertPipeline, complain: (BrokerError) -> Void
     ) throws(BrokerError) -> (report: Report, waiting: Int) {
@@ -135,7 +135,7 @@ final class TransactionWriter {
             }
             let outcome = try process(Batch(source: letter.key, packets: [packet]), replaying: letter.id)
             if outcome[.stored] + outcome[.duplicates] > 0 { report.add(outcome) }
-            // The next letter may be of the same packet, and must find this one accounted for.
+            // The next letter may be of the same packet, which must be accounted for by then.
             try flush()
         }
         return (report, try DeadLetter.list(in: database).count { $0.state == "waiting" })
@@ -151,7 +151,7 @@ final class TransactionWriter {
         }
     }
 
-    /// Puts another fit of a stored alert in the place of the one it had: row, message, plot and ledger change together.
+    /// Replaces the fit of a stored alert: row, message, plot and ledger change together.
     func replaceFit(of alert: ProcessedAlert) throws(BrokerError) {
         try inTransaction { () throws(BrokerError) in
             try Products(alert).putFit(into: &stores)
@@ -161,12 +161,12 @@ final class TransactionWriter {
         }
     }
 
-    /// Closes all segments, so that every file is whole, and announces the archive's.
+    /// Closes all segments, and announces those of the archive.
     func finish() throws(BrokerError) {
         try inTransaction { () throws(BrokerError) in try stores.segments.retireArchive() }
-        // The archive's are announced as this transaction begins; then the announcements' own segment is closed too.
+        // The archive's are announced when this transaction begins; then the announcements' own segment is closed too.
         try inTransaction { () throws(BrokerError) in try stores.segments.retireStreams() }
-        // What was closed last is marked as done with.
+        // The segments that were closed last are marked as done.
         try inTransaction {}
     }
 
@@ -180,8 +180,8 @@ final class TransactionWriter {
 
     // MARK: - One packet
 
-    /// When the source got what has become durable, for each stream; told once.
-    func nextArrivals() -> [Topic: [Int64]] { stores.nextArrivals() }
+    /// Returns and clears the arrival times of what was committed, by stream; ms since 1970 UTC.
+    func drainArrivals() -> [Topic: [Int64]] { stores.drainArrivals() }
 
     private func process(
         _ packet: ProcessedPacket, of source: SourceKey, replaying letter: Int64?, report: inout Report
@@ -209,18 +209,18 @@ final class TransactionWriter {
         let wasAccounted = try packet.position < ledger.position(of: source)
         var digests: Set<String> = []
         for fault in faults {
-            let kept = try deadLetters.keep(fault, of: packet, source: source)
-            digests.insert(kept.digest)
-            if kept.isNew || !wasAccounted { outcomes.append((0, unusable)) }
+            let stored = try deadLetters.store(fault, of: packet, source: source)
+            digests.insert(stored.digest)
+            if stored.isNew || !wasAccounted { outcomes.append((0, unusable)) }
         }
-        guard wasAccounted else { return try ledger.note(outcomes, source: source, offset: packet.position) }
+        guard wasAccounted else { return try ledger.record(outcomes, source: source, offset: packet.position) }
         let freed = try deadLetters.markReplayed(
             source: source, position: packet.position, letter: letter, stillWaiting: digests)
-        // A source that only looks like the one it was has what the ledger does not know yet.
+        // A source with the same key and other packets has alerts that the ledger does not have yet.
         ledger.amend(outcomes, instead: freed, source: source, offset: packet.position)
     }
 
-    /// What a stored alert counts as.
+    /// The counts of a stored alert.
     private static func counts(of alert: ProcessedAlert) -> Counts {
         var counts = Counts(.received, .archived, .stored)
         if alert.message != nil { counts[.passedFilter] = 1 }

@@ -3,45 +3,45 @@ internal import Avro
 internal import SQLite
 internal import Pipeline
 
-/// Which field of a packet has which column of a survey's alert table; the columns grow with the schemas that are met.
+/// Assigns the fields of packets to columns of a survey's alert table; new schemas add columns.
 struct AlertTableColumns {
     /// Columns that Nightjar adds to each alert.
     let own: [String]
-    /// One that it adds where the survey has two kinds of object.
+    /// The column that it adds where the survey has two kinds of object.
     static let object = "objectId"
-    /// Values of fields beyond stay in the archive. SQLite takes 2,000, but adding a column costs it a look at all there are:
-    /// 2,000 new ones take four seconds.
+    /// Columns at most; only the archive has the values of more fields. SQLite allows 2,000, but the time to add a column grows
+    /// with their number: 2,000 new ones take four seconds.
     private static let most = 1_000
-    /// What SQLite itself calls a row's number.
+    /// SQLite's own names of a row's number.
     private static let rowNumber = ["rowid", "_rowid_", "oid"]
 
-    /// Names of the columns that are made with the table, by their fields' paths.
+    /// Names of the columns that are created with the table, by their fields' paths.
     private let first: [String: String]
-    private let taken: ColumnNames
-    /// The table's columns, in small letters.
+    private let reserved: ColumnNames
+    /// The table's columns, in lower case.
     private var names: Set<String> = []
 
     init(_ tables: SurveyTables, stages: StageList) {
         own = ["night"] + stages.columns.map(\.name)
         first = Dictionary(tables.firstColumns.map { ($0.path, $0.name) }) { first, _ in first }
-        taken = ColumnNames(
+        reserved = ColumnNames(
             taken: own + Self.rowNumber + [tables.idColumn, Self.object] + tables.firstColumns.map(\.name))
     }
 
-    /// The column of each field of a schema that has one, in the schema's order; the table may still lack it.
-    func places(of schema: AlertSchema) -> [(field: Int, name: String)] {
-        var free = taken
+    /// The columns of a schema's fields, in the schema's order; the table may still lack some. A field beyond the bound has none.
+    func assignments(of schema: AlertSchema) -> [(field: Int, name: String)] {
+        var free = reserved
         var room = Self.most - names.count
-        var places: [(field: Int, name: String)] = []
+        var assignments: [(field: Int, name: String)] = []
         for (field, column) in schema.columns.enumerated() {
             guard let name = first[column.path] ?? free.name(for: column.name) else { continue }
             if !names.contains(name.lowercased()) {
                 guard room > 0 else { continue }
                 room -= 1
             }
-            places.append((field, name))
+            assignments.append((field, name))
         }
-        return places
+        return assignments
     }
 
     /// Adds a column; `false` where the table has it.

@@ -7,7 +7,7 @@ internal import Hashing
 internal import SQLite
 internal import Pipeline
 
-/// Keeps every alert once, in Avro containers that strict readers accept, and knows where each lies.
+/// Stores every alert once, in Avro containers that strict readers accept, with an index.
 final class AvroArchive {
     private let database: Database
     private let segments: SegmentStore
@@ -18,7 +18,7 @@ final class AvroArchive {
     private var lastSource: (key: SourceKey, number: Int64)?
     private let insertEnvelope: Statement
     private let findEnvelope: Statement
-    /// The last headers seen; a night has one or two.
+    /// The last headers; a night has one or two.
     private var envelopes: [KnownEnvelope] = []
     private let receivedSchema: SegmentSchema
     private var encoder = BinaryEncoder()
@@ -76,7 +76,7 @@ final class AvroArchive {
         } catch { throw BrokerError(error) }
     }
 
-    /// The number of a source, which gets one if it has none.
+    /// The number of a source, which is inserted if it is new.
     private func number(of source: SourceKey) throws(BrokerError) -> Int64 {
         if let lastSource, lastSource.key == source { return lastSource.number }
         let number: Int64?
@@ -90,18 +90,20 @@ final class AvroArchive {
             defer { findSource.reset() }
             number = try findSource.step() ? findSource.integer(0) : nil
         } catch { throw BrokerError(error) }
-        guard let number else { throw BrokerError(.table, path: database.path, detail: "a source vanished") }
+        guard let number else {
+            throw BrokerError(.table, path: database.path, detail: "the row of a source is missing")
+        }
         lastSource = (source, number)
         return number
     }
 
-    /// Archives an alert that is not archived yet, and notes where it came from.
+    /// Archives an alert that is not archived yet, with its source.
     ///
     /// - Throws: ``BrokerError`` where nothing can be written.
     func store(_ alert: ProcessedAlert, from source: SourceKey) throws(BrokerError) {
         let decoded = alert.decoded
         let topic = Topic(decoded.schema.survey, .alertData)
-        // Read once, though it is in two sums: the archived block's and the packet's.
+        // The record is read once for two checksums: the archived block's and the packet's.
         let sum = CRC32C.Part(alert.body)
         let received = try received(alert, sum)
         insert.bind(0, decoded.schema.survey.name)
@@ -126,13 +128,13 @@ final class AvroArchive {
     private struct Received {
         let form: ReceivedForm
         let envelope: Int64
-        /// Of the packet's bytes; of one of several records the record's.
+        /// The CRC32C of the packet, or of the record where the packet has several.
         let checksum: UInt32
         var extra: [UInt8] = []
         var packet: ArraySlice<UInt8>?
     }
 
-    /// How the packet's bytes are given back, and their sum; `sum` is the archived record's.
+    /// How the packet's bytes are restored, and their checksum; `sum` is the archived record's.
     private func received(_ alert: ProcessedAlert, _ sum: CRC32C.Part) throws(BrokerError) -> Received {
         let decoded = alert.decoded
         switch decoded.envelope {
@@ -163,7 +165,7 @@ final class AvroArchive {
         }
     }
 
-    /// The sum of the record as it was received, which mostly is the archived one, in the same memory.
+    /// The checksum of the record as received, which usually is the archived one, in the same memory.
     private static func sum(ofReceived alert: ProcessedAlert, _ sum: CRC32C.Part) -> CRC32C.Part {
         let (received, archived) = (alert.decoded.body, alert.body)
         let isSame =
@@ -172,7 +174,7 @@ final class AvroArchive {
         return isSame ? sum : CRC32C.Part(received)
     }
 
-    /// A header's row, inserted if it is missing.
+    /// A header's row, which is inserted if it is new.
     private func envelope(_ header: ArraySlice<UInt8>) throws(BrokerError) -> KnownEnvelope {
         if let known = envelopes.first(where: { Self.same($0.header, header) }) { return known }
         let digest = Digest.sha256(header)
@@ -185,7 +187,9 @@ final class AvroArchive {
             defer { findEnvelope.reset() }
             key = try findEnvelope.step() ? findEnvelope.integer(0) : nil
         } catch { throw BrokerError(error) }
-        guard let key else { throw BrokerError(.table, path: database.path, detail: "an envelope vanished") }
+        guard let key else {
+            throw BrokerError(.table, path: database.path, detail: "the row of an envelope is missing")
+        }
         let known = KnownEnvelope(header: Array(header), key: key, checksum: CRC32C.of(header))
         if envelopes.count >= 8 { envelopes.removeLast() }
         envelopes.insert(known, at: 0)

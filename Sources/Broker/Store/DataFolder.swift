@@ -3,25 +3,25 @@ internal import Foundation
 internal import Glibc
 internal import SQLite
 
-/// The folder where a broker keeps everything: `nightjar.db`, `archive/`, `topics/`, `plots/`, `dead-letter/`.
+/// The folder with all data of a broker: `nightjar.db`, `archive/`, `topics/`, `plots/`, `dead-letter/`.
 ///
-/// One process at a time writes to it and holds `nightjar.lock`; any number may read.
+/// One process at a time writes to it, and holds `nightjar.lock`; any number may read.
 final class DataFolder {
     let path: String
     let database: Database
     private let lock: CInt
-    /// The files that no one else may take away while this process writes.
+    /// The files that must not be removed or replaced while this process writes.
     private let held: [HeldFile]
 
-    /// Opens the folder for writing, and makes it where it is missing.
+    /// Opens the folder for writing, and creates it where it is missing.
     init(_ path: String) throws(BrokerError) {
         self.path = path
         try FolderMaking.make(path, failing: .cannotCreate)
-        lock = try Self.takeLock("\(path)/nightjar.lock")
+        lock = try Self.acquireLock("\(path)/nightjar.lock")
         do throws(BrokerError) {
             database = try Self.openDatabase("\(path)/nightjar.db")
             try Self.prepareTables(database, folder: path)
-            // The log exists from the first read on; what is committed may be in it alone.
+            // The log exists from the first read on; it may have committed data that the database lacks.
             held =
                 [try HeldFile("\(path)/nightjar.lock", descriptor: lock)]
                 + (try ["", "-wal", "-shm"].map { (suffix) throws(BrokerError) in
@@ -35,14 +35,14 @@ final class DataFolder {
 
     deinit { Glibc.close(lock) }
 
-    /// Whether what is committed is where the next run will look for it.
+    /// Checks that committed data are where the next run reads them.
     ///
     /// - Throws: ``BrokerError`` where the database, its log or the lock was removed or replaced.
     func check() throws(BrokerError) {
         for file in held { try file.check() }
     }
 
-    /// The name under which this folder's worker is known to a group, for good; made when it is first asked for.
+    /// The name of this folder's worker in a group, which never changes; created by the first call.
     func workerName() throws(BrokerError) -> String {
         do {
             try database.execute(
@@ -54,7 +54,7 @@ final class DataFolder {
         } catch { throw BrokerError(error) }
     }
 
-    private static func takeLock(_ path: String) throws(BrokerError) -> CInt {
+    private static func acquireLock(_ path: String) throws(BrokerError) -> CInt {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .system(.cannotCreate, path: path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -74,7 +74,7 @@ final class DataFolder {
     private static func openDatabase(_ path: String) throws(BrokerError) -> Database {
         do {
             let database = try Database(path: path, mode: .readWriteCreate)
-            // Each commit is on the disk before it counts; the log grows to 64 MB before it is folded in.
+            // Each commit is synced; the log grows to 64 MB before a checkpoint.
             try database.execute(
                 """
                 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
@@ -94,7 +94,8 @@ final class DataFolder {
         guard version <= DatabaseSchema.version else {
             throw BrokerError(
                 .newerDataFolder, path: database.path,
-                detail: "a newer Nightjar made this (layout \(version); this one knows \(DatabaseSchema.version))")
+                detail:
+                    "written by a newer Nightjar (layout \(version); this one reads up to \(DatabaseSchema.version))")
         }
         guard version < DatabaseSchema.version else { return }
         guard version == 0 else {
@@ -104,16 +105,16 @@ final class DataFolder {
         guard isEmpty else {
             throw BrokerError(.notADataFolder, path: database.path, detail: "this database is not Nightjar's")
         }
-        // A new database would number its segments from 1 again, over those that are there.
+        // A new database would number its segments from 1 again, and overwrite the existing ones.
         if let segment = firstSegment(in: folder) {
             throw BrokerError(
                 .notADataFolder, path: database.path,
-                detail: "\(segment) is there, but its database is gone; put it back, or use another data folder")
+                detail: "\(segment) exists, but its database is missing; restore it, or use another data folder")
         }
         try upgrade(database, with: DatabaseSchema.statements)
     }
 
-    /// Brings a database to this layout, whole or not at all.
+    /// Upgrades a database to this layout, in one transaction.
     private static func upgrade(
         _ database: Database, with statements: [String], rebuildsHistory: Bool = false
     ) throws(BrokerError) {
@@ -130,7 +131,7 @@ final class DataFolder {
         } catch { throw BrokerError(error) }
     }
 
-    /// A file of a topic or of the archive, below the folder; `nil` where there is none.
+    /// A file of a topic or of the archive, as a path below the folder; `nil` where there is none.
     private static func firstSegment(in folder: String) -> String? {
         for top in Topic.topFolders {
             guard let names = FileManager.default.enumerator(atPath: "\(folder)/\(top)") else { continue }

@@ -5,7 +5,7 @@ internal import Hashing
 internal import SQLite
 internal import Pipeline
 
-/// Keeps packets that could not be used, whole, until they are replayed.
+/// Stores unusable packets whole, until they are replayed.
 final class DeadLetters {
     private let database: Database
     private let segments: SegmentStore
@@ -44,15 +44,14 @@ final class DeadLetters {
         } catch { preconditionFailure("the dead letters' own schema: \(error)") }
     }
 
-    /// Keeps a packet, or the part of one that cannot be used, unless the same source brought the same bytes at the same
-    /// place before.
+    /// Stores a packet, or its unusable part, unless the same source had the same bytes at the same position before.
     ///
-    /// - Returns: What tells it from others of the packet, and whether it was kept now.
-    func keep(
+    /// - Returns: The digest that identifies it among the packet's letters, and whether it is new.
+    func store(
         _ fault: PacketFault, of packet: ProcessedPacket, source: SourceKey
     ) throws(BrokerError) -> (digest: String, isNew: Bool) {
         let (error, bytes) = (fault.error, fault.part.bytes(of: packet.bytes))
-        // Of a packet that is too large only the beginning is at hand.
+        // Of a packet that is too large only the first bytes are there.
         let isWhole = if case .whole = fault.part { packet.size == bytes.count } else { true }
         let size = isWhole ? bytes.count : packet.size
         let digest = Digest.hexadecimal(Digest.sha256(bytes))
@@ -84,14 +83,14 @@ final class DeadLetters {
         return (digest, true)
     }
 
-    /// What tells a part of a packet from others at its place.
+    /// The digest that identifies a part of a packet among others of the same position.
     static func digest(_ fault: PacketFault, of packet: ProcessedPacket) -> String {
         Digest.hexadecimal(Digest.sha256(fault.part.bytes(of: packet.bytes)))
     }
 
-    /// Marks letters of a packet as replayed: one of them, or all, but for those whose digest says that they wait on.
+    /// Marks one letter of a packet, or all of them, as replayed, except those whose digests still wait.
     ///
-    /// - Returns: How many.
+    /// - Returns: The number of letters marked.
     func markReplayed(
         source: SourceKey, position: Int, letter: Int64?, stillWaiting digests: Set<String>
     ) throws(BrokerError) -> Int {

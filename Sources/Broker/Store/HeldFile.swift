@@ -1,9 +1,9 @@
 internal import DataLayout
 internal import Glibc
 
-/// A file that this process writes to, known by its device and inode: its path must keep leading to the same file.
+/// A file that this process writes to, identified by device and inode: its path must keep naming the same file.
 ///
-/// What is written to a file that was removed or replaced is gone with the process, though no write fails.
+/// Data written to a file that was removed or replaced are lost when the process ends, though no write fails.
 struct HeldFile: Sendable {
     let path: String
     private let device: dev_t
@@ -14,7 +14,7 @@ struct HeldFile: Sendable {
         (device, inode) = (status.st_dev, status.st_ino)
     }
 
-    /// - Throws: ``BrokerError`` where there is no such file.
+    /// - Throws: ``BrokerError`` where the file does not exist.
     init(_ path: String) throws(BrokerError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .system(.cannotOpen, path: path) }
@@ -27,8 +27,10 @@ struct HeldFile: Sendable {
         self.init(path: path, status: status)
     }
 
-    /// - Parameter size: Bytes that the file must have, where that is known.
-    /// - Throws: ``BrokerError`` where the path no longer leads to the file, or to one that was cut.
+    /// Checks that the path still names the file.
+    ///
+    /// - Parameter size: Bytes that the file must have; `nil` for any number.
+    /// - Throws: ``BrokerError`` where the file was removed or replaced, or has another size.
     func check(size: Int64? = nil) throws(BrokerError) {
         var status = stat()
         guard stat(path, &status) == 0, (status.st_dev, status.st_ino) == (device, inode) else {

@@ -1,10 +1,10 @@
 internal import Alerts
 internal import SQLite
 
-/// How a history table is made.
+/// The SQL definition of a history table.
 enum HistoryDefinition {
-    /// The columns that Nightjar adds: the alert whose packet told of the point first (null where an older Nightjar stored
-    /// it), and whether the point is later than that alert.
+    /// The columns that Nightjar adds: the alert whose packet had the point first (null where an older Nightjar stored it), and
+    /// whether the point is later than that alert.
     static func provenance(_ tables: SurveyTables) -> [String] { ["alert_\(tables.idColumn)", "after_alert"] }
 
     static func sql(_ table: HistoryTable, of tables: SurveyTables) -> String {

@@ -4,13 +4,13 @@ internal import SQLite
 
 /// Fills a history table.
 ///
-/// The rows of the object in the packet's span of time are read once for each packet. Most points come in many packets, and a
+/// The rows of the object in the packet's time span are read once for each packet. Most points are in many packets, and a
 /// lookup for each point would cost more.
 final class HistoryInsert {
     /// The alert whose packet holds the points.
     struct Provenance {
         let id: Int64
-        /// In the survey's own scale, days.
+        /// The alert's time, days in the survey's own scale.
         let time: Double
     }
 
@@ -18,7 +18,7 @@ final class HistoryInsert {
     private let insert: Statement
     private let ofSpan: Statement
     private let delete: Statement
-    /// Columns whose value may be another than the packet's.
+    /// Columns whose value may differ from the packet's.
     private let checked: [(column: Int, domain: AlertColumn.Domain)]
     private let filterKind: AlertColumn.Kind?
     private enum Form { case exposure, id, exposureAndId }
@@ -26,7 +26,7 @@ final class HistoryInsert {
     /// Whether an exposure may have several rows of an object.
     private var hasLimits: Bool { form == .exposureAndId }
     private var points: [(row: Int, point: HistoryTable.Point)] = []
-    /// A point may be later than its alert by as many days: times of one exposure are rounded differently.
+    /// One second in days: a point may be later than its alert by so much, since times of one exposure are rounded differently.
     private static let second = 1.0 / 86_400
 
     init(_ table: HistoryTable, of tables: SurveyTables, database: Database) throws(SQLiteError) {
@@ -60,26 +60,26 @@ final class HistoryInsert {
         delete = try database.prepare("DELETE FROM \(table.name) WHERE \(isRow)")
     }
 
-    /// Each statement whose first parameter is the object.
+    /// The statements whose first parameter is the object.
     var ofObject: [Statement] { [insert, ofSpan, delete] }
 
-    /// Inserts the points of an alert that the table lacks; the object is bound already. A row without a time is no point.
+    /// Inserts the points of an alert that the table lacks; the object is bound already. A row without a time is not a point.
     ///
     /// - Parameters:
     ///   - record: The record's bytes.
-    ///   - body: The same.
+    ///   - body: The same bytes, as a buffer.
     ///   - alert: The alert whose packet holds the points.
-    ///   - own: The alert's own detection, by the table's columns; empty where it has no place here.
+    ///   - own: The alert's own detection, by the table's columns; empty where the table has no row of it.
     ///   - list: The history.
-    /// - Returns: How many points the table cannot hold.
-    /// - Throws: ``SQLiteError`` where the fault is the database's own.
+    /// - Returns: The number of points that the table cannot hold.
+    /// - Throws: ``SQLiteError`` where the database fails.
     func run(
         of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer, by alert: Provenance, own: [AvroScalar],
         _ list: ProjectedList
     ) throws(SQLiteError) -> Int {
         points.removeAll(keepingCapacity: true)
         if !own.isEmpty, var point = table.point(in: record, { own[$0].inPlainColumn }) {
-            // The alert's id is the one that its row has, whatever its detection says.
+            // The alert's id is the one in its row, whatever its detection has.
             point.id = alert.id
             points.append((-1, point))
         }
@@ -96,15 +96,15 @@ final class HistoryInsert {
         for (row, point) in points {
             let start = row * list.width
             let isAfter = point.time > alert.time + Self.second
-            let isTaken = try run(point, of: record, body, isAfter: isAfter, among: &known) {
+            let isStored = try run(point, of: record, body, isAfter: isAfter, among: &known) {
                 (row < 0 ? own[$0] : list.values[start + $0]).inPlainColumn
             }
-            if !isTaken { refused += 1 }
+            if !isStored { refused += 1 }
         }
         return refused
     }
 
-    /// Reads the rows of the object in the span of the points.
+    /// Reads the rows of the object in the time span of the points.
     private func knownRows() throws(SQLiteError) -> KnownRows {
         var known = KnownRows(hasLimits: hasLimits, capacity: points.count)
         switch form {
@@ -188,7 +188,7 @@ final class HistoryInsert {
         try delete.run()
     }
 
-    /// Key columns take no null: an unnamed band is the empty one, an unnumbered filter 0, and a limit's id 0.
+    /// Key columns cannot be null: a missing band is the empty text, a missing filter number 0, and a limit's id 0.
     private func bindKey(_ point: HistoryTable.Point, to statement: Statement, _ value: (Int) -> AvroScalar) {
         if let column = table.filterColumn, !value(column).isPresent { bindNoFilter(to: statement, column + 1) }
         if let column = table.exposureColumn { statement.bind(column + 1, point.exposure) }
@@ -200,7 +200,7 @@ final class HistoryInsert {
     }
 }
 
-/// The rows of an object in a packet's span of time.
+/// The rows of an object in a packet's time span.
 private struct KnownRows {
     /// Whether an exposure may have several rows of the object.
     let hasLimits: Bool
@@ -231,26 +231,26 @@ struct HistoryKey: Hashable {
 
     init(time: Double, filter: Int64) { self.init(first: Int64(bitPattern: time.bitPattern), second: filter) }
 
-    /// Of the limit of the same exposure.
+    /// The key of the limit of the same exposure.
     var ofLimit: HistoryKey { HistoryKey(first: first, second: 0) }
-    /// The key under which any detection of the exposure is remembered.
+    /// The key that stands for any detection of the exposure.
     var ofExposure: HistoryKey { HistoryKey(first: first, second: .min) }
 }
 
-/// What decides whether a row stays.
+/// The properties by which a row replaces another.
 struct HistoryRow {
     let isDetection: Bool
     let isAfter: Bool
 
-    /// Whether it replaces another row of its key: a detection replaces a limit, and a point of a possible time replaces one
-    /// that is later than its alert.
+    /// Whether it replaces another row of its key: a detection replaces a limit, and a point that is not later than its alert
+    /// replaces one that is.
     func isBetter(than other: HistoryRow) -> Bool {
         isDetection != other.isDetection ? isDetection : other.isAfter && !isAfter
     }
 }
 
 extension Statement {
-    /// Binds what a column may have of a value, where that is another than the value, which is bound already.
+    /// Binds the value that a column allows, where it differs from the packet's, which is bound already.
     func bind(_ parameter: Int, _ value: AvroScalar, checked domain: AlertColumn.Domain, in record: ArraySlice<UInt8>) {
         switch domain.value(value, in: record) {
         case .asWritten: break
@@ -259,10 +259,10 @@ extension Statement {
         }
     }
 
-    /// Binds a field where it lies in the record's body, without copying it.
+    /// Binds a field from the record's bytes, without copying it.
     func bind(_ parameter: Int, _ scalar: AvroScalar, in body: UnsafeRawBufferPointer) {
         switch scalar {
-        // A symbol that has no text is one of several enums of a union.
+        // A symbol without a text is of a union of several enums.
         case .absent, .null, .symbol: bindNull(parameter)
         case .boolean(let value): bind(parameter, value ? 1 : 0)
         case .long(let value): bind(parameter, value)

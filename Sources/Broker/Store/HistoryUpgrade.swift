@@ -1,13 +1,13 @@
 internal import Alerts
 internal import SQLite
 
-/// Brings the tables of layout 2 to that of layout 3, row by row.
+/// Upgrades the tables from layout 2 to layout 3, row by row.
 ///
-/// In layout 2 each point was keyed by its time and filter, so that of two detections in one exposure the second had no
-/// row; nothing said which packet told of a point; and a place or a sign stood in the tables in whatever form it came.
+/// In layout 2 each point was keyed by its time and filter, so that the second of two detections in one exposure had no row;
+/// the packet of a point was not stored; and positions and flags had the packet's form.
 enum HistoryUpgrade {
     static func run(_ database: Database) throws(SQLiteError) {
-        // A view of the user's goes on to mean the table of that name.
+        // Views of the user keep referring to the table of that name.
         try database.execute("PRAGMA legacy_alter_table = ON")
         for survey in Survey.all {
             let tables = survey.tables
@@ -60,7 +60,7 @@ enum HistoryUpgrade {
             let time = table.columns[table.timeColumn].name
             return "coalesce(\(name), \(HistoryTable.exposureSQL(time: time, filter: filter)))"
         case .exposureAndId(_, _, column.name, _): return "coalesce(\(name), 0)"
-        // It was in the key of no row: what has none gets a number of its own.
+        // The id was not in the key: a row without one gets a unique number.
         case .id(column.name): return "coalesce(\(name), -row_number() OVER ())"
         default: return allowed(column)
         }
@@ -71,17 +71,17 @@ enum HistoryUpgrade {
         switch column.domain {
         case .any: return name
         case .flag:
-            let word = "lower(trim(\(name)))"
+            let text = "lower(trim(\(name)))"
             return """
-                CASE WHEN \(word) IN ('t', 'true', 'y', 'yes', '1', '1.0') THEN 't'
-                WHEN \(word) IN ('f', 'false', 'n', 'no', '0', '0.0') THEN 'f' END
+                CASE WHEN \(text) IN ('t', 'true', 'y', 'yes', '1', '1.0') THEN 't'
+                WHEN \(text) IN ('f', 'false', 'n', 'no', '0', '0.0') THEN 'f' END
                 """
         case .within(let range):
             return "CASE WHEN \(name) BETWEEN \(range.lowerBound) AND \(range.upperBound) THEN \(name) END"
         }
     }
 
-    /// Corrects the alerts' own rows, and forgets what is at no place.
+    /// Corrects the alerts' own rows, and removes positions that are not valid from the sky index.
     private static func correct(
         _ tables: SurveyTables, of survey: Survey, in database: Database
     ) throws(SQLiteError) {

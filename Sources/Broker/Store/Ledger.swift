@@ -4,8 +4,8 @@ internal import Pipeline
 
 /// Accounts for every packet, by night, source and partition.
 ///
-/// A packet whose number is below its source's position was accounted for when it first came: a source that is read
-/// again, in whole after a crash or by intent, adds nothing.
+/// A packet whose number is below its source's position is accounted for already: a source that is read again, after a crash
+/// or on purpose, adds nothing.
 final class Ledger {
     private struct Key: Hashable {
         let night: Int
@@ -41,7 +41,7 @@ final class Ledger {
         } catch { throw BrokerError(error) }
     }
 
-    /// The number of the first packet of a source that is not accounted for.
+    /// The number of the first packet of a source that is not accounted for yet.
     func position(of source: SourceKey) throws(BrokerError) -> Int {
         if let known = positions[source] { return known }
         do {
@@ -55,10 +55,10 @@ final class Ledger {
         } catch { throw BrokerError(error) }
     }
 
-    /// Accounts for all that became of the packet with number `offset`: the counts of each of its alerts, and of each part that
-    /// holds none. A night is 0 where it is unknown.
-    func note(_ outcomes: [(night: Int, counts: Counts)], source: SourceKey, offset: Int) throws(BrokerError) {
-        // The open transaction may have met the packet already: the source is named twice.
+    /// Accounts for the packet with number `offset`: the counts of each of its alerts, and of each unusable part. A night is 0
+    /// where it is unknown.
+    func record(_ outcomes: [(night: Int, counts: Counts)], source: SourceKey, offset: Int) throws(BrokerError) {
+        // The open transaction may have the packet already, where a source is named twice.
         guard try offset >= max(position(of: source), newPositions[source] ?? 0) else { return }
         for (night, counts) in outcomes {
             let key = Key(night: night, source: source)
@@ -70,8 +70,8 @@ final class Ledger {
         newPositions[source] = offset + 1
     }
 
-    /// Moves dead letters of a packet to what they have become, once they were replayed; what is new in a packet that was
-    /// accounted for counts too.
+    /// Moves replayed dead letters of a packet to the counts of their outcome; alerts that are new in a packet that was
+    /// accounted for are added.
     func amend(
         _ outcomes: [(night: Int, counts: Counts)], instead letters: Int, source: SourceKey, offset: Int
     ) {
@@ -81,7 +81,7 @@ final class Ledger {
             gone.counts -= Counts(.received, .deadLettered) * letters
             rows[unknown] = gone
         }
-        // Alerts that were stored when the packet first came are duplicates now, and counted already.
+        // Alerts that were stored before are duplicates now, and counted already.
         let fresh = outcomes.filter { $0.counts[.duplicates] == 0 }
         let others = outcomes.filter { $0.counts[.duplicates] > 0 }
         for (night, counts) in fresh + others.prefix(max(0, letters - fresh.count)) {
@@ -92,8 +92,8 @@ final class Ledger {
         }
     }
 
-    /// Counts an alert of a night as fitted that could not be: in its source's row, or, where an older Nightjar stored it and the
-    /// source is not known, in one of the night's.
+    /// Counts an alert of a night as fitted that was counted as failed: in its source's row, or, where an older Nightjar stored
+    /// it without a source, in one of the night's rows.
     func moveFit(night: Int, source: SourceKey?) throws(BrokerError) {
         do {
             let row = try database.prepare(
@@ -113,7 +113,7 @@ final class Ledger {
         } catch { throw BrokerError(error) }
     }
 
-    /// Writes what was noted into the open transaction.
+    /// Writes the recorded counts into the open transaction.
     func flush() throws(BrokerError) {
         do {
             for (key, row) in rows {

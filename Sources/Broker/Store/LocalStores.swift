@@ -1,11 +1,11 @@
-package import Alerts
-package import DataLayout
+internal import Alerts
+internal import DataLayout
 internal import SQLite
-package import Pipeline
+internal import Pipeline
 
 /// The stores of a data folder: archive, tables, streams and plots, in one transaction that their owner opens and commits.
-package final class LocalStores: ProductStore {
-    package typealias Failure = BrokerError
+final class LocalStores: ProductStore {
+    typealias Failure = BrokerError
 
     let segments: SegmentStore
     private let archive: AvroArchive
@@ -13,18 +13,18 @@ package final class LocalStores: ProductStore {
     private let plots: PlotFolder
     private var tables: [Survey: TableStore] = [:]
     private var products: [Survey: [ProductTable: ProductRows]] = [:]
-    /// Alerts whose points the history tables lack yet.
+    /// Alerts whose points are not in the history tables yet.
     private var withoutHistory: [DecodedAlert] = []
-    /// Where the alerts come from that are put now.
+    /// The source of the alerts that are stored now.
     var source = SourceKey(name: "", fingerprint: "")
-    /// Where messages go, too.
+    /// A stream to which messages are also published.
     var forward: (any MessageStream<Never>)?
-    /// Values that have no column, and points that the tables cannot hold; taken by ``takeLosses()``.
+    /// Values without a column, and points that the tables cannot hold, since the last ``drainLosses()``.
     private var losses = Losses()
-    /// When the source got what the open transaction makes of each stream, ms since 1970 UTC.
+    /// Arrival times at the source of the messages in the open transaction, by stream; ms since 1970 UTC.
     private var arrivals: [Topic: [Int64]] = [:]
 
-    /// What the archive alone has of alerts that were inserted.
+    /// Parts of inserted alerts that only the archive has.
     struct Losses {
         var valuesWithoutColumn = 0
         var points = 0
@@ -32,8 +32,8 @@ package final class LocalStores: ProductStore {
 
     /// - Parameters:
     ///   - folder: The data folder, held for writing.
-    ///   - stages: Whose columns the alert tables have.
-    /// - Throws: ``BrokerError`` where the tables cannot be made or opened.
+    ///   - stages: The stages whose columns the alert tables have.
+    /// - Throws: ``BrokerError`` where the tables cannot be created or opened.
     init(_ folder: DataFolder, stages: StageList) throws(BrokerError) {
         let database = folder.database
         segments = try SegmentStore(root: folder.path, database: database)
@@ -47,7 +47,7 @@ package final class LocalStores: ProductStore {
         }
     }
 
-    /// Starts the disk on what was archived, and fills the history tables meanwhile.
+    /// Starts writing archived records to the disk, and fills the history tables meanwhile.
     func finishBatch() throws(BrokerError) {
         segments.startWriting()
         for decoded in withoutHistory {
@@ -56,14 +56,14 @@ package final class LocalStores: ProductStore {
         withoutHistory.removeAll(keepingCapacity: true)
     }
 
-    /// What was lost since this was asked last.
-    func takeLosses() -> Losses {
+    /// Returns and clears the losses since the last call.
+    func drainLosses() -> Losses {
         defer { losses = Losses() }
         return losses
     }
 
-    /// When the source got what has become durable, for each stream; told once.
-    func nextArrivals() -> [Topic: [Int64]] {
+    /// Returns and clears the arrival times of messages, by stream; ms since 1970 UTC.
+    func drainArrivals() -> [Topic: [Int64]] {
         defer { arrivals.removeAll(keepingCapacity: true) }
         return arrivals
     }
@@ -73,7 +73,7 @@ package final class LocalStores: ProductStore {
 
     /// Announces the archive's segments that were closed.
     func announceClosed() throws(BrokerError) {
-        for closed in try segments.takeClosed() {
+        for closed in try segments.drainClosed() {
             _ = try segments.append(
                 announcements.message(closed)[...], to: Topic(closed.survey, .avroBucket), survey: closed.survey,
                 schema: announcements.schema)
@@ -82,13 +82,13 @@ package final class LocalStores: ProductStore {
 }
 
 extension LocalStores: ArchiveStore {
-    package func isNew(_ key: AlertKey) throws(BrokerError) -> Bool { try !archive.contains(key) }
+    func isNew(_ key: AlertKey) throws(BrokerError) -> Bool { try !archive.contains(key) }
 
-    package func archive(_ products: Products) throws(BrokerError) { try archive.store(products.alert, from: source) }
+    func archive(_ products: Products) throws(BrokerError) { try archive.store(products.alert, from: source) }
 }
 
 extension LocalStores: AlertTables {
-    package func insert(_ products: Products) throws(BrokerError) -> AlertError? {
+    func insert(_ products: Products) throws(BrokerError) -> AlertError? {
         let alert = products.alert
         switch try tables[alert.decoded.schema.survey]?.insertAlert(alert) {
         case .refused(let error): return error
@@ -99,13 +99,13 @@ extension LocalStores: AlertTables {
         return nil
     }
 
-    package func insert(_ row: ProductRow, of products: Products) throws(BrokerError) {
+    func insert(_ row: ProductRow, of products: Products) throws(BrokerError) {
         try self.products[row.survey]?[row.table]?.insert(row)
     }
 }
 
 extension LocalStores: MessageStream {
-    package func publish(_ message: Message) throws(BrokerError) {
+    func publish(_ message: Message) throws(BrokerError) {
         let topic = Topic(message.survey, message.stream)
         // The archive's segments are the stream of all alerts.
         if message.stream != .alertData {
@@ -118,5 +118,5 @@ extension LocalStores: MessageStream {
 }
 
 extension LocalStores: PlotStore {
-    package func put(_ plot: Plot) throws(BrokerError) -> String? { plots.put(plot) }
+    func put(_ plot: Plot) throws(BrokerError) -> String? { plots.put(plot) }
 }

@@ -5,7 +5,7 @@ internal import Foundation
 internal import Glibc
 internal import Pipeline
 
-/// Keeps plots as files: `plots/<objectId>/<id>.png` below the data folder.
+/// Stores plots as files: `plots/<objectId>/<id>.png` below the data folder.
 struct PlotFolder {
     private let root: String
     private let writer: FileWriter
@@ -16,11 +16,11 @@ struct PlotFolder {
     init(_ root: String, writer: FileWriter) {
         self.root = root
         self.writer = writer
-        // A run that was killed may have left it.
+        // A killed run may have left it.
         unlink(Self.partial(in: root))
     }
 
-    /// A plot is drawn again from what the tables hold, so it is not waited for until it is on the disk.
+    /// Queues a plot for writing. It can be drawn again from the archive, so no commit waits until it is on the disk.
     ///
     /// - Returns: Its path below the data folder.
     func put(_ plot: Plot) -> String {
@@ -30,14 +30,14 @@ struct PlotFolder {
         return path
     }
 
-    /// What could leave the folder in an object's name is written as %XX.
+    /// The path of an alert's plot; characters of the object's name that could leave the folder are escaped as %XX.
     static func path(of alert: Alert) -> String {
         let object = (alert.objectId ?? "unnamed").utf8.prefix(80)
         let name = PercentEncoding.escape(object, keeping: "-_", digits: .lowercase)
         return "plots/\(name.isEmpty ? "unnamed" : name)/\(alert.id).png"
     }
 
-    /// The name of a plot that is being written: there is one at a time, by the one thread that writes files.
+    /// The name of the plot that is being written: one at a time, by the thread that writes files.
     private static func partial(in folder: String) -> String { "\(folder)/plots/.partial" }
 
     private static func write(_ png: [UInt8], to path: String, by partial: String) throws(BrokerError) {

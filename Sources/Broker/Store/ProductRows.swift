@@ -3,7 +3,7 @@ internal import DataLayout
 internal import SQLite
 internal import Pipeline
 
-/// A survey's table of products, such as `ztf_salt2`, and the view `ztf_salt2_newest` of each object's last row.
+/// A survey's table of products, such as `ztf_salt2`, and the view `ztf_salt2_newest` of each object's latest row.
 final class ProductRows {
     private let database: Database
     private let insert: Statement
@@ -33,7 +33,7 @@ final class ProductRows {
         } catch { throw BrokerError(error) }
     }
 
-    /// Adds what an older Nightjar's table lacks; null in its rows.
+    /// Adds columns that an older Nightjar's table lacks; they are null in its rows.
     private static func add(_ columns: [ProductColumn], to table: String, in database: Database) throws(SQLiteError) {
         let present = try database.columns(of: table)
         for column in columns where !present.contains(column.name) {

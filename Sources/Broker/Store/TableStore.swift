@@ -6,18 +6,18 @@ internal import SQLite
 internal import Sky
 internal import Pipeline
 
-/// Puts one survey's alerts in tables: a row for each alert, and each point of its history once over all alerts.
+/// Stores one survey's alerts in tables: a row for each alert, and each point of its history once over all alerts.
 ///
 /// The alert table has the survey's own columns. A schema that brings a field the table lacks adds the column.
 final class TableStore {
-    /// Encoded bytes of a list or map; of a longer one the table has no text, which may be six times as long.
+    /// Longest encoded list or map that the table has as text, bytes; the text may be six times as long.
     private static let longestList = 1 << 20
 
     private let database: Database
     private let tables: SurveyTables
     private let survey: Survey
     private var columns: AlertTableColumns
-    /// One for a writer schema; each holds on to its own, since the next one may come to lie where it lay.
+    /// The statement of each writer schema; each keeps its schema alive, since another could get the same address.
     private var inserts = RecentValues<AlertInsert>(most: 64, bytes: 32 << 20)
     private let insertSky: Statement
     private var history: [HistoryInsert] = []
@@ -30,7 +30,7 @@ final class TableStore {
             for sql in Self.definitions(tables, survey: survey, stages: stages) { try database.execute(sql) }
             columns = AlertTableColumns(tables, stages: stages)
             for name in try database.columns(of: tables.alerts) { columns.insert(name) }
-            // A stage that the folder was not made with.
+            // A stage that the folder was not created with.
             for column in stages.columns where columns.insert(column.name) {
                 try database.execute(
                     "ALTER TABLE \(tables.alerts) ADD COLUMN \(sqlName(column.name)) \(column.sqlType)")
@@ -42,11 +42,11 @@ final class TableStore {
 
     // MARK: - Rows
 
-    /// What became of an alert's own row.
+    /// The outcome of inserting an alert's own row.
     enum AlertRow {
-        /// It is in the table, but for so many of the packet's values.
+        /// It is in the table, without so many of the packet's values.
         case stored(withoutColumn: Int)
-        /// The table cannot hold it, and never will.
+        /// The table can never hold it.
         case refused(AlertError)
     }
 
@@ -68,7 +68,7 @@ final class TableStore {
                 try insert.statement.run()
             }
             isInserted = true
-            try insertPlace(of: decoded.alert)
+            try insertPosition(of: decoded.alert)
             return .stored(withoutColumn: withoutColumn)
         } catch {
             guard error.isOfValues else { throw BrokerError(error) }
@@ -79,7 +79,7 @@ final class TableStore {
 
     /// Binds the packet's fields.
     ///
-    /// - Returns: How many of them the table can have no value of.
+    /// - Returns: The number of fields that the table cannot hold.
     private func bindFields(of decoded: DecodedAlert, _ body: UnsafeRawBufferPointer, to insert: AlertInsert) -> Int {
         var withoutValue = 0
         for (offset, index) in insert.indexes.enumerated() {
@@ -96,7 +96,7 @@ final class TableStore {
                     withoutValue += 1
                 }
             case .symbol:
-                // Nothing says of which of a union's enums.
+                // Its enum in the union is unknown.
                 insert.statement.bindNull(parameter)
                 withoutValue += 1
             default: insert.statement.bind(parameter, value, in: body)
@@ -112,7 +112,7 @@ final class TableStore {
 
     /// Inserts the points of the alert's history that the tables lack, the alert's own detection among them.
     ///
-    /// - Returns: How many points the tables cannot hold, besides those without a time: an LSST detection without an id.
+    /// - Returns: The number of points with a time that the tables cannot hold: LSST detections without an id.
     func insertHistory(_ decoded: DecodedAlert) throws(BrokerError) -> Int {
         // Two prototype schemas name no object; without one a point belongs to no light curve.
         guard let object = decoded.alert.objectId else { return 0 }
@@ -143,7 +143,7 @@ final class TableStore {
         }
     }
 
-    /// A list or map as JSON text; empty where its bytes do not follow the schema, which the projection has not checked.
+    /// A list or map as JSON text; empty where its bytes do not follow the schema, which the projection does not check.
     private func json(_ scalar: AvroScalar, _ column: AlertColumn, in body: ArraySlice<UInt8>) -> String {
         guard let bytes = scalar.slice(of: body), let type = column.type else { return "" }
         var text: [UInt8] = []
@@ -151,8 +151,8 @@ final class TableStore {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The place as a unit vector, which has no seam at 0 h and no pole.
-    private func insertPlace(of alert: Alert) throws(SQLiteError) {
+    /// Inserts the position as a unit vector, which has no seam at 0 h and no pole.
+    private func insertPosition(of alert: Alert) throws(SQLiteError) {
         guard let ra = alert.detection.ra, let dec = alert.detection.dec else { return }
         let vector = UnitVector(ra: ra, dec: dec)
         insertSky.bind(0, alert.id)
@@ -163,7 +163,7 @@ final class TableStore {
         try insertSky.run()
     }
 
-    /// Takes back the row of an alert whose place was refused.
+    /// Removes the row of an alert whose position was refused.
     private func remove(_ id: Int64) throws(BrokerError) {
         do {
             try database.execute("DELETE FROM \(tables.alerts) WHERE \(sqlName(tables.idColumn)) = \(id)")
@@ -178,39 +178,39 @@ final class TableStore {
         let schema: AlertSchema
         let statement: Statement
         let firstField: Int
-        /// Of each field, where it is among the projection's columns.
+        /// For each field, its index among the projection's columns.
         let indexes: [Int]
         let columns: [AlertColumn]
-        /// Of each field, whether its column is one of the survey's own, which hold numbers and texts.
+        /// For each field, whether its column is one of the survey's own, which have numbers and texts only.
         let isPlain: [Bool]
-        /// The fields whose value may not be any, by their offsets.
+        /// The fields with restricted values, by their offsets.
         let checked: [(offset: Int, domain: AlertColumn.Domain)]
         let withoutColumn: Int
     }
 
     private func insert(for schema: AlertSchema) throws(SQLiteError) -> AlertInsert {
         if let known = inserts.first(where: { $0.schema === schema }) { return known }
-        let places = columns.places(of: schema)
-        for place in places where columns.insert(place.name) {
-            let kind = schema.columns[place.field].kind
-            try database.execute("ALTER TABLE \(tables.alerts) ADD COLUMN \(kind.definition(place.name))")
+        let assignments = columns.assignments(of: schema)
+        for assignment in assignments where columns.insert(assignment.name) {
+            let kind = schema.columns[assignment.field].kind
+            try database.execute("ALTER TABLE \(tables.alerts) ADD COLUMN \(kind.definition(assignment.name))")
         }
         let own =
             [tables.idColumn] + columns.own + (tables.derivesObject ? [AlertTableColumns.object] : [])
-        let names = own + places.map(\.name)
+        let names = own + assignments.map(\.name)
         let sql = """
             INSERT INTO \(tables.alerts) (\(names.map(sqlName).joined(separator: ", ")))
             VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
             """
-        let fields = places.map { schema.columns[$0.field] }
+        let fields = assignments.map { schema.columns[$0.field] }
         let plain = Set(tables.firstColumns.map(\.name))
         let insert = AlertInsert(
             schema: schema, statement: try database.prepare(sql), firstField: own.count,
-            indexes: places.map { schema.columnIndexes[$0.field] }, columns: fields,
-            isPlain: places.map { plain.contains($0.name) },
+            indexes: assignments.map { schema.columnIndexes[$0.field] }, columns: fields,
+            isPlain: assignments.map { plain.contains($0.name) },
             checked: fields.enumerated().filter { $0.element.domain != .any }.map { ($0.offset, $0.element.domain) },
-            withoutColumn: schema.withoutColumn + schema.columns.count - places.count)
-        // SQLite's program takes a few times as much as its text.
+            withoutColumn: schema.withoutColumn + schema.columns.count - assignments.count)
+        // SQLite's compiled statement is a few times as large as its text.
         inserts.add(insert, bytes: schema.bytesInMemory + 8 * sql.utf8.count)
         return insert
     }

@@ -2,15 +2,15 @@ internal import DataLayout
 internal import Foundation
 internal import Threads
 
-/// Writes files on a thread of its own, in the order in which it is told to, while the caller goes on with other work.
+/// Writes files on a thread of its own, in the order of the calls, while the caller continues.
 ///
-/// What fails is told by ``finish()``; nothing more is written after a failure.
+/// ``finish()`` throws a failure; nothing more is written after one.
 final class FileWriter: Sendable {
     typealias Work = @Sendable () throws(BrokerError) -> Void
 
     private struct State {
         var waiting: [(bytes: Int, work: Work)] = []
-        /// Bytes that wait or are being written.
+        /// Bytes that are queued or being written.
         var bytes = 0
         var isWriting = false
         var isClosed = false
@@ -19,7 +19,7 @@ final class FileWriter: Sendable {
         var isIdle: Bool { waiting.isEmpty && !isWriting }
     }
 
-    /// So many bytes wait at most: who writes more waits for the disk's sake.
+    /// Bytes above which the queue is full, and callers wait.
     private static let mostBytes = 16 << 20
 
     private let state = Monitor(State())
@@ -31,17 +31,17 @@ final class FileWriter: Sendable {
         thread.start()
     }
 
-    /// Waits: nobody else may find a file that is still being written.
+    /// Waits until all is written: no later process may find a file that is still being written.
     deinit {
         state.change { $0.isClosed = true }
         _ = state.wait { $0.isIdle ? () : nil }
     }
 
-    /// Has something written soon.
+    /// Queues work, and waits while the queue is full.
     ///
     /// - Parameters:
-    ///   - bytes: How much of the memory it holds on to.
-    ///   - work: Writes it.
+    ///   - bytes: Bytes of memory that it holds.
+    ///   - work: Writes the data.
     func add(bytes: Int, _ work: @escaping Work) {
         _ = state.wait { $0.bytes < Self.mostBytes ? () : nil }
         state.change { now in
@@ -53,7 +53,7 @@ final class FileWriter: Sendable {
 
     /// Waits until all is written.
     ///
-    /// - Throws: Why something was not, now and ever after.
+    /// - Throws: The first failure; later calls throw it again.
     func finish() throws(BrokerError) {
         if let failure = state.wait(until: { $0.isIdle ? .some($0.failure) : nil }) ?? nil { throw failure }
     }

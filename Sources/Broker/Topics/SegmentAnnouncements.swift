@@ -3,9 +3,9 @@ internal import Avro
 internal import Foundation
 internal import Pipeline
 
-/// The messages of `ztf_alert_avro_bucket`: one for each segment that the archive has closed.
+/// The messages of `ztf_alert_avro_bucket`: one for each closed segment of the archive.
 ///
-/// The fields are those of a Cloud Storage notification, whose part the topic plays, and what the archive knows beside.
+/// The fields are those of a Cloud Storage notification, for which the topic stands, and some of the archive's own.
 struct SegmentAnnouncements {
     let schema: SegmentSchema
 

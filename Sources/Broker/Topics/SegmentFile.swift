@@ -4,31 +4,30 @@ internal import Glibc
 
 /// An Avro container that grows at its end, one block for each record.
 ///
-/// While it grows it is called `NAME.avro.open` and every byte up to the committed length is a sound container; closed,
-/// it is `NAME.avro` and never changes again. A crash leaves at most an uncommitted tail, which ``init(reopen:committed:)``
-/// cuts off.
+/// While it grows its name is `NAME.avro.open`, and its bytes up to the committed length are a valid container; closed, it is
+/// `NAME.avro` and never changes again. A crash leaves at most an uncommitted tail, which ``init(reopen:committed:)`` cuts off.
 final class SegmentFile {
-    /// Where the closed file will be.
+    /// Path of the closed file.
     let path: String
-    /// Bytes so far, committed or not.
+    /// Length in bytes, including uncommitted ones.
     private(set) var length: Int64
     private let descriptor: Descriptor
     private let held: HeldFile
     private let writer: FileWriter
-    /// What was appended and the writer does not have yet, in order.
+    /// Appended bytes that are not passed to the writer yet, in order.
     private var waiting: [ArraySlice<UInt8>] = []
     private var waitingBytes = 0
     private var isDirty: Bool
-    /// Bytes that the disk was told to begin with.
+    /// Length up to which writing to the disk was started.
     private var started: Int64 = 0
-    /// Bytes that the kernel keeps no copy of in memory.
+    /// Length up to which the kernel's page cache was released.
     private var released: Int64 = 0
     private static let releasedAtOnce: Int64 = 8 << 20
     private static let keptInMemory: Int64 = 32 << 20
-    /// Bytes that are handed to the writer together.
+    /// Bytes that are passed to the writer together.
     private static let writtenAtOnce = 1 << 20
 
-    /// Closed when nobody writes to the file any more.
+    /// A descriptor that is closed with its last reference.
     private final class Descriptor: Sendable {
         let number: CInt
 
@@ -37,7 +36,7 @@ final class SegmentFile {
         deinit { Glibc.close(number) }
     }
 
-    /// Makes a new file that holds only the container's header.
+    /// Creates a file with the container's header.
     init(create path: String, header: [UInt8], writer: FileWriter) throws(BrokerError) {
         self.path = path
         self.writer = writer
@@ -52,9 +51,9 @@ final class SegmentFile {
         flush()
     }
 
-    /// Opens a file that a run before this one left growing, and cuts off what was never committed.
+    /// Opens a growing file of an earlier run, and cuts off its uncommitted tail.
     ///
-    /// - Throws: ``BrokerError``, of code `lostFile` where committed bytes are gone.
+    /// - Throws: ``BrokerError``, with code `lostFile` where committed bytes are missing.
     init(reopen path: String, committed: Int64, writer: FileWriter) throws(BrokerError) {
         self.path = path
         self.writer = writer
@@ -70,7 +69,7 @@ final class SegmentFile {
         isDirty = true
         let actual = lseek(number, 0, SEEK_END)
         guard actual >= committed else {
-            throw Self.lost("\(actual) bytes, but \(committed) had been committed: the file was cut from outside", path)
+            throw Self.lost("\(actual) bytes, but \(committed) were committed: another program has cut the file", path)
         }
         guard ftruncate(number, Int(committed)) == 0 else { throw .system(.cannotWrite, path: openPath) }
     }
@@ -78,11 +77,11 @@ final class SegmentFile {
     private static func lost(_ what: String, _ path: String) -> BrokerError {
         BrokerError(
             .lostFile, path: path + SegmentName.openSuffix,
-            detail: "\(what). Put it back from a copy. To go on without it, make an empty file \(path): "
-                + "'topic' and 'alert' then name each record that is gone")
+            detail: "\(what). Restore it from a copy. To continue without it, create an empty file \(path): "
+                + "'topic' and 'alert' then report each lost record")
     }
 
-    /// Has the three parts written one after the other, straight from where they lie, and gives the first one's position.
+    /// Appends three parts without copying them, and returns the position of the first.
     func append(_ prefix: [UInt8], _ body: ArraySlice<UInt8>, _ trailer: [UInt8]) -> Int64 {
         let position = length
         let total = prefix.count + body.count + trailer.count
@@ -94,7 +93,7 @@ final class SegmentFile {
         return position
     }
 
-    /// Hands the writer what was appended.
+    /// Passes the appended bytes to the writer.
     func flush() {
         guard !waiting.isEmpty else { return }
         let (parts, total, descriptor, path) = (waiting, waitingBytes, descriptor, path)
@@ -107,14 +106,14 @@ final class SegmentFile {
         waitingBytes = 0
     }
 
-    /// Writes all parts, going on after a partial write.
+    /// Writes all parts, and continues after a partial write.
     ///
-    /// - Returns: Whether all bytes were written; else `errno` says why not.
+    /// - Returns: Whether all bytes were written; if not, `errno` has the reason.
     private static func write(_ parts: [ArraySlice<UInt8>], _ total: Int, to descriptor: CInt) -> Bool {
         var vectors: [iovec] = []
         vectors.reserveCapacity(parts.count)
         for part in parts {
-            // The parts hold their memory for as long as this lasts.
+            // The parts keep their memory alive until the end of this function.
             part.withUnsafeBytes { bytes in
                 vectors.append(
                     iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count))
@@ -144,10 +143,10 @@ final class SegmentFile {
         }
     }
 
-    /// What Linux takes in one call.
+    /// Parts of one call of `writev` on Linux.
     private static let mostParts = 1_024
 
-    /// Has the disk begin with what is not on its way yet. A hint: only ``sync()`` makes bytes durable.
+    /// Starts writing the appended bytes to the disk. A hint: only ``sync()`` makes bytes durable.
     func startWriting() {
         guard length > started else { return }
         flush()
@@ -158,9 +157,9 @@ final class SegmentFile {
         started = length
     }
 
-    /// Makes every byte so far durable, once the writer has finished what it got by ``flush()``.
+    /// Makes all bytes durable, once the writer has finished what ``flush()`` passed to it.
     ///
-    /// Each write goes to the file's end, so that a file that another program cuts is too short, and found so here.
+    /// Each write goes to the file's end, so a file that another program has cut is too short, which is detected here.
     func sync() throws(BrokerError) {
         guard isDirty else { return }
         precondition(waiting.isEmpty, "a segment is flushed before it is synced")
@@ -172,8 +171,8 @@ final class SegmentFile {
         release()
     }
 
-    /// Lets the kernel reuse the memory of what is on the disk, but for the end, which subscribers may be about to read. A
-    /// night is larger than the memory, and taking fresh memory for each of its pages costs more than writing it.
+    /// Releases the page cache of synced bytes, except the end, which subscribers may read next. A night is larger than the
+    /// memory, and allocating each of its pages costs more than writing it.
     private func release() {
         let old = length - Self.keptInMemory
         guard old - released >= Self.releasedAtOnce else { return }
@@ -181,7 +180,7 @@ final class SegmentFile {
         released = old
     }
 
-    /// Gives the file its closed name. Renaming a file that already has it is not an error: a crash may fall in between.
+    /// Renames the file to its closed name. A file that has it already is not an error: a crash may have happened in between.
     static func close(path: String) throws(BrokerError) {
         if rename(path + SegmentName.openSuffix, path) != 0 {
             guard errno == ENOENT, access(path, F_OK) == 0 else { throw .system(.cannotWrite, path: path) }

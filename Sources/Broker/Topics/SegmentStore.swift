@@ -7,18 +7,18 @@ internal import Glibc
 internal import SQLite
 internal import Pipeline
 
-/// Appends records to the topics' segments, and says in the database what of them counts.
+/// Appends records to the topics' segments, and indexes them in the database.
 ///
-/// A record counts once the transaction that holds its `messages` row and its segment's `bytes` is committed, and that
-/// happens only after ``sync()``: so the database never speaks of bytes that a crash could take.
+/// A record counts once the transaction with its `messages` row and its segment's `bytes` is committed, which happens only
+/// after ``sync()``: so the database never names bytes that a crash could lose.
 final class SegmentStore {
     /// A segment is closed when it is larger than this.
     private static let segmentBytes: Int64 = 512 << 20
-    /// Segments of a topic that grow at the same time; past it, the one that has waited longest for a record is closed. Each
-    /// topic has its own, so that what the archive's files hold does not depend on the streams.
+    /// Open segments of a topic at most; beyond it, the one with the oldest last record is closed. Each topic has its own
+    /// bound, so that the archive's files do not depend on the streams.
     private static let mostOpen = 48
 
-    /// What decides which segment a record goes to.
+    /// The properties that determine a record's segment.
     private struct Key: Hashable {
         let topic: Topic
         let night: Int?
@@ -29,7 +29,7 @@ final class SegmentStore {
         let id: Int64
         let key: Key
         let file: SegmentFile
-        /// The bytes that end each block.
+        /// The sync marker at the end of each block.
         let sync: [UInt8]
         var records: Int64
         var lastOffset: Int64
@@ -45,7 +45,7 @@ final class SegmentStore {
         }
     }
 
-    /// A segment that was closed in the archive, to be announced.
+    /// A closed segment of the archive, to be announced.
     struct Closed {
         let survey: Survey
         let night: Int
@@ -55,7 +55,7 @@ final class SegmentStore {
         let bytes: Int64
     }
 
-    /// Writes the segments, and what else need not be waited for before ``sync()``.
+    /// Writes the segments, and other files that need not be durable before ``sync()``.
     let writer = FileWriter()
     private let root: String
     private let database: Database
@@ -88,9 +88,9 @@ final class SegmentStore {
 
     // MARK: - Appending
 
-    /// Adds a record to its topic and gives its offset there.
+    /// Appends a record to its topic, and returns its offset there.
     ///
-    /// `sum` is the record's, where the caller knows it.
+    /// `sum` is the record's checksum, where the caller has it.
     func append(
         _ record: ArraySlice<UInt8>, sum: CRC32C.Part? = nil, to topic: Topic, survey: Survey? = nil, night: Int? = nil,
         schema: SegmentSchema
@@ -118,7 +118,7 @@ final class SegmentStore {
         return offset
     }
 
-    /// The offset that the topic's next record will have.
+    /// The offset of the topic's next record.
     func nextOffset(of topic: Topic) throws(BrokerError) -> Int64 {
         if let known = nextOffsets[topic] { return known }
         do {
@@ -165,7 +165,8 @@ final class SegmentStore {
         return created
     }
 
-    /// Counted in each folder for itself: what a night's segments are called does not depend on other nights and streams.
+    /// The number of a folder's next segment. Each folder has its own numbers, so that the names of a night's segments do not
+    /// depend on other nights and streams.
     private func nextNumber(in folder: String, _ key: Key) throws(BrokerError) -> Int {
         if let known = nextNumbers[folder] { return known }
         lastPath.bind(0, key.topic.name)
@@ -188,26 +189,26 @@ final class SegmentStore {
 
     // MARK: - Making it durable
 
-    /// Has the disk begin with what was appended, while the caller goes on with other work.
+    /// Starts writing appended records to the disk, while the caller continues.
     func startWriting() {
         for segment in open.values { segment.file.startWriting() }
     }
 
-    /// Waits until every appended byte is on the disk, and notes the new lengths in the open transaction.
+    /// Waits until all appended bytes are on the disk, and records the new lengths in the open transaction.
     func sync() throws(BrokerError) {
         for segment in open.values { segment.file.flush() }
         try writer.finish()
         for segment in open.values where segment.isTouched {
             try segment.file.sync()
-            try note(segment, state: 0)
+            try record(segment, state: 0)
             segment.isTouched = false
         }
     }
 
-    /// Waits until nothing is written any more: what was appended does not count, and its files may be cut.
+    /// Waits until the writer is idle: appended records do not count, and the files may be cut.
     func abandon() { try? writer.finish() }
 
-    private func note(_ segment: Open, state: Int) throws(BrokerError) {
+    private func record(_ segment: Open, state: Int) throws(BrokerError) {
         updateSegment.bind(0, state)
         updateSegment.bind(1, segment.file.length)
         updateSegment.bind(2, segment.records)
@@ -218,19 +219,19 @@ final class SegmentStore {
 
     // MARK: - Closing
 
-    /// Notes in the open transaction that a segment is whole; ``renameClosed()`` then gives it its name.
+    /// Records in the open transaction that a segment is complete; ``renameClosed()`` then renames it.
     private func retire(_ segment: Open) throws(BrokerError) {
         segment.file.flush()
         try writer.finish()
         try segment.file.sync()
-        try note(segment, state: 1)
+        try record(segment, state: 1)
         open[segment.key] = nil
     }
 
-    /// Retires the archive's growing segments.
+    /// Retires the archive's open segments.
     func retireArchive() throws(BrokerError) { try retire { $0.isArchive } }
 
-    /// Retires those of all other topics.
+    /// Retires the open segments of all other topics.
     func retireStreams() throws(BrokerError) { try retire { !$0.isArchive } }
 
     private func retire(_ isMeant: (Topic) -> Bool) throws(BrokerError) {
@@ -239,21 +240,21 @@ final class SegmentStore {
         }
     }
 
-    /// Gives every retired segment its closed name. To be called after the transaction that retired it.
+    /// Renames every retired segment to its closed name. Must be called after the transaction that retired it.
     func renameClosed() throws(BrokerError) {
         for segment in try retired() { try SegmentFile.close(path: "\(root)/\(segment.path)") }
     }
 
-    /// The alerts' segments among the retired ones, which ``renameClosed()`` has renamed. Marks all retired ones as done with
-    /// in the open transaction.
-    func takeClosed() throws(BrokerError) -> [Closed] {
+    /// Returns the archive's segments among the retired ones, after ``renameClosed()``, and marks all retired ones as done in
+    /// the open transaction.
+    func drainClosed() throws(BrokerError) -> [Closed] {
         let closed = try retired()
         guard !closed.isEmpty else { return [] }
         do { try database.execute("UPDATE segments SET state = 2 WHERE state = 1") } catch { throw BrokerError(error) }
         return closed.compactMap { $0.alerts }
     }
 
-    /// What the streams, the dead letters and the received packets have retired holds no alert of the archive.
+    /// The retired segments; those of streams, dead letters and received packets are not announced.
     private func retired() throws(BrokerError) -> [(path: String, alerts: Closed?)] {
         do {
             let query = try database.prepare(
@@ -281,11 +282,11 @@ final class SegmentStore {
 
     // MARK: - After a crash
 
-    /// A segment that a run before this one left growing, as the database has it.
+    /// An open segment of an earlier run, as the database has it.
     private struct Growing {
         let id: Int64
         let key: Key
-        /// Below the folder.
+        /// Path below the data folder.
         let path: String
         let bytes: Int64
         let records: Int64
@@ -314,10 +315,10 @@ final class SegmentStore {
         } catch { throw BrokerError(error) }
     }
 
-    /// Takes up the segments that a run before this one left growing, and removes files that no transaction names.
+    /// Reopens the open segments of an earlier run, and removes files that no transaction names.
     private func recover() throws(BrokerError) {
         var known: Set<String> = []
-        var givenUp: [Int64] = []
+        var abandoned: [Int64] = []
         for row in try growing() {
             let path = "\(root)/\(row.path)"
             known.insert(path + SegmentName.openSuffix)
@@ -325,9 +326,9 @@ final class SegmentStore {
             do throws(BrokerError) {
                 file = try SegmentFile(reopen: path, committed: row.bytes, writer: writer)
             } catch {
-                // A file of the closed name is how its owner says that the run shall go on without this one.
+                // With a file of the closed name the operator lets the run continue without this segment.
                 guard error.code == .lostFile, access(path, F_OK) == 0 else { throw error }
-                givenUp.append(row.id)
+                abandoned.append(row.id)
                 continue
             }
             let name = SegmentName(path: row.path, fingerprint: row.key.fingerprint)
@@ -338,17 +339,17 @@ final class SegmentStore {
             open[row.key] = segment
         }
         do {
-            for id in givenUp { try database.execute("UPDATE segments SET state = 2 WHERE segment = \(id)") }
+            for id in abandoned { try database.execute("UPDATE segments SET state = 2 WHERE segment = \(id)") }
         } catch { throw BrokerError(error) }
         for segment in try retired() { known.insert("\(root)/\(segment.path)" + SegmentName.openSuffix) }
-        removeStrays(besides: known)
+        removeStrays(except: known)
     }
 
     private static func topic(named name: String) -> Topic? {
         [Topic.deadLetters, .received].first { $0.name == name } ?? Topic(name: name)
     }
 
-    private func removeStrays(besides known: Set<String>) {
+    private func removeStrays(except known: Set<String>) {
         for folder in Topic.topFolders {
             let base = "\(root)/\(folder)"
             guard let files = FileManager.default.enumerator(atPath: base) else { continue }

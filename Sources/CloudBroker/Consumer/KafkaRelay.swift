@@ -133,7 +133,7 @@ package struct KafkaRelay {
                     alerts += 1
                 }
             } catch  where error.code == .schemaUnavailable {
-                if !isLogged { log("waits and tries again: \(error.detail)") }
+                if !isLogged { log("waits and retries: \(error.detail)") }
                 isLogged = true
                 if stop.wait(for: Self.schemaPause) { return nil }
                 continue
