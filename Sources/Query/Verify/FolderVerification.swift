@@ -45,6 +45,7 @@ package struct FolderVerification: Sendable, Encodable {
     ///   - wantsPackets: Whether each packet is given back as it was received, which reads the archive again in the order
     ///     of the ids.
     ///   - isStopped: Asked now and then; what was found until then is kept.
+    /// - Throws: ``DataLayout/BrokerError`` where the folder cannot be read at all.
     mutating func run(_ folder: OpenFolder, wantsPackets: Bool, isStopped: () -> Bool) throws(BrokerError) {
         // Before the state: a run that writes makes a file before it commits what names it.
         let files = SegmentScan.files(below: folder.path)
