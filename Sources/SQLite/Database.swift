@@ -61,6 +61,22 @@ package final class Database: @unchecked Sendable {
         guard status == SQLITE_OK else { throw error(status, sql: sql) }
     }
 
+    /// Copies the whole database, in one state, into a file that is made anew; others may write to it meanwhile.
+    ///
+    /// - Throws: ``SQLiteError`` where a page cannot be read or written.
+    package func copy(to path: String) throws(SQLiteError) {
+        let copy = try Database(path: path, mode: .readWriteCreate)
+        guard let backup = sqlite3_backup_init(copy.handle, "main", handle, "main") else {
+            throw copy.error(sqlite3_errcode(copy.handle), sql: "")
+        }
+        // All pages in one step: the read lock that is held for so long keeps the state as it is.
+        let step = sqlite3_backup_step(backup, -1)
+        let finish = sqlite3_backup_finish(backup)
+        guard step == SQLITE_DONE, finish == SQLITE_OK else {
+            throw copy.error(finish == SQLITE_OK ? step : finish, sql: "")
+        }
+    }
+
     /// Prepares a statement to be run any number of times.
     package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         try Statement(database: self, sql: sql)

@@ -1,7 +1,9 @@
+import Alerts
 import Avro
 import DataLayout
 import Foundation
 import Query
+import Pipeline
 import SQLite
 import TestSupport
 import Testing
@@ -41,6 +43,8 @@ import Testing
     private static let segment = "archive/ztf/20240915/00000001.avro"
 
     @Test("a sound folder has no damage") func sound() throws {
+        // A subscriber's offset is no segment.
+        try Subscription(folder: folders.path("a"), topic: Topic(.ztf, .alertData), subscriber: "one").save(2)
         let verdict = try verify()
         #expect(verdict.isSound, "\(verdict.damages.first)")
         #expect(verdict.packets == 5 && verdict.unchecked == 0 && verdict.records >= 10 && verdict.bytes > 1_000)

@@ -64,7 +64,7 @@ package final class SegmentScan {
         }
     }
 
-    /// The files below the folder that hold segments, but for those that are growing.
+    /// The closed segments below the folder, by their names.
     package static func files(below root: String) -> Set<String> {
         var files: Set<String> = []
         for top in Topic.topFolders {
@@ -73,7 +73,7 @@ package final class SegmentScan {
             while let file = walk?.nextObject() as? URL {
                 let path = file.path(percentEncoded: false)
                 // A growing one that no transaction names yet is removed by the next run.
-                guard !file.hasDirectoryPath, !path.hasSuffix(SegmentName.openSuffix) else { continue }
+                guard !file.hasDirectoryPath, path.hasSuffix(".avro") else { continue }
                 let parts = file.pathComponents
                 guard let index = parts.lastIndex(of: top) else { continue }
                 files.insert(parts[index...].joined(separator: "/"))

@@ -41,7 +41,7 @@ struct VerifyCommand: Command {
         switch format {
         case .json: for verdict in verdicts { try Terminal.put(report: verdict) }
         case .csv: try printCSV(verdicts)
-        case .table: for verdict in verdicts { try printText(verdict) }
+        case .table: for verdict in verdicts { try Self.printText(verdict, wantsPackets: wantsPackets) }
         }
         if stop.isSet {
             Terminal.complain("stopped before everything was read")
@@ -55,7 +55,14 @@ struct VerifyCommand: Command {
         return .failed
     }
 
-    private func printText(_ verdict: FolderVerification) throws {
+    /// Verifies folders for another command, which has made them.
+    static func verify(_ folders: [String]) throws -> ExitStatus {
+        let verdicts = try DataReader(folders).verify()
+        for verdict in verdicts { try printText(verdict, wantsPackets: false) }
+        return verdicts.allSatisfy(\.isSound) ? .done : .failed
+    }
+
+    private static func printText(_ verdict: FolderVerification, wantsPackets: Bool) throws {
         let packets = wantsPackets ? ", \(verdict.packets) packets as they were received" : ""
         try Terminal.say(
             "\(verdict.folder): \(verdict.segments) segments, \(verdict.records) records\(packets); "

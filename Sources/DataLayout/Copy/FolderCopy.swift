@@ -1,0 +1,212 @@
+internal import Foundation
+internal import Glibc
+internal import SQLite
+
+/// Copies a data folder in one state, also while a run writes to it, and again and again into the same copy.
+///
+/// The database is copied in one read transaction. A segment only ever grows, so that its first bytes, as many as the copied
+/// database says, are the state that belongs to it; of a segment that is in the copy already just the rest is added. The copied
+/// database takes the place of the one before when all else is on the disk: a copy that is broken off leaves the state before.
+package struct FolderCopy {
+    /// A folder with this file in it is a backup, and may be copied to again.
+    package static let mark = "nightjar.backup"
+
+    private let source: OpenFolder
+    private let target: String
+    private let isBackup: Bool
+    /// Bytes that were copied, without the database.
+    package private(set) var bytes: Int64 = 0
+    /// Segments of the copy.
+    package private(set) var segments = 0
+
+    /// A copy of an open folder.
+    ///
+    /// - Parameters:
+    ///   - source: What is copied.
+    ///   - target: The folder that it is copied to: missing or empty; a backup may be one that is there already.
+    ///   - isBackup: Whether the copy is a backup, which is copied to again; else it is a data folder as any other.
+    /// - Throws: ``BrokerError`` for another target.
+    package init(_ source: OpenFolder, to target: String, isBackup: Bool) throws(BrokerError) {
+        self.source = source
+        self.target = target
+        self.isBackup = isBackup
+        let resolved = [source.path, target].map {
+            URL(filePath: $0).resolvingSymlinksInPath().path(percentEncoded: false)
+        }
+        guard resolved[0] != resolved[1] else {
+            throw BrokerError(.cannotCreate, path: target, detail: "a folder cannot be copied to itself")
+        }
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: target) } catch {
+            guard !FileManager.default.fileExists(atPath: target) else {
+                throw BrokerError(.cannotCreate, path: target, detail: "this is no folder, or one that cannot be read")
+            }
+            names = []
+        }
+        guard names.isEmpty || isBackup && names.contains(Self.mark) else {
+            throw BrokerError(
+                .cannotCreate, path: target,
+                detail: "the folder is not empty\(isBackup ? ", and no backup" : ""); name one that is, or a new one")
+        }
+    }
+
+    /// Copies everything.
+    ///
+    /// - Throws: ``BrokerError`` where something cannot be read or written; the copy's database is the one before then.
+    package mutating func run() throws(BrokerError) {
+        try FolderMaking.make(target, failing: .cannotCreate)
+        if isBackup {
+            try WholeFile.write(Array("\(source.path)\n".utf8), to: "\(target)/\(Self.mark)", by: "\(target)/.mark")
+        }
+        let (database, partial) = ("\(target)/nightjar.db", "\(target)/nightjar.db.partial")
+        Self.remove(database: partial)
+        do { try source.database.copy(to: partial) } catch { throw BrokerError(error) }
+        let stale = try copySegments(partial)
+        try copyOthers()
+        Self.remove(log: partial)
+        try Self.sync(partial)
+        Self.remove(log: database)
+        guard rename(partial, database) == 0 else { throw .system(.cannotWrite, path: database) }
+        try Self.sync(target)
+        // They belonged to the database that was there before.
+        for path in stale { unlink(path) }
+    }
+
+    // MARK: - Segments
+
+    /// - Returns: Files of the state before that are not of this one.
+    private mutating func copySegments(_ database: String) throws(BrokerError) -> [String] {
+        var stale: [String] = []
+        do {
+            let copy = try Database(path: database, mode: .readWrite)
+            let query = try copy.prepare("SELECT path, state, bytes FROM segments ORDER BY segment")
+            while try query.step() {
+                let (path, bytes) = (query.text(0) ?? "", query.integer(2))
+                // Nothing leads out of the folder.
+                guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+                    throw BrokerError(.damagedArchive, path: path, detail: "no segment can have this name")
+                }
+                let closed = "\(target)/\(path)"
+                let open = closed + SegmentName.openSuffix
+                let isClosed = query.integer(1) == 2
+                if isClosed, access(open, F_OK) == 0 {
+                    stale.append(open)
+                    // The beginning is there, and only grows: both names may have it.
+                    if access(closed, F_OK) != 0, link(open, closed) != 0 {
+                        throw BrokerError.system(.cannotWrite, path: closed)
+                    }
+                }
+                self.bytes += try append(path, to: isClosed ? closed : open, bytes)
+                segments += 1
+            }
+        } catch let error as SQLiteError { throw BrokerError(error) } catch let error as BrokerError {
+            throw error
+        } catch {
+            throw BrokerError(.cannotWrite, path: target, detail: "\(error)")
+        }
+        return stale
+    }
+
+    /// Adds to a segment's copy what it lacks of its committed bytes.
+    ///
+    /// - Returns: How many bytes.
+    private func append(_ path: String, to copy: String, _ committed: Int64) throws(BrokerError) -> Int64 {
+        let folder = String(copy[..<(copy.lastIndex(of: "/") ?? copy.startIndex)])
+        try FolderMaking.make(folder, failing: .cannotCreate)
+        let output = open(copy, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard output >= 0 else { throw .system(.cannotWrite, path: copy) }
+        defer { close(output) }
+        let present = Int64(lseek(output, 0, SEEK_END))
+        guard present < committed else { return 0 }
+        let name = "\(source.path)/\(path)"
+        var input: CInt = -1
+        // It may be closed, and so renamed, meanwhile.
+        for name in [name, name + SegmentName.openSuffix, name] where input < 0 {
+            input = open(name, O_RDONLY | O_CLOEXEC)
+        }
+        guard input >= 0 else { throw .system(.cannotOpen, path: name) }
+        defer { close(input) }
+        try Self.copy(input, name, to: output, copy, present..<committed)
+        guard fdatasync(output) == 0 else { throw .system(.cannotWrite, path: copy) }
+        return committed - present
+    }
+
+    /// Copies a part of a file to the end of another.
+    private static func copy(
+        _ input: CInt, _ inputPath: String, to output: CInt, _ outputPath: String, _ part: Range<Int64>
+    ) throws(BrokerError) {
+        var position = part.lowerBound
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while position < part.upperBound {
+            let wanted = min(buffer.count, Int(part.upperBound - position))
+            let got = pread(input, &buffer, wanted, Int(position))
+            if got < 0 && errno == EINTR { continue }
+            guard got >= 0 else { throw .system(.cannotRead, path: inputPath) }
+            guard got > 0 else {
+                throw BrokerError(
+                    .damagedArchive, path: inputPath,
+                    detail: "the file ends at byte \(position), and \(part.upperBound) were committed")
+            }
+            var rest = buffer[..<got]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { throw .system(.cannotWrite, path: outputPath) }
+                rest = rest.dropFirst(count)
+            }
+            position += Int64(got)
+        }
+    }
+
+    // MARK: - Plots and subscribers
+
+    /// Plots, and how far subscribers have read: small files that are replaced as a whole.
+    private mutating func copyOthers() throws(BrokerError) {
+        let subscribers = Topic.all.map { "topics/\($0.name)/subscribers" }
+        for top in ["plots"] + subscribers {
+            let walk = FileManager.default.enumerator(
+                at: URL(filePath: "\(source.path)/\(top)"), includingPropertiesForKeys: nil)
+            while let file = walk?.nextObject() as? URL {
+                guard !file.hasDirectoryPath, !file.lastPathComponent.hasPrefix(".") else { continue }
+                let parts = file.pathComponents.suffix(from: URL(filePath: source.path).pathComponents.count)
+                bytes += try replace(parts.joined(separator: "/"))
+            }
+        }
+    }
+
+    /// Copies a small file, unless the copy is as old and as long.
+    private func replace(_ path: String) throws(BrokerError) -> Int64 {
+        let (from, to) = ("\(source.path)/\(path)", "\(target)/\(path)")
+        var (old, new) = (stat(), stat())
+        guard stat(from, &new) == 0 else { return 0 }  // a subscriber has just replaced it
+        if stat(to, &old) == 0, old.st_size == new.st_size, old.st_mtim.tv_sec == new.st_mtim.tv_sec,
+            old.st_mtim.tv_nsec == new.st_mtim.tv_nsec
+        {
+            return 0
+        }
+        guard let content = FileManager.default.contents(atPath: from) else { return 0 }
+        try FolderMaking.make((to as NSString).deletingLastPathComponent, failing: .cannotCreate)
+        try WholeFile.write(Array(content), to: to, by: "\(target)/.partial")
+        var times = [new.st_atim, new.st_mtim]
+        utimensat(AT_FDCWD, to, &times, 0)
+        return Int64(content.count)
+    }
+
+    // MARK: - Files
+
+    private static func remove(database path: String) {
+        unlink(path)
+        remove(log: path)
+    }
+
+    private static func remove(log path: String) {
+        for suffix in ["-wal", "-shm", "-journal"] { unlink(path + suffix) }
+    }
+
+    private static func sync(_ path: String) throws(BrokerError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(.cannotOpen, path: path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system(.cannotWrite, path: path) }
+    }
+}
