@@ -2,12 +2,6 @@ import Testing
 
 /// There is one way to wait, and one to map in parallel: those of Sources/Threads.
 @Suite struct ThreadingTests {
-    /// Files of the command that wait for themselves.
-    private static let exceptions = [
-        "StageService.swift": "joins the thread that merges tables from time to time",
-        "TopicCommand.swift": "follows a topic of a data folder, where nothing announces a message",
-    ]
-
     static func waitsByItself(_ line: Substring) -> Bool {
         // Most lines have none of these letters.
         guard ["NS", "Dispatch", "sleep", "concurrentPerform", "pthread_"].contains(where: line.contains),
@@ -18,16 +12,9 @@ import Testing
     }
 
     @Test("what waits and what maps in parallel is in Threads") func waits() throws {
-        var used: Set<String> = []
         for file in try Repository.sources.get() where file.target != "Threads" {
-            let found = file.lines.filter(Self.waitsByItself)
-            if Self.exceptions[file.name] != nil {
-                if !found.isEmpty { used.insert(file.name) }
-            } else {
-                #expect(found == [], "\(file)")
-            }
+            #expect(file.lines.filter(Self.waitsByItself) == [], "\(file)")
         }
-        #expect(used == Set(Self.exceptions.keys), "an exception that is no longer needed")
     }
 
     @Test(

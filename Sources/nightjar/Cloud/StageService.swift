@@ -111,23 +111,23 @@ struct StageService {
 private final class PeriodicTask: Sendable {
     private let merge: StagingMerge
     private let stop = StopSignal()
-    private let ended = DispatchSemaphore(value: 0)
+    private let hasEnded = Monitor(false)
 
     init(_ merge: StagingMerge) {
         self.merge = merge
-        Thread.detachNewThread { [stop, ended] in
+        Thread.detachNewThread { [stop, hasEnded] in
             while !stop.isSet {
                 merge.runIfDue()
                 stop.wait(for: .milliseconds(500))
             }
-            ended.signal()
+            hasEnded.change { $0 = true }
         }
     }
 
     /// Ends the thread, and merges for the last time.
     func end() throws(GoogleCloudError) {
         stop.set()
-        ended.wait()
+        hasEnded.wait { $0 ? () : nil }
         try merge.run()
     }
 }

@@ -32,7 +32,7 @@ struct TopicCommand: Command {
         "starts where NAME last stopped in each folder, and remembers where this call stops")
     private static let noCutouts = Flag("no-cutouts", "leaves the images out")
     /// How often a follower looks for more.
-    private static let pause: TimeInterval = 0.2
+    private static let pause = Duration.milliseconds(200)
 
     private let data: DataFolders
     private let topic: Topic?
@@ -113,7 +113,7 @@ struct TopicCommand: Command {
             do {
                 guard let message = try reader.next() else {
                     guard follows else { break }
-                    Thread.sleep(forTimeInterval: Self.pause)
+                    stop.wait(for: Self.pause)
                     continue
                 }
                 guard let line = line(message) else {
