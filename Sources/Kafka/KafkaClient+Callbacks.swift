@@ -8,7 +8,7 @@ extension KafkaClient {
             guard let client, let facility, let line, let box = KafkaClient.mailbox(rd_kafka_opaque(client)) else {
                 return
             }
-            box.log("\(String(cString: facility)): \(String(cString: line))")
+            box.log(String(cString: facility), String(cString: line))
         }
         rd_kafka_conf_set_error_cb(native) { client, response, reason, opaque in
             guard let client, let box = KafkaClient.mailbox(opaque) else { return }

@@ -13,6 +13,9 @@ package enum KafkaEvent: Hashable, Sendable, CustomStringConvertible {
     case reachedEnd(KafkaPartition, offset: Int64)
     /// A partition cannot be read on as it should: a message too large, damaged data, an offset that is no longer there.
     case partitionTrouble(KafkaPartition, KafkaError)
+    /// The servers do not have the offset that was asked for, which lies before their first message or beyond their last:
+    /// the partition is read from its beginning, or as `auto.offset.reset` says from its end.
+    case offsetReset(KafkaPartition, offset: Int64, toEnd: Bool)
     /// Offsets that were to be committed without waiting were not.
     case commitFailed(KafkaError)
     /// The group has given the partitions away, since `poll` was not called for `max.poll.interval.ms`.
@@ -31,6 +34,9 @@ package enum KafkaEvent: Hashable, Sendable, CustomStringConvertible {
         case .topicBack(let topic): "the topic \(topic) is there"
         case .reachedEnd(let partition, let offset): "\(partition) is read to its end, \(offset)"
         case .partitionTrouble(let partition, let error): "\(partition): \(error.detail)"
+        case .offsetReset(let partition, let offset, let toEnd):
+            "\(partition): there is no offset \(offset); reads from the \(toEnd ? "end" : "first message"). "
+                + "If the topic was made again, read it by another group into another data folder"
         case .commitFailed(let error): "offsets are not committed: \(error.detail)"
         case .pollTooLate(let reason): reason
         case .trouble(let error): error.detail

@@ -44,11 +44,29 @@ final class KafkaEventQueue: Sendable {
 
     func hasNews() -> Bool { contents.withLock { !$0.events.isEmpty || $0.rebalance != nil } }
 
-    func log(_ line: String) {
+    /// A line of librdkafka's log.
+    ///
+    /// - Parameters:
+    ///   - facility: What the line is about, such as `FAIL`.
+    ///   - line: The line.
+    func log(_ facility: String, _ line: String) {
+        let reset = facility == "OFFSET" ? Self.offsetReset(line) : nil
+        let line = "\(facility): \(line)"
         contents.withLock { contents in
+            if let reset { contents.post(reset) }
             if contents.lastLines.count >= Self.lineLimit { contents.lastLines.removeFirst() }
             contents.lastLines.append(line)
         }
+    }
+
+    /// The only news that librdkafka gives of it: "TOPIC [0]: offset reset (at offset 99, broker 1) to BEGINNING: ...".
+    private static func offsetReset(_ line: String) -> KafkaEvent? {
+        let pattern =
+            /(?:\[thrd:[^\]]*\]: )?(.+) \[(\d+)\]: offset reset \(at offset (\d+).*?\) to .*?(BEGINNING|END)\b.*/
+        guard let match = line.wholeMatch(of: pattern), let number = Int32(match.2), let offset = Int64(match.3) else {
+            return nil
+        }
+        return .offsetReset(KafkaPartition(String(match.1), number), offset: offset, toEnd: match.4 == "END")
     }
 
     /// What `rd_kafka_conf_set_error_cb` reports.

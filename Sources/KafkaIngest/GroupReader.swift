@@ -66,7 +66,7 @@ package struct GroupReader {
     /// - Throws: ``KafkaError`` where reading cannot continue.
     package mutating func next(stop: StopSignal) throws(KafkaError) -> Step? {
         if stop.isSet { return nil }
-        if mustCheckEnd, isAtEnd() { return nil }
+        if mustCheckEnd, try isAtEnd() { return nil }
         let poll = try consumer.poll(timeout: Self.pollTime, maxMessages: maxMessages, maxBytes: maxBytes)
         try report(poll.events)
         var isIdle = false
@@ -137,7 +137,7 @@ package struct GroupReader {
     }
 
     /// Whether the group has reached the ends, over all its members.
-    private mutating func isAtEnd() -> Bool {
+    private mutating func isAtEnd() throws(KafkaError) -> Bool {
         guard let ends else { return false }
         mustCheckEnd = false
         lastCheck = .now
@@ -146,11 +146,29 @@ package struct GroupReader {
         guard let committed = try? consumer.committedPositions(Array(open.keys), timeout: .seconds(2)) else {
             return false
         }
+        try checkCommitted(committed, against: ends)
         let rest = open.filter { partition, marks in committed[partition]?.offset ?? -1 < marks.high }
         let empty = rest.filter { partition, marks in
             reached[partition] ?? -1 >= marks.high && committed[partition]?.offset ?? 0 >= given[partition] ?? 0
         }
         return commitEnds(of: empty, after: committed) && empty.count == rest.count
+    }
+
+    /// A group beyond all that a partition has is not at its end: the topic was made again, and nothing of it was read.
+    private func checkCommitted(
+        _ committed: [KafkaPartition: KafkaPosition], against ends: [KafkaPartition: KafkaWatermarks]
+    ) throws(KafkaError) {
+        for (partition, position) in committed {
+            guard let end = ends[partition]?.high, position.offset > end else { continue }
+            // The topic may have grown, and another member have read on.
+            guard let now = try? consumer.watermarks(of: partition, timeout: .seconds(5)), position.offset > now.high
+            else { continue }
+            throw KafkaError(
+                .offsetOutOfRange, "read \(partition)",
+                "the group \(source.group) is at offset \(position.offset), and the partition ends at \(now.high): "
+                    + "the topic was made again, or has lost messages; read it by another --group into another data folder"
+            )
+        }
     }
 
     /// Commits the ends of partitions whose last offsets carry no message, such as transaction markers: no other member could

@@ -65,4 +65,29 @@ import Testing
         let bad = try NightjarProcess.run("topic", "ztf_alert_data", "--data", data, "--subscriber", "../../x")
         #expect(bad.status == 1 && bad.complaints.count == 1)
     }
+
+    @Test("an offset beyond the end is said, and no silent wait") func beyondTheEnd() throws {
+        let outcome = try NightjarProcess.run("run", night.path, "--data", data, "--quiet")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let command = ["topic", "ztf_alert_data", "--data", data, "--no-cutouts"]
+        #expect(try topic("--from", "600") == [])
+        let asked = try NightjarProcess(command + ["--from", "601"]).outcome()
+        #expect(asked.status == 1 && asked.output.isEmpty && asked.complaints.count == 1, "\(asked)")
+        #expect(asked.errors.contains("no message 601 of ztf_alert_data, which has 600; --follow waits"), "\(asked)")
+
+        let follower = try NightjarProcess(command + ["--from", "601", "--follow"])
+        #expect(follower.waits { follower.errors.contains("waits for message 601 of ztf_alert_data, which has 600") })
+        follower.interrupt()
+        #expect(try follower.outcome().status == 0)
+
+        // As after an older copy of the folder was put in its place.
+        #expect(try topic("--subscriber", "one", "--limit", "3").count == 3)
+        try work.write(Array("700\n".utf8), to: "data/topics/ztf_alert_data/subscribers/one")
+        for more in [[], ["--follow"]] {
+            let stored = try NightjarProcess(command + ["--subscriber", "one"] + more).outcome()
+            #expect(stored.status == 1 && stored.output.isEmpty && stored.complaints.count == 1, "\(stored)")
+            #expect(
+                stored.errors.contains("stopped before message 700") && stored.errors.contains("another --subscriber"))
+        }
+    }
 }

@@ -16,6 +16,23 @@ import Testing
         #expect(mailbox.take().events.isEmpty)
     }
 
+    /// Lines of librdkafka 2.0.2 and, with the leader's epoch, of 2.3.
+    @Test(
+        "an offset that is reset is told",
+        arguments: [
+            "[thrd:main]: t.1 [3]: offset reset (at offset 99, broker 1) to cached BEGINNING offset 0: fetch failed",
+            "[thrd:main]: t.1 [3]: offset reset (at offset 99 (leader epoch -1), broker 1) to offset BEGINNING (leader epoch -1)",
+        ])
+    func reset(line: String) {
+        let mailbox = KafkaEventQueue()
+        mailbox.log("FAIL", line)
+        #expect(mailbox.take().events.isEmpty)
+        mailbox.log("OFFSET", line)
+        #expect(mailbox.take().events == [.offsetReset(KafkaPartition("t.1", 3), offset: 99, toEnd: false)])
+        mailbox.log("OFFSET", line.replacing("BEGINNING", with: "END"))
+        #expect(mailbox.take().events == [.offsetReset(KafkaPartition("t.1", 3), offset: 99, toEnd: true)])
+    }
+
     @Test("each server that was lost is back once") func each() {
         let mailbox = KafkaEventQueue()
         mailbox.error(RD_KAFKA_RESP_ERR__TRANSPORT, "b:9092/1: Connect to b failed")

@@ -82,6 +82,7 @@ struct TopicCommand: Command {
                 try Subscription(folder: folder.path, topic: topic, subscriber: name).offset()
             } ?? from ?? 0
         }
+        guard try checkOffsets(of: reader, topic) else { return .failed }
         func save() throws {
             guard let subscriber else { return }
             for (folder, offset) in reader.positions {
@@ -102,6 +103,30 @@ struct TopicCommand: Command {
         }
         for damage in data.damagedHeaders { Terminal.complain("\(damage)") }
         return damaged > 0 || !data.damagedHeaders.isEmpty ? .failed : .done
+    }
+
+    /// Whether each folder has come as far as the offset that it is read from; says which has not. A follower that was
+    /// told the offset waits for it.
+    private func checkOffsets(of reader: TopicMessages, _ topic: Topic) throws -> Bool {
+        var isSound = true
+        for (folder, offset) in reader.positions {
+            let count = try folder.messages(of: topic)
+            guard offset > count else { continue }
+            if let subscriber {
+                Terminal.complain(
+                    "\(folder.path): \(subscriber) stopped before message \(offset) of \(topic.name), which has \(count): "
+                        + "the folder is another, or an older copy; another --subscriber begins at its first message")
+                isSound = false
+            } else if follows {
+                Terminal.info("\(folder.path): waits for message \(offset) of \(topic.name), which has \(count)")
+            } else {
+                Terminal.complain(
+                    "\(folder.path): there is no message \(offset) of \(topic.name), which has \(count); "
+                        + "--follow waits for it")
+                isSound = false
+            }
+        }
+        return isSound
     }
 
     /// Prints the messages that are sound, and says which are not.
