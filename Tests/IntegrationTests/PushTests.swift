@@ -28,7 +28,7 @@ import Testing
             ([":0", "--from", "pubsub://p1/s"], "exclude each other"), (["8080"], "say :PORT or HOST:PORT"),
         ])
     func refused(words: [String], reason: String) throws {
-        let outcome = try NightjarProcess(Self.stage + words).outcome(within: 60)
+        let outcome = try NightjarProcess(Self.stage + words).outcome()
         #expect(outcome.status == 2 && outcome.errors.contains(reason), "\(outcome)")
     }
 
@@ -38,7 +38,7 @@ import Testing
             "stage", "archive", "--from", "pubsub://p1/s", "--to", "gs://b", "--dead-letters", "pubsub://p1/dead",
             "--\(option)", "x",
         ]
-        let outcome = try NightjarProcess(words).outcome(within: 60)
+        let outcome = try NightjarProcess(words).outcome()
         #expect(outcome.status == 2 && outcome.errors.contains("--\(option) is for --http"), "\(outcome)")
     }
 
@@ -80,7 +80,7 @@ import Testing
                 $0.contains(".1.") || $0.contains(".9.")
             } == [true, true])
         process.terminate()
-        let outcome = try process.outcome(within: 60)
+        let outcome = try process.outcome()
         #expect(outcome.status == 0 && outcome.output.contains(#""messages": 2"#), "\(outcome)")
         #expect(outcome.errors.contains("refused a push: no token"), "\(outcome.errors)")
         #expect(try station.pull(station.counter(.deadLetters), 0).isEmpty)

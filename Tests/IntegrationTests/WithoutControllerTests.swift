@@ -30,7 +30,7 @@ struct WithoutControllerTests {
         let first = try start()
         #expect(first.waits(seconds: 120) { first.errors.contains(line) }, "\(first.errors)")
         first.interrupt()
-        let stopped = try first.outcome(within: 60)
+        let stopped = try first.outcome()
         #expect(stopped.status == 0, "\(stopped)")
         #expect(try RunReport(stopped).stored == 0)
 
@@ -39,7 +39,7 @@ struct WithoutControllerTests {
         try server.setController(isThere: true)
         #expect(second.waits(seconds: 120) { second.errors.contains("publishing continues") }, "\(second.errors)")
         second.interrupt()
-        let outcome = try second.outcome(within: 60)
+        let outcome = try second.outcome()
         #expect(outcome.status == 0, "\(outcome)")
         #expect(try RunReport(outcome).stored == 3)
         let marks = try KafkaAdmin(configuration).watermarks(of: "ztf_alert_data")
