@@ -42,6 +42,22 @@ import Testing
         #expect(outcome.status == 2 && outcome.errors.contains("did you mean \(meant)?\n"), "\(outcome)")
     }
 
+    @Test(
+        "an address of another kind than an option takes",
+        arguments: [
+            (
+                ["--schema-registry", "ftp://x"],
+                "--schema-registry ftp://x: say http://HOST[:PORT] or https://HOST[:PORT]"
+            ),
+            (["--schema-registry", "https:///x"], "say http://HOST[:PORT] or https://HOST[:PORT]"),
+            (["--publish", "kafka:///"], "--publish kafka:///: say kafka://HOST:PORT/"),
+            (["--config", "ftp://x/y"], "ftp://x/y: a configuration is a FILE, or gs://BUCKET/FILE"),
+        ])
+    func address(words: [String], reason: String) throws {
+        let outcome = try NightjarProcess(["run", "kafka://h:9/t", "--data", "d"] + words).outcome()
+        #expect(outcome.status == 2 && outcome.output == "" && outcome.errors.contains(reason), "\(outcome)")
+    }
+
     @Test("a version, however it is asked for", arguments: ["--version", "version"]) func version(word: String) throws {
         let outcome = try NightjarProcess.run(word)
         #expect(outcome.status == 0 && outcome.output.wholeMatch(of: /nightjar \d+\.\d+\.\d+\n/) != nil)

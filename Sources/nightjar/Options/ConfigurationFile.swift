@@ -5,7 +5,7 @@ internal import Foundation
 /// A configuration file as it lies on the disk, or in a bucket, as `gs://BUCKET/FILE`.
 enum ConfigurationFile {
     /// The folder whose files hold where the environment names none.
-    private static let folder = "/etc/nightjar"
+    static let folder = "/etc/nightjar"
     /// The variable that names a file in place of the folder's; empty, it names none.
     private static let variable = "NIGHTJAR_CONFIG"
 
@@ -14,16 +14,21 @@ enum ConfigurationFile {
     /// - Parameters:
     ///   - named: Those of the command line.
     ///   - command: The command.
+    ///   - folder: The folder of the files that hold for every call.
+    ///   - environment: The variables.
     /// - Returns: Each of them, checked.
     /// - Throws: What is wrong with a file.
-    static func all(_ named: [String], of command: any Command.Type) throws -> [Configuration] {
+    static func all(
+        _ named: [String], of command: any Command.Type, folder: String = folder,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> [Configuration] {
         guard command.isConfigurable else { return [] }
-        return try (named + standing).map { try read($0) }
+        return try (named + standing(folder, environment)).map { try read($0) }
     }
 
     /// The files that hold for every call.
-    private static var standing: [String] {
-        if let path = ProcessInfo.processInfo.environment[variable] { return path.isEmpty ? [] : [path] }
+    private static func standing(_ folder: String, _ environment: [String: String]) -> [String] {
+        if let path = environment[variable] { return path.isEmpty ? [] : [path] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(".json5") }.sorted().map { "\(folder)/\($0)" }
     }
@@ -42,6 +47,9 @@ enum ConfigurationFile {
     }
 
     private static func bytes(_ path: String) throws -> [UInt8] {
+        guard !path.contains("://") || path.hasPrefix("gs://") else {
+            throw UsageError("\(path): a configuration is a FILE, or gs://BUCKET/FILE")
+        }
         if let place = StoragePath(path) { return try StorageClient().get(place, limit: Configuration.longest) }
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))

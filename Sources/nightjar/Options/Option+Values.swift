@@ -16,15 +16,17 @@ extension Option where Value == String {
         }
     }
 
-    /// An address that begins with one of these.
+    /// An address that begins with one of these, and names a host.
     static func address(
         _ name: String, _ valueName: String, _ help: String, beginnings: [String], key: String? = nil
     ) -> Self {
         Option(
             OptionDeclaration(name: name, valueName: valueName, help: help, key: key, kind: .address(beginnings))
         ) { (text) throws(UsageError) in
-            guard beginnings.contains(where: { text.hasPrefix($0) && text.count > $0.count }) else {
-                throw UsageError("say \(valueName)")
+            let rest = beginnings.lazy.filter { text.hasPrefix($0) }.map { text.dropFirst($0.count) }.first
+            guard let first = rest?.first, first != "/" else {
+                let forms = valueName.contains("://") ? [valueName] : beginnings.map { $0 + "HOST[:PORT]" }
+                throw UsageError("say " + forms.joined(separator: " or "))
             }
             return text
         }
