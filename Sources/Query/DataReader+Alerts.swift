@@ -1,15 +1,25 @@
+package import Alerts
 package import DataLayout
-internal import SQLite
 
 extension DataReader {
-    /// The alert with an id.
+    /// The alert with an id; where several surveys have one, the newest.
     ///
     /// - Throws: ``DataLayout/BrokerError``, of code `unknownAlert` where no folder has it, and `damagedArchive` where each
     ///   record of it is damaged.
     package func alert(_ id: Int64) throws(BrokerError) -> ArchivedAlert {
+        let newest = try surveys(ofAlert: id).first
+        return try alert(id) { (folder) throws(BrokerError) in
+            if let newest { try folder.alert(id, of: newest) } else { try folder.alert(id) }
+        }
+    }
+
+    /// An alert out of the first folder that has it, sound.
+    private func alert(
+        _ id: Int64, _ read: (OpenFolder) throws(BrokerError) -> ArchivedAlert
+    ) throws(BrokerError) -> ArchivedAlert {
         var refusals: [BrokerError] = []
         for folder in folders {
-            do throws(BrokerError) { return try folder.alert(id) } catch {
+            do throws(BrokerError) { return try read(folder) } catch {
                 guard error.code == .unknownAlert || error.code == .damagedArchive else { throw error }
                 refusals.append(error)
             }
@@ -19,28 +29,27 @@ extension DataReader {
         throw BrokerError(.unknownAlert, path: "", detail: refusals.map(\.description).joined(separator: "; "))
     }
 
+    /// The surveys of which a folder has an alert with an id, the newest alert's first.
+    package func surveys(ofAlert id: Int64) throws(BrokerError) -> [Survey] {
+        var times: [Survey: Double] = [:]
+        for folder in folders {
+            times.merge(try folder.surveys(ofAlert: id).map { ($0.survey, $0.time) }) { max($0, $1) }
+        }
+        return times.sorted { $0.value > $1.value }.map(\.key)
+    }
+
     /// The alert that a word names: by its id, or an object's newest alert by the object's name.
     ///
     /// - Throws: ``DataLayout/BrokerError``, of code `unknownAlert` or `unknownObject` where there is none.
     package func alert(named word: String) throws(BrokerError) -> ArchivedAlert {
         let id = Int64(word)
-        if let id, try hasAlert(id) { return try alert(id) }
-        if let newest = try newestAlert(of: word) { return try alert(newest) }
+        if let id, try !surveys(ofAlert: id).isEmpty { return try alert(id) }
+        if let newest = try newestAlert(of: word) {
+            return try alert(newest.id) { (folder) throws(BrokerError) in try folder.alert(newest.id, of: newest.survey)
+            }
+        }
         // What it has instead is said of numbers alone.
         if let id { return try alert(id) }
         throw unknownObject(word)
-    }
-
-    /// Whether a folder has an alert with an id.
-    func hasAlert(_ id: Int64) throws(BrokerError) -> Bool {
-        for folder in folders {
-            do {
-                let query = try folder.database.prepare("SELECT 1 FROM archive WHERE id = ?")
-                query.bind(0, id)
-                defer { query.reset() }
-                if try query.step() { return true }
-            } catch { throw BrokerError(error) }
-        }
-        return false
     }
 }

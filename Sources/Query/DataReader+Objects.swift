@@ -1,4 +1,4 @@
-internal import Alerts
+package import Alerts
 package import DataLayout
 internal import SQLite
 internal import Pipeline
@@ -26,18 +26,18 @@ extension DataReader {
         return objects
     }
 
-    /// The id of an object's newest alert; `nil` where there is no such object.
-    package func newestAlert(of name: String) throws(BrokerError) -> Int64? {
+    /// The newest alert of an object, or of the objects of several surveys that have the name; `nil` where there is none.
+    package func newestAlert(of name: String) throws(BrokerError) -> (survey: Survey, id: Int64)? {
+        var newest: (survey: Survey, time: Double, id: Int64)?
         for survey in Survey.all {
             guard let object = ObjectName(name, of: survey) else { continue }
-            var newest: (time: Double, id: Int64)?
             for folder in folders {
-                guard let found = try object.newestAlert(in: folder) else { continue }
-                if newest.map({ found > $0 }) ?? true { newest = found }
+                guard let (given, id) = try object.newestAlert(in: folder) else { continue }
+                let time = survey.time.epoch(given).mjdTAI
+                if newest.map({ (time, id) > ($0.time, $0.id) }) ?? true { newest = (survey, time, id) }
             }
-            if let newest { return newest.id }
         }
-        return nil
+        return newest.map { ($0.survey, $0.id) }
     }
 
     /// The objects' names that may have been meant by one that is none: the same but for capitals, or but for its end.

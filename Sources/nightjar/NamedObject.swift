@@ -1,14 +1,21 @@
+internal import Alerts
 internal import Configuration
 internal import DataLayout
 internal import Query
 
 /// What a word of the command line names: an alert by its id, an object by its name.
 enum NamedObject {
-    /// An alert, or an object's newest.
+    /// An alert, or an object's newest. Where several surveys have an alert with the id, the newest, and says so.
     static func alert(_ word: String, in reader: DataReader) throws(BrokerError) -> ArchivedAlert {
-        do throws(BrokerError) { return try reader.alert(named: word) } catch {
-            throw try hinted(error, word, reader)
-        }
+        do throws(BrokerError) {
+            let alert = try reader.alert(named: word)
+            let surveys = try reader.surveys(ofAlert: alert.id)
+            if word == "\(alert.id)", surveys.count > 1 {
+                let titles = surveys.map(\.title).joined(separator: " and ")
+                Terminal.info("\(titles) have an alert \(alert.id); this is \(alert.survey.title)'s, the newest")
+            }
+            return alert
+        } catch { throw try hinted(error, word, reader) }
     }
 
     /// The objects of a name, of each survey one at most.

@@ -28,6 +28,19 @@ import Testing
         try NightjarProcess(words + both).outcome()
     }
 
+    @Test("an id that alerts of two surveys have is said") func sharedID() throws {
+        let id: Int64 = 2_814_104_076_215_015_001
+        try folder.write(OddPacket(diaSourceId: id).container(), to: "source-c/1.avro")
+        let words = ["run", folder.file("source-c"), "--data", folder.file("c"), "--quiet", "--no-fits"]
+        #expect(try NightjarProcess(words).outcome().status == 0)
+        let outcome = try run("alert", "\(id)", "--data", folder.file("c"))
+        #expect(outcome.status == 0 && outcome.lines[0].contains("LSST"), "\(outcome)")
+        #expect(outcome.errors == "LSST and ZTF have an alert \(id); this is LSST's, the newest\n")
+        // The object is ZTF's alone.
+        let named = try run("alert", "ZTF24aaaaaaa", "--data", folder.file("c"))
+        #expect(named.status == 0 && named.errors == "", "\(named)")
+    }
+
     @Test("an object's alerts and points, of two folders, for people") func text() throws {
         let outcome = try run("object", "ZTF24aaaaaaa")
         #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")

@@ -80,6 +80,23 @@ import Testing
         #expect(throws: BrokerError.self) { try both.objects(named: "077x") }
     }
 
+    @Test("of an id that alerts of two surveys have the newest is meant, whatever the surveys are called")
+    func sharedID() throws {
+        // ZTF's is of 2024; MJD 61000.5 is in 2025 and 60000.5 in 2023.
+        try folders.run([Self.packet(5), OddPacket(diaSourceId: 5).container()], into: "late")
+        let late = try folders.reader("late")
+        #expect(try late.alert(5).survey == .lsst && late.alert(named: "5").survey == .lsst)
+        #expect(try late.surveys(ofAlert: 5) == [.lsst, .ztf] && late.surveys(ofAlert: 6).isEmpty)
+        #expect(try OpenFolder(folders.path("late")).alert(5, of: .ztf).survey == .ztf)
+        // Its object's name means one of them alone.
+        #expect(try late.alert(named: "ZTF24aaaaaaa").survey == .ztf)
+
+        try folders.run([OddPacket(diaSourceId: 5, midpointMjdTai: 60_000.5).container()], into: "early")
+        try folders.run([Self.packet(5)], into: "ztf")
+        let two = try folders.reader("early", "ztf")
+        #expect(try two.alert(5).survey == .ztf && two.surveys(ofAlert: 5) == [.ztf, .lsst])
+    }
+
     @Test("a cone has each alert once, nearest first")
     func cone() throws {
         try fill()

@@ -19,10 +19,10 @@ package enum SupernovaRefit {
     /// - Returns: The plot's file.
     /// - Throws: ``BrokerError`` where the alert is not archived, its record is damaged, or the plot cannot be drawn.
     package static func picture(
-        of id: Int64, folder: String, options: SupernovaOptions, form: Form
+        of archived: ArchivedAlert, options: SupernovaOptions, form: Form
     ) throws(BrokerError) -> [UInt8] {
         var pipeline = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
-        let alert = try processed(OpenFolder(folder).alert(id), by: &pipeline)
+        let alert = try processed(archived, by: &pipeline)
         let figure = SupernovaStage(options).figure(of: alert.decoded.alert)
         do throws(PlotError) {
             switch form {
@@ -30,7 +30,7 @@ package enum SupernovaRefit {
             case .svg: return try figure.drawn(as: .svg)
             case .pdf: return try figure.drawn(as: .pdf)
             }
-        } catch { throw BrokerError(.cannotWrite, path: folder, detail: error.detail) }
+        } catch { throw BrokerError(.cannotWrite, path: archived.folder.path, detail: error.detail) }
     }
 
     /// Fits the alerts whose models were missing; each gets a row, a plot and a message.
@@ -56,7 +56,7 @@ package enum SupernovaRefit {
             for id in try waiting(survey, in: data.database) {
                 let alert: ProcessedAlert
                 do throws(BrokerError) {
-                    alert = try processed(archive.alert(id), by: &pipeline)
+                    alert = try processed(archive.alert(id, of: survey), by: &pipeline)
                 } catch  where error.code == .damagedArchive {
                     complain(error)
                     failed += 1

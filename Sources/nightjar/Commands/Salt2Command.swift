@@ -106,7 +106,7 @@ struct Salt2PlotCommand: Command {
     func run() throws -> ExitStatus {
         guard let options = try models.supernovaOptions(isNeeded: true) else { return .failed }
         let alert = try NamedObject.alert(name, in: data.open())
-        let picture = try SupernovaRefit.picture(of: alert.id, folder: alert.folder.path, options: options, form: form)
+        let picture = try SupernovaRefit.picture(of: alert, options: options, form: form)
         try WrittenFile.write(picture, to: path)
         return .done
     }
