@@ -1,12 +1,12 @@
 internal import GoogleAuth
 internal import Avro
 
-/// The columns that an Avro record makes, by rule, and how its values go into a row.
+/// The columns of an Avro record by fixed rules, and how its values are written to a row.
 ///
 /// | Avro | BigQuery |
 /// |---|---|
 /// | record | RECORD |
-/// | array, and a union of null and an array | REPEATED; null is an empty list, null items are left out |
+/// | array, and a union of null and an array | REPEATED; null is an empty list, null items are dropped |
 /// | union of null and another type | NULLABLE |
 /// | any other | REQUIRED |
 /// | int, long | INTEGER; TIMESTAMP for `timestamp-millis` and `timestamp-micros`, DATE for `date` |
@@ -17,27 +17,27 @@ internal import Avro
 /// | null, a record without fields | no column |
 /// | map | a REPEATED RECORD of `key` and `value`, as BigQuery loads Avro files |
 /// | other unions, an array in an array, a record in itself | an error that names the field |
-/// | a name that is taken, but for its case | the name with `_2` after it (``ColumnNames``) |
-/// | a name of more than 128 bytes, or that BigQuery keeps for itself; beyond 10,000 columns | no column |
+/// | a name that another column has, compared without case | the name with the suffix `_2` (``ColumnNames``) |
+/// | a name of more than 128 bytes, or one that BigQuery reserves; columns beyond 10,000 | no column |
 struct AvroColumns {
-    /// Records in records, BigQuery's bound.
+    /// BigQuery's bound on the nesting of records.
     private static let deepest = 15
-    /// Columns with those of records, BigQuery's bound.
+    /// BigQuery's bound on columns, those of records included.
     private static let most = 10_000
 
     /// The columns of the row.
     private(set) var fields: [RowField] = []
-    /// What becomes of each field of the record.
+    /// How each field of the record is written.
     private(set) var plans: [ProtobufPlan] = []
     private var count = 0
 
-    /// Columns nested and repeated as the fields are.
+    /// Columns nested and repeated like the fields.
     ///
     /// - Parameters:
     ///   - record: The writer's schema.
-    ///   - leftOut: Fields of the record that make no column: the images.
+    ///   - leftOut: Fields of the record without a column: the images.
     ///   - keys: Fields that keep their names.
-    ///   - added: Columns that stand behind the record's, whose values do not come from it.
+    ///   - added: Columns after the record's, whose values do not come from it.
     /// - Throws: ``GoogleCloudError`` with code `invalidArgument`.
     init(
         nested record: AvroRecord, leaving leftOut: [String], keys: [String], adding added: [TableColumn]
@@ -54,8 +54,8 @@ struct AvroColumns {
         append(added)
     }
 
-    /// One flat row: the record's plain fields, then those of one record in it but for names already there, then the
-    /// ids of a history, joined.
+    /// The columns of a flat row: the record's plain fields, then those of one record in it with other names, then the
+    /// joined ids of a history.
     init(
         flat record: AvroRecord, _ shape: FlatRow, keys: [String], adding added: [TableColumn]
     ) throws(GoogleCloudError) {
@@ -70,11 +70,11 @@ struct AvroColumns {
             plans[index] = try Self.add(field, to: &fields, &names, count: &count, path: "", depth: 1)
         }
         if let index, let inner {
-            let taken = Set(fields.map { $0.name.lowercased() })
+            let outerNames = Set(fields.map { $0.name.lowercased() })
             let first = fields.count
             var merged: [ProtobufPlan] = []
             for field in inner.fields {
-                let isNew = !taken.contains(FieldNames.valid(field.uniqueName).lowercased())
+                let isNew = !outerNames.contains(FieldNames.valid(field.uniqueName).lowercased())
                 guard isNew, Self.isPlain(field.type) else {
                     merged.append(.leftOut)
                     continue
@@ -84,7 +84,7 @@ struct AvroColumns {
             }
             plans[index] = .merged(merged)
             if record.fields[index].type.nullable != nil {
-                for place in first..<fields.count { fields[place].mode = .nullable }
+                for index in first..<fields.count { fields[index].mode = .nullable }
             }
         }
         let history = record.index(of: shape.history)
@@ -113,9 +113,9 @@ struct AvroColumns {
         }
     }
 
-    // MARK: - The rule
+    // MARK: - The rules
 
-    /// Adds a field's column where it makes one.
+    /// Adds a field's column, if it has one.
     private static func add(
         _ field: AvroField, to fields: inout [RowField], _ names: inout RowNames, count: inout Int, path: String,
         depth: Int
@@ -185,7 +185,7 @@ struct AvroColumns {
         case .bytes, .fixed: (.bytes, .bytes)
         case .record, .map: (.record, .message)
         case .array: throw refusal(path, "an array in an array")
-        case .union: throw refusal(path, "a union of other than null and one type")
+        case .union: throw refusal(path, "a union of several types")
         }
     }
 
@@ -198,25 +198,25 @@ struct AvroColumns {
 
 /// Names for the columns of one row, or of one record in it.
 private struct RowNames {
-    /// What BigQuery lets no column's name begin with.
+    /// Prefixes that BigQuery reserves.
     private static let reserved = [
         "_table_", "_file_", "_partition", "_row_timestamp", "__root__", "_colidentifier", "_change_",
     ]
 
-    /// What tables are keyed by: such a field has its own name whatever stands before it.
+    /// Keys of tables: such a field keeps its name even if an earlier one has it too.
     let keys: [String]
     private let own: [String]
     private var names: ColumnNames
 
     /// - Parameters:
-    ///   - records: Those whose fields make the row.
-    ///   - keys: Names that their fields keep.
-    ///   - added: Columns whose names no field may have.
+    ///   - records: The records whose fields make the row.
+    ///   - keys: Fields that keep their names.
+    ///   - added: Columns whose names fields must not have.
     init(_ records: [AvroRecord], keys: [String], added: [TableColumn]) {
         self.keys = keys
-        let taken = added.map(\.name)
-        own = keys.filter { key in !taken.contains(key) && records.contains { $0.index(of: key) != nil } }
-        names = ColumnNames(taken: taken + own)
+        let reserved = added.map(\.name)
+        own = keys.filter { key in !reserved.contains(key) && records.contains { $0.index(of: key) != nil } }
+        names = ColumnNames(taken: reserved + own)
     }
 
     /// - Returns: `nil` for a field that has no column.

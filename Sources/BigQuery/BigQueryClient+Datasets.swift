@@ -2,13 +2,13 @@ package import GoogleAuth
 internal import HTTP
 
 extension BigQueryClient {
-    /// Makes a dataset.
+    /// Creates a dataset.
     ///
     /// - Parameters:
     ///   - dataset: Its name.
-    ///   - project: Whose it is.
-    ///   - location: Where it lies, such as `us-central1`; the service's standard if `nil`.
-    /// - Returns: Whether it was made now; `false` if it was there.
+    ///   - project: The project that owns it.
+    ///   - location: Its location, such as `us-central1`; the service's default if `nil`.
+    /// - Returns: Whether it was created; `false` if it existed.
     /// - Throws: ``GoogleCloudError``.
     package func createDataset(
         _ dataset: String, project: String, location: String? = nil
@@ -27,9 +27,9 @@ extension BigQueryClient {
         }
     }
 
-    /// Whether a dataset is there.
+    /// Whether a dataset exists.
     ///
-    /// - Throws: ``GoogleCloudError/Code/permissionDenied`` if it is not ours to see.
+    /// - Throws: ``GoogleCloudError``, with code `permissionDenied` where it may not be read.
     package func hasDataset(_ dataset: String, project: String) throws(GoogleCloudError) -> Bool {
         do throws(GoogleCloudError) {
             _ = try object(
@@ -42,12 +42,12 @@ extension BigQueryClient {
         }
     }
 
-    /// Removes a dataset.
+    /// Deletes a dataset.
     ///
     /// - Parameters:
     ///   - dataset: Its name.
-    ///   - project: Whose it is.
-    ///   - contents: Whether its tables go with it; otherwise it must have none.
+    ///   - project: The project that owns it.
+    ///   - contents: Whether its tables are deleted too; if not, it must have none.
     /// - Throws: ``GoogleCloudError``.
     package func deleteDataset(
         _ dataset: String, project: String, contents: Bool

@@ -6,19 +6,19 @@ extension BigQueryClient {
     /// Runs a statement or a script of GoogleSQL and waits for it.
     ///
     /// - Parameters:
-    ///   - sql: The text.
-    ///   - project: Who pays.
-    ///   - dataset: Where tables are that are named without one.
+    ///   - sql: The statement or script.
+    ///   - project: The project that is billed.
+    ///   - dataset: The default dataset of table names.
     ///   - pageRows: Rows of a page.
-    ///   - deadline: The longest wait; the service may go on with the statement after it.
-    /// - Returns: Its rows, to be asked for; none for a statement that has none.
-    /// - Throws: ``GoogleCloudError``; code `invalidArgument` with the service's words for SQL it does not take.
+    ///   - deadline: The longest wait; the service may continue the statement after it.
+    /// - Returns: Its rows, page by page; none for a statement without rows.
+    /// - Throws: ``GoogleCloudError``, with code `invalidArgument` and the service's message for invalid SQL.
     package func query(
         _ sql: String, project: String, dataset: String? = nil, pageRows: Int = 10_000,
         deadline: Duration = .seconds(600)
     ) throws(GoogleCloudError) -> QueryRows {
         let end = ContinuousClock.now + deadline
-        // Sent again with the same id within 15 minutes, it is the same query.
+        // A request that is repeated with the same id within 15 minutes is the same query.
         var fields: [String: Any] = [
             "query": sql, "useLegacySql": false, "timeoutMs": 30_000, "maxResults": pageRows,
             "requestId": UUID().uuidString, "formatOptions": ["useInt64Timestamp": true],
@@ -49,7 +49,7 @@ extension BigQueryClient {
         }
     }
 
-    /// Whether a query is done. `errors` may be warnings: the job says whether it failed.
+    /// Whether a query is done. `errors` may be warnings: its job shows whether it failed.
     private func isComplete(_ answer: [UInt8], _ job: QueryJob) throws(GoogleCloudError) -> Bool {
         let json = try object(answer, resource: job.resource)
         guard json.flag("jobComplete") == true else { return false }
@@ -59,7 +59,7 @@ extension BigQueryClient {
         return true
     }
 
-    /// - Throws: Why a query failed, as its job has it.
+    /// - Throws: The error of a job that failed.
     private func check(_ job: QueryJob) throws(GoogleCloudError) {
         let json = try object(
             answering: Call(
@@ -87,10 +87,10 @@ extension BigQueryClient {
             case "timeout": .deadlineExceeded
             default: .invalidArgument
             }
-        var said = [failure.text("message") ?? failure.text("reason") ?? "failed"]
-        for each in status.objects("errors").compactMap({ $0.text("message") }) where !said.contains(each) {
-            if said.count < 5 { said.append(each) }
+        var messages = [failure.text("message") ?? failure.text("reason") ?? "failed"]
+        for message in status.objects("errors").compactMap({ $0.text("message") }) where !messages.contains(message) {
+            if messages.count < 5 { messages.append(message) }
         }
-        return error(code, resource, String(said.joined(separator: "; ").prefix(2_000)))
+        return error(code, resource, String(messages.joined(separator: "; ").prefix(2_000)))
     }
 }

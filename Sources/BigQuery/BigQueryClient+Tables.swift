@@ -1,7 +1,7 @@
 package import GoogleAuth
 internal import HTTP
 
-/// What was done so that a table is as it shall be.
+/// What was done to give a table its definition.
 package enum TableOutcome: Hashable, Sendable {
     case created
     case unchanged
@@ -9,13 +9,13 @@ package enum TableOutcome: Hashable, Sendable {
 }
 
 extension BigQueryClient {
-    /// Makes a table.
+    /// Creates a table.
     ///
     /// - Parameters:
-    ///   - definition: What it shall be; its name is not looked at.
-    ///   - name: Where.
+    ///   - definition: The definition; its name is not used.
+    ///   - name: The table.
     ///   - expiration: The lifetime of hourly ingestion-time partitions, which replace the definition's partitions.
-    /// - Returns: Whether it was made now; `false` if it was there, as it was.
+    /// - Returns: Whether it was created; `false` if it existed, which is not changed.
     /// - Throws: ``GoogleCloudError``.
     package func createTable(
         _ definition: TableDefinition, at name: TableName, partitionsExpireAfter expiration: Duration? = nil
@@ -45,7 +45,7 @@ extension BigQueryClient {
         }
     }
 
-    /// A table as it is; `nil` where there is none.
+    /// The current definition of a table; `nil` where it does not exist.
     ///
     /// - Throws: ``GoogleCloudError``.
     package func table(_ name: TableName) throws(GoogleCloudError) -> TableDefinition? {
@@ -67,15 +67,15 @@ extension BigQueryClient {
         }
     }
 
-    /// Makes a table, or changes the one that is there so that it takes rows of the definition's columns: columns are
-    /// added, and null let in. Any number of processes may do so at once.
+    /// Creates a table, or changes the existing one so that it accepts rows of the definition: columns are added, and made
+    /// nullable. Any number of processes may do so at once.
     ///
     /// - Returns: What was done.
     /// - Throws: ``GoogleCloudError``; code `failedPrecondition` names each column that disagrees.
     package func ensureTable(
         _ definition: TableDefinition, at name: TableName, partitionsExpireAfter expiration: Duration? = nil
     ) throws(GoogleCloudError) -> TableOutcome {
-        // Others may change the table between our look and our change; then it is looked at again.
+        // Another process may change the table between the read and the change; then it is read again.
         for _ in 0..<10 {
             guard let json = try resource(name) else {
                 if try createTable(definition, at: name, partitionsExpireAfter: expiration) { return .created }
@@ -91,16 +91,16 @@ extension BigQueryClient {
                 guard error.code == .failedPrecondition else { throw error }
             }
         }
-        throw Self.error(.aborted, name.description, "others change the table all the time")
+        throw Self.error(.aborted, name.description, "other processes keep changing the table")
     }
 
     /// Changes a table's columns.
     ///
     /// - Parameters:
-    ///   - schema: All columns, those that are there in their order.
+    ///   - schema: All columns, the existing ones in their order.
     ///   - name: The table.
-    ///   - etag: Of the table that was looked at.
-    /// - Throws: ``GoogleCloudError``; code `failedPrecondition` where somebody has changed the table since.
+    ///   - etag: The etag of the table that was read.
+    /// - Throws: ``GoogleCloudError``; code `failedPrecondition` where the table was changed since.
     private func patch(
         _ schema: TableSchema, of name: TableName, etag: String?
     ) throws(GoogleCloudError) {
@@ -110,9 +110,9 @@ extension BigQueryClient {
                 resource: name.description))
     }
 
-    /// Removes a table.
+    /// Deletes a table.
     ///
-    /// - Returns: Whether it was there.
+    /// - Returns: Whether it existed.
     /// - Throws: ``GoogleCloudError``.
     package func deleteTable(_ name: TableName) throws(GoogleCloudError) -> Bool {
         do throws(GoogleCloudError) {

@@ -3,24 +3,24 @@ internal import Escaping
 internal import Foundation
 package import HTTP
 
-/// BigQuery by its REST interface (cloud.google.com/bigquery/docs/reference/rest): datasets, tables, queries and load
-/// jobs. Any number of threads may use it at once.
+/// A client of BigQuery's REST interface (cloud.google.com/bigquery/docs/reference/rest): datasets, tables and queries. Any
+/// number of threads may use it at once.
 package final class BigQueryClient: Sendable {
     let rest: RESTService
 
     private static let standardEndpoint = "https://bigquery.googleapis.com"
     private static let longestAnswer = 64 << 20  // bytes: a page of rows
 
-    /// "Error messages" in BigQuery's documentation: what may be tried again.
+    /// The errors that are retried, after "Error messages" in BigQuery's documentation.
     package static let standardRetries = RetryPolicy(
         codes: [.deadlineExceeded, .resourceExhausted, .internal, .unavailable], firstWait: .seconds(1),
         mostWait: .seconds(32), mostTime: .seconds(120))
 
     /// - Parameters:
-    ///   - credentials: Who asks.
+    ///   - credentials: The credentials.
     ///   - endpoint: `https://bigquery.googleapis.com`, or an emulator's address.
-    ///   - retries: When to try again what may be done twice.
-    ///   - http: What sends the requests.
+    ///   - retries: The retries of idempotent calls.
+    ///   - http: The HTTP client.
     package init(
         credentials: Credentials, endpoint: String = "https://bigquery.googleapis.com",
         retries: RetryPolicy = standardRetries, http: HTTPClient = HTTPClient()
@@ -48,22 +48,22 @@ package final class BigQueryClient: Sendable {
     /// One request.
     struct Call {
         var method: HTTPMethod
-        /// After `/bigquery/v2/`; a part that holds other than letters, digits, `_`, `-`, `.` and `:` is refused.
+        /// The path after `/bigquery/v2/`; parts with characters other than letters, digits, `_`, `-`, `.` and `:` are refused.
         var path: [String]
         var query: [(name: String, value: String)] = []
         var fields: [String: Any]?
         /// The etag that the resource must still have.
         var ifMatch: String?
-        /// Whether doing it twice is the same as once.
+        /// Whether the call may be repeated.
         var isIdempotent = true
-        /// For errors, such as `project.dataset.table`.
+        /// The resource in errors, such as `project.dataset.table`.
         var resource: String
     }
 
-    /// Sends a call, again where that may help, and takes the body of an answer of 2xx.
+    /// Sends a call with retries, and returns the body of a 2xx response.
     func body(answering call: Call) throws(GoogleCloudError) -> [UInt8] {
         guard call.path.allSatisfy(TableName.isName) else {
-            throw Self.error(.invalidArgument, call.resource, "no name of BigQuery's")
+            throw Self.error(.invalidArgument, call.resource, "not a valid name in BigQuery")
         }
         let query = call.query.map { "\($0.name)=\(PercentEncoding.escape($0.value))" }.joined(separator: "&")
         var request = HTTPRequest(
@@ -77,7 +77,7 @@ package final class BigQueryClient: Sendable {
         ).body
     }
 
-    /// Sends a call whose answer is a JSON object.
+    /// Sends a call whose response is a JSON object.
     func object(answering call: Call) throws(GoogleCloudError) -> JSONObject {
         try rest.object(in: body(answering: call), resource: call.resource)
     }

@@ -1,5 +1,5 @@
-/// A BigQuery column's type by its name in the REST interface. Standard SQL's names (`INT64`) become those (`INTEGER`),
-/// so that the same type is equal however a server names it.
+/// A BigQuery column's type by its name in the REST interface. GoogleSQL's names (`INT64`) are translated (`INTEGER`), so that
+/// equal types compare equal.
 package struct ColumnType: Hashable, Sendable, RawRepresentable {
     /// The type's name in BigQuery's REST interface.
     package let rawValue: String
@@ -25,15 +25,15 @@ package struct ColumnType: Hashable, Sendable, RawRepresentable {
     package static let boolean = ColumnType(rawValue: "BOOLEAN")
     /// Bytes.
     package static let bytes = ColumnType(rawValue: "BYTES")
-    /// A point of time in UTC, to the microsecond.
+    /// Points in time in UTC, in microseconds.
     package static let timestamp = ColumnType(rawValue: "TIMESTAMP")
-    /// Days.
+    /// Dates.
     package static let date = ColumnType(rawValue: "DATE")
-    /// Columns in a column.
+    /// Records with columns of their own.
     package static let record = ColumnType(rawValue: "RECORD")
 }
 
-/// Whether a column may be null, or holds a list.
+/// Whether a column is nullable, required, or a list.
 package enum ColumnMode: String, Sendable {
     case nullable = "NULLABLE"
     case required = "REQUIRED"

@@ -2,7 +2,7 @@ package import GoogleAuth
 internal import Foundation
 internal import HTTP
 
-/// A query's rows, page by page: the next page is asked for when it is wanted.
+/// A query's rows; each page is fetched on demand.
 package struct QueryRows {
     /// The columns of the rows.
     package let schema: TableSchema
@@ -40,7 +40,7 @@ package struct QueryRows {
         return try job.rows(answer, of: schema)
     }
 
-    /// All rows that are left.
+    /// All remaining rows.
     ///
     /// - Throws: ``GoogleCloudError``.
     package mutating func all() throws(GoogleCloudError) -> [[ColumnValue]] {
@@ -50,7 +50,7 @@ package struct QueryRows {
     }
 }
 
-/// A query that the service works on.
+/// A running query.
 struct QueryJob {
     let project: String
     let id: String
@@ -59,7 +59,7 @@ struct QueryJob {
 
     var resource: String { "query \(id) of \(project)" }
 
-    /// Asks for results, and waits for them a while.
+    /// The call that fetches results, and waits for them up to 30 s.
     func results(pageToken: String? = nil) -> BigQueryClient.Call {
         var query = [
             ("maxResults", String(pageRows)), ("timeoutMs", "30000"), ("formatOptions.useInt64Timestamp", "true"),
@@ -82,7 +82,7 @@ struct QueryJob {
         for row in json?["rows"] as? [[String: Any]] ?? [] {
             guard let cells = row["f"] as? [[String: Any]], let values = ColumnValue.row(cells, of: schema.columns)
             else {
-                throw BigQueryClient.error(.malformedAnswer, resource, "a row that does not suit its columns")
+                throw BigQueryClient.error(.malformedAnswer, resource, "a row that does not match its columns")
             }
             rows.append(values)
         }

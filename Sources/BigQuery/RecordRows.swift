@@ -2,13 +2,13 @@ package import GoogleAuth
 package import Avro
 internal import Protobuf
 
-/// How one record with a record and a list of records in it makes a flat row.
+/// How a record that contains a record and a list of records becomes a flat row.
 package struct FlatRow: Hashable, Sendable {
-    /// The record whose fields stand behind those of the top.
+    /// The inner record, whose fields follow those of the outer one.
     package let record: String
-    /// The list of records of which only the ids are kept.
+    /// The list of records, of which the row has the ids only.
     package let history: String
-    /// The field of each that is its id.
+    /// The id field of each of them.
     package let id: String
     /// The column of the ids, joined by commas.
     package let joined: String
@@ -22,17 +22,17 @@ package struct FlatRow: Hashable, Sendable {
     }
 }
 
-/// Makes rows out of the records of one writer schema; made once for a schema, used by any thread.
+/// Makes rows from the records of one writer schema. Made once for a schema, and used by any thread.
 package struct RecordRows: Sendable {
-    /// Which fields make columns, and how they lie in a row.
+    /// Which fields become columns, and their layout.
     package enum Shape: Hashable, Sendable {
-        /// Every field but those named, nested and repeated as in the record.
+        /// All fields except those named, nested and repeated as in the record.
         case nested(leaving: [String])
         /// One flat row.
         case flat(FlatRow)
     }
 
-    /// The columns that the rows have, those that are added at the end.
+    /// The columns of the rows, the added ones last.
     package let schema: TableSchema
     /// The rows' serialized `DescriptorProto`.
     package let descriptor: [UInt8]
@@ -40,15 +40,15 @@ package struct RecordRows: Sendable {
     /// The fields whose values do not come from the record.
     private let added: [RowField]
 
-    /// Rows of the records that a writer has.
+    /// Rows of the records of a writer schema.
     ///
     /// - Parameters:
     ///   - writer: The writer's schema.
-    ///   - shape: How its fields lie in a row.
+    ///   - shape: The layout of its fields in a row.
     ///   - keys: Fields that keep their names.
-    ///   - columns: Columns behind the record's, whose values do not come from it.
-    ///   - table: The table's name, for errors.
-    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no columns: it has unions of several
+    ///   - columns: Columns after the record's, whose values do not come from it.
+    ///   - table: The table's name in errors.
+    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema has no columns: it has unions of several
     ///   types, or lists in lists.
     package init(
         writer: AvroSchema, shape: Shape, keys: [String], adding columns: [TableColumn], table: String
@@ -86,7 +86,7 @@ package struct RecordRows: Sendable {
         var writer = ProtobufWriter()
         for (field, value) in zip(added, values) {
             let isSuitable = field.append(value, to: &writer)
-            precondition(isSuitable, "a value that its own column cannot hold")
+            precondition(isSuitable, "a value of another type than its column's")
         }
         row += writer.bytes
         return row

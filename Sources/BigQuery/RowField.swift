@@ -1,10 +1,10 @@
 internal import Protobuf
 
-/// A column with what its values are in a protobuf row: a field of the descriptor that a writer shows BigQuery.
+/// A column with the protobuf type of its values: a field of the descriptor that a writer sends to BigQuery.
 ///
-/// BigQuery matches fields to columns by name, so a row may lack columns of its table, and numbers are the writer's own.
+/// BigQuery matches fields to columns by name, so a row may lack columns of its table, and field numbers are the writer's own.
 struct RowField: Hashable, Sendable {
-    /// The types of google/protobuf/descriptor.proto that are used, by their numbers there.
+    /// The used types of google/protobuf/descriptor.proto, by their numbers there.
     enum Wire: Int32 {
         case double = 1
         case float = 2
@@ -22,7 +22,7 @@ struct RowField: Hashable, Sendable {
     var mode: ColumnMode
     let description: String
     let wire: Wire
-    /// Those of a record.
+    /// The fields of a record.
     var fields: [RowField] = []
 
     var column: TableColumn {
@@ -31,7 +31,7 @@ struct RowField: Hashable, Sendable {
 }
 
 extension RowField {
-    /// A column whose values are given as they are, not taken out of Avro.
+    /// A column whose values do not come from Avro.
     init(_ column: TableColumn, number: Int) {
         self.number = number
         name = column.name
@@ -51,7 +51,7 @@ extension RowField {
 }
 
 extension [RowField] {
-    /// The serialized `DescriptorProto` of a row, nothing outside it needed: each record is a type within.
+    /// The serialized, self-contained `DescriptorProto` of a row: each record is a nested type.
     var descriptor: [UInt8] {
         var writer = ProtobufWriter()
         write(to: &writer, name: "Row")
@@ -66,7 +66,7 @@ extension [RowField] {
         }
     }
 
-    /// A record's type, called unlike any column: fields and types share their names.
+    /// The name of a record's type, which differs from all columns: fields and types share a namespace.
     private func typeName(_ field: RowField) -> String {
         var name = "Record\(field.number)"
         while contains(where: { $0.name == name }) { name += "_" }
@@ -75,7 +75,7 @@ extension [RowField] {
 }
 
 extension RowField {
-    /// As a `FieldDescriptorProto`.
+    /// Writes the field as a `FieldDescriptorProto`.
     fileprivate func write(to writer: inout ProtobufWriter, typeName: String) {
         writer.string(1, name)
         writer.int32(3, Int32(truncatingIfNeeded: number))

@@ -1,24 +1,24 @@
 package import GoogleAuth
 
-/// What must be done to a table so that it takes rows of another schema: columns are only ever added, and a column that
-/// may not be null comes to allow it where the new rows lack it. No row that is there changes.
+/// The change that makes a table accept rows of another schema: columns are added, and required columns that the new rows
+/// lack become nullable. Existing rows do not change.
 package struct SchemaChange: Hashable, Sendable {
     /// The table's columns after the change.
     package let schema: TableSchema
-    /// Paths of the columns that are new.
+    /// Paths of the added columns.
     package private(set) var added: [String] = []
-    /// Paths of the columns that may be null from now on.
+    /// Paths of the columns that become nullable.
     package private(set) var relaxed: [String] = []
 
-    /// Whether the table has all that is wanted.
+    /// Whether the table needs no change.
     package var isEmpty: Bool { added.isEmpty && relaxed.isEmpty }
 
     /// - Parameters:
-    ///   - table: The columns that are there.
-    ///   - wanted: Those that the rows have.
-    ///   - resource: The table's name, for the error.
+    ///   - table: The columns of the table.
+    ///   - wanted: The columns of the rows.
+    ///   - resource: The table's name in the error.
     /// - Throws: ``GoogleCloudError`` with code `failedPrecondition`, which names each column that disagrees: it has
-    ///   another type, or is a list in one and none in the other.
+    ///   another type, or is a list in one and not in the other.
     package init(from table: TableSchema, to wanted: TableSchema, resource: String) throws(GoogleCloudError) {
         var disagreements: [String] = []
         var added: [String] = []
@@ -33,24 +33,24 @@ package struct SchemaChange: Hashable, Sendable {
                 relaxed.append(path + column.name)
             }
             for column in wanted {
-                let place = path + column.name
+                let columnPath = path + column.name
                 guard let index = columns.firstIndex(where: { $0.name.lowercased() == column.name.lowercased() }) else {
-                    added.append(place)
+                    added.append(columnPath)
                     columns.append(Self.addable(column))
                     continue
                 }
                 let old = columns[index]
                 guard old.type == column.type, (old.mode == .repeated) == (column.mode == .repeated) else {
                     disagreements.append(
-                        "\(place) is \(old.mode.rawValue) \(old.type.rawValue), "
+                        "\(columnPath) is \(old.mode.rawValue) \(old.type.rawValue), "
                             + "the rows' is \(column.mode.rawValue) \(column.type.rawValue)")
                     continue
                 }
                 if old.mode == .required && column.mode == .nullable {
                     columns[index].mode = .nullable
-                    relaxed.append(place)
+                    relaxed.append(columnPath)
                 }
-                columns[index].columns = merge(old.columns, column.columns, path: place + ".")
+                columns[index].columns = merge(old.columns, column.columns, path: columnPath + ".")
             }
             return columns
         }
@@ -65,7 +65,7 @@ package struct SchemaChange: Hashable, Sendable {
         self.relaxed = relaxed
     }
 
-    /// A column as it can be added to a table that has rows: BigQuery adds no REQUIRED ones, not within records either.
+    /// A column in the form in which it can be added to a table: BigQuery adds no REQUIRED columns, not in records either.
     private static func addable(_ column: TableColumn) -> TableColumn {
         var column = column
         if column.mode == .required { column.mode = .nullable }

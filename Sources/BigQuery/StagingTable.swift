@@ -15,9 +15,9 @@ package struct StagingTable: Sendable {
 
     /// The table that staged rows are merged into.
     package let name: TableName
-    /// What the table must have.
+    /// The definition that the table must have.
     package let definition: TableDefinition
-    /// The column, or field of a record, that tells one row from another; never null.
+    /// The column, or field of a record, that identifies a row; never null.
     package let key: String
     private let client: BigQueryClient
 
@@ -35,7 +35,7 @@ package struct StagingTable: Sendable {
     /// The table with the one row that every merge updates.
     private var mergeLock: TableName { name.sibling(name.table + "_settled") }
 
-    /// Makes the tables, or adds the columns that they lack.
+    /// Creates the tables, or adds the columns that they lack.
     ///
     /// - Returns: What was done to the table.
     /// - Throws: ``GoogleCloudError``; code `failedPrecondition` names each column that disagrees.
@@ -59,8 +59,8 @@ package struct StagingTable: Sendable {
         return outcome
     }
 
-    /// Whether the key is a whole number in the table that is there, as it is for alerts. Where it is not, the table is
-    /// somebody else's, and no schema of a packet is to blame.
+    /// Whether the key of the existing table is an integer, as it is for alerts. If not, the table was created by another
+    /// program, and no packet's schema is the cause.
     package func hasIntegerKey() throws(GoogleCloudError) -> Bool {
         guard let column = try client.table(name)?.schema[path: key] else { return true }
         return column.type == .integer
@@ -74,13 +74,13 @@ package struct StagingTable: Sendable {
             codes: [.aborted, .unavailable, .internal, .resourceExhausted], firstWait: .seconds(1),
             mostWait: .seconds(20), mostTime: .seconds(120))
         try policy.run { () throws(GoogleCloudError) in
-            // Writers of another schema version may have brought columns that this definition lacks.
+            // Writers of another schema version may have added columns that this definition lacks.
             guard let there = try client.table(stagingName) else {
                 throw BigQueryClient.error(.notFound, stagingName.description, "ensure() was not called")
             }
             let script = script(there.schema.columns)
             do throws(GoogleCloudError) { _ = try client.query(script, project: name.project) } catch {
-                // "Transaction is aborted due to concurrent update": nothing of it was done.
+                // "Transaction is aborted due to concurrent update": it was rolled back.
                 guard error.code == .invalidArgument, error.detail.contains("concurrent update") else { throw error }
                 throw BigQueryClient.error(.aborted, name.description, error.detail)
             }

@@ -4,20 +4,20 @@ internal import Foundation
 internal import GRPC
 internal import Protobuf
 
-/// BigQuery's Storage Write API over gRPC (cloud.google.com/bigquery/docs/write-api), by anyone's threads over one
-/// connection. ``TableWriter`` writes with it.
+/// A client of BigQuery's Storage Write API over gRPC (cloud.google.com/bigquery/docs/write-api): any number of threads share
+/// one connection. ``TableWriter`` writes with it.
 package final class StorageWriteClient: Sendable {
     private let channel: GRPCChannel
     private let credentials: Credentials
 
-    /// The variable that names an emulator's gRPC interface: ours, since no client of Google's has one.
+    /// The variable that names an emulator's gRPC interface. It is Nightjar's own: Google's clients have none.
     package static let emulatorVariable = "BIGQUERY_STORAGE_EMULATOR_HOST"
 
     /// - Parameters:
-    ///   - credentials: Whose calls they are.
-    ///   - emulator: `HOST:PORT` of an emulator instead of the service, unencrypted.
-    ///   - endpoint: The service's.
-    /// - Throws: ``GoogleCloudError/Code/invalidArgument`` for an address that is none.
+    ///   - credentials: The credentials.
+    ///   - emulator: `HOST:PORT` of an emulator, which is used without TLS instead of the service.
+    ///   - endpoint: `HOST:PORT` of the service.
+    /// - Throws: ``GoogleCloudError/Code/invalidArgument`` for an invalid address.
     package init(
         credentials: Credentials, emulator: String? = nil, endpoint: String = "bigquerystorage.googleapis.com:443"
     ) throws(GoogleCloudError) {
@@ -47,14 +47,14 @@ package final class StorageWriteClient: Sendable {
         try self.init(credentials: credentials, emulator: emulator)
     }
 
-    /// What may be tried again: the codes of Google's own clients for these calls.
+    /// The errors that are retried: those of Google's own clients for these calls.
     package static let standardRetries = RetryPolicy(
         codes: [.unavailable, .aborted, .internal, .cancelled, .deadlineExceeded, .resourceExhausted],
         firstWait: .milliseconds(100), mostWait: .seconds(30), factor: 2, mostTime: .seconds(300))
 
     // MARK: - Streams
 
-    /// Makes a stream whose rows are in the table as soon as an append is confirmed.
+    /// Creates a stream whose rows are in the table as soon as an append is confirmed.
     ///
     /// - Returns: Its name.
     func createStream(of table: TableName) throws(GoogleCloudError) -> String {
@@ -66,9 +66,9 @@ package final class StorageWriteClient: Sendable {
         return answer.name
     }
 
-    /// Lets no more rows into a stream.
+    /// Finalizes a stream: it accepts no more rows.
     ///
-    /// - Returns: The rows that it has.
+    /// - Returns: The number of its rows.
     func finalize(_ stream: String) throws(GoogleCloudError) -> Int64 {
         let answer: RowCount = try call(
             "FinalizeWriteStream", StreamReference(name: stream).serialized, stream, "name", stream)
@@ -98,7 +98,7 @@ package final class StorageWriteClient: Sendable {
         }
     }
 
-    /// Who calls, and where the service is to route it.
+    /// The metadata of a call: authorization, billed project and routing.
     private func metadata(_ parameter: String, _ routed: String) throws(GoogleCloudError) -> [(String, String)] {
         let escaped = PercentEncoding.escape(routed)
         var metadata = [("x-goog-request-params", "\(parameter)=\(escaped)")]

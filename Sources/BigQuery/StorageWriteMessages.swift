@@ -3,13 +3,13 @@ internal import Protobuf
 /// A request that appends rows (google.cloud.bigquery.storage.v1, `AppendRowsRequest`).
 struct AppendRowsRequest {
     var stream: String
-    /// Where in the stream the first row goes.
+    /// The offset of the first row in the stream.
     var offset: Int64
     /// The rows' `DescriptorProto`; only a connection's first request has it.
     var descriptor: [UInt8]?
     var rows: [[UInt8]]
 
-    /// Bytes that a row takes beside its own, and the request beside rows and descriptor, at most.
+    /// Bytes of overhead at most, of a row and of a request.
     static let rowOverhead = 6
     static let overhead = 1_024
 
@@ -30,7 +30,7 @@ struct AppendRowsRequest {
     }
 }
 
-/// What became of a request to append (`AppendRowsResponse`).
+/// The response to a request to append (`AppendRowsResponse`).
 struct AppendRowsResponse: ProtobufMessage {
     struct RowError {
         var index = 0
@@ -42,7 +42,7 @@ struct AppendRowsResponse: ProtobufMessage {
     var message = ""
     /// A `StorageErrorCode`; 0 where none was given.
     var storageCode: Int32 = 0
-    /// The rows for which none of the request's were taken.
+    /// The invalid rows, because of which none of the request's rows were appended.
     var rowErrors: [RowError] = []
 
     static let schemaMismatch: Int32 = 7  // SCHEMA_MISMATCH_EXTRA_FIELDS
@@ -106,7 +106,7 @@ struct AppendRowsResponse: ProtobufMessage {
     }
 }
 
-/// The one text of field 1 that requests and answers about a stream have.
+/// A message with a stream's name in field 1, as requests and responses about streams have it.
 struct StreamReference: ProtobufMessage {
     var name = ""
 
@@ -121,7 +121,7 @@ struct StreamReference: ProtobufMessage {
     func write(to writer: inout ProtobufWriter) { writer.string(1, name.ifSet) }
 }
 
-/// How many rows a finalized stream has (`FinalizeWriteStreamResponse`).
+/// The number of rows of a finalized stream (`FinalizeWriteStreamResponse`).
 struct RowCount: ProtobufMessage {
     var rows: Int64 = 0
 

@@ -1,16 +1,16 @@
-/// A table as it shall be.
+/// The definition of a table.
 package struct TableDefinition: Hashable, Sendable {
     /// `alerts`, `DIASource` or `salt2`.
     package var name: String
     /// The table's columns.
     package var schema: TableSchema
-    /// The timestamp column by whose days the table is partitioned.
+    /// The timestamp column by which the table is partitioned, daily.
     package var partitionColumn: String?
-    /// Columns by which the rows of a partition lie together.
+    /// Columns by which the table is clustered.
     package var clustering: [String]
     package var description: String
 
-    /// A table that is partitioned by days where a column for them is named.
+    /// A definition; the table is partitioned if a column for that is named.
     package init(
         name: String, schema: TableSchema, partitionColumn: String? = nil, clustering: [String] = [],
         description: String = ""

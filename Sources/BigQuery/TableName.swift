@@ -14,10 +14,10 @@ package struct TableName: Hashable, Sendable, CustomStringConvertible {
         self.table = table
     }
 
-    /// As the REST and the gRPC interface name it.
+    /// The name in the REST and gRPC interfaces.
     package var path: String { parts.joined(separator: "/") }
     var parts: [String] { ["projects", project, "datasets", dataset, "tables", table] }
-    /// As SQL names it.
+    /// The name in SQL.
     package var sql: String { "`\(project).\(dataset).\(table)`" }
     package var description: String { "\(project).\(dataset).\(table)" }
 
@@ -26,7 +26,7 @@ package struct TableName: Hashable, Sendable, CustomStringConvertible {
         TableName(project: project, dataset: dataset, table: table)
     }
 
-    /// Whether a text can name a project, a dataset, a table or a job, and nothing else in an address or in SQL.
+    /// Whether a text is a valid name of a project, dataset, table or job, and safe in an address and in SQL.
     static func isName(_ text: String) -> Bool {
         let isPlain = text.unicodeScalars.allSatisfy { scalar in
             scalar.isASCII

@@ -6,7 +6,7 @@ package struct TableSchema: Hashable, Sendable {
     /// A schema of these columns.
     package init(columns: [TableColumn] = []) { self.columns = columns }
 
-    /// The column of a dotted path, such as `candidate.jd`, in which upper and lower case are the same, as in BigQuery.
+    /// The column of a dotted path, such as `candidate.jd`, compared without case, as in BigQuery.
     package subscript(path path: String) -> TableColumn? {
         var columns = columns
         var found: TableColumn?
@@ -21,18 +21,18 @@ package struct TableSchema: Hashable, Sendable {
 
 /// A column of a BigQuery table, or a field of one that is a record.
 package struct TableColumn: Hashable, Sendable {
-    /// Characters of the longest description that BigQuery takes.
+    /// Characters of the longest description that BigQuery accepts.
     package static let longestDescription = 1_024
 
     /// The column's name.
     package var name: String
     /// The type of its values.
     package var type: ColumnType
-    /// Whether a row has none, one or many of them.
+    /// Whether it is nullable, required or repeated.
     package var mode: ColumnMode
-    /// Empty where there is none.
+    /// The description; empty for none.
     package var description: String
-    /// Those of a record; empty for other types.
+    /// The columns of a record; empty for other types.
     package var columns: [TableColumn]
 
     /// A column; its description is cut to ``longestDescription``.

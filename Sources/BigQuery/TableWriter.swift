@@ -2,29 +2,29 @@ package import GoogleAuth
 internal import GRPC
 internal import Protobuf
 
-/// A row that BigQuery does not take, and never will.
+/// A row that BigQuery refuses for good.
 package struct RowFailure: Hashable, Sendable {
-    /// Which of the rows since the last flush, from 0.
+    /// The number of the row since the last flush, from 0.
     package let row: Int
     /// BigQuery's reason.
     package let reason: String
 }
 
-/// Appends rows to one table, several requests under way at once; used by one thread.
+/// Appends rows to one table, with several requests in flight; used by one thread.
 ///
-/// The rows go to a stream of the writer's own, each request at the offset where it belongs. So a request that is sent
-/// again after a lost connection adds nothing that is there already, and of what one writer was given every row is in
-/// the table once. What another writer was given again is ``StagingTable``'s concern.
+/// The rows go to a stream of the writer's own, each request with its offset. So a request that is repeated after a lost
+/// connection adds no row twice, and each row of one writer is in the table once. Rows that several writers append are
+/// deduplicated by ``StagingTable``.
 package final class TableWriter {
-    /// Bounds on what is sent and not confirmed yet.
+    /// Bounds on requests that are not confirmed yet.
     package struct Settings: Sendable {
-        /// Bytes of a request; the service takes 10 MB.
+        /// Bytes of a request; the service accepts 10 MB.
         package var requestBytes = 9_000_000
-        /// Requests that are sent before the first is answered, at most.
-        package var requestsUnderWay = 8
-        /// How long a request may go without its answer until the connection counts as lost.
+        /// Requests in flight at most.
+        package var requestsInFlight = 8
+        /// How long a response may take until the connection counts as lost.
         package var answerTime: Duration = .seconds(60)
-        /// When a request is tried again.
+        /// The retries of requests.
         package var retries = StorageWriteClient.standardRetries
 
         /// The standard settings.
@@ -44,25 +44,25 @@ package final class TableWriter {
     private let settings: Settings
     private var stream: String?
     private var connection: GRPCStream?
-    /// What is not confirmed, in order; the first ones are sent.
+    /// Unconfirmed requests in order; the first ``sent`` of them are sent.
     private var waiting: [Request] = []
-    /// How many of them are sent over this connection.
+    /// The number of requests sent over this connection and not confirmed.
     private var sent = 0
-    /// Whether this connection has been shown the descriptor, with a request that did not fail.
+    /// Whether the descriptor was sent over this connection, with a request that did not fail.
     private var isDescribed = false
-    /// Answers still to come to requests that were sent behind one that failed, at offsets that were then too high.
+    /// Responses still expected to requests that were sent after a failed one, at offsets that were then too high.
     private var stale = 0
-    /// The offset of the first one that waits.
+    /// The offset of the first unconfirmed request.
     private var offset: Int64 = 0
     private var rows = 0
     private var failures: [RowFailure] = []
 
-    /// Nothing is sent yet.
+    /// A writer, which connects with the first rows.
     ///
     /// - Parameters:
-    ///   - client: What sends.
-    ///   - table: Where the rows go.
-    ///   - descriptor: Of the rows, as ``AlertRows/descriptor`` has it.
+    ///   - client: The client.
+    ///   - table: The table.
+    ///   - descriptor: The rows' serialized `DescriptorProto`.
     ///   - settings: Bounds.
     package init(client: StorageWriteClient, table: TableName, descriptor: [UInt8], settings: Settings = Settings()) {
         self.client = client
@@ -73,9 +73,9 @@ package final class TableWriter {
 
     deinit { connection?.cancel() }
 
-    /// Sends rows; waits only while too many requests are under way.
+    /// Sends rows; waits only while too many requests are in flight.
     ///
-    /// - Throws: ``GoogleCloudError``, after which the writer is of no use: what was not flushed may or may not be in
+    /// - Throws: ``GoogleCloudError``, after which the writer cannot be used: rows that were not flushed may or may not be in
     ///   the table.
     package func append(_ rows: some Sequence<[UInt8]>) throws(GoogleCloudError) {
         let bound = settings.requestBytes - descriptor.count - AppendRowsRequest.overhead
@@ -99,12 +99,12 @@ package final class TableWriter {
             size += bytes
         }
         if !request.rows.isEmpty { waiting.append(request) }
-        try drain(to: settings.requestsUnderWay)
+        try drain(to: settings.requestsInFlight)
     }
 
     /// Waits until every row is in the table or has failed.
     ///
-    /// - Returns: The rows that BigQuery does not take; all others are in the table.
+    /// - Returns: The rows that BigQuery refuses; all others are in the table.
     /// - Throws: ``GoogleCloudError`` as ``append(_:)``.
     package func flush() throws(GoogleCloudError) -> [RowFailure] {
         try drain(to: 0)
@@ -115,7 +115,7 @@ package final class TableWriter {
         return failures.sorted { $0.row < $1.row }
     }
 
-    /// Flushes, and lets no more rows into the stream.
+    /// Flushes, and finalizes the stream.
     ///
     /// - Returns: As ``flush()``.
     /// - Throws: ``GoogleCloudError`` as ``append(_:)``.
@@ -160,7 +160,7 @@ package final class TableWriter {
     }
 
     private func send() throws(GoogleCloudError) {
-        while sent < min(waiting.count, max(1, settings.requestsUnderWay)) {
+        while sent < min(waiting.count, max(1, settings.requestsInFlight)) {
             let stream = if let known = self.stream { known } else { try client.createStream(of: table) }
             self.stream = stream
             let connection = if let open = self.connection { open } else { try client.connect(to: stream) }
@@ -177,9 +177,9 @@ package final class TableWriter {
         }
     }
 
-    // MARK: - Answers
+    // MARK: - Responses
 
-    /// Takes one answer, and says whether to go on: there was one, or one is waited for.
+    /// Receives one response; `false` where none is there and none is waited for.
     private func receive(waiting isWaiting: Bool) throws(GoogleCloudError) -> Bool {
         guard let connection, sent + stale > 0 else { return false }
         let received: GRPCReceived
@@ -202,7 +202,7 @@ package final class TableWriter {
         }
     }
 
-    /// Processes the answer to the first waiting request: answers come in the order of the requests.
+    /// Processes the response to the first waiting request: responses have the order of the requests.
     private func process(_ response: AppendRowsResponse) throws(GoogleCloudError) {
         guard stale == 0 else {
             stale -= 1
@@ -211,10 +211,10 @@ package final class TableWriter {
         let status = GRPCStatus(rawValue: Int(response.code))
         if !response.rowErrors.isEmpty { return drop(response.rowErrors) }
         switch status {
-        // Sent before over a connection that was lost, and appended then.
+        // It was appended already, over a connection that was lost.
         case nil where response.code == 0, .alreadyExists: confirm()
         case .invalidArgument where response.storageCode == AppendRowsResponse.schemaMismatch:
-            // A column that was added a moment ago: streams learn of it within minutes.
+            // A column that was just added: streams see it within minutes.
             throw error(.unavailable, "the stream does not know all columns yet: \(response.message)")
         case .invalidArgument where response.storageCode == 0: split(response.message)
         default:
@@ -227,7 +227,7 @@ package final class TableWriter {
         sent -= 1
     }
 
-    /// Takes bad rows out of a request, of which the service has then appended none, and sends the others again.
+    /// Removes bad rows from a request, of which the service has appended none, and sends the others again.
     private func drop(_ errors: [AppendRowsResponse.RowError]) {
         let bad = Dictionary(errors.map { ($0.index, $0.message) }) { first, _ in first }
         var request = waiting.removeFirst()
@@ -240,7 +240,7 @@ package final class TableWriter {
         sendAgain()
     }
 
-    /// Finds a bad row that the service did not name: each half of the request is sent by itself.
+    /// Searches for a bad row that the service did not name: each half of the request is sent separately.
     private func split(_ reason: String) {
         let request = waiting.removeFirst()
         if request.rows.count == 1 {
@@ -255,8 +255,8 @@ package final class TableWriter {
         sendAgain()
     }
 
-    /// What was sent behind a request that failed has failed too, its offset being too high: it is sent again, at the
-    /// offset where it now belongs, and the answers on their way say nothing new.
+    /// Marks requests to be sent again: those after a failed request failed too, since their offsets were too high, and their
+    /// responses are ignored.
     private func sendAgain() {
         stale = sent - 1
         sent = 0

@@ -1,13 +1,13 @@
 package import GoogleAuth
 internal import Protobuf
 
-/// Makes rows out of lists of values, such as the fits of table `salt2`.
+/// Makes rows from lists of values, such as the fits of table `salt2`.
 package struct ValueRows: Sendable {
     /// The rows' serialized `DescriptorProto`.
     package let descriptor: [UInt8]
     private let fields: [RowField]
 
-    /// - Parameter columns: The table's, or some of them; no records and no lists.
+    /// - Parameter columns: Columns of the table; no records and no lists.
     package init(columns: [TableColumn]) {
         precondition(
             columns.allSatisfy { $0.type != .record && $0.mode != .repeated }, "a row of values has no records")
@@ -17,14 +17,14 @@ package struct ValueRows: Sendable {
 
     /// The row of one value for each column, in their order, serialized.
     ///
-    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where a value does not suit its column.
+    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where a value has another type than its column.
     package func row(_ values: [ColumnValue]) throws(GoogleCloudError) -> [UInt8] {
         guard values.count == fields.count else {
             throw Self.refusal("row", "\(values.count) values for \(fields.count) columns")
         }
         var writer = ProtobufWriter()
         for (field, value) in zip(fields, values) where !field.append(value, to: &writer) {
-            throw Self.refusal(field.name, "\(field.mode.rawValue) \(field.type.rawValue) takes no \(value)")
+            throw Self.refusal(field.name, "\(field.mode.rawValue) \(field.type.rawValue) does not accept \(value)")
         }
         return writer.bytes
     }
@@ -38,7 +38,7 @@ package struct ValueRows: Sendable {
 extension RowField {
     /// Appends a value to a row.
     ///
-    /// - Returns: Whether it suits the column.
+    /// - Returns: Whether the column accepts it.
     func append(_ value: ColumnValue, to row: inout ProtobufWriter) -> Bool {
         switch (value, wire) {
         case (.null, _): return mode == .nullable

@@ -71,7 +71,7 @@ struct AvroColumnsTests {
         "what has no column is refused by its field",
         arguments: [
             (#"{"type": "array", "items": {"type": "map", "values": "int"}}"#, "field outer.x", "a map in an array"),
-            (#"["null", "int", "string"]"#, "field outer.x", "a union of other than null and one type"),
+            (#"["null", "int", "string"]"#, "field outer.x", "a union of several types"),
             (
                 #"{"type": "array", "items": {"type": "array", "items": "int"}}"#, "field outer.x",
                 "an array in an array"

@@ -43,7 +43,7 @@ extension BigQueryEmulatorTests {
         @Test("rows in many small requests keep their order, each once") func requests() throws {
             var settings = TableWriter.Settings()
             settings.requestBytes = 2_000
-            settings.requestsUnderWay = 5
+            settings.requestsInFlight = 5
             let (writer, maker) = try writer("small", settings)
             for start in stride(from: 0, to: 300, by: 100) {
                 try writer.append(
