@@ -6,23 +6,23 @@ import Pipeline
 import Synchronization
 import TestSupport
 
-/// Stores that note what is put into them, and fail as they are told.
+/// Stores that record what is put into them, and fail on request.
 struct Recording: StageStores {
-    /// What it has taken, and what it is to refuse.
+    /// What it has stored, and what it refuses.
     final class Notes: Sendable {
         private let ids = Mutex<[Int64]>([])
         private let refused = Mutex<(ids: Set<Int64>, error: GoogleCloudError?)>(([], nil))
         private let failures = Mutex(0)
 
-        /// The alerts taken, in their order.
-        var taken: [Int64] { ids.withLock { $0 } }
+        /// The alerts stored, in their order.
+        var stored: [Int64] { ids.withLock { $0 } }
         /// How often it has failed.
         var refusals: Int { failures.withLock { $0 } }
 
         /// From now on fails for any of these alerts, and never if `error` is `nil`; for all where `ids` is empty.
         func refuse(_ ids: Set<Int64> = [], with error: GoogleCloudError?) { refused.withLock { $0 = (ids, error) } }
 
-        func take(_ alerts: [Int64]) throws(GoogleCloudError) {
+        func store(_ alerts: [Int64]) throws(GoogleCloudError) {
             let (which, error) = refused.withLock { $0 }
             if let error, which.isEmpty || !which.isDisjoint(with: alerts) {
                 failures.withLock { $0 += 1 }
@@ -48,13 +48,13 @@ struct Recording: StageStores {
     mutating func flush() throws(GoogleCloudError) -> [RefusedAlert] {
         let ids = put
         put.removeAll()
-        try notes.take(ids)
+        try notes.store(ids)
         return []
     }
 
-    /// A worker over it whose dead letters are told.
-    func worker(telling tell: @escaping @Sendable (StageFault) -> Void = { _ in }) -> StageWorker<Recording> {
-        worker(DeadLetterStream(telling: tell))
+    /// A worker over it that reports its dead letters.
+    func worker(reporting report: @escaping @Sendable (StageFault) -> Void = { _ in }) -> StageWorker<Recording> {
+        worker(DeadLetterStream(reporting: report))
     }
 
     func worker(
@@ -81,7 +81,7 @@ extension StageMessage {
     }
 }
 
-/// What a thread tells another's test.
+/// Values that a test collects from other threads.
 final class Gathered<Value: Sendable>: Sendable {
     private let list = Mutex<[Value]>([])
     var values: [Value] { list.withLock { $0 } }

@@ -28,7 +28,7 @@ struct StagePullTests {
         settings.idle = idle
         let said = said
         return StagePull(
-            Subscriber(cloud.client, to: cloud.subscription("stream")), settings, stop: stop, note: { said.add($0) })
+            Subscriber(cloud.client, to: cloud.subscription("stream")), settings, stop: stop, log: { said.add($0) })
     }
 
     /// Runs it in a thread of its own.
@@ -51,12 +51,12 @@ struct StagePullTests {
         try publish(1...30, to: topic)
         let outcome = start(pull(idle: .seconds(10)))
         #expect(waits { !said.values.isEmpty && notes.refusals >= 5 })
-        #expect(outcome.values.isEmpty && notes.taken.isEmpty)
+        #expect(outcome.values.isEmpty && notes.stored.isEmpty)
         notes.refuse(with: nil)
         #expect(waits { !outcome.values.isEmpty })
         #expect(try outcome.values.first?.get() == StageCounts(messages: 30, alerts: 30))
-        #expect(notes.taken.sorted() == Array(1...30))
-        #expect(said.values.first?.hasPrefix("waits: ") == true && said.values.contains("goes on"))
+        #expect(notes.stored.sorted() == Array(1...30))
+        #expect(said.values.first?.hasPrefix("waits and retries: ") == true && said.values.contains("continues"))
         #expect(try cloud.messages("dead", expecting: 0).isEmpty)
     }
 
@@ -67,7 +67,7 @@ struct StagePullTests {
         let outcome = start(pull(idle: nil))
         #expect(waits { !outcome.values.isEmpty })
         #expect(throws: GoogleCloudError.self) { try outcome.values.first?.get() }
-        #expect(notes.taken.isEmpty)
+        #expect(notes.stored.isEmpty)
         #expect(Set(try cloud.messages("stream", expecting: 5).map(\.messageID)).count == 5)
     }
 
@@ -75,11 +75,11 @@ struct StagePullTests {
         let topic = try cloud.make("stream")
         try publish(1...200, to: topic)
         let outcome = start(pull(idle: nil))
-        #expect(waits { notes.taken.count >= 20 })
+        #expect(waits { notes.stored.count >= 20 })
         stop.set()
         #expect(waits { !outcome.values.isEmpty })
         let done = try #require(try outcome.values.first?.get())
-        #expect(done.messages == notes.taken.count)
+        #expect(done.messages == notes.stored.count)
         // Nothing is lost: what was not taken is still there. The emulator may give some of the others once more.
         let left = try cloud.messages("stream", expecting: 200 - done.messages)
         #expect(left.count >= 200 - done.messages)

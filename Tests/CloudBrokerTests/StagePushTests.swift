@@ -40,7 +40,7 @@ import Testing
                 + (try message(3, "messageId")) + "}",
         ]
         for body in bodies { #expect(pushed.push.answer(Array(body.utf8)).status == 204) }
-        #expect(pushed.notes.taken == [1, 2, 3])
+        #expect(pushed.notes.stored == [1, 2, 3])
         #expect(pushed.push.counts == StageCounts(messages: 3, alerts: 3))
     }
 
@@ -95,8 +95,8 @@ import Testing
         }
         try cloud.output(topic).publish(
             try (1...20).map { (data: try SmallPacket(candid: $0).container(), attributes: [:]) })
-        #expect(waits { Set(pushed.notes.taken).count == 20 })
-        #expect(Set(pushed.notes.taken) == Set(1...20))
+        #expect(waits { Set(pushed.notes.stored).count == 20 })
+        #expect(Set(pushed.notes.stored) == Set(1...20))
         #expect(asked.withLock { $0 } > 20)
         #expect(server.stop(within: .seconds(5)))
     }

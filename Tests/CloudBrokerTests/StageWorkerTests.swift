@@ -13,9 +13,9 @@ import Testing
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         var worker = Recording(notes: notes).worker { faults.add($0) }
         let bad = StageMessage(data: Array("no alert".utf8)[...], attributes: ["a": "b"], id: "bad")
-        let counts = try worker.take([try .packet(1), bad, try .packet(2)])
+        let counts = try worker.process([try .packet(1), bad, try .packet(2)])
         #expect(counts == StageCounts(messages: 3, alerts: 2, deadLettered: 1))
-        #expect(notes.taken == [1, 2])
+        #expect(notes.stored == [1, 2])
         #expect(faults.values.map(\.message.id) == ["bad"] && faults.values.map(\.message.attributes) == [["a": "b"]])
         #expect(faults.values.allSatisfy { !$0.reason.isEmpty })
     }
@@ -27,7 +27,7 @@ import Testing
         var worker = Recording(notes: Recording.Notes()).worker { _ in }
         var counts = StageCounts()
         for _ in 1...2 {
-            counts += try worker.take([StageMessage(data: try odd.container()[...], attributes: [:], id: "odd")])
+            counts += try worker.process([StageMessage(data: try odd.container()[...], attributes: [:], id: "odd")])
         }
         #expect(
             counts.alerts == 2 && counts.pointsLeftOut == 2 && counts.tallies[.unreadable] == ["candidate.isdiffpos": 2]
@@ -38,9 +38,9 @@ import Testing
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         notes.refuse([3], with: .test(.invalidArgument))
         var worker = Recording(notes: notes).worker { faults.add($0) }
-        let counts = try worker.take(try (1...5).map { try .packet($0) })
+        let counts = try worker.process(try (1...5).map { try .packet($0) })
         #expect(counts == StageCounts(messages: 5, alerts: 5, deadLettered: 1))
-        #expect(notes.taken == [1, 2, 4, 5])
+        #expect(notes.stored == [1, 2, 4, 5])
         #expect(faults.values.map(\.message.id) == ["m3"])
         #expect(faults.values.first?.reason.contains("for the test") == true)
     }
@@ -49,29 +49,29 @@ import Testing
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         notes.refuse(with: .test(.unavailable))
         var worker = Recording(notes: notes).worker { faults.add($0) }
-        #expect(throws: GoogleCloudError.self) { try worker.take([try .packet(1)]) }
+        #expect(throws: GoogleCloudError.self) { try worker.process([try .packet(1)]) }
         #expect(faults.values.isEmpty)
         notes.refuse(with: nil)
-        #expect(try worker.take([try .packet(1)]).alerts == 1)
+        #expect(try worker.process([try .packet(1)]).alerts == 1)
     }
 
     @Test("where a schema cannot be had, nothing is given up either; where there is none, it is a dead letter")
     func schemas() throws {
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         let answers = Gathered<SchemaAnswer>()
-        var worker = Recording(notes: notes).worker(DeadLetterStream(telling: { faults.add($0) })) { _ in
+        var worker = Recording(notes: notes).worker(DeadLetterStream(reporting: { faults.add($0) })) { _ in
             answers.values.last ?? .unavailable("status 503")
         }
         let framed = StageMessage(
             data: ([0, 0, 0, 2, 191] + SmallPacket(candid: 2).body)[...], attributes: [:], id: "m2")
-        let error = #expect(throws: GoogleCloudError.self) { try worker.take([try .packet(1), framed]) }
+        let error = #expect(throws: GoogleCloudError.self) { try worker.process([try .packet(1), framed]) }
         // A pulled message is kept and tried again, a pushed one is answered 503.
         #expect(error?.code == .unavailable && error?.detail.contains("status 503") == true)
-        #expect(faults.values.isEmpty && notes.taken.isEmpty)
+        #expect(faults.values.isEmpty && notes.stored.isEmpty)
         answers.add(.found(try AvroSchema.parse(SmallPacket.schema)))
-        #expect(try worker.take([framed]) == StageCounts(messages: 1, alerts: 1))
+        #expect(try worker.process([framed]) == StageCounts(messages: 1, alerts: 1))
         answers.add(.unknown)
-        #expect(try worker.take([framed]) == StageCounts(messages: 1, deadLettered: 1))
+        #expect(try worker.process([framed]) == StageCounts(messages: 1, deadLettered: 1))
     }
 
     @Test(

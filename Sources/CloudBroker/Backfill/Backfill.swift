@@ -3,10 +3,10 @@ package import GoogleAuth
 internal import Pipeline
 internal import Threads
 
-/// Takes what an archive's bucket holds into the tables: each object's alert becomes a row as the table stage makes it.
+/// Fills the tables from an archive's bucket: each object's alert becomes a row, as the table stage makes it.
 ///
-/// A row that is there is not written a second time, and a backfill that was broken off is done again from its beginning.
-/// What cannot be used is told; the object stays where it is.
+/// An alert that has a row gets no second one, so an interrupted backfill can be started again from its beginning. Unusable
+/// objects are reported and stay in the bucket.
 package struct Backfill {
     private static let batchObjects = 64
 
@@ -15,8 +15,10 @@ package struct Backfill {
     private let connections: Int
     private var worker: StageWorker<GoogleStores>
 
+    /// A backfill, which reads in ``run(bucket:prefix:watch:)``.
+    ///
     /// - Parameters:
-    ///   - storage: Cloud Storage.
+    ///   - storage: The client of Cloud Storage.
     ///   - worker: The table stage.
     ///   - merge: Merges the stage's rows into their tables.
     ///   - connections: Objects read at once.
@@ -33,10 +35,10 @@ package struct Backfill {
     ///
     /// - Parameters:
     ///   - bucket: The archive.
-    ///   - prefix: What the objects' names begin with.
-    ///   - watch: Told after each batch what became of the objects so far.
-    /// - Returns: What became of them.
-    /// - Throws: ``GoogleCloudError``; the same again makes it good.
+    ///   - prefix: The prefix of the objects' names.
+    ///   - watch: Called after each batch with the counts so far.
+    /// - Returns: The counts of all objects.
+    /// - Throws: ``GoogleCloudError``; the same call completes the backfill.
     package mutating func run(
         bucket: String, prefix: String, watch: (StageCounts) -> Void = { _ in }
     ) throws(GoogleCloudError) -> StageCounts {
@@ -46,7 +48,7 @@ package struct Backfill {
             let objects = page.filter { $0.path.object.hasSuffix(".avro") }
             for start in stride(from: 0, to: objects.count, by: Self.batchObjects) {
                 let batch = objects[start..<min(start + Self.batchObjects, objects.count)]
-                counts += try worker.take(read(Array(batch)))
+                counts += try worker.process(read(Array(batch)))
                 merge.runIfDue()
                 watch(counts)
             }
@@ -55,7 +57,7 @@ package struct Backfill {
         return counts
     }
 
-    /// The objects as messages, in their order; what was noted with an object are the message's attributes.
+    /// The objects as messages, in their order; an object's metadata are the message's attributes.
     private func read(_ objects: [StorageObject]) throws(GoogleCloudError) -> [StageMessage] {
         try objects.concurrentMap(width: connections) { [storage] object throws(GoogleCloudError) in
             let bytes = try storage.get(object.path)

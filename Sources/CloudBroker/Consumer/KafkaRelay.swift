@@ -8,22 +8,22 @@ package import KafkaIngest
 internal import Pipeline
 package import Threads
 
-/// The consumer: takes a survey's Kafka topic and publishes each message, bytes unchanged, to a Pub/Sub topic.
+/// The consumer: reads a survey's Kafka topic and publishes each message, with its bytes unchanged, to a Pub/Sub topic.
 ///
-/// At least once: offsets are committed for the group after Pub/Sub has the messages. What can be read of an alert goes
-/// into the attributes; what cannot is published all the same, and is for the stages to judge. What Pub/Sub would refuse, as
-/// more than 10 MB, goes to the dead letters, so that it stops nothing.
+/// Messages are delivered at least once: offsets are committed for the group after Pub/Sub has the messages. An alert's ids and
+/// position go into the attributes; a message that cannot be decoded is published too, and the stages handle it. A message that
+/// Pub/Sub would refuse, such as one of more than 10 MB, goes to the dead letters, so that it blocks nothing.
 package struct KafkaRelay {
-    /// Messages and bytes taken from Kafka at once.
+    /// Messages and bytes read from Kafka at once.
     private static let batchMessages = 500
     private static let batchBytes = 16 << 20
-    /// Batches that Pub/Sub may still owe an answer for.
+    /// Batches that Pub/Sub has not confirmed yet, at most.
     private static let batchesOpen = 3
-    /// How long a service may take to answer once it is to stop.
+    /// How long a service may take to respond once a stop is requested.
     private static let grace = Duration.seconds(3)
     private static let schemaPause = Duration.seconds(2)
 
-    /// Messages that were handed to Pub/Sub, and where their partitions go on after them.
+    /// Messages that were passed to Pub/Sub, and the offsets after them.
     private struct Open {
         let tickets: [PublishTicket]
         let offsets: [KafkaPartition: Int64]
@@ -38,17 +38,19 @@ package struct KafkaRelay {
     private var decoder: AlertDecoder
     private var open: [Open] = []
     private var published = 0
-    /// Whether it stopped while a service did not answer: what was not committed is read and published again.
+    /// Whether it stopped while a service did not respond: what was not committed is read and published again.
     package private(set) var hasGivenUp = false
 
+    /// A relay, which reads in ``run(to:)``.
+    ///
     /// - Parameters:
     ///   - source: The topic, and how it is read.
-    ///   - publisher: The stream.
-    ///   - deadLetters: Where goes what Pub/Sub refuses; without them it ends the relay.
-    ///   - decoder: Reads what goes into the attributes.
-    ///   - stop: Asks to stop; what is underway is published and committed.
+    ///   - publisher: The publisher of the Pub/Sub topic.
+    ///   - deadLetters: The stream for messages that Pub/Sub refuses; without it a refusal ends the relay.
+    ///   - decoder: Decodes the attributes.
+    ///   - stop: Requests a stop; messages in progress are published and committed.
     ///   - log: Logs each change of state in a line.
-    /// - Throws: ``KafkaError/Code/configuration``.
+    /// - Throws: ``KafkaError``, with code `configuration` where librdkafka refuses a property.
     package init(
         _ source: KafkaSource, to publisher: Publisher, deadLetters: DeadLetterStream? = nil, decoder: AlertDecoder,
         stop: StopSignal, log: @escaping @Sendable (String) -> Void
@@ -62,11 +64,13 @@ package struct KafkaRelay {
         consumer = try KafkaConsumer(source.configuration, group: source.group)
     }
 
-    /// - Parameter ends: Where to stop; `nil` goes on until it is asked to.
-    /// - Returns: Messages published.
-    /// - Throws: ``KafkaError`` or ``GoogleCloudError``; what was not committed comes again.
+    /// Relays messages to the end, or until a stop is requested.
+    ///
+    /// - Parameter ends: Where to stop; `nil` for no end.
+    /// - Returns: The number of messages published.
+    /// - Throws: ``KafkaError`` or ``GoogleCloudError``; what was not committed is read again.
     package mutating func run(to ends: [KafkaPartition: KafkaWatermarks]?) throws -> Int {
-        // Also after an error: the group would wait for a member that is just gone.
+        // Also after an error: the group would wait for a member that left without notice.
         defer { _ = stop.finishing(within: Self.grace) { [consumer] in try? consumer.close() } }
         var group = try GroupReader(
             source, with: consumer, ends: ends, maxMessages: Self.batchMessages, maxBytes: Self.batchBytes, log: log)
@@ -76,7 +80,9 @@ package struct KafkaRelay {
             if let rebalance = step.rebalance { try answer(rebalance, of: &group) }
         }
         while !open.isEmpty { try flush() }
-        if hasGivenUp { log("stopped while a service did not answer; what is not committed is published again") }
+        if hasGivenUp {
+            log("stopped while a service did not respond; messages that are not committed are published again")
+        }
         return published
     }
 
@@ -85,7 +91,7 @@ package struct KafkaRelay {
         case .assigned(let partitions):
             try group.accept(rebalance, startingAt: try group.firstStarts(in: partitions))
         case .revoked(_, lost: let isLost):
-            // What is underway is committed before the next member goes on; what is lost that one publishes again.
+            // Messages in progress are committed before the next member continues; it publishes lost ones again.
             if isLost { open.removeAll() }
             while !open.isEmpty { try flush() }
             try group.accept(rebalance)
@@ -97,7 +103,7 @@ package struct KafkaRelay {
         var offsets: [KafkaPartition: Int64] = [:]
         tickets.reserveCapacity(messages.count)
         for message in messages {
-            // Without its attributes it would be missed by those who choose by them: it waits, and so do those behind it.
+            // Subscribers that filter by attributes would miss it without them: it waits, and so do the messages after it.
             guard var attributes = attributes(of: message.payload) else { break }
             attributes.merge(message.origin.attributes) { $1 }
             if let ticket = try publish(message, attributes) { tickets.append(ticket) }
@@ -106,7 +112,7 @@ package struct KafkaRelay {
         open.append(Open(tickets: tickets, offsets: offsets))
     }
 
-    /// - Returns: `nil` for what went to the dead letters.
+    /// - Returns: `nil` for a message that went to the dead letters.
     private func publish(_ message: KafkaMessage, _ attributes: [String: String]) throws -> PublishTicket? {
         do throws(GoogleCloudError) {
             return try publisher.publish(Array(message.payload), attributes: attributes)
@@ -121,7 +127,7 @@ package struct KafkaRelay {
         }
     }
 
-    /// - Returns: `nil` where it was to stop before the schema could be had.
+    /// - Returns: `nil` where a stop interrupted the wait for the schema.
     private mutating func attributes(of payload: ArraySlice<UInt8>) -> [String: String]? {
         var isLogged = false
         while true {
@@ -138,19 +144,19 @@ package struct KafkaRelay {
                 if stop.wait(for: Self.schemaPause) { return nil }
                 continue
             } catch {}
-            // A packet of several alerts is known by none of them.
+            // A packet of several alerts has no attributes of one.
             return alerts == 1 ? attributes : [:]
         }
     }
 
-    /// Waits for the oldest batch, and commits it.
+    /// Waits until the oldest batch is published, and commits it.
     private mutating func flush() throws {
         let batch = open.removeFirst()
         let tickets = batch.tickets
-        let isTaken: ()? = try stop.finishing(within: Self.grace) { () throws(GoogleCloudError) in
+        let isPublished: ()? = try stop.finishing(within: Self.grace) { () throws(GoogleCloudError) in
             for ticket in tickets { _ = try ticket.wait() }
         }
-        guard isTaken != nil else { return giveUp() }
+        guard isPublished != nil else { return giveUp() }
         published += batch.tickets.count
         try commit(batch.offsets)
     }
@@ -160,7 +166,7 @@ package struct KafkaRelay {
         open.removeAll()
     }
 
-    /// Commits for the group; waits while no server answers. What another member has now is its to commit.
+    /// Commits for the group; waits while no server responds. Partitions of another member are left to it.
     private mutating func commit(_ offsets: [KafkaPartition: Int64]) throws(KafkaError) {
         var isLogged = false
         while true {
@@ -170,7 +176,9 @@ package struct KafkaRelay {
                 }
                 return committed == nil ? giveUp() : ()
             } catch {
-                if error.code == .fenced { return log("partitions went to another member, which publishes again") }
+                if error.code == .fenced {
+                    return log("partitions are assigned to another member, which publishes their messages again")
+                }
                 guard error.recovery == .retry else { throw error }
                 guard !stop.isSet else { return giveUp() }
                 if !isLogged { log("waits for the group: \(error.detail)") }

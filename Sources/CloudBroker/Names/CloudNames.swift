@@ -1,46 +1,59 @@
 package import Alerts
 internal import Pipeline
 
-/// What the broker's things are called on Google Cloud: the original broker's names, so that its users find theirs.
+/// The names of the broker's resources on Google Cloud. They are the original broker's, so that its users find theirs.
 ///
-/// A test set's id is appended to every name, so that it lives beside production and can be taken down by itself.
+/// A test set's id is appended to every name, so that the set exists beside production and can be removed separately.
 package struct CloudNames: Sendable, Hashable {
-    /// Why an id cannot be a test set's.
+    /// A test set's id that is not valid.
     package struct InvalidTestID: Error, Hashable, CustomStringConvertible {
+        /// The id.
         package let id: String
         package var description: String {
-            "'\(id)' is no test id: lower-case letters and digits, a letter first, 20 at most"
+            "'\(id)' is not a valid test id: lower-case letters and digits, a letter first, 20 at most"
         }
     }
 
-    /// The streams of products, and the one of what cannot be used.
+    /// A stream of products, or the one of dead letters.
     package struct Stream: Hashable, Sendable, CaseIterable {
+        /// The stream's name without the survey.
         package let name: String
 
         private init(_ kind: StreamKind) { name = kind.rawValue }
         private init(name: String) { self.name = name }
 
+        /// Every alert, as received.
         package static let alertData = Stream(.alertData)
+        /// Notifications of the archive's bucket.
         package static let avroBucket = Stream(.avroBucket)
+        /// Alerts that passed the filter.
         package static let exgalacTrans = Stream(.exgalacTrans)
+        /// Alerts with their SALT2 fits.
         package static let salt2 = Stream(.salt2)
+        /// Messages and alerts that cannot be used.
         package static let deadLetters = Stream(name: "dead_letters")
+        /// All streams, the dead letters last.
         package static let allCases = StreamKind.allCases.map { Stream($0) } + [deadLetters]
     }
 
-    /// The stages that run apart.
+    /// The stages, each of which is a service of its own.
     package enum StageName: String, Sendable, CaseIterable {
         case archive, table, filter, salt2
 
-        /// The stream that it takes.
+        /// The stream that the stage reads.
         package var input: Stream { self == .salt2 ? .exgalacTrans : .alertData }
     }
 
+    /// The Google Cloud project.
     package let project: String
+    /// The survey, whose name begins most names.
     package let survey: Survey
-    /// `nil` in production.
+    /// The test set's id; `nil` in production.
     package let testID: String?
 
+    /// Names of a survey's resources in a project.
+    ///
+    /// - Throws: ``InvalidTestID``.
     package init(project: String, survey: Survey, testID: String? = nil) throws(InvalidTestID) {
         if let testID {
             let isSound =
@@ -56,25 +69,27 @@ package struct CloudNames: Sendable, Hashable {
     private func dashed(_ name: String) -> String { testID.map { "\(name)-\($0)" } ?? name }
     private func underscored(_ name: String) -> String { testID.map { "\(name)_\($0)" } ?? name }
 
+    /// The topic of a stream.
     package func topic(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.name)") }
 
-    /// The subscription that nobody pulls: its undelivered messages are the night's count.
+    /// The subscription of a stream that is not read: its undelivered messages are the night's count.
     package func counter(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.name)-counter") }
 
-    /// The subscription that the copies of a stage share.
+    /// The subscription that the instances of a stage share.
     package func subscription(_ stage: StageName) -> String {
         dashed("\(survey.name)_\(stage.input.name)-\(stage.rawValue)")
     }
 
-    /// One object for each alert.
+    /// The archive's bucket, with an object for each alert.
     package var archiveBucket: String { dashed("\(project)_\(survey.name)_alert_avro_bucket") }
-    /// The light curves' pictures, named after the fitter of the original broker.
+    /// The bucket of the plots, named after the fitter of the original broker.
     package var pictureBucket: String { dashed("\(project)_\(survey.name)-sncosmo") }
-    /// The configuration that every stage reads at its start; all surveys share it.
+    /// The bucket of the configuration files that stages read at their start; all surveys share it.
     package var filesBucket: String { dashed("\(project)-broker_files") }
 
+    /// The dataset of the tables.
     package var dataset: String { underscored("\(survey.name)_alerts") }
 
-    /// The picture of an alert's fit.
+    /// The object of an alert's plot.
     package static func picture(_ id: Int64) -> String { "salt2/plot_lc/candid_\(id).png" }
 }

@@ -1,28 +1,31 @@
 internal import GoogleAuth
 
-/// One thing of the broker's on Google Cloud: how to see whether it is there, to make it, and to remove it.
+/// One resource of the broker on Google Cloud: how to look it up, create it and delete it.
 struct CloudResource {
     enum Found {
         case there, missing, different
-        /// The service that is asked has no such things, as an emulator may.
+        /// The service does not support such resources, as an emulator may not.
         case unserved
     }
 
-    /// As people call it, such as `topic ztf_alert_data`.
+    /// Its kind and name, such as `topic ztf_alert_data`.
     let name: String
     let look: () throws(GoogleCloudError) -> Found
     let make: () throws(GoogleCloudError) -> Void
-    /// Called only for what is there.
+    /// Called only for an existing resource.
     let remove: () throws(GoogleCloudError) -> Void
 }
 
-/// What was done, or would be done, about one thing.
+/// What was done, or would be done, with one resource.
 package struct CloudSetupStep: Sendable, Hashable, CustomStringConvertible {
+    /// What was done, or would be done.
     package enum Action: String, Sendable {
         case made, changed, there, wouldMake, wouldChange, removed, missing, unserved
     }
 
+    /// The resource's kind and name.
     package let name: String
+    /// What was done, or would be done.
     package let action: Action
 
     package var description: String {

@@ -2,18 +2,20 @@ package import BigQuery
 package import CloudStorage
 package import PubSub
 
-/// Makes everything that the broker needs on Google Cloud, and takes a set of it down.
+/// Creates all resources that the broker needs on Google Cloud, and deletes a set of them.
 ///
-/// Done again it changes nothing: each thing is looked for first. Rights are not its business, since who runs it may not
-/// give them: `deploy/terraform` does.
+/// It is idempotent: each resource is looked up first. It sets no permissions, since its user may not be allowed to:
+/// `deploy/terraform` does.
 package struct CloudSetup {
     private let resources: [CloudResource]
 
+    /// A setup of one survey's resources.
+    ///
     /// - Parameters:
-    ///   - names: Whose things: a survey's, in production or of a test set.
-    ///   - services: Who is asked.
-    ///   - location: Where data lies, such as `us-central1`; each service's standard if `nil`.
-    ///   - tables: The tables that are made beforehand; schemas that come later change them.
+    ///   - names: The names of a survey's resources, in production or of a test set.
+    ///   - services: The clients of the services.
+    ///   - location: The location of data, such as `us-central1`; each service's default if `nil`.
+    ///   - tables: The tables that are created; stages add the columns of later schemas.
     ///   - files: Configuration files for the stages, by name.
     package init(
         _ names: CloudNames, _ services: CloudServices, location: String? = nil, tables: [TableDefinition],
@@ -28,13 +30,13 @@ package struct CloudSetup {
             + [stores.notification, stores.dataset] + tables.map(stores.table) + files.map(stores.file)
     }
 
-    /// Makes what is missing.
+    /// Creates what is missing.
     ///
     /// - Parameters:
-    ///   - isDry: Only looks.
-    ///   - tell: Called for each thing, in order.
-    /// - Throws: The first service's error; what was made stays, and the same call goes on.
-    package func run(isDry: Bool = false, tell: (CloudSetupStep) throws -> Void) throws {
+    ///   - isDry: Whether nothing is created or changed.
+    ///   - report: Called for each resource, in order.
+    /// - Throws: The first error of a service; what was created stays, and the same call continues.
+    package func run(isDry: Bool = false, report: (CloudSetupStep) throws -> Void) throws {
         for resource in resources {
             let found = try resource.look()
             if found == .missing || found == .different, !isDry { try resource.make() }
@@ -45,28 +47,35 @@ package struct CloudSetup {
                 case .missing: isDry ? .wouldMake : .made
                 case .different: isDry ? .wouldChange : .changed
                 }
-            try tell(CloudSetupStep(name: resource.name, action: action))
+            try report(CloudSetupStep(name: resource.name, action: action))
         }
     }
 
-    /// Removes everything, last made first, with all that is in it.
-    package func tearDown(tell: (CloudSetupStep) throws -> Void) throws {
+    /// Deletes all resources with their contents, in the reverse order.
+    ///
+    /// - Parameter report: Called for each resource, in order.
+    /// - Throws: The first error of a service; the same call continues.
+    package func tearDown(report: (CloudSetupStep) throws -> Void) throws {
         for resource in resources.reversed() {
             let found = try resource.look()
             let isThere = found == .there || found == .different
             if isThere { try resource.remove() }
             let action: CloudSetupStep.Action = isThere ? .removed : found == .unserved ? .unserved : .missing
-            try tell(CloudSetupStep(name: resource.name, action: action))
+            try report(CloudSetupStep(name: resource.name, action: action))
         }
     }
 }
 
-/// The services that the broker stands on.
+/// The clients of the services that the broker uses.
 package struct CloudServices: Sendable {
+    /// Pub/Sub.
     package let pubSub: PubSubClient
+    /// Cloud Storage.
     package let storage: StorageClient
+    /// BigQuery.
     package let bigQuery: BigQueryClient
 
+    /// These clients.
     package init(pubSub: PubSubClient, storage: StorageClient, bigQuery: BigQueryClient) {
         self.pubSub = pubSub
         self.storage = storage

@@ -3,7 +3,7 @@ internal import CloudStorage
 internal import GoogleAuth
 internal import PubSub
 
-/// The buckets, the dataset, its tables, and the files that stages read at their start.
+/// The buckets, the dataset, its tables, and the configuration files of the stages.
 struct StoreResources {
     let names: CloudNames
     let services: CloudServices
@@ -26,7 +26,7 @@ struct StoreResources {
             })
     }
 
-    /// Tells the stream of archived alerts what the bucket has got.
+    /// Publishes a message on the archive's stream for each new object of the bucket.
     var notification: CloudResource {
         let topic = TopicName(project: names.project, id: names.topic(.avroBucket))
         let (storage, bucket) = (services.storage, names.archiveBucket)
@@ -39,7 +39,7 @@ struct StoreResources {
                 // Without the bucket there is no notification either.
                 guard try storage.hasBucket(bucket) else { return .missing }
                 do throws(GoogleCloudError) { return try own().isEmpty ? .missing : .there } catch {
-                    // fake-gcs-server publishes by options of its own.
+                    // fake-gcs-server has no notifications; options of its own replace them.
                     guard error.code == .notFound && storage.isEmulator else { throw error }
                     return .unserved
                 }

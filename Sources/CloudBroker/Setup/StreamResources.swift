@@ -3,9 +3,9 @@ internal import PubSub
 
 /// The topics and subscriptions of a broker.
 struct StreamResources {
-    /// A message that a stage has failed on so often goes to the dead letters.
+    /// Deliveries after which a message goes to the dead letters.
     private static let deliveryAttempts: Int32 = 5
-    /// Messages are kept for a week, as the survey's Kafka keeps them.
+    /// Retention of messages: a week, as on the survey's Kafka.
     private static let retention = Duration.seconds(7 * 86_400)
 
     let names: CloudNames
@@ -23,12 +23,12 @@ struct StreamResources {
             remove: { () throws(GoogleCloudError) in try client.delete(name) })
     }
 
-    /// Nobody pulls it: what it holds is the night's count, until it is sought to now.
+    /// A subscription that is not read: its undelivered messages are the night's count, until it is sought to the present.
     func counter(_ stream: CloudNames.Stream) -> CloudResource {
         subscription(names.counter(stream), to: stream) { _ in }
     }
 
-    /// What the copies of a stage share.
+    /// The subscription that the instances of a stage share.
     func stage(_ stage: CloudNames.StageName) -> CloudResource {
         let deadLetters = TopicName(project: names.project, id: names.topic(.deadLetters))
         return subscription(names.subscription(stage), to: stage.input) { subscription in
@@ -47,7 +47,7 @@ struct StreamResources {
         var subscription = PubSub.Subscription(name, topic: topic)
         subscription.ackDeadlineSeconds = 60
         subscription.messageRetentionDuration = Self.retention
-        // The service removes a subscription that is not used for a month: a broker may rest longer.
+        // The default deletes a subscription that is unused for a month; a broker may be stopped for longer.
         subscription.expirationPolicy = PubSub.ExpirationPolicy(ttl: nil)
         set(&subscription)
         let (client, wanted) = (client, subscription)

@@ -1,28 +1,35 @@
 package import GoogleAuth
 internal import PubSub
 
-/// Where messages go that cannot be used: with all they came with, the stage and the reason.
+/// The stream of unusable messages, with their attributes, the stage and the reason.
 package struct DeadLetterStream: Sendable {
-    /// A message that is longer is cut, bytes: Pub/Sub takes 10 MB with the attributes.
+    /// Bytes to which a longer message is cut: Pub/Sub accepts 10 MB with the attributes.
     private static let longest = 9_000_000
-    /// Attributes that are kept, so that there is room for ours.
+    /// Attributes that are kept, so that the stream's own fit within Pub/Sub's limit.
     private static let mostAttributes = 90
 
-    private let take: @Sendable ([StageFault]) throws(GoogleCloudError) -> Void
+    private let publish: @Sendable ([StageFault]) throws(GoogleCloudError) -> Void
 
+    /// A stream that publishes the messages.
+    ///
     /// - Parameters:
-    ///   - output: The stream of the dead letters.
-    ///   - stage: Who gives up on them.
+    ///   - output: The topic of the dead letters.
+    ///   - stage: The stage that could not use them.
     package init(_ output: StreamOutput, stage: String) {
-        take = { (faults) throws(GoogleCloudError) in
+        publish = { (faults) throws(GoogleCloudError) in
             try output.publish(faults.map { Self.message(of: $0, stage: stage) })
         }
     }
 
-    /// For messages that stay where they are, as an archive's: there is only to be told why.
-    package init(telling tell: @escaping @Sendable (StageFault) -> Void) { take = { faults in faults.forEach(tell) } }
+    /// A stream that only reports faults, for messages that are kept elsewhere, such as an archive's objects.
+    package init(reporting report: @escaping @Sendable (StageFault) -> Void) {
+        publish = { faults in faults.forEach(report) }
+    }
 
-    package func send(_ faults: [StageFault]) throws(GoogleCloudError) { try take(faults) }
+    /// Sends unusable messages, and returns once all of them are published.
+    ///
+    /// - Throws: ``GoogleCloudError``: some of them may be published all the same.
+    package func send(_ faults: [StageFault]) throws(GoogleCloudError) { try publish(faults) }
 
     private static func message(of fault: StageFault, stage: String) -> (data: [UInt8], attributes: [String: String]) {
         let message = fault.message

@@ -2,31 +2,34 @@ package import GoogleAuth
 package import HTTP
 internal import Synchronization
 
-/// Who may push: only `POST /` with a token that is right is let through, and the body of anything else is not taken.
+/// Decides by its headers whether a push request is accepted: only `POST /` with a valid identity token.
 ///
-/// 404 for another path, 405 for another method, 401 for a token that is missing or wrong, 503 where Google's keys cannot be
-/// had: Pub/Sub sends the push again.
+/// The status of others is 404 for another path, 405 for another method, 401 for a missing or invalid token, and 503 where
+/// Google's keys are unavailable, after which Pub/Sub retries.
 package final class PushGate: Sendable {
-    private struct Told {
+    private struct LogState {
         var last: ContinuousClock.Instant?
-        var since = 0
+        /// Lines that were suppressed since.
+        var suppressed = 0
     }
 
     private static let pause = Duration.seconds(10)
 
     private let identity: IdentityCheck?
-    private let note: @Sendable (String) -> Void
-    private let told = Mutex(Told())
+    private let log: @Sendable (String) -> Void
+    private let logState = Mutex(LogState())
 
+    /// A gate for push requests.
+    ///
     /// - Parameters:
-    ///   - identity: What tokens must say; `nil` lets anybody push.
-    ///   - note: Told in a line what was refused, at most every ten seconds.
-    package init(_ identity: IdentityCheck?, note: @escaping @Sendable (String) -> Void) {
+    ///   - identity: Checks tokens; `nil` accepts requests without a token.
+    ///   - log: Logs refusals, at most a line every ten seconds.
+    package init(_ identity: IdentityCheck?, log: @escaping @Sendable (String) -> Void) {
         self.identity = identity
-        self.note = note
+        self.log = log
     }
 
-    /// Why a request is not taken, by its head.
+    /// The response to a request that is refused; `nil` for one that is accepted.
     package func refusal(of request: HTTPRequest) -> HTTPResponse? {
         guard request.url.prefix(while: { $0 != "?" }) == "/" else {
             return Self.response(404, "POST a Pub/Sub envelope to /, or GET /healthz or /readyz\n")
@@ -40,24 +43,24 @@ package final class PushGate: Sendable {
             let reason =
                 found.count > 1 ? "several tokens" : try identity.refusal(ofAuthorization: found.first?.value)
             guard let reason else { return nil }
-            tell("refused a push: \(reason)")
+            logRefusal("refused a push: \(reason)")
             return Self.response(401, "a push needs its identity token\n", HTTPHeader("WWW-Authenticate", "Bearer"))
         } catch {
-            tell("a push must come again, since no key can be had to check its token: \(error)")
+            logRefusal("a push is retried, since the keys to check its token are unavailable: \(error)")
             return Self.response(503, "", HTTPHeader("Retry-After", "5"))
         }
     }
 
-    private func tell(_ line: String) {
-        let more: Int? = told.withLock { told in
-            if let last = told.last, .now - last < Self.pause {
-                told.since += 1
+    private func logRefusal(_ line: String) {
+        let more: Int? = logState.withLock { state in
+            if let last = state.last, .now - last < Self.pause {
+                state.suppressed += 1
                 return nil
             }
-            defer { told = Told(last: .now) }
-            return told.since
+            defer { state = LogState(last: .now) }
+            return state.suppressed
         }
-        if let more { note(more > 0 ? "\(line) (and \(more) more)" : line) }
+        if let more { log(more > 0 ? "\(line) (and \(more) more)" : line) }
     }
 
     private static func response(_ status: Int, _ text: String, _ headers: HTTPHeader...) -> HTTPResponse {

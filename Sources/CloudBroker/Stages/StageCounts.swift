@@ -1,10 +1,11 @@
 internal import Alerts
 package import Pipeline
 
-/// What became of a stage's messages.
+/// The counts of a stage's messages.
 package struct StageCounts: Sendable, Hashable {
+    /// Messages processed.
     package var messages = 0
-    /// Alerts in them that could be read.
+    /// Alerts in them that could be decoded.
     package var alerts = 0
     /// Messages, or alerts in them, that went to the dead letters.
     package var deadLettered = 0
@@ -12,16 +13,17 @@ package struct StageCounts: Sendable, Hashable {
     package var pointsLeftOut = 0
     /// Values of the alerts that could not be read, by the field's path.
     package private(set) var tallies = Tallies()
-    /// Fits whose picture could not be drawn; their rows say why.
+    /// Fits whose plot could not be drawn; their rows have the reason.
     package var picturesFailed = 0
 
+    /// Counts of messages, of their alerts, and of dead letters.
     package init(messages: Int = 0, alerts: Int = 0, deadLettered: Int = 0) {
         self.messages = messages
         self.alerts = alerts
         self.deadLettered = deadLettered
     }
 
-    /// Counts an alert that could be read.
+    /// Counts a decoded alert.
     mutating func count(_ alert: ProcessedAlert) {
         alerts += 1
         let notes = alert.decoded.notes
@@ -43,6 +45,7 @@ package struct StageCounts: Sendable, Hashable {
 extension StageCounts: Encodable {
     private enum Key: CodingKey { case messages, alerts, deadLettered, picturesFailed, pointsLeftOut, unreadable }
 
+    /// Writes the report of a stage.
     package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: Key.self)
         try members.encode(messages, forKey: .messages)

@@ -4,29 +4,31 @@ package import PubSub
 internal import Synchronization
 package import Threads
 
-/// Runs a stage over a subscription: several threads pull, each with a worker of its own, until asked to stop.
+/// Runs a stage over a subscription: several threads pull, each with a worker of its own, until a stop is requested.
 ///
-/// A message is acknowledged once the stage is done with it. Where a service fails for a while, the messages are kept and
-/// tried again: to give them back would count as a delivery each time, and a subscription takes what failed five times for a
-/// dead letter. Where a service refuses for good, such as a missing topic or right, the stage ends with that error.
+/// A message is acknowledged once its products are durable. While a service fails, messages are kept and retried: returning them
+/// would count as a delivery each time, and after five the subscription makes a message a dead letter. A permanent error, such
+/// as a missing topic or permission, ends the stage.
 package struct StagePull: Sendable {
+    /// The threads of a stage, and its time limits.
     package struct Settings: Sendable {
-        /// Threads.
+        /// Worker threads.
         package var workers = max(2, ProcessInfo.processInfo.activeProcessorCount)
-        /// Messages that a worker takes at once.
+        /// Messages that a worker processes at once.
         package var batchMessages = 64
-        /// Ends when no message came for this long; `nil` goes on for ever.
+        /// The stage ends when no message came for this long; `nil` for no end.
         package var idle: Duration?
-        /// A service that fails for longer than this ends the stage.
+        /// How long a service may fail before the stage ends with its error.
         package var patience = Duration.seconds(600)
 
+        /// The standard settings.
         package init() {}
     }
 
     private struct State {
         var counts = StageCounts()
         var lastMessage = ContinuousClock.now
-        /// Since when no batch succeeded; `nil` while they do.
+        /// Since when batches fail; `nil` while they succeed.
         var failingSince: ContinuousClock.Instant?
         var failure: GoogleCloudError?
         var busy = 0
@@ -39,26 +41,30 @@ package struct StagePull: Sendable {
     private let subscriber: Subscriber
     private let settings: Settings
     private let stop: StopSignal
-    private let note: @Sendable (String) -> Void
+    private let log: @Sendable (String) -> Void
     private let shared = Shared()
 
+    /// A stage, which pulls in ``run(_:)``.
+    ///
     /// - Parameters:
-    ///   - subscriber: The subscription; its copies share it.
-    ///   - settings: Threads and patience.
-    ///   - stop: Asks to stop: what is at work is finished and acknowledged, the rest goes back.
-    ///   - note: Told each change of state in a line.
+    ///   - subscriber: The subscription, which the stage's instances share.
+    ///   - settings: Threads and time limits.
+    ///   - stop: Requests a stop: messages in progress are finished and acknowledged, all others are returned.
+    ///   - log: Logs each change of state in a line.
     package init(
-        _ subscriber: Subscriber, _ settings: Settings, stop: StopSignal, note: @escaping @Sendable (String) -> Void
+        _ subscriber: Subscriber, _ settings: Settings, stop: StopSignal, log: @escaping @Sendable (String) -> Void
     ) {
         self.subscriber = subscriber
         self.settings = settings
         self.stop = stop
-        self.note = note
+        self.log = log
     }
 
-    /// - Parameter worker: Makes a thread's worker.
-    /// - Returns: What became of the messages.
-    /// - Throws: What a service refused for good; what was acknowledged before is done.
+    /// Processes messages until no more come, or until a stop is requested.
+    ///
+    /// - Parameter worker: Makes the worker of a thread.
+    /// - Returns: The counts of the messages.
+    /// - Throws: A permanent error of a service; acknowledged messages are done.
     package func run<Stores: StageStores>(
         _ worker: @escaping @Sendable () -> StageWorker<Stores>
     ) throws(GoogleCloudError) -> StageCounts {
@@ -70,17 +76,19 @@ package struct StagePull: Sendable {
                 working.change { $0 -= 1 }
             }
         }
-        // Once asked to stop, what is at work may still take a while.
+        // After a stop request, messages in progress may still take a while.
         let isWhole = stop.finishing(within: Self.grace) { working.wait { $0 == 0 ? () : nil } != nil } != nil
-        if !isWhole { note("some messages were not done; they come again") }
+        if !isWhole { log("some messages were not finished; they are delivered again") }
         subscriber.stop()
-        if !subscriber.close(timeout: Self.grace) { note("some acknowledgements did not arrive; those come again") }
+        if !subscriber.close(timeout: Self.grace) {
+            log("some acknowledgements were not confirmed; their messages are delivered again")
+        }
         let (counts, failure) = shared.state.withLock { ($0.counts, $0.failure) }
         if let failure { throw failure }
         return counts
     }
 
-    /// Cloud Run gives ten seconds in all. What a service that is away keeps from its end comes again.
+    /// Cloud Run allows ten seconds to stop. Messages that an unavailable service delays beyond it are delivered again.
     private static let grace = Duration.seconds(5)
 
     private var isOver: Bool {
@@ -92,7 +100,7 @@ package struct StagePull: Sendable {
             }
     }
 
-    /// One batch.
+    /// Pulls and processes one batch.
     private func step<Stores: StageStores>(_ worker: inout StageWorker<Stores>) {
         let deliveries: [Delivery]
         do throws(GoogleCloudError) {
@@ -109,7 +117,7 @@ package struct StagePull: Sendable {
         let messages = deliveries.map { StageMessage($0.message) }
         repeat {
             do throws(GoogleCloudError) {
-                let counts = try worker.take(messages)
+                let counts = try worker.process(messages)
                 subscriber.ack(deliveries)
                 return succeeded(counts)
             } catch { failed(error) }
@@ -123,7 +131,7 @@ package struct StagePull: Sendable {
             defer { state.failingSince = nil }
             return state.failingSince != nil
         }
-        if recovered { note("goes on") }
+        if recovered { log("continues") }
     }
 
     private func failed(_ error: GoogleCloudError) {
@@ -134,20 +142,21 @@ package struct StagePull: Sendable {
             if !error.mayPass || ContinuousClock.now - since > settings.patience { state.failure = error }
             return isFirst && state.failure == nil
         }
-        if isFirst { note("waits: \(error)") }
-        // The services' clients have tried again before; this is only to be no burden.
+        if isFirst { log("waits and retries: \(error)") }
+        // The services' clients have retried before; this only limits the load.
         if !isOver { stop.wait(for: .seconds(2)) }
     }
 }
 
 extension StageMessage {
+    /// A message of Pub/Sub.
     package init(_ message: PubSub.PubsubMessage) {
         self.init(data: message.data[...], attributes: message.attributes, id: message.messageID)
     }
 }
 
 extension GoogleCloudError {
-    /// Whether the same may succeed later without anybody's doing.
+    /// Whether the call may succeed later without an operator's action.
     package var mayPass: Bool {
         switch code {
         case .resourceExhausted, .aborted, .internal, .unavailable, .deadlineExceeded, .cancelled, .unknown: true

@@ -2,36 +2,38 @@ internal import Alerts
 package import GoogleAuth
 package import Pipeline
 
-/// Takes messages through a stage: processes them, puts their products into the stage's stores, and sends what cannot be used
-/// to the dead letters.
+/// Processes messages of a stage: puts their products into the stage's stores, and sends unusable ones to the dead letters.
 ///
-/// One thread's; a stage has as many workers as it has threads.
+/// Used by one thread; a stage has a worker for each of its threads.
 package struct StageWorker<Stores: StageStores> {
     private var decoding: AlertPipeline
     private var stores: Stores
     private let deadLetters: DeadLetterStream
 
+    /// A worker of a stage.
+    ///
     /// - Parameters:
-    ///   - stores: Where what the alerts make goes.
-    ///   - decoding: How packets become alerts; with a SALT2 stage in it they are fitted on the way.
-    ///   - deadLetters: Where what cannot be used goes.
+    ///   - stores: The stores of the stage's products.
+    ///   - decoding: Decodes packets; fits their alerts too, if it has a SALT2 stage.
+    ///   - deadLetters: The stream for unusable messages.
     package init(_ stores: Stores, decoding: AlertPipeline, deadLetters: DeadLetterStream) {
         self.stores = stores
         self.decoding = decoding
         self.deadLetters = deadLetters
     }
 
-    /// Returns once nothing of these messages can be lost any more; they may be acknowledged then.
+    /// Processes messages, and returns once their products are durable; the messages may be acknowledged then.
     ///
-    /// What a service refuses as malformed is looked for alert by alert, and goes to the dead letters alone.
-    /// - Returns: What became of them.
-    /// - Throws: ``GoogleCloudError`` where a service failed; all of the messages must come again.
-    package mutating func take(_ messages: [StageMessage]) throws(GoogleCloudError) -> StageCounts {
+    /// Where a service refuses a batch as malformed, its alerts are stored one by one, and only those that are refused go to the
+    /// dead letters.
+    /// - Returns: The counts of the messages.
+    /// - Throws: ``GoogleCloudError`` where a service failed; all of the messages must be delivered again.
+    package mutating func process(_ messages: [StageMessage]) throws(GoogleCloudError) -> StageCounts {
         var counts = StageCounts(messages: messages.count)
         let packets = messages.map { (bytes: $0.data, origin: PacketOrigin(attributes: $0.attributes)) }
         var done = 0
         while done < messages.count {
-            // As many as may be held in memory once they are inflated.
+            // As many as fit in memory once they are inflated.
             let decoded = decoding.decodeFirst(of: packets[done...]).packets
             var alerts: [StageAlert] = []
             var faults: [StageFault] = []
@@ -45,7 +47,7 @@ package struct StageWorker<Stores: StageStores> {
                 faults += packet.faults.map { StageFault(message: message.part($0.part), reason: "\($0.error)") }
             }
             for alert in alerts { counts.count(alert.products.alert) }
-            faults += try take(alerts)
+            faults += try store(alerts)
             try deadLetters.send(faults)
             counts.deadLettered += faults.count
             done += decoded.count
@@ -53,13 +55,13 @@ package struct StageWorker<Stores: StageStores> {
         return counts
     }
 
-    private mutating func take(_ alerts: [StageAlert]) throws(GoogleCloudError) -> [StageFault] {
+    private mutating func store(_ alerts: [StageAlert]) throws(GoogleCloudError) -> [StageFault] {
         guard !alerts.isEmpty else { return [] }
         do throws(GoogleCloudError) { return try put(alerts) } catch {
             guard error.code == .invalidArgument else { throw error }
             guard alerts.count > 1 else { return [alerts[0].fault("\(error)")] }
             var faults: [StageFault] = []
-            for alert in alerts { faults += try take([alert]) }
+            for alert in alerts { faults += try store([alert]) }
             return faults
         }
     }

@@ -4,9 +4,9 @@ internal import BigQuery
 internal import GoogleAuth
 internal import Pipeline
 
-/// One table of alerts, as one worker fills it: a stream of rows for each writer schema that it meets.
+/// Writes one worker's rows to one table of alerts, with a stream for each writer schema.
 final class AlertSink {
-    /// Streams kept open.
+    /// Open streams at most.
     private static let mostStreams = 8
 
     private struct Stream {
@@ -25,7 +25,7 @@ final class AlertSink {
 
     /// Opens a stream for each schema that is new.
     ///
-    /// - Returns: The tables that must be there before anything is appended.
+    /// - Returns: The tables that must exist before rows are appended.
     func open(for alerts: [Products]) throws(GoogleCloudError) -> [StagingTable] {
         var opened: [StagingTable] = []
         for products in alerts where streams[products.alert.schema.segment.fingerprint] == nil {
@@ -43,7 +43,7 @@ final class AlertSink {
         return opened
     }
 
-    /// Forgets what was not flushed.
+    /// Closes all streams; rows that were not flushed are dropped.
     func close() { streams.removeAll() }
 
     /// Returns once the rows are in the staging table. Their streams must be open.
@@ -53,7 +53,7 @@ final class AlertSink {
             guard let stream = streams[schema] else { continue }
             refused += try append(group, to: stream)
         }
-        // A survey has a handful of schemas; hostile ones shall not fill the memory.
+        // A survey has a handful of schemas; hostile packets must not exhaust the memory.
         if streams.count > Self.mostStreams { close() }
         return refused
     }

@@ -3,18 +3,19 @@ internal import Escaping
 internal import Foundation
 package import Pipeline
 
-/// What an alert's object in the archive bucket is called, and says of itself.
+/// The name and metadata of an alert's object in the archive's bucket.
 ///
-/// ZTF: `{objectId}.{candid}.{topic}.avro`, as the original broker came to name it. LSST, as its successor does:
+/// ZTF: `{objectId}.{candid}.{topic}.avro`, the original broker's later form. LSST, as in its successor:
 /// `{version}/kafkaPublishTimestamp=YYYY-MM-DD/diaObjectId=.../diaSourceId=....avro`, the date in UTC. The same alert from the
-/// same topic always has the same name, so that it can be written once only.
+/// same topic always has the same name, so that it is written once.
 package enum ArchiveObject {
+    /// The object's name in the bucket.
     package static func name(of products: Products) -> String {
         let decoded = products.alert.decoded
         let survey = decoded.schema.survey
         switch survey.archiveName {
         case .object:
-            // Without a place on Kafka, as by hand or from a simulator, the night stands for the topic.
+            // Without a Kafka topic, as for simulated alerts, the night replaces it.
             let topic = products.origin?.topic ?? "\(survey)_\(decoded.alert.night)"
             return "\(safe(decoded.alert.objectId ?? "none")).\(decoded.alert.id).\(safe(topic)).avro"
         case .day:
@@ -28,7 +29,7 @@ package enum ArchiveObject {
         }
     }
 
-    /// The object's metadata: what a reader of listings wants to know.
+    /// The object's metadata, which listings show: the message's attributes without positions.
     static func metadata(of products: Products) -> [String: String] {
         products.alertAttributes.filter { !$0.key.hasPrefix("healpix") }
     }
@@ -42,7 +43,7 @@ package enum ArchiveObject {
         return String(format: "%04d-%02d-%02d", night / 10_000, night / 100 % 100, night % 100)
     }
 
-    /// What could be taken for a path, or is no plain sign, is written as %XX: names come from outside.
+    /// A name with all characters except letters, digits, `-` and `_` as %XX: names come from outside.
     private static func safe(_ name: String) -> String {
         String(PercentEncoding.escape(name.utf8, keeping: "-_").prefix(300))
     }

@@ -4,9 +4,9 @@ internal import GoogleAuth
 package import Pipeline
 package import Threads
 
-/// Reads the images of archived alerts, which the filtered stream leaves out, so that plots have them.
+/// Reads the cutouts of archived alerts for their plots, since the filtered stream has none.
 package struct ArchivedCutouts: Sendable {
-    /// The archive's stage may be a little behind: how long a record is waited for, and how often it is looked for.
+    /// How long a record is waited for, since the archive's stage may be behind, and how often it is looked up.
     private static let patience = Duration.seconds(10)
     private static let pause = Duration.milliseconds(500)
 
@@ -14,9 +14,11 @@ package struct ArchivedCutouts: Sendable {
     private let bucket: String
     private let stop: StopSignal
 
+    /// The cutouts of an archive.
+    ///
     /// - Parameters:
-    ///   - storage: Cloud Storage.
-    ///   - bucket: Where the archive's stage writes.
+    ///   - storage: The client of Cloud Storage.
+    ///   - bucket: The archive's bucket.
     ///   - stop: Ends a wait.
     package init(_ storage: StorageClient, bucket: String, stop: StopSignal) {
         self.storage = storage
@@ -24,9 +26,9 @@ package struct ArchivedCutouts: Sendable {
         self.stop = stop
     }
 
-    /// The images of an alert.
+    /// The cutouts of an alert.
     ///
-    /// - Returns: `nil` where its record cannot be had in time: a plot without images is better than none.
+    /// - Returns: `nil` where its record is not available in time: the plot is then drawn without them.
     package func cutouts(of products: Products) -> Cutouts? {
         let path = StoragePath(bucket: bucket, object: ArchiveObject.name(of: products))
         let deadline = ContinuousClock.now + Self.patience

@@ -2,17 +2,19 @@ internal import BigQuery
 internal import GoogleAuth
 internal import Pipeline
 
-/// Puts rows into a survey's tables, as one worker fills them: each row once, by the alert's id.
+/// Writes one worker's rows to a survey's tables: each row once, by the alert's id.
 package final class GoogleTables {
     private let writing: TableWriting
     private let merge: StagingMerge
-    /// The tables of alerts; none for a stage that keeps rows of products alone.
+    /// The tables of alerts; empty for a stage that only has rows of products.
     private let sinks: [AlertSink]
     private var rows: [ProductTable: ProductSink] = [:]
     private var alerts: [Products] = []
 
+    /// The tables of a dataset.
+    ///
     /// - Parameters:
-    ///   - writing: The dataset; it is made beforehand, the tables are made here.
+    ///   - writing: The dataset, which must exist; the tables are created here.
     ///   - merge: Merges the staged rows.
     ///   - keepsAlerts: Whether every alert gets its row in `alerts` and `DIASource`.
     package init(_ writing: TableWriting, merge: StagingMerge, keepsAlerts: Bool) {
@@ -36,14 +38,14 @@ package final class GoogleTables {
         var opened: [StagingTable] = []
         for sink in sinks { opened += try sink.open(for: alerts) }
         if !opened.isEmpty { try begin(opened) }
-        // Every table has the row before a message is acknowledged; a fault of one keeps the others'.
+        // All tables must have the row before a message is acknowledged; a refusal of one does not affect the others.
         var refused: [RefusedAlert] = []
         for sink in sinks { refused += try sink.append(alerts) }
         for sink in rows.values { refused += try sink.flush() }
         return refused
     }
 
-    /// After an error a writer is of no use.
+    /// Drops pending rows and writers, which cannot be used after an error.
     func discard() {
         alerts.removeAll()
         for sink in sinks { sink.close() }
@@ -52,9 +54,9 @@ package final class GoogleTables {
 
     private func begin(_ opened: [StagingTable]) throws(GoogleCloudError) {
         do throws(GoogleCloudError) { try merge.begin(opened) } catch {
-            // Columns of another type than the table's: rows of that schema are refused for good, and those alone.
+            // Columns of another type than the table's: only rows of that schema are refused, for good.
             guard error.code == .failedPrecondition else { throw error }
-            // A table that cannot hold any alert is the operator's to mend.
+            // A table that cannot have any alert needs the operator.
             for staging in opened where try !staging.hasIntegerKey() { throw error }
             throw GoogleCloudError(
                 .invalidArgument, service: error.service, resource: error.resource, detail: error.detail)

@@ -1,16 +1,18 @@
 package import CloudStorage
 internal import GoogleAuth
 
-/// Writes objects into a bucket, each once: one that is there stays as it is.
+/// Writes objects into a bucket, each once: an existing one is not changed.
 package struct ObjectStore {
     private let storage: StorageClient
     private let bucket: String
     private let connections: Int
     private var uploads: [StorageUpload] = []
 
+    /// A store without objects to write.
+    ///
     /// - Parameters:
-    ///   - storage: Cloud Storage.
-    ///   - bucket: Where the objects go.
+    ///   - storage: The client of Cloud Storage.
+    ///   - bucket: The bucket.
     ///   - connections: Objects written at once.
     package init(_ storage: StorageClient, bucket: String, connections: Int = 16) {
         self.storage = storage
@@ -18,7 +20,7 @@ package struct ObjectStore {
         self.connections = connections
     }
 
-    /// Keeps an object until ``flush()``.
+    /// Adds an object, which ``flush()`` writes.
     ///
     /// - Returns: Its address.
     @discardableResult

@@ -2,7 +2,7 @@ package import BigQuery
 internal import GoogleAuth
 internal import Pipeline
 
-/// One table of products, as one worker fills it.
+/// Writes one worker's rows to one table of products.
 final class ProductSink {
     private let table: ProductTable
     private let rows: ValueRows
@@ -49,7 +49,7 @@ final class ProductSink {
 }
 
 extension ProductTable {
-    /// The table's columns, then when the survey's Kafka took the alert.
+    /// The table's columns, and the timestamp of the alert on the survey's Kafka.
     fileprivate var bigQueryColumns: [TableColumn] {
         columns.map { TableColumn($0.name, $0.bigQueryType) } + [
             TableColumn(AlertTable.partitionColumn.name, .timestamp)
@@ -91,7 +91,7 @@ extension ColumnValue {
 }
 
 extension PacketOrigin {
-    /// When the survey's Kafka took the packet, microseconds since 1970, UTC.
+    /// The packet's timestamp on the survey's Kafka, microseconds since 1970, UTC.
     var microseconds: Int64? {
         timestamp.flatMap { milliseconds in
             let (microseconds, overflows) = milliseconds.multipliedReportingOverflow(by: 1_000)

@@ -1,10 +1,11 @@
 package import GoogleAuth
 package import PubSub
 
-/// A stream that stages write, from any of their threads.
+/// A stream to which stages publish, from any of their threads.
 package struct StreamOutput: Sendable {
     private let publisher: Publisher
 
+    /// A stream of a publisher.
     package init(_ publisher: Publisher) { self.publisher = publisher }
 
     /// Publishes messages, and returns once the service has all of them.

@@ -1,12 +1,13 @@
 package import BigQuery
 
-/// Where rows are written.
+/// A dataset, and the clients that write to it.
 package struct TableWriting: Sendable {
     let rest: BigQueryClient
     let write: StorageWriteClient
     let project: String
     let dataset: String
 
+    /// A dataset of a project, with the clients for tables and for rows.
     package init(rest: BigQueryClient, write: StorageWriteClient, project: String, dataset: String) {
         self.rest = rest
         self.write = write

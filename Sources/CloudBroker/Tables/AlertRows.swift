@@ -4,11 +4,11 @@ package import BigQuery
 package import GoogleAuth
 package import Pipeline
 
-/// Makes the rows of one table out of the records of one writer schema; made once for a schema, used by any thread.
+/// Makes the rows of one table from the records of one writer schema. Made once for a schema, and used by any thread.
 package struct AlertRows: Sendable {
-    /// What the table must have for these rows.
+    /// The definition that the table must have for these rows.
     package let table: TableDefinition
-    /// The column, or field of a record, that tells one row from another, as ``StagingTable`` wants it.
+    /// The column, or field of a record, that identifies a row, for ``StagingTable``.
     package let key: String
     private let rows: RecordRows
     /// The columns whose values do not come from the record.
@@ -17,10 +17,10 @@ package struct AlertRows: Sendable {
     /// The rows' serialized `DescriptorProto`.
     package var descriptor: [UInt8] { rows.descriptor }
 
-    /// Rows of a survey's alerts as one writer schema has them.
+    /// Rows of a survey's alerts of one writer schema.
     ///
-    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema makes no table: it has unions of several
-    ///   types, lists in lists, or an id that is not a whole number.
+    /// - Throws: ``GoogleCloudError`` with code `invalidArgument` where the schema has no table: it has unions of several
+    ///   types, lists in lists, or an id that is not an integer.
     package init(
         writer: AvroSchema, survey: Survey, table: AlertTable, stages: StageList = .standard
     ) throws(GoogleCloudError) {
@@ -32,7 +32,7 @@ package struct AlertRows: Sendable {
         self.table = TableDefinition(
             name: table.rawValue, schema: rows.schema, partitionColumn: AlertTable.partitionColumn.name,
             clustering: table.clustering(survey), description: "Alerts of \(survey.title), a row each")
-        // The first schema makes the table: one with another type there would keep out all others.
+        // The first schema creates the table: with another type of id it would exclude all others.
         if let id = self.table.schema[path: key], id.type != .integer {
             throw GoogleCloudError(
                 .invalidArgument, service: GoogleService.bigQuery.rawValue, resource: table.rawValue,
@@ -47,7 +47,7 @@ package struct AlertRows: Sendable {
         try row(products.alert.body, adding: added.map { $0.value(products) })
     }
 
-    /// The row of a record with other values in the columns that Nightjar adds; those that are not given are null.
+    /// The row of a record with given values in the columns that Nightjar adds; missing ones are null.
     ///
     /// - Throws: ``AvroError`` with the field and the byte where the record does not follow the schema.
     package func row(_ body: ArraySlice<UInt8>, adding values: [ColumnValue]) throws(AvroError) -> [UInt8] {

@@ -4,22 +4,22 @@ internal import Pipeline
 
 /// A table of a survey's alerts.
 package enum AlertTable: String, Hashable, Sendable, CaseIterable {
-    /// Every field of the packet but its images, nested and repeated as in the packet.
+    /// All fields of the packet except its cutouts, nested and repeated as in the packet.
     case alerts
-    /// A flat row for each alert: the detection's own columns, and the ids of the earlier ones.
+    /// A flat row for each alert: the columns of its detection, and the ids of earlier ones.
     case source = "DIASource"
 
-    /// The column by whose days every table is partitioned.
+    /// The column by which every table is partitioned, daily.
     package static let partitionColumn = TableColumn(
         "kafkaPublishTimestamp", .timestamp, description: "When the survey's Kafka took the alert")
 
-    /// A column that stands after the packet's, and where its value comes from.
+    /// A column after the packet's, and its value.
     struct Added: Sendable {
         let column: TableColumn
         let value: @Sendable (Products) -> ColumnValue
     }
 
-    /// The columns that Nightjar adds: time, position, object, and what the stages say of the alert.
+    /// The columns that Nightjar adds: time, position, object, and the stages' columns.
     func added(_ survey: Survey, _ stages: StageList) -> [Added] {
         var added = [Added(column: Self.partitionColumn) { ColumnValue(timestamp: $0.origin?.microseconds) }]
         added += AlertAttributes.pixelOrders.enumerated().map { index, order in
@@ -29,7 +29,7 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
                 return index < pixels.count ? .integer(pixels[index]) : .null
             }
         }
-        // BigQuery clusters by columns of the top only, and there an LSST packet has no object.
+        // BigQuery clusters by top-level columns only, and an LSST packet has its object in a record.
         if self == .alerts, let source = survey.packet.flat.objectSource {
             let column = TableColumn(survey.packet.flat.object, .integer, description: source)
             added.append(Added(column: column) { ColumnValue(ProductValue($0.diaObjectId)) })
@@ -40,7 +40,7 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
             }
     }
 
-    /// How the packet's fields lie in a row.
+    /// The layout of the packet's fields in a row.
     func shape(_ survey: Survey) -> RecordRows.Shape {
         let flat = survey.packet.flat
         return switch self {
@@ -50,7 +50,7 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// What tells one row from another. Fink's packets may have their `candid` in `candidate` alone, and LSST's before 8.0
+    /// The key of a row. Fink's packets may have their `candid` in `candidate` alone, and LSST's before 8.0
     /// their `diaSourceId` in `diaSource`.
     func key(_ survey: Survey) -> String {
         switch self {
@@ -59,7 +59,7 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Fields on the way to the key, and by which rows lie together: their columns have their names in every schema.
+    /// Fields of the key and of the clustering: their columns have these names in every schema.
     func keys(_ survey: Survey) -> [String] {
         [survey.packet.flat.record, survey.packet.flat.id] + clustering(survey)
     }
@@ -68,7 +68,7 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Products {
-    /// LSST's `diaObject`, which a solar-system object has none of.
+    /// LSST's `diaObjectId`; `nil` for a solar-system object.
     fileprivate var diaObjectId: Int64? {
         AlertLabels(alert.decoded).ids.first { $0.name == "diaObject_diaObjectId" }.flatMap { Int64($0.value) }
     }

@@ -80,7 +80,7 @@ struct StageService {
                 { _ in HTTPResponse(status: 404, headers: [], body: []) })
         }
         let counts = try StagePull(
-            Subscriber(client, to: name, flow), settings, stop: stop, note: { Terminal.info($0) }
+            Subscriber(client, to: name, flow), settings, stop: stop, log: { Terminal.info($0) }
         ).run(worker)
         _ = health?.stop(within: .seconds(1))
         return counts
