@@ -2,11 +2,11 @@ package import Alerts
 internal import Avro
 package import Packets
 
-/// All that is computed of packets before they are written: decoded, put in the archive's form, seen by each stage.
+/// Processes packets before they are written: decodes them, converts records to the archive's schema, and runs the stages.
 ///
-/// A packet that cannot be used carries the reason with it and stops nothing.
+/// An unusable packet carries its faults, and does not stop the others.
 package struct AlertPipeline {
-    /// What a batch may hold in memory before it is handed on, bytes.
+    /// Memory of a processed batch at most, bytes.
     private static let heldBytes = 32 << 20
 
     private var decoder: AlertDecoder
@@ -15,14 +15,16 @@ package struct AlertPipeline {
     private let stages: StageList
     private let supernovae: SupernovaStage?
     private var schemas = RecentValues<(schema: AlertSchema, archived: ArchivedSchema)>(most: 64, bytes: 48 << 20)
-    /// Those of the last batch.
+    /// The schemas of the last batch.
     private var schemasBefore: Set<ObjectIdentifier> = []
 
+    /// A pipeline with its stages.
+    ///
     /// - Parameters:
-    ///   - stages: What is run on every alert before the filter.
-    ///   - demandsPurity: Whether the filtered stream takes only alerts that also pass the purity cut.
-    ///   - supernovae: How candidates are fitted; `nil` where they are not.
-    ///   - schemaOfID: Answers the schema of a Confluent frame's number.
+    ///   - stages: The stages that are run on every alert before the filter.
+    ///   - demandsPurity: Whether the filtered stream gets only alerts that also pass the purity cut.
+    ///   - supernovae: The stage that fits alerts that passed the filter; `nil` for no fits.
+    ///   - schemaOfID: Looks up the schema of a Confluent frame's number.
     package init(
         stages: StageList = .standard, demandsPurity: Bool, supernovae: SupernovaStage?,
         schemaOfID: @escaping AlertDecoder.SchemaSource
@@ -33,10 +35,10 @@ package struct AlertPipeline {
         decoder = AlertDecoder(schemaOfID: schemaOfID)
     }
 
-    /// The first packets of a batch, their fits done on all cores: as many as may be held in memory at once, and one at least.
-    /// A packet may be many times as long once it is inflated.
+    /// Processes the first packets of a batch, with their fits on all cores: as many as fit in memory, and at least one. A packet
+    /// may be many times as long once it is inflated.
     ///
-    /// - Returns: What was decoded, and the bytes of memory that it holds.
+    /// - Returns: The processed packets, and the bytes of memory that they hold.
     package mutating func decodeFirst(of packets: ArraySlice<Packet>) -> (packets: [ProcessedPacket], bytes: Int) {
         decodeFirst(of: packets) { decoding, packet in
             if let problem = packet.problem { return Self.unusable(packet, problem) }
@@ -45,7 +47,7 @@ package struct AlertPipeline {
         }
     }
 
-    /// The same for packets that come without a place of their own, as a stream's messages do.
+    /// Processes the first packets of a batch in the same way, for packets without a location, such as a stream's messages.
     package mutating func decodeFirst(
         of packets: ArraySlice<(bytes: ArraySlice<UInt8>, origin: PacketOrigin?)>
     ) -> (packets: [ProcessedPacket], bytes: Int) {
@@ -72,19 +74,26 @@ package struct AlertPipeline {
         return (decoded, held.bytes)
     }
 
+    /// Processes one packet, with the fits of its alerts.
+    ///
+    /// - Parameters:
+    ///   - bytes: The packet.
+    ///   - position: Its number in the source.
+    ///   - member: Its name in the source.
+    /// - Returns: The processed packet; unusable parts are among its faults.
     package mutating func decode(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> ProcessedPacket {
         var decoded = [decodeOne(bytes, position: position, member: member)]
         supernovae?.fit(&decoded)
         return decoded[0]
     }
 
-    /// The alerts in packets, of which nothing else is wanted.
+    /// The keys of the alerts in packets, with the packets' numbers in their source.
     ///
-    /// - Throws: ``AlertError/Code/schemaUnavailable``: the same may be asked again.
+    /// - Throws: ``AlertError``, with code `schemaUnavailable`, after which the call may be repeated.
     package mutating func keys(of packets: [Packet]) throws(AlertError) -> [(key: AlertKey, offset: Int)] {
         var keys: [(AlertKey, Int)] = []
         for packet in packets {
-            // What cannot be decoded is a dead letter of whoever has it.
+            // A packet that cannot be decoded is a dead letter of its own worker.
             do throws(AlertError) {
                 try decoder.decode(packet.bytes) { keys.append((AlertKey($0), packet.location.ordinal)) }
             } catch  where error.code == .schemaUnavailable { throw error } catch {}
@@ -111,7 +120,7 @@ package struct AlertPipeline {
             position: position, member: member, size: bytes.count, bytes: bytes, alerts: alerts, faults: faults)
     }
 
-    /// Runs the stages and the filter; the fits follow for a whole batch.
+    /// Runs the stages and the filter; the fits of a whole batch follow.
     private mutating func process(_ decoded: DecodedAlert) throws(AvroError) -> ProcessedAlert {
         let schema = try archivedSchema(decoded.schema)
         var alert = ProcessedAlert(decoded: decoded, schema: schema, body: try schema.archived(decoded.body))
@@ -138,7 +147,7 @@ package struct AlertPipeline {
             size = Int(clamping: bytes)
             error = AlertError(.tooLarge, detail: "\(bytes) bytes are more than a packet may have")
         case .sparse:
-            error = AlertError(.notAvro, detail: "a sparse member of a tarball, which is not read")
+            error = AlertError(.notAvro, detail: "a sparse member of a tarball, which is not supported")
         case .damagedContainer(let detail):
             error = AlertError(.damaged, detail: detail)
         }

@@ -1,32 +1,40 @@
 package import Alerts
 package import Avro
 
-/// How the alerts of one writer schema are archived and published.
+/// The schemas in which alerts of one writer schema are archived and published.
 package final class ArchivedSchema: Sendable {
-    /// What strict readers would not accept, mended; `nil` where there is nothing to mend.
+    /// The correction of what strict readers would not accept; `nil` where the writer's schema needs none.
     private let correction: SchemaCorrection?
+    /// The schema of the archive.
     package let segment: SegmentSchema
+    /// The schema of the filtered stream.
     package let filtered: FilteredAlertSchema
+    /// The schema of the stream of fits.
     package let salt2: Salt2MessageSchema
-    /// Whose columns the messages have.
+    /// The stages whose columns the messages have.
     package let stages: StageList
 
+    /// The schemas that follow from a writer schema.
+    ///
+    /// - Throws: ``AvroError`` where one of them cannot be made, or is not accepted by strict readers.
     package init(_ schema: AlertSchema, stages: StageList) throws(AvroError) {
         self.stages = stages
         correction = SchemaCorrection.of(schema.writer)
         segment = SegmentSchema(correction?.corrected ?? schema.writer)
         filtered = try FilteredAlertSchema(segment.schema, survey: schema.survey, adding: stages.columns)
         salt2 = try Salt2MessageSchema(alert: filtered.segment.schema)
-        // What is archived and published can be read by everybody.
+        // Any reader must accept what is archived and published.
         for segment in [segment, filtered.segment, salt2.segment] { try StrictSchema.check(segment.schema) }
     }
 
-    /// Bytes of memory that it takes besides the writer's schema; rather too many than too few.
+    /// Upper estimate of its memory without the writer's schema, bytes.
     package var bytesInMemory: Int {
         (correction?.bytesInMemory ?? 0) + filtered.bytesInMemory + salt2.segment.schema.bytesInMemory
     }
 
-    /// The record as the archive keeps it; a slice of the packet where its bytes need no change.
+    /// The record in the archive's schema; a slice of the packet where its bytes do not change.
+    ///
+    /// - Throws: ``AvroError`` where the record does not follow its schema.
     package func archived(_ body: ArraySlice<UInt8>) throws(AvroError) -> ArraySlice<UInt8> {
         guard let correction, correction.needsTranscoding else { return body }
         var archived: [UInt8] = []
@@ -35,7 +43,9 @@ package final class ArchivedSchema: Sendable {
         return archived[...]
     }
 
-    /// The record as it was received; the reverse of ``archived(_:)``, to the bit.
+    /// The record as it was received: the exact reverse of ``archived(_:)``.
+    ///
+    /// - Throws: ``AvroError`` where the record does not follow the archive's schema.
     package static func received(_ archived: ArraySlice<UInt8>, writer: AvroSchema) throws(AvroError) -> ArraySlice<
         UInt8
     > {

@@ -1,18 +1,22 @@
 package import Alerts
 package import Avro
 
-/// The schema of a filtered stream's messages: the alert as archived, without its images, with what the stages say of it.
+/// The schema of a filtered stream's messages: the alert as archived, without its cutouts, with the stages' values.
 ///
-/// The message is cut out of the record's bytes: the images' are left out, and the stages' values follow. A message of such a
-/// stream, processed again, makes the same message.
+/// A message is copied from the record's bytes without those of the cutouts, followed by the stages' values. A message of such a
+/// stream, processed again, results in the same message.
 package struct FilteredAlertSchema: Sendable {
+    /// The schema, and its fingerprint.
     package let segment: SegmentSchema
-    /// Finds in a record of the archived schema what is left out; `nil` where the images cannot be left out of the schema.
+    /// Finds the bytes of a record that are left out; `nil` where the schema needs the cutouts.
     private let leftOut: Projection?
     private let columns: [ProductColumn]
-    /// Bytes of memory that it takes; rather too many than too few.
+    /// Upper estimate of its memory, bytes.
     var bytesInMemory: Int { segment.schema.bytesInMemory + (leftOut?.bytesInMemory ?? 0) }
 
+    /// The schema for alerts of an archived schema.
+    ///
+    /// - Throws: ``AvroError`` where it is not valid.
     package init(_ archived: AvroSchema, survey: Survey, adding columns: [ProductColumn]) throws(AvroError) {
         self.columns = columns
         let names = survey.packet.cutouts + columns.map(\.name)
@@ -22,7 +26,7 @@ package struct FilteredAlertSchema: Sendable {
             segment = SegmentSchema(slim)
             leftOut = projection
         } else {
-            // A type that is named first in a cutout and used elsewhere: the images stay in.
+            // A type that is defined in a cutout and used elsewhere: the cutouts stay in.
             segment = SegmentSchema(try Self.schema(archived, without: [], adding: columns))
             leftOut = nil
         }
@@ -33,7 +37,7 @@ package struct FilteredAlertSchema: Sendable {
     ) throws(AvroError) -> AvroSchema {
         let document = try JSONValue.parse(archived.json[...])
         guard let members = document.members, let fields = document["fields"]?.array else {
-            throw AvroError(.invalidSchema, detail: "the schema is no record")
+            throw AvroError(.invalidSchema, detail: "the schema is not a record")
         }
         let kept = fields.filter { field in !names.contains(field["name"]?.string ?? "") }
         let added = try columns.map { (column) throws(AvroError) in
@@ -46,6 +50,8 @@ package struct FilteredAlertSchema: Sendable {
     }
 
     /// The message for a record of the archived schema.
+    ///
+    /// - Throws: ``AvroError`` where the record does not follow the schema.
     package func message(_ body: ArraySlice<UInt8>, adding values: [ProductValue]) throws(AvroError) -> [UInt8] {
         var message: [UInt8] = []
         var position = body.startIndex

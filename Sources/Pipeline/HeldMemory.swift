@@ -1,7 +1,7 @@
 internal import Alerts
 
-/// Counts the bytes of memory that the packets of a batch hold on to: as received, as inflated, as written anew, the values
-/// taken out of them, and each schema once. Schemas that the batch before held already do not count again.
+/// Counts the bytes of memory that the packets of a batch hold: as received, inflated and converted, their values, and each
+/// schema once. Schemas of the previous batch do not count.
 struct HeldMemory {
     private(set) var bytes = 0
     private(set) var schemas: Set<ObjectIdentifier> = []

@@ -1,20 +1,22 @@
 package import Alerts
 
-/// An alert with all that was computed of it, ready to be written.
+/// An alert with everything that was computed of it, before it is written.
 package struct ProcessedAlert: Sendable {
+    /// The decoded alert.
     package let decoded: DecodedAlert
+    /// The schemas in which it is archived and published.
     package let schema: ArchivedSchema
     /// The record in the archived schema.
     package let body: ArraySlice<UInt8>
-    /// What the stages say of it, in the order of their columns.
+    /// The stages' values, in the order of their columns.
     var added: [ProductValue] = []
-    /// What the stages count of it.
+    /// The stages' tallies.
     var tallies = Tallies()
-    /// What the filter says of it.
+    /// The filter's verdict.
     package internal(set) var verdict = FilterVerdict.none
-    /// What goes to the filtered stream; `nil` for an alert that did not pass.
+    /// The record of the filtered stream; `nil` for an alert that did not pass.
     package internal(set) var message: ArraySlice<UInt8>?
-    /// What the SALT2 stage says of it; `nil` for an alert that did not pass, or was not looked at.
+    /// The output of the SALT2 stage; `nil` for an alert that did not pass, or was not fitted.
     package var supernova: SupernovaOutcome?
 
     init(decoded: DecodedAlert, schema: ArchivedSchema, body: ArraySlice<UInt8>) {
@@ -23,19 +25,20 @@ package struct ProcessedAlert: Sendable {
         self.body = body
     }
 
+    /// The alert's key.
     package var key: AlertKey { AlertKey(decoded) }
 
     /// The values of the columns that Nightjar adds to the alert's row and to messages: ``StageList/columns``.
     package var values: [ProductValue] { verdict.values + added }
 
-    /// What a stage says of it under a column's name; null where there is no such column.
+    /// The value of a column; null where there is no such column.
     package func value(of column: String) -> ProductValue {
         guard let index = schema.stages.columns.firstIndex(where: { $0.name == column }) else { return .null }
         let values = values
         return index < values.count ? values[index] : .null
     }
 
-    /// Counts in a report what the stages say of it, once it is stored.
+    /// Adds its tallies to those of a report, once it is stored.
     package func count(in tallies: inout Tallies) {
         verdict.count(in: &tallies)
         tallies += self.tallies

@@ -1,22 +1,25 @@
 package import Alerts
 
-/// What one packet turned out to hold.
+/// A processed packet: its alerts and its faults.
 package struct ProcessedPacket: Sendable {
     /// Its number in the source.
     package let position: Int
+    /// Its name in the source, such as a path in a tarball.
     package let member: String?
-    /// Bytes of the packet as received, of which ``bytes`` may be only the beginning.
+    /// Length of the packet as received, bytes; ``bytes`` may be only its beginning.
     package let size: Int
+    /// The packet.
     package let bytes: ArraySlice<UInt8>
+    /// Its usable alerts.
     package var alerts: [ProcessedAlert]
-    /// What of it cannot be used; each counts as one.
+    /// Its unusable parts; each counts as one.
     package let faults: [PacketFault]
-    /// When the source got it, ms since 1970 UTC; 0 where that is not known.
+    /// Arrival time at the source, ms since 1970 UTC; 0 where it is unknown.
     package var arrival: Int64 = 0
-    /// Where it was on the survey's Kafka, where that is known.
+    /// Its location on the survey's Kafka; `nil` where it is of another source.
     package var origin: PacketOrigin?
 
-    /// Why its schema could not be had, where that may change.
+    /// The error of an unavailable schema, after which decoding may be retried.
     package var unavailableSchema: AlertError? {
         faults.lazy.map(\.error).first { $0.code == .schemaUnavailable }
     }

@@ -1,12 +1,14 @@
 package import Avro
 internal import Hashing
 
-/// The schema of a segment's records, with what is derived from its text.
+/// The schema of a segment's records, with its fingerprint.
 package final class SegmentSchema: Sendable {
+    /// The schema.
     package let schema: AvroSchema
     /// The first 16 hexadecimal digits of the text's SHA-256.
     package let fingerprint: String
 
+    /// A schema, of whose text the fingerprint is computed.
     package init(_ schema: AvroSchema) {
         self.schema = schema
         fingerprint = Digest.hexadecimal(Digest.sha256(schema.json[...]).prefix(8))

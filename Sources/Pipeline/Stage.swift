@@ -1,42 +1,46 @@
-/// Something that is computed of one alert, without any I/O: a match, a score, a filter's verdict, a fit.
+/// A computation on one alert, without I/O: a match, a score, a filter's verdict, a fit.
 ///
-/// A new one is a folder of its own below this target and a line in ``StageList/standard``. What it says of an alert then
-/// stands in the alert's row, in the messages of the filtered stream, in the attributes of every message, and in the
-/// report's counts; nothing else has to know of it.
+/// A new stage is a folder of its own in this target and a line in ``StageList/standard``. Its columns are then in the alert's
+/// row, in the messages of the filtered stream and in the attributes of every message, and its tallies in the report; nothing
+/// else changes.
 package protocol Stage<Output>: Sendable {
+    /// The type of the stage's output.
     associatedtype Output: StageOutput
 
-    /// - Parameter alert: The alert, with what the stages before this one say of it.
-    /// - Returns: What this one says; `nil` where it says nothing.
+    /// Runs the stage on an alert.
+    ///
+    /// - Parameter alert: The alert, with the values of earlier stages.
+    /// - Returns: The output; `nil` for null in all columns.
     func run(_ alert: ProcessedAlert) -> Output?
 }
 
-/// What a stage says of an alert.
+/// The output of a stage for an alert.
 package protocol StageOutput: Sendable {
-    /// What it adds to the alert's row and to messages; none for a stage whose products are its own.
+    /// The columns that it adds to the alert's row and to messages; empty for a stage with a table of its own.
     static var columns: [ProductColumn] { get }
-    /// In the order of ``columns``.
+    /// The values in the order of ``columns``.
     var values: [ProductValue] { get }
-    /// Counts in the report what is to be counted, once for each alert that is stored.
+    /// Adds to the report's tallies, once for each stored alert.
     func count(in tallies: inout Tallies)
 }
 
-/// The stages that are run on every alert before the filter, and the columns of all that is said of an alert.
+/// The stages that are run on every alert before the filter, and the columns of their values and the filter's.
 package final class StageList: Sendable {
-    /// Those of a broker, in their order. A new stage's line goes here.
+    /// The stages of a broker, in their order. A new stage is added here.
     package static let standard = StageList([])
 
     /// The filter's columns, and then those of the stages in their order.
     package let columns: [ProductColumn]
     private let stages: [Runner]
 
+    /// Stages in their order; the names of all columns must differ.
     package init(_ stages: [any Stage]) {
         self.stages = stages.map { Self.runner($0) }
         columns = FilterVerdict.columns + self.stages.flatMap(\.columns)
         precondition(Set(columns.map { $0.name.lowercased() }).count == columns.count, "two stages add one column")
     }
 
-    /// A stage without its type: no alert pays for a box.
+    /// A type-erased stage, without an existential for each alert.
     private struct Runner: Sendable {
         let columns: [ProductColumn]
         let run: @Sendable (inout ProcessedAlert) -> Void

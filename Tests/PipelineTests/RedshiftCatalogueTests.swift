@@ -66,7 +66,7 @@ import TestSupport
         #expect(places.count == 1)
         #expect(
             "\(places.leftOut)"
-                == "2 rows left out: line 2 has no place in the sky, line 3 has neither an objectId nor a place")
+                == "2 rows left out: line 2 has no valid position, line 3 has neither an objectId nor a position")
     }
 
     @Test(

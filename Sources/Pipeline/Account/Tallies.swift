@@ -1,45 +1,48 @@
-/// How often each name of a group came up: the cuts that turned alerts away, the reasons why some have no fit.
+/// Numbers by name in groups, such as alerts rejected by each cut, or alerts without a fit by reason.
 ///
-/// A stage adds a group of its own by an extension of ``Group``; it then shows up in the report under the group's name.
+/// A stage adds a group of its own by an extension of ``Group``; the report shows it under the group's name.
 package struct Tallies: Hashable, Sendable {
-    /// A group of names that are counted.
+    /// A group of counted names.
     package struct Group: Hashable, Sendable {
+        /// The name in the report.
         package let name: String
-        /// Names that a report shows first, in this order, and with 0 where they did not come up.
+        /// Names that a report always shows, first and in this order.
         package let names: [String]
 
+        /// A group with the names that a report always shows.
         package init(_ name: String, names: [String] = []) {
             self.name = name
             self.names = names
         }
 
-        /// Values of stored alerts that could not be read and count as null, by the field's path.
+        /// Values of stored alerts that could not be read and are null, by the field's path.
         package static let unreadable = Group("unreadable")
-        /// Stored alerts that each cut turned away; one alert may fail several.
+        /// Stored alerts rejected by each cut; one alert may fail several.
         package static let rejected = Group("rejected", names: FilterVerdict.cuts)
         /// Fits by their quality.
         package static let fitQuality = Group("fitQuality")
         /// Alerts that passed the filter and have no fit, by the reason.
         package static let unfitted = Group("unfitted")
 
-        /// The groups that a report shows always, in its order.
+        /// The groups that a report always shows, in its order.
         fileprivate static let standard = [unreadable, rejected, fitQuality, unfitted]
     }
 
     private var groups: [Group: [String: Int]] = [:]
 
+    /// Tallies without numbers.
     package init() {}
 
-    /// A group's counts; a name that did not come up is absent.
+    /// The numbers of a group by name, without zeros.
     package subscript(group: Group) -> [String: Int] { groups[group] ?? [:] }
 
-    /// How often a name came up.
+    /// The number of a name in a group.
     package subscript(group: Group, name: String) -> Int {
         get { groups[group]?[name] ?? 0 }
         set { groups[group, default: [:]][name] = newValue }
     }
 
-    /// Adds counts of one group.
+    /// Adds numbers to a group.
     package mutating func add(_ counts: [String: Int], to group: Group) {
         guard !counts.isEmpty else { return }
         groups[group, default: [:]].merge(counts) { $0 &+ $1 }
@@ -59,7 +62,7 @@ extension Tallies: Encodable {
         init?(intValue: Int) { nil }
     }
 
-    /// The groups that a report shows always, and then the others by name.
+    /// Writes an object for each group: those that a report always shows, and then the others by name.
     package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: Key.self)
         let others = groups.keys.filter { !Group.standard.contains($0) }.sorted { $0.name < $1.name }

@@ -1,18 +1,19 @@
 package import Alerts
 
-/// What the extragalactic transient filter says of one alert, each cut by its name.
+/// The verdict of the extragalactic transient filter on one alert: the result of each cut.
 package struct FilterVerdict: Sendable, Hashable {
-    /// The source is brighter on the new image than on the reference.
+    /// Whether the source is brighter on the new image than on the reference.
     package let isPositiveSub: Bool
-    /// No star of the catalogue stands at its place.
+    /// Whether no star of the catalogue is at its position.
     package let noPointsourceCounterpart: Bool
-    /// It was seen at the same place before, at least half an hour apart, so it does not move.
+    /// Whether it was detected at the same position at least half an hour earlier, and so does not move.
     package let notMoving: Bool
-    /// No known solar-system object is near.
+    /// Whether no known solar-system object is near.
     package let noSSObject: Bool
-    /// The original broker's purity cut; `false` where the survey gives no such measurements.
+    /// The original broker's purity cut; `false` where the survey does not measure its quantities.
     package let isPure: Bool
 
+    /// A verdict with the result of each cut.
     package init(
         isPositiveSub: Bool, noPointsourceCounterpart: Bool, notMoving: Bool, noSSObject: Bool, isPure: Bool
     ) {
@@ -23,56 +24,61 @@ package struct FilterVerdict: Sendable, Hashable {
         self.isPure = isPure
     }
 
-    /// All four cuts pass. Purity is a cut of its own.
+    /// Whether all four cuts pass. Purity is an additional cut.
     package var isExtragalacticTransient: Bool { isPositiveSub && noPointsourceCounterpart && notMoving && noSSObject }
 
-    /// The cuts that make the filter, by name.
+    /// The names of the four cuts, as columns and reports have them.
     package static let cuts = ["is_positive_sub", "no_pointsource_counterpart", "not_moving", "no_ssobject"]
 
-    /// Before the filter has run: nothing passes.
+    /// The verdict before the filter has run: no cut passes.
     static let none = FilterVerdict(
         isPositiveSub: false, noPointsourceCounterpart: false, notMoving: false, noSSObject: false, isPure: false)
 }
 
 extension FilterVerdict: StageOutput {
+    /// A boolean column for each cut, for all four, and for purity.
     package static let columns = (cuts + ["is_extragalactic_transient", "is_pure"]).map {
         ProductColumn($0, .boolean, isRequired: true)
     }
 
+    /// The results in the order of ``columns``.
     package var values: [ProductValue] {
         [isPositiveSub, noPointsourceCounterpart, notMoving, noSSObject, isExtragalacticTransient, isPure]
             .map { .boolean($0) }
     }
 
-    /// Each cut that turned the alert away.
+    /// Counts each cut that rejected the alert.
     package func count(in tallies: inout Tallies) {
         for (name, passed) in zip(Self.cuts, [isPositiveSub, noPointsourceCounterpart, notMoving, noSSObject])
         where !passed { tallies[.rejected, name] += 1 }
     }
 }
 
-/// Picks out what may be a supernova or another transient outside our galaxy.
+/// Selects alerts that may be supernovae or other transients outside our galaxy.
 ///
 /// Source: the Pitt-Google broker's `is_extragalactic_transient` of 2021, after ZTF's alert filtering notebook; its
-/// difference of detection times was signed and unsorted and so missed the last gap: here the times are sorted.
+/// difference of detection times was signed and unsorted, and so missed the last gap: here the times are sorted.
 ///
-/// A counterpart whose star score is not known (-999, which passed there too, and 0.5) is taken for no star.
+/// A counterpart with an unknown star score (-999, which passed there too, and 0.5) does not count as a star.
 ///
-/// For LSST the same questions are put to its own fields: `isNegative` and `psfFlux` for the sign; `diaObject.nearbyObj1Dist` (schemas
-/// to 7.4) for the counterpart, which carries no star score, so that any source within 1.5 arcsec fails; `prvDiaSources`
-/// for the motion; an `ssObjectId` for the solar system, whatever its distance, since LSST links them itself.
+/// For LSST the same cuts use its own fields: `isNegative` and `psfFlux` for the sign; `diaObject.nearbyObj1Dist` (schemas
+/// to 7.4) for the counterpart, which has no star score, so that any source within 1.5 arcsec fails; `prvDiaSources`
+/// for the motion; an `ssObjectId` for the solar system, at any distance, since LSST links them itself.
 package struct ExtragalacticFilter: Stage {
-    /// Arcsec: a catalogue source nearer than this is a counterpart.
+    /// Distance within which a catalogue source is a counterpart, arcsec.
     package static let counterpartDistance = 1.5
-    /// A counterpart more star-like than this is a star. Pan-STARRS 1 has exactly this where it does not know.
+    /// Star score above which a counterpart is a star, 0 to 1. Pan-STARRS 1 has exactly this value where the score is unknown.
     package static let starScore: Float = 0.5
-    /// Days: 30 minutes.
+    /// Shortest time between two detections of a source that does not move, days: 30 minutes.
     package static let shortestGap = 1.0 / 48.0
 
+    /// The filter, which has no settings.
     package init() {}
 
+    /// The verdict on an alert.
     package func run(_ alert: ProcessedAlert) -> FilterVerdict? { verdict(of: alert.decoded.alert) }
 
+    /// The verdict on an alert.
     package func verdict(of alert: Alert) -> FilterVerdict {
         FilterVerdict(
             isPositiveSub: alert.detection.isPositive == true && alert.detection.marks.isDisjoint(with: .noSource),
@@ -87,8 +93,8 @@ package struct ExtragalacticFilter: Stage {
         return score <= starScore
     }
 
-    /// At least two positive detections, the largest gap between successive ones at least half an hour. Earlier ones that the
-    /// survey marks, and what a packet tells of times after its alert, do not count.
+    /// At least two positive detections, the largest gap between successive ones at least half an hour. Earlier detections that
+    /// the survey marks, and a packet's points after its alert, do not count.
     private static func notMoving(_ alert: Alert) -> Bool {
         let earlier = alert.lightCurve.detections.filter { $0.marks.isEmpty }
         let positive = ([alert.detection] + earlier).filter { $0.isPositive == true }
@@ -98,7 +104,7 @@ package struct ExtragalacticFilter: Stage {
 
     private static func noSSObject(_ alert: Alert) -> Bool {
         guard let match = alert.solarSystemMatch else { return true }
-        // ZTF names whatever is within 30 arcsec; LSST only what it took the source for.
+        // ZTF names any object within 30 arcsec; LSST only one that it has linked to the source.
         let reach = alert.survey.solarSystemDistance
         return match.distance.map { $0 > reach } ?? reach.isFinite
     }

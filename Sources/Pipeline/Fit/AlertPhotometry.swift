@@ -1,17 +1,24 @@
 internal import Foundation
 package import Salt2
 
-/// Light curves of ZTF alerts as points to fit.
+/// Conversion of alerts' photometry to points of a fit, and the bounds of the fit.
 package enum AlertPhotometry {
-    /// AB zero point of the fluxes made here.
+    /// AB zero point of these fluxes, mag.
     package static let zeroPoint = 25.0
-    /// Positive detections an object needs before it is fitted, one of them with S/N of ``significance``.
+    /// Positive detections that an object needs before it is fitted, one of them with an S/N of ``significance``.
     package static let leastDetections = 5
+    /// S/N of a significant detection.
     package static let significance = 5.0
 
-    /// A detection's difference flux: negative where the object was brighter in the reference (`isdiffpos` f).
+    /// The difference flux of a ZTF detection: negative where the object was brighter in the reference (`isdiffpos` f).
     ///
-    /// The error is `flux sigmapsf ln(10) / 2.5`.
+    /// - Parameters:
+    ///   - jd: Start of the exposure, JD in UTC.
+    ///   - bandpass: The bandpass's name.
+    ///   - magpsf: AB magnitude of the difference.
+    ///   - sigmapsf: Its error, mag.
+    ///   - isPositive: `isdiffpos`.
+    /// - Returns: The flux at ``zeroPoint``, with the error `flux sigmapsf ln(10) / 2.5`; its time is MJD in UTC.
     package static func point(
         jd: Double, bandpass: String, magpsf: Double, sigmapsf: Double, isPositive: Bool
     ) -> PhotometricPoint {
@@ -21,7 +28,7 @@ package enum AlertPhotometry {
             fluxError: flux * sigmapsf * log(10) / 2.5, zeroPoint: zeroPoint)
     }
 
-    /// Why an object is not fitted yet; nil where it may be.
+    /// Why an object is not fitted yet.
     package enum Ineligible: String, Sendable, CustomStringConvertible {
         case tooFewDetections, noSignificantDetection
 
@@ -33,20 +40,21 @@ package enum AlertPhotometry {
         }
     }
 
+    /// Why an object with these detections is not fitted yet; `nil` where it can be fitted.
     package static func ineligibility(of points: [PhotometricPoint]) -> Ineligible? {
         let positive = points.filter { $0.flux > 0 && $0.fluxError > 0 }
         guard positive.count >= leastDetections else { return .tooFewDetections }
         return positive.contains { $0.flux / $0.fluxError >= significance } ? nil : .noSignificantDetection
     }
 
-    /// Days on either side of the first significant point within which t0 is looked for.
+    /// Half the width of the search for t0 around the first significant point, observer-frame days.
     ///
-    /// Surveys find SNe Ia up to 25 days before their maximum, and what an alert has of its history may begin 35 days
-    /// after it: narrower bounds cost fits, and no bounds find no more (docs/salt2.md).
+    /// Surveys find SNe Ia up to 25 days before their maximum, and an alert's history may begin 35 days after it: narrower bounds
+    /// lose fits, and without bounds there are no more (docs/salt2.md).
     package static let t0Reach = 40.0
 
-    /// Bounds of an alert's fit: z in 0.01...0.2 unless known, x1 in -5...5, c in -1...1, t0 within ``t0Reach`` of the
-    /// first point with S/N above ``significance``.
+    /// Options of an alert's fit: z in 0.01...0.2 unless known, x1 in -5...5, c in -1...1, t0 within ``t0Reach`` of the first
+    /// point with an S/N above ``significance``.
     package static func options(
         points: [PhotometricPoint], redshift: Double? = nil, dust: MilkyWayDust = .none
     ) -> FitOptions {

@@ -4,31 +4,31 @@ internal import Salt2
 
 /// An alert's light curve as fluxes, at the AB zero point of ``AlertPhotometry``.
 ///
-/// An epoch counts once. The flux that the survey measured at the place stands, found or not, since its error is right (that
-/// of ZTF's detections is twice too large) and nothing selects it; the detection where there is none. A point that something
-/// speaks against is drawn and not fitted, and stands where no other does.
+/// An epoch has one point: the forced measurement, whether the source was detected or not, since its error is right (that of
+/// ZTF's detections is twice too large) and it is not selected by brightness; else the detection. A marked point is used where
+/// the epoch has no other; it is drawn and not fitted.
 struct AlertPoints: Sendable {
     struct Limit: Sendable {
-        /// In the survey's own scale.
+        /// Time of the exposure, MJD in the survey's own scale.
         let mjd: Double
         let bandpass: Bandpass
-        /// The least flux that would have been a detection.
+        /// The smallest flux that would have been detected, at the zero point of ``AlertPhotometry``.
         let flux: Double
     }
 
-    /// In the order of their times.
+    /// The points in the order of their times.
     private(set) var points: [PhotometricPoint] = []
     /// For each point, whether it is a forced measurement.
     private(set) var isForced: [Bool] = []
-    /// For each point, what speaks against it.
+    /// For each point, its marks.
     private(set) var marks: [PointMarks] = []
-    /// Where in ``points`` the epoch of the alert's own detection is; `nil` where it has no flux.
+    /// The index in ``points`` of the alert's own detection; `nil` where it has no flux.
     private(set) var alertIndex: Int?
-    /// What the survey found itself, once an epoch, but for what speaks against: it decides whether an alert is fitted.
+    /// The unmarked detections, one for each epoch, which decide whether an alert is fitted.
     private(set) var detections: [PhotometricPoint] = []
-    /// Exposures that found nothing and whose flux was not measured either.
+    /// Exposures without a detection and without a forced measurement.
     private(set) var limits: [Limit] = []
-    /// Whether the history has more than ``Salt2/Salt2Fitter/mostPoints`` of a kind, so that only the first are here.
+    /// Whether the history has more than ``Salt2/Salt2Fitter/mostPoints`` of a kind, so that only the first are used.
     let isCut: Bool
 
     init(_ alert: Alert) {
@@ -71,14 +71,14 @@ struct AlertPoints: Sendable {
     /// The points to fit.
     var fitted: [PhotometricPoint] { zip(points, marks).filter(\.1.isEmpty).map(\.0) }
 
-    /// For each point whether it was used, by the same for each of ``fitted``; empty where nothing was.
+    /// For each point whether the fit used it, from the same flags for ``fitted``; empty where there is no fit.
     func isUsed(_ used: [Bool]) -> [Bool] {
         guard !used.isEmpty else { return [] }
         var rest = used[...]
         return marks.map { $0.isEmpty ? rest.popFirst() ?? false : false }
     }
 
-    /// Whether it is the time of an exposure at all.
+    /// Whether an MJD can be the time of an exposure.
     private static func isTime(_ mjd: Double) -> Bool { abs(mjd) < 1e8 }
 
     // MARK: - Fluxes
@@ -101,7 +101,7 @@ struct AlertPoints: Sendable {
     }
 
     private static func point(_ forced: ForcedMeasurement) -> PhotometricPoint? {
-        // ZTF's counts without their zero point say nothing.
+        // ZTF's counts cannot be used without their zero point.
         guard let bandpass = forced.bandpass, let flux = forced.flux, let error = forced.fluxError,
             let zeroPoint = forced.zeroPoint
         else { return nil }
@@ -118,12 +118,12 @@ struct AlertPoints: Sendable {
                 zeroPoint: AlertPhotometry.zeroPoint))
     }
 
-    /// A survey's odd value is no point: it must not spoil the fit of the others.
+    /// The point, or `nil` for one with an impossible value, which must not spoil the fit of the others.
     private static func sound(_ point: PhotometricPoint) -> PhotometricPoint? {
         isTime(point.mjd) && point.flux.isFinite && point.fluxError.isFinite && point.fluxError > 0 ? point : nil
     }
 
-    /// Five standard deviations of the noise.
+    /// The flux of a limit: five standard deviations of the noise.
     private static func flux(_ limit: UpperLimit) -> Double? {
         let flux: Double
         switch limit.limit {
@@ -136,9 +136,9 @@ struct AlertPoints: Sendable {
     }
 }
 
-/// The exposures that have a point.
+/// The epochs that have a point.
 private struct Epochs {
-    /// Half a second: the same exposure, whose time lists round differently.
+    /// Times that differ by less are of one exposure, days: half a second, since lists round times differently.
     static let sameEpoch = 0.5 / 86_400
 
     private var times: [Slot: Double] = [:]
@@ -154,7 +154,9 @@ private struct Epochs {
         }
     }
 
-    /// - Returns: Whether the point's exposure had none.
+    /// Adds a point's epoch.
+    ///
+    /// - Returns: Whether the epoch is new.
     mutating func insert(_ point: PhotometricPoint) -> Bool {
         guard !contains(mjd: point.mjd, bandpass: point.bandpass) else { return false }
         times[Slot(point.mjd, point.bandpass)] = point.mjd

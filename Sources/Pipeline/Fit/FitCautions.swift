@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Salt2
 
-/// What whoever looks at a fit must know before believing it: sentences for its picture.
+/// Warnings about a fit, as sentences for its plot.
 enum FitCautions {
-    /// Beyond these the errors, or the model, are not what they are taken for.
+    /// Reduced chi^2 outside of which the errors or the model are wrong.
     static let reducedChisq = 0.25...3.0
 
-    /// A space at which no line is broken.
+    /// A no-break space.
     private static let glue = "\u{A0}"
 
     private static func number(_ value: Double) -> String {
@@ -31,14 +31,14 @@ enum FitCautions {
                         + "\(glue)ndof: the points scatter less than their errors say")
             }
         }
-        // Where there are errors the parameters are shown, each with its mark.
+        // With errors the plot shows the parameters, each with its state.
         if fit.errors.isEmpty, !fit.atBound.isEmpty {
             cautions.append("on a bound: " + fit.atBound.joined(separator: ", "))
         }
         return cautions
     }
 
-    /// Such as `p = 0.054`; what is nearly nothing, or nearly 1, is said as that.
+    /// A probability such as `p = 0.054`; one close to 0 or 1 is given as a bound.
     static func probability(_ p: Double) -> String {
         if p < 1e-12 { return "p\(glue)<\(glue)10⁻¹²" }
         if p > 0.999 { return "p\(glue)>\(glue)0.999" }

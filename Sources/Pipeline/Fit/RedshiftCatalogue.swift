@@ -1,26 +1,28 @@
 internal import Foundation
 internal import Sky
 
-/// Known redshifts, of objects by name or of places in the sky.
+/// Known redshifts of objects, by name or by position.
 ///
 /// A CSV file with a header: `objectId,z` or `ra,dec,z` (degrees, ICRS), or all four; other columns are not read. A row
-/// without a redshift from 0 to 10, without an object or place, or of an object that an earlier row has, is left out.
+/// without a redshift from 0 to 10, without an object or a position, or of an object that an earlier row has, is left out.
 package final class RedshiftCatalogue: Sendable {
-    /// A place within so many arcsec is the object's.
+    /// Largest distance of a position that matches an object, arcsec.
     package static let matchRadius = 2.0
-    /// Rows at most.
+    /// Rows of a catalogue at most.
     private static let mostRows = 10_000_000
     private static let longestFile = 1 << 30
 
     private let byName: [String: Double]
     private let positions: PositionCatalogue<Double>
 
+    /// The number of objects and of positions with a redshift.
     package var count: Int { byName.count + positions.count }
 
-    /// Rows that cannot be used.
+    /// The unusable rows of a catalogue.
     package struct LeftOut: Sendable, CustomStringConvertible {
+        /// Their number.
         package fileprivate(set) var count = 0
-        /// The first few of them, with what is wrong.
+        /// The first few of them, with the reasons.
         fileprivate var first: [(line: Int, reason: String)] = []
 
         fileprivate mutating func add(_ line: Int, _ reason: String) {
@@ -34,6 +36,7 @@ package final class RedshiftCatalogue: Sendable {
                 + (count > first.count ? ", ..." : "")
         }
     }
+    /// The unusable rows.
     package let leftOut: LeftOut
 
     /// Reads a catalogue.
@@ -52,10 +55,10 @@ package final class RedshiftCatalogue: Sendable {
         var lineNumber = 0
         for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             lineNumber += 1
-            let words = Self.words(line)
-            guard words.contains(where: { !$0.isEmpty }), words.first?.hasPrefix("#") != true else { continue }
+            let fields = Self.fields(line)
+            guard fields.contains(where: { !$0.isEmpty }), fields.first?.hasPrefix("#") != true else { continue }
             guard let known = columns else {
-                columns = CatalogueColumns(words)
+                columns = CatalogueColumns(fields)
                 guard columns != nil else {
                     throw RedshiftCatalogueError(
                         path: path,
@@ -63,8 +66,8 @@ package final class RedshiftCatalogue: Sendable {
                 }
                 continue
             }
-            let row = known.row(words)
-            let name = known.text(known.objectId, words)
+            let row = known.row(fields)
+            let name = known.text(known.objectId, fields)
             if let reason = row.reason ?? name.flatMap({ names[$0] == nil ? nil : "repeats an objectId" }) {
                 leftOut.add(lineNumber, reason)
                 continue
@@ -81,31 +84,32 @@ package final class RedshiftCatalogue: Sendable {
         self.leftOut = leftOut
     }
 
-    /// The redshift of an object: by its name, else of the nearest place within ``matchRadius``.
+    /// The redshift of an object: by its name, else of the nearest position within ``matchRadius``. Positions are in degrees,
+    /// ICRS.
     package func redshift(objectId: String?, ra: Double?, dec: Double?) -> Double? {
         if let objectId, let z = byName[objectId] { return z }
         guard let ra, let dec else { return nil }
         return positions.nearest(to: SkyPosition(ra: ra, dec: dec), within: Self.matchRadius)
     }
 
-    /// The fields of a line, quotes taken off.
-    private static func words(_ line: Data.SubSequence) -> [String] {
-        var (words, word, isQuoted) = ([String](), [UInt8](), false)
+    /// The fields of a line, without quotes.
+    private static func fields(_ line: Data.SubSequence) -> [String] {
+        var (fields, field, isQuoted) = ([String](), [UInt8](), false)
         for byte in line {
             switch byte {
             case UInt8(ascii: "\""): isQuoted.toggle()
             case UInt8(ascii: ",") where !isQuoted:
-                words.append(String(decoding: word, as: UTF8.self))
-                word.removeAll(keepingCapacity: true)
-            default: word.append(byte)
+                fields.append(String(decoding: field, as: UTF8.self))
+                field.removeAll(keepingCapacity: true)
+            default: field.append(byte)
             }
         }
-        words.append(String(decoding: word, as: UTF8.self))
-        return words.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        fields.append(String(decoding: field, as: UTF8.self))
+        return fields.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 }
 
-/// Where a catalogue's columns are.
+/// The indexes of a catalogue's columns.
 private struct CatalogueColumns {
     let objectId: Int?
     let ra: Int?
@@ -121,22 +125,22 @@ private struct CatalogueColumns {
         self.z = z
     }
 
-    /// What a row says, and what is wrong with it.
-    func row(_ words: [String]) -> (z: Double, position: SkyPosition?, reason: String?) {
-        guard let z = number(self.z, words), z >= 0, z < 10 else { return (.nan, nil, "has no redshift") }
-        guard let ra = number(ra, words), let dec = number(dec, words) else {
-            return (z, nil, text(objectId, words) == nil ? "has neither an objectId nor a place" : nil)
+    /// The redshift and position of a row, and why it cannot be used.
+    func row(_ fields: [String]) -> (z: Double, position: SkyPosition?, reason: String?) {
+        guard let z = number(self.z, fields), z >= 0, z < 10 else { return (.nan, nil, "has no redshift") }
+        guard let ra = number(ra, fields), let dec = number(dec, fields) else {
+            return (z, nil, text(objectId, fields) == nil ? "has neither an objectId nor a position" : nil)
         }
         let isPosition = (-360...360).contains(ra) && (-90...90).contains(dec)
-        return (z, SkyPosition(ra: ra, dec: dec), isPosition ? nil : "has no place in the sky")
+        return (z, SkyPosition(ra: ra, dec: dec), isPosition ? nil : "has no valid position")
     }
 
-    func text(_ column: Int?, _ words: [String]) -> String? {
-        guard let column, column < words.count, !words[column].isEmpty else { return nil }
-        return words[column]
+    func text(_ column: Int?, _ fields: [String]) -> String? {
+        guard let column, column < fields.count, !fields[column].isEmpty else { return nil }
+        return fields[column]
     }
 
-    func number(_ column: Int?, _ words: [String]) -> Double? {
-        text(column, words).flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
+    func number(_ column: Int?, _ fields: [String]) -> Double? {
+        text(column, fields).flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
     }
 }

@@ -2,9 +2,9 @@
 package struct RedshiftCatalogueError: Error, Hashable, CustomStringConvertible {
     /// The catalogue's file.
     package let path: String
-    /// What is wrong with it.
+    /// The reason.
     package let detail: String
 
-    /// The file and what is wrong with it.
+    /// The file and the reason.
     package var description: String { "\(path): \(detail)" }
 }

@@ -2,10 +2,14 @@ package import Avro
 
 /// The schema of `<survey>_salt2`: the filtered stream's message under `alert`, the fit under `salt2Fit`.
 ///
-/// The original broker's messages had these two names; its covariances and parameters have them too.
+/// The original broker's messages had these two names, and the same names of covariances and parameters.
 package struct Salt2MessageSchema: Sendable {
+    /// The schema, and its fingerprint.
     package let segment: SegmentSchema
 
+    /// The schema of messages with alerts of a filtered stream's schema.
+    ///
+    /// - Throws: ``AvroError`` where that schema cannot be nested.
     package init(alert: AvroSchema) throws(AvroError) {
         guard let document = String(validating: alert.json, as: UTF8.self) else {
             throw AvroError(.invalidSchema, detail: "the schema is no text")

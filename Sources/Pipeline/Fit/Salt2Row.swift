@@ -3,15 +3,16 @@ internal import Avro
 internal import Foundation
 internal import Salt2
 
-/// A fit as a table's row and a message's record: one list of columns serves both, in every store.
+/// A fit as a row of a table and a record of a message: both have the same columns, in every store.
 ///
-/// The first 41 columns are the original broker's, in its order; `plot_lc_path` stands for its `plot_lc_bytes`.
+/// The first 41 columns are the original broker's, in its order, with `plot_lc_path` in place of `plot_lc_bytes`.
 package struct Salt2Row {
     /// `<survey>_salt2`: a row for each alert that was fitted or could not be.
     package static let table = ProductTable(
         name: "salt2", columns: columns, key: "candid", object: "objectId", time: "jd",
         summary: "SALT2 fits, a row for each alert that was fitted or could not be")
 
+    /// The columns; docs/tables.md has their units.
     package static let columns: [ProductColumn] = {
         let parameters = Salt2Parameters.names
         var columns = [ProductColumn("objectId", .text)]
@@ -29,12 +30,15 @@ package struct Salt2Row {
         return columns
     }()
 
+    /// The values in the order of ``columns``.
     package let values: [ProductValue]
 
+    /// The row of a fit.
+    ///
     /// - Parameters:
-    ///   - alert: What was fitted.
-    ///   - result: What came of it.
-    ///   - path: Where its plot is; `nil` where there is none.
+    ///   - alert: The fitted alert.
+    ///   - result: Its fit.
+    ///   - path: The path or address of its plot; `nil` where there is none.
     package init(_ alert: Alert, _ result: SupernovaFit, path: String?) {
         let fit = result.fit
         var values: [ProductValue] = [

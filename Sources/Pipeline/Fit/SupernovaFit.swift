@@ -1,34 +1,36 @@
 internal import Alerts
 package import Salt2
 
-/// One alert's fit: a row of `<survey>_salt2`, a message of the topic, and a picture.
+/// One alert's fit, from which a row of `<survey>_salt2`, a message and a plot are made.
 package struct SupernovaFit: Sendable {
-    /// Why there is no fit, one word; `nil` where there is.
+    /// Why there is no fit, as a code; `nil` where there is one.
     package internal(set) var reason: String?
-    /// The same in a sentence.
+    /// The reason in a sentence.
     var detail: String?
     var fit: Salt2Fit
     let light: AlertPoints
-    /// Galactic E(B-V), mag; `nil` where no map was given or it has no value there.
+    /// Galactic E(B-V), mag; `nil` without a map, or where it has no value.
     package let mwebv: Double?
     let isRedshiftKnown: Bool
-    /// PNG, where one is wanted.
+    /// The plot as PNG; `nil` where plots are not drawn.
     package internal(set) var picture: [UInt8]?
-    /// Whether one is wanted and could not be drawn; ``detail`` says why.
+    /// Whether drawing the plot failed; ``detail`` has the reason.
     package internal(set) var isPlotMissing = false
 
+    /// Whether there is a fit.
     package var success: Bool { reason == nil }
-    /// How far it can be trusted; `nil` where there is no fit.
+    /// How far the fit can be trusted; `nil` where there is none.
     package var quality: FitQuality? { success ? fit.quality : nil }
 }
 
-/// What the SALT2 stage says of an alert that passed the filter.
+/// The output of the SALT2 stage for an alert that passed the filter.
 package enum SupernovaOutcome: Sendable {
+    /// A fit, or a fit that failed.
     case fit(SupernovaFit)
-    /// Too little is known yet of the object.
+    /// The object has too few detections yet.
     case tooEarly(AlertPhotometry.Ineligible)
 
-    /// The counter of what came of it; `nil` where there was nothing to fit.
+    /// The counter of the outcome; `nil` where it is too early for a fit.
     package var counter: Counts.Counter? {
         switch self {
         case .tooEarly: nil
@@ -38,11 +40,12 @@ package enum SupernovaOutcome: Sendable {
 }
 
 extension SupernovaOutcome: StageOutput {
-    /// A fit is a product of its own (``Salt2Row``), and adds nothing to the alert's row.
+    /// Empty: a fit has a table of its own (``Salt2Row``).
     package static let columns: [ProductColumn] = []
+    /// Empty, as ``columns`` is.
     package var values: [ProductValue] { [] }
 
-    /// Each fit's quality, or why there is none.
+    /// Counts the fit's quality, or the reason why there is no fit.
     package func count(in tallies: inout Tallies) {
         switch self {
         case .tooEarly(let reason): tallies[.unfitted, reason.rawValue] += 1

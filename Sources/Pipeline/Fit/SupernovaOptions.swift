@@ -1,29 +1,29 @@
 package import Alerts
 package import Salt2
 
-/// What the SALT2 stage of a run works with.
+/// The models and settings of the SALT2 stage.
 package struct SupernovaOptions: Sendable {
-    /// `nil` where the models are missing: every alert that would be fitted gets ``missingReason``, and the run goes on.
+    /// The fitter; `nil` where the models are missing: alerts that would be fitted then fail with ``missingReason``.
     let fitter: Salt2Fitter?
-    /// Whether each fit gets its picture.
+    /// Whether a plot of each fit is drawn.
     package var drawsPlots = true
-    /// Galactic E(B-V) in magnitudes at a place (right ascension, declination, degrees), where a map is given.
+    /// Galactic E(B-V) in magnitudes at a position (right ascension and declination, degrees, ICRS); `nil` without a map.
     package var reddening: (@Sendable (_ ra: Double, _ dec: Double) -> Double?)?
-    /// The redshift of an alert's object, where it is known.
+    /// The known redshift of an alert's object; `nil` without a catalogue.
     package var redshift: (@Sendable (Alert) -> Double?)?
 
-    /// The images of an alert whose packet came without them, as the filtered stream's do; asked for those that are drawn.
+    /// The cutouts of an alert whose packet has none, as in the filtered stream; called for plots only.
     package var cutouts: (@Sendable (Products) -> Cutouts?)?
 
-    /// The word of an alert that was not fitted because the models are missing.
+    /// The reason of an alert that was not fitted because the models are missing.
     package static let missingReason = "modelMissing"
 
-    /// Fits nothing: there are no models.
+    /// Options without models, which fit nothing.
     package static let withoutModels = SupernovaOptions(fitter: nil)
 
     private init(fitter: Salt2Fitter?) { self.fitter = fitter }
 
-    /// Reads a model and the bandpasses, so that what is wrong with them shows before any alert is taken.
+    /// Reads a model and the bandpasses, so that errors in them are reported before any alert is read.
     ///
     /// - Parameters:
     ///   - models: The folder of models and bandpasses that `scripts/fetch-models` fills.
@@ -33,7 +33,7 @@ package struct SupernovaOptions: Sendable {
         self.init(fitter: try ModelLibrary(folder: models).fitter(model))
     }
 
-    /// The bands whose points are left out for want of a bandpass.
+    /// The bandpasses of surveys whose points are left out, since the folder has no curve of them.
     package var bandsWithoutCurve: Set<Bandpass> {
         Set(Survey.all.flatMap(\.bands)).filter { $0.hasCurve && fitter?.bandpass($0.name) == nil }
     }

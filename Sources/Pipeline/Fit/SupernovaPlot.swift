@@ -4,13 +4,13 @@ internal import Plots
 internal import Foundation
 internal import Salt2
 
-/// Puts a fit and its alert into the form that ``Plots`` draws.
+/// Converts a fit and its alert to the plot that ``Plots`` draws.
 enum SupernovaPlot {
-    /// Times at which the model's curve is computed, a band.
+    /// Times at which the model's curve is computed in each band.
     private static let curvePoints = 96
-    /// Rest-frame days from t0 beyond which no SALT model has a flux.
+    /// Phases outside of which no SALT model has a flux, rest-frame days from t0.
     private static let phases = -21.0...51.0
-    /// Rest-frame days from t0 that a picture goes on to, so that the peak is seen in every band.
+    /// Phases that a plot always includes, rest-frame days from t0, so that it shows the peak in every band.
     private static let peak = -3.0...5.0
 
     static func figure(
@@ -69,7 +69,7 @@ enum SupernovaPlot {
         }
     }
 
-    /// What is known of a survey's images whose header has no WCS.
+    /// Scale and orientation of a survey's cutouts whose header has no WCS.
     private static func sky(of image: CutoutImage, _ alert: Alert) -> ImageSky? {
         guard let sky = alert.survey.cutoutSky else { return nil }
         let isWhole = image.width == sky.side && image.height == sky.side
@@ -83,7 +83,7 @@ enum SupernovaPlot {
 
     // MARK: - Light curves
 
-    /// The times of the model's line: all of the panel's, its peak too where the points end before it or begin after it.
+    /// The times of the model's curve, MJD: the panel's range, extended to the peak.
     private static func times(of result: SupernovaFit) -> [Double] {
         let observed = result.light.points.map(\.mjd) + result.light.limits.map(\.mjd)
         let (t0, stretch) = (result.fit.parameters.t0, 1 + result.fit.parameters.z)
@@ -91,7 +91,7 @@ enum SupernovaPlot {
         let pad = max(5, 0.05 * (last - first))
         let low = min(first - pad, t0 + peak.lowerBound * stretch)
         let high = max(last + pad, t0 + peak.upperBound * stretch)
-        // The points of the line go where the model has a flux; before and after it is straight.
+        // The curve is sampled where the model has a flux; outside it is straight.
         let start = max(low, t0 + phases.lowerBound * stretch)
         let end = min(high, t0 + phases.upperBound * stretch)
         guard end > start else { return [low, high] }
@@ -108,14 +108,14 @@ enum SupernovaPlot {
         let indices = light.points.indices.filter { light.points[$0].bandpass == name }
         let own = indices.map { light.points[$0] }
         let hasCurve = fit.parameters.t0.isFinite && fit.parameters.x0 > 0 && fit.bands.contains(name)
-        // The model is computed once for the points' times and the line's.
+        // The model is computed once for the times of the points and of the curve.
         let curve =
             hasCurve
             ? fitter?.lightCurve(of: fit, bandpass: name, mjds: own.map(\.mjd) + line, zeroPoint: unit.zeroPoint) : nil
-        let points = indices.enumerated().map { place, index in
+        let points = indices.enumerated().map { number, index in
             LightCurvePlot.Point(
-                mjd: own[place].mjd, flux: own[place].flux * scale, error: own[place].fluxError * scale,
-                model: curve?.flux[place], isFitted: index < fit.isUsed.count && fit.isUsed[index],
+                mjd: own[number].mjd, flux: own[number].flux * scale, error: own[number].fluxError * scale,
+                model: curve?.flux[number], isFitted: index < fit.isUsed.count && fit.isUsed[index],
                 isForced: light.isForced[index], isAlert: index == light.alertIndex)
         }
         let drawn = curve.map { curve in

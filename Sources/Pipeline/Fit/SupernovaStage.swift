@@ -3,14 +3,16 @@ package import Plots
 internal import Salt2
 internal import Threads
 
-/// Fits the alerts that passed the extragalactic filter, and draws them. Used by any number of threads.
+/// Fits the alerts that passed the extragalactic filter, and draws their plots. Used by any number of threads.
 package struct SupernovaStage: Stage {
     private let options: SupernovaOptions
     private let isStored: @Sendable (Alert) -> Bool
 
+    /// A stage with models and settings.
+    ///
     /// - Parameters:
-    ///   - options: What to work with.
-    ///   - isStored: Whether an alert needs no fit any more.
+    ///   - options: The models and settings.
+    ///   - isStored: Whether an alert is stored already and needs no fit.
     package init(_ options: SupernovaOptions, isStored: @escaping @Sendable (Alert) -> Bool = { _ in false }) {
         self.options = options
         self.isStored = isStored
@@ -29,30 +31,30 @@ package struct SupernovaStage: Stage {
 
     /// Fits the alerts that passed the filter, on all cores.
     package func fit(_ packets: inout [ProcessedPacket]) {
-        var places: [(packet: Int, alert: Int)] = []
+        var indexes: [(packet: Int, alert: Int)] = []
         for (packet, decoded) in packets.enumerated() {
             for (alert, processed) in decoded.alerts.enumerated() where processed.message != nil {
-                places.append((packet, alert))
+                indexes.append((packet, alert))
             }
         }
-        let outcomes = places.concurrentMap { [packets] place in
-            run(packets[place.packet].alerts[place.alert], origin: packets[place.packet].origin)
+        let outcomes = indexes.concurrentMap { [packets] index in
+            run(packets[index.packet].alerts[index.alert], origin: packets[index.packet].origin)
         }
-        for (place, outcome) in zip(places, outcomes) { packets[place.packet].alerts[place.alert].supernova = outcome }
+        for (index, outcome) in zip(indexes, outcomes) { packets[index.packet].alerts[index.alert].supernova = outcome }
     }
 
     /// The fit of an alert, and its plot.
     ///
     /// - Parameters:
-    ///   - alert: What to fit.
-    ///   - cutouts: Asked for the images where the alert has none and is drawn.
+    ///   - alert: The alert.
+    ///   - cutouts: The images for the plot; called where the alert has none and is drawn.
     /// - Returns: The fit, or why it is too early for one.
     package func outcome(of alert: Alert, cutouts: () -> Cutouts? = { nil }) -> SupernovaOutcome {
         let light = AlertPoints(alert)
         if let early = AlertPhotometry.ineligibility(of: light.detections) { return .tooEarly(early) }
         var result = fit(alert, light)
         if options.drawsPlots, result.reason != SupernovaOptions.missingReason {
-            // A picture that cannot be drawn is no reason to lose the fit: its path stays empty, and the row says why.
+            // A failed plot does not lose the fit: its path is null, and the row has the reason.
             do { result.picture = try figure(of: alert, result, cutouts: cutouts()).png() } catch {
                 result.detail = (result.detail.map { $0 + "; " } ?? "") + "no picture: \(error)"
                 result.isPlotMissing = true
@@ -61,10 +63,10 @@ package struct SupernovaStage: Stage {
         return .fit(result)
     }
 
-    /// The picture of an alert, fitted whatever is known of it; what could not be fitted is drawn with the reason.
+    /// The plot of an alert, which is fitted even if it is too early; a failed fit is drawn with the reason.
     package func figure(of alert: Alert) -> LightCurvePlot { figure(of: alert, fit(alert, AlertPoints(alert))) }
 
-    /// The picture of an alert and its fit.
+    /// The plot of an alert and its fit.
     package func figure(of alert: Alert, _ result: SupernovaFit, cutouts: Cutouts? = nil) -> LightCurvePlot {
         SupernovaPlot.figure(of: alert, result, fitter: options.fitter, cutouts: cutouts ?? alert.cutouts)
     }
@@ -99,7 +101,7 @@ package struct SupernovaStage: Stage {
         _ survey: Survey, light: AlertPoints, redshift: Double?, mwebv: Double?
     ) -> FitOptions {
         let dust = mwebv.map { MilkyWayDust(law: .f99, mwebv: $0) } ?? .none
-        // Only what the survey found itself starts a supernova: a forced measurement may be an artefact.
+        // Only detections start a supernova: a forced measurement may be an artefact.
         var options = AlertPhotometry.options(points: light.detections, redshift: redshift, dust: dust)
         if redshift == nil { options.redshift = .free(survey.redshifts) }
         return options

@@ -2,17 +2,17 @@ package import Alerts
 internal import Avro
 internal import Sky
 
-/// The attributes of a message, by which its subscribers choose and today's clients of the Pitt-Google broker know it.
+/// The attributes of an alert's messages, by which subscribers filter. Clients of the Pitt-Google broker know their names.
 ///
-/// They are Pub/Sub's attributes and Kafka's headers alike.
+/// They are attributes on Pub/Sub and headers on Kafka.
 package enum AlertAttributes {
-    /// Orders of the HEALPix numbers that tell an alert's position.
+    /// Orders of the HEALPix indexes of an alert's position.
     package static let pixelOrders = [9, 19, 29]
 
-    /// What an alert's own packet says: ids, schema version, length of its history, position, survey.
+    /// The attributes that follow from the packet: ids, schema version, number of earlier detections, position, survey.
     ///
-    /// The position is given as HEALPix numbers, nested, of ``pixelOrders``. The clients compute them from nothing where they are
-    /// missing, and get one position for all alerts.
+    /// The position is given as nested HEALPix indexes of ``pixelOrders``. Without them, clients compute the same position for
+    /// all alerts.
     package static func of(_ decoded: DecodedAlert) -> [String: String] {
         let labels = AlertLabels(decoded)
         var attributes = [
@@ -26,7 +26,7 @@ package enum AlertAttributes {
         return attributes
     }
 
-    /// The pixels that hold an alert, of ``pixelOrders``; none where its position is not known.
+    /// The nested HEALPix indexes of an alert's position, of ``pixelOrders``; empty where the position is unknown.
     package static func pixels(of alert: Alert) -> [Int64] {
         guard let ra = alert.detection.ra, let dec = alert.detection.dec else { return [] }
         return pixelOrders.compactMap { HEALPix.nested(order: $0, ra: ra, dec: dec) }

@@ -1,13 +1,16 @@
 package import Alerts
 
-/// A message of one of the streams: a record, and what subscribers choose by.
+/// A message of one of the streams: a record with attributes.
 package struct Message: Sendable {
+    /// The stream.
     package let stream: StreamKind
+    /// The products of the alert.
     package let products: Products
+    /// The record's schema.
     package let schema: SegmentSchema
-    /// The record.
+    /// The record, Avro binary.
     package let body: ArraySlice<UInt8>
-    /// What it says beside what every message about its alert says.
+    /// Attributes in addition to those of all messages of the alert.
     private let own: [String: String]
 
     init(
@@ -21,16 +24,17 @@ package struct Message: Sendable {
         self.own = own
     }
 
+    /// The alert's survey.
     package var survey: Survey { products.alert.decoded.schema.survey }
-    /// The stream's name among all surveys'.
+    /// The stream's name with the survey's.
     package var topic: String { stream.name(of: survey) }
-    /// The object, by which messages of one light curve stay in order.
+    /// The object's id, which keeps the messages of one object in order; `nil` for an alert without an object.
     package var key: String? { products.alert.decoded.alert.objectId }
     /// The record in a container of its own, as ZTF's packets are.
     package var container: [UInt8] { schema.container(body) }
     /// Pub/Sub's attributes and Kafka's headers: those of the alert, the message's own, and `schema`, the schema's fingerprint.
     ///
-    /// Made when they are asked for: a data folder needs none.
+    /// Computed on each access: a data folder does not use them.
     package var attributes: [String: String] {
         var attributes = products.attributes.merging(own) { $1 }
         attributes["schema"] = schema.fingerprint

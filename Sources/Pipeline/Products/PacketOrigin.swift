@@ -1,11 +1,15 @@
-/// Where a packet was on the survey's Kafka.
+/// The location of a packet on the survey's Kafka.
 package struct PacketOrigin: Hashable, Sendable {
+    /// The topic's name.
     package let topic: String?
+    /// The partition's number.
     package let partition: Int32?
+    /// The offset in the partition.
     package let offset: Int64?
-    /// When the survey's Kafka took it, ms since 1970 UTC.
+    /// The message's timestamp, ms since 1970 UTC.
     package let timestamp: Int64?
 
+    /// A location, of which parts may be unknown.
     package init(topic: String?, partition: Int32?, offset: Int64?, timestamp: Int64?) {
         self.topic = topic
         self.partition = partition
@@ -13,7 +17,7 @@ package struct PacketOrigin: Hashable, Sendable {
         self.timestamp = timestamp
     }
 
-    /// What a message's attributes say; `nil` where they say nothing of it.
+    /// The location in a message's attributes; `nil` where they have no part of it.
     package init?(attributes: [String: String]) {
         topic = attributes["kafka.topic"]
         partition = attributes["kafka.partition"].flatMap { Int32($0) }
@@ -22,7 +26,7 @@ package struct PacketOrigin: Hashable, Sendable {
         if topic == nil && partition == nil && offset == nil && timestamp == nil { return nil }
     }
 
-    /// The attributes of messages about its alerts, under the names that the original broker's connector gave them.
+    /// The location as attributes, under the names of the original broker's connector.
     package var attributes: [String: String] {
         var attributes: [String: String] = [:]
         attributes["kafka.topic"] = topic

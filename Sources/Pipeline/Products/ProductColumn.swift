@@ -1,21 +1,25 @@
 internal import Avro
 
-/// A column that Nightjar makes: of a table, or of the alert's own row. In messages it is a field.
+/// A column that Nightjar adds: of a table of products, or of the alert's own row. In messages it is a field.
 package struct ProductColumn: Hashable, Sendable {
+    /// The type of a column's values.
     package enum Kind: Hashable, Sendable { case boolean, integer, real, text }
 
+    /// The column's name.
     package let name: String
+    /// The type of its values.
     package let kind: Kind
     /// Whether every row has a value.
     package let isRequired: Bool
 
+    /// A column of a name and type.
     package init(_ name: String, _ kind: Kind, isRequired: Bool = false) {
         self.name = name
         self.kind = kind
         self.isRequired = isRequired
     }
 
-    /// The field of a message's record, as its schema has it.
+    /// The field of a message's record, as JSON of its schema.
     var avroField: String {
         let type =
             switch kind {
@@ -38,12 +42,14 @@ package enum ProductValue: Hashable, Sendable {
     case real(Double)
     case text(String)
 
+    /// A text, or null.
     package init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+    /// An integer, or null.
     package init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
-    /// An infinite number is no value that readers of tables know.
+    /// A number; null where it is not finite, since readers of tables do not expect that.
     package init(_ number: Double?) { self = number.flatMap { $0.isFinite ? .real($0) : nil } ?? .null }
 
-    /// As an attribute of a message; `nil` for null.
+    /// The value as an attribute of a message; `nil` for null.
     package var attribute: String? {
         switch self {
         case .null: nil

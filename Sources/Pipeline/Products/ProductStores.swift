@@ -1,41 +1,45 @@
 package import Alerts
 
-/// A place for products.
+/// A store of products.
 ///
-/// What is put there is durable once the store was flushed, and may come again after a crash: each call is idempotent on the
-/// alert's id.
+/// Products are durable once the store was flushed, and may be put again after a crash: each call is idempotent on the alert's
+/// id.
 package protocol ProductStore<Failure> {
+    /// The error of the store.
     associatedtype Failure: Error
 }
 
-/// Keeps each alert's record once.
+/// Stores each alert's record once.
 package protocol ArchiveStore: ProductStore {
-    /// Whether the store does not know of an alert. One that cannot tell says yes, and keeps the first.
+    /// Whether an alert is not stored yet. A store that cannot look it up returns `true`, and keeps the first record.
     mutating func isNew(_ key: AlertKey) throws(Failure) -> Bool
-    /// Keeps the record of an alert that is new.
+    /// Stores the record of a new alert.
     mutating func archive(_ products: Products) throws(Failure)
 }
 
-/// Keeps alerts in tables.
+/// Stores alerts in tables.
 package protocol AlertTables: ProductStore {
-    /// Inserts the row of an alert that is new, and the points of its history.
+    /// Inserts the row of a new alert, and the points of its history.
     ///
-    /// - Returns: Why the tables can never hold it; `nil` for what they hold, or may yet refuse when they are flushed.
+    /// - Returns: Why the tables refuse it for good; `nil` where they accept it, or decide when they are flushed.
     mutating func insert(_ products: Products) throws(Failure) -> AlertError?
-    /// Inserts a row of products, or puts it in the place of an earlier one of the alert.
+    /// Inserts a row of products, or replaces the alert's earlier row.
     mutating func insert(_ row: ProductRow, of products: Products) throws(Failure)
 }
 
 /// Publishes messages.
 package protocol MessageStream<Failure>: ProductStore {
+    /// Publishes a message.
     mutating func publish(_ message: Message) throws(Failure)
 }
 
-/// Keeps plots.
+/// Stores plots.
 package protocol PlotStore: ProductStore {
-    /// - Returns: Where it is kept, as rows and messages name it; `nil` where plots are not kept.
+    /// Stores a plot.
+    ///
+    /// - Returns: Its path or address, as rows and messages have it; `nil` where plots are not stored.
     mutating func put(_ plot: Plot) throws(Failure) -> String?
 }
 
-/// Stores for everything that an alert makes; one that does not keep something ignores it.
+/// Stores for all products of an alert; a store ignores those that it does not keep.
 package typealias ProductStores = ArchiveStore & AlertTables & MessageStream & PlotStore

@@ -1,22 +1,24 @@
 package import Alerts
 
-/// A table of products, a row for an alert; each survey has one of its own.
+/// A table of products with a row for each alert; each survey has one.
 package struct ProductTable: Hashable, Sendable {
-    /// Those of all stages.
+    /// The tables of all stages.
     package static let all = [Salt2Row.table]
 
-    /// What follows the survey's name in the table's: `salt2` for `ztf_salt2`.
+    /// The name after the survey's: `salt2` for `ztf_salt2`.
     package let name: String
+    /// The columns in their order.
     package let columns: [ProductColumn]
-    /// The column of the alert's id; a later row of the same id takes the place of an earlier one.
+    /// The column of the alert's id; a later row of the same id replaces an earlier one.
     package let key: String
-    /// The column of the object.
+    /// The column of the object's id.
     package let object: String
-    /// The column of the alert's time.
+    /// The column of the alert's time, JD in the survey's own scale.
     package let time: String
-    /// What stands in the table, in a line.
+    /// The table's description, one line.
     package let summary: String
 
+    /// A table with its columns, and those that have a role.
     package init(
         name: String, columns: [ProductColumn], key: String, object: String, time: String, summary: String
     ) {
@@ -31,9 +33,10 @@ package struct ProductTable: Hashable, Sendable {
 
 /// A row of a ``ProductTable``.
 package struct ProductRow: Sendable {
+    /// The table.
     package let table: ProductTable
-    /// Of the alert.
+    /// The alert's survey.
     package let survey: Survey
-    /// In the order of the table's columns.
+    /// The values in the order of the table's columns.
     package let values: [ProductValue]
 }

@@ -1,26 +1,29 @@
 package import Alerts
 internal import Salt2
 
-/// What one alert makes: a record of the archive, rows of tables, messages of streams, a plot.
+/// The products of one alert: a record of the archive, rows of tables, messages of streams, a plot.
 ///
-/// They are made here and nowhere else, for every store. What a store may not want, as a message's attributes, is computed
-/// when it is asked for.
+/// They are made only here, for all stores. Parts that not every store uses, such as a message's attributes, are computed on
+/// access.
 package struct Products: Sendable {
+    /// The alert.
     package let alert: ProcessedAlert
-    /// Where its packet was on the survey's Kafka; `nil` where it did not come from there.
+    /// The location of its packet on the survey's Kafka; `nil` where it is of another source.
     package let origin: PacketOrigin?
-    /// When the source got its packet, ms since 1970 UTC; 0 where that is not known.
+    /// Arrival time of its packet at the source, ms since 1970 UTC; 0 where it is unknown.
     package let arrival: Int64
 
+    /// The products of an alert.
     package init(_ alert: ProcessedAlert, origin: PacketOrigin? = nil, arrival: Int64 = 0) {
         self.alert = alert
         self.origin = origin
         self.arrival = arrival
     }
 
+    /// The alert's key.
     package var key: AlertKey { alert.key }
 
-    /// The attributes of every message about the alert: where it was on Kafka, what it is known by, what the stages say.
+    /// The attributes of every message of the alert: its location on Kafka, its ids, and the stages' values.
     package var attributes: [String: String] {
         var attributes = alertAttributes
         for (column, value) in zip(alert.schema.stages.columns, alert.values) {
@@ -29,22 +32,22 @@ package struct Products: Sendable {
         return attributes
     }
 
-    /// Those that follow from the packet alone.
+    /// The attributes that follow from the packet alone.
     package var alertAttributes: [String: String] {
         AlertAttributes.of(alert.decoded).merging(origin?.attributes ?? [:]) { own, _ in own }
     }
 
-    /// Every alert's message.
+    /// The message of the stream of all alerts.
     private var alertMessage: Message {
         Message(.alertData, of: self, schema: alert.schema.segment, body: alert.body)
     }
 
     // MARK: - To stores
 
-    /// Hands everything to stores, in an order in which what names another comes after it.
+    /// Puts all products into stores, each after the products that it names.
     ///
-    /// - Returns: What became of the alert. What is `stored` is durable once the stores are flushed.
-    /// - Throws: Where a store failed: what was handed to it since it was flushed is lost.
+    /// - Returns: The outcome. `stored` products are durable once the stores are flushed.
+    /// - Throws: The error of a store: what was put since it was last flushed is lost.
     package func put<Stores: ProductStores>(into stores: inout Stores) throws(Stores.Failure) -> ProductOutcome {
         guard try stores.isNew(key) else { return .duplicate }
         if let error = try stores.insert(self) { return .refused(error) }
@@ -57,7 +60,9 @@ package struct Products: Sendable {
         return .stored
     }
 
-    /// Hands the fit alone to stores: plot, row and message.
+    /// Puts only the fit into stores: plot, row and message.
+    ///
+    /// - Throws: The error of a store.
     package func putFit<Stores: ProductStores>(into stores: inout Stores) throws(Stores.Failure) {
         guard case .fit(let fit)? = alert.supernova, let filtered = alert.message else { return }
         var path: String?
@@ -75,17 +80,20 @@ package struct Products: Sendable {
     }
 }
 
-/// What became of an alert's products.
+/// The outcome of putting an alert's products into stores.
 package enum ProductOutcome: Sendable {
+    /// They are stored.
     case stored
-    /// They are there since an earlier time.
+    /// They were stored before.
     case duplicate
-    /// The tables can never hold them; nothing of the alert is stored.
+    /// The tables refuse them for good; nothing of the alert is stored.
     case refused(AlertError)
 }
 
 /// A light-curve plot.
 package struct Plot: Sendable {
+    /// The image, PNG.
     package let png: [UInt8]
+    /// The products of its alert.
     package let products: Products
 }

@@ -1,16 +1,16 @@
 package import Alerts
 
-/// The streams of a survey's products, under the names that the original broker gave them: `<survey>_exgalac_trans`.
+/// A stream of a survey's products, under the name that the original broker gave it, such as `<survey>_exgalac_trans`.
 package enum StreamKind: String, Sendable, CaseIterable {
     /// Every alert once, as archived.
     case alertData = "alert_data"
-    /// What the archive has written.
+    /// The closed segments or new objects of the archive.
     case avroBucket = "alert_avro_bucket"
-    /// Alerts that passed the extragalactic transient filter, without images, with what the stages say of them.
+    /// Alerts that passed the extragalactic transient filter, without cutouts, with the stages' values.
     case exgalacTrans = "exgalac_trans"
-    /// Those of them that were fitted, or could not be: the message of the filtered stream and the fit.
+    /// Alerts that were fitted, or whose fit failed: the message of the filtered stream and the fit.
     case salt2
 
-    /// The stream's name among all surveys'.
+    /// The stream's name with the survey's.
     package func name(of survey: Survey) -> String { "\(survey.name)_\(rawValue)" }
 }
