@@ -75,7 +75,7 @@ import Testing
         #expect(try rows("SELECT * FROM ztf_salt2 ORDER BY candid") == late)
         let id = try #require(Int64(try rows("SELECT candid FROM ztf_salt2 WHERE success")[0][0]))
         let options = try SupernovaOptions(models: Self.models)
-        let svg = try SupernovaRefit.picture(of: OpenFolder(data).alert(id), options: options, form: .svg)
+        let svg = try SupernovaRefit.plot(of: OpenFolder(data).alert(id), options: options, form: .svg)
         #expect(String(decoding: svg.prefix(200), as: UTF8.self).contains("<svg"))
     }
 

@@ -12,23 +12,22 @@ package enum SupernovaRefit {
     /// The plot of an archived alert, fitted again.
     ///
     /// - Parameters:
-    ///   - id: The alert's `candid` or `diaSourceId`.
-    ///   - folder: The data folder.
+    ///   - archived: The alert.
     ///   - options: How it is fitted.
     ///   - form: The format.
     /// - Returns: The plot's file.
-    /// - Throws: ``BrokerError`` where the alert is not archived, its record is damaged, or the plot cannot be drawn.
-    package static func picture(
+    /// - Throws: ``BrokerError`` where the record is damaged, or the plot cannot be drawn.
+    package static func plot(
         of archived: ArchivedAlert, options: SupernovaOptions, form: Form
     ) throws(BrokerError) -> [UInt8] {
         var pipeline = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try processed(archived, by: &pipeline)
-        let figure = SupernovaStage(options).figure(of: alert.decoded.alert)
+        let plot = SupernovaStage(options).figure(of: alert.decoded.alert)
         do throws(PlotError) {
             switch form {
-            case .png(let width): return try figure.drawn(as: .png(width: width))
-            case .svg: return try figure.drawn(as: .svg)
-            case .pdf: return try figure.drawn(as: .pdf)
+            case .png(let width): return try plot.drawn(as: .png(width: width))
+            case .svg: return try plot.drawn(as: .svg)
+            case .pdf: return try plot.drawn(as: .pdf)
             }
         } catch { throw BrokerError(.cannotWrite, path: archived.folder.path, detail: error.detail) }
     }

@@ -45,7 +45,7 @@ struct PacketCheck {
 
     private func damage(of id: Int64, of survey: Survey) -> FolderDamage? {
         do throws(BrokerError) {
-            let alert = try folder.alert(id)
+            let alert = try folder.alert(id, of: survey)
             _ = try alert.received()
             return nil
         } catch { return FolderDamage(.record, path: error.path, detail: error.detail) }

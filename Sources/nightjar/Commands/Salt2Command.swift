@@ -106,8 +106,8 @@ struct Salt2PlotCommand: Command {
     func run() throws -> ExitStatus {
         guard let options = try models.supernovaOptions(isNeeded: true) else { return .failed }
         let alert = try NamedObject.alert(name, in: data.open())
-        let picture = try SupernovaRefit.picture(of: alert, options: options, form: form)
-        try WrittenFile.write(picture, to: path)
+        let plot = try SupernovaRefit.plot(of: alert, options: options, form: form)
+        try WrittenFile.write(plot, to: path)
         return .done
     }
 }
