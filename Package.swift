@@ -42,6 +42,8 @@ let package = Package(
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: pure),
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: wrapper),
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: pure),
+        .target(name: "Metrics", swiftSettings: pure),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: pure),
         .target(name: "Escaping", swiftSettings: pure),
         .testTarget(name: "EscapingTests", dependencies: ["Escaping"], swiftSettings: pure),
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper + fast),
@@ -219,15 +221,16 @@ let package = Package(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
-                "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Packets",
-                "Pipeline", "PubSub", "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Threads",
+                "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Metrics",
+                "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
-                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "LoopbackServer", "nightjar", "Pipeline", "PubSub",
+                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "LoopbackServer", "Metrics", "nightjar", "Pipeline",
+                "PubSub",
                 "Query", "Salt2", "Salt2Support", "SQLite", "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),

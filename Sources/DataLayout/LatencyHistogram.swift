@@ -63,6 +63,25 @@ package struct LatencyHistogram: Sendable, Hashable {
     /// The longest time, to the microsecond.
     package var max: Duration? { count > 0 ? .microseconds(longestMicroseconds) : nil }
 
+    /// How many times did not exceed each of some bounds, which ascend: at most 3.2 % of a bound too few are counted.
+    package func counts(upTo bounds: [Duration]) -> [Int] {
+        var (bucket, passed) = (0, 0)
+        return bounds.map { bound in
+            let limit = Self.microseconds(bound)
+            while bucket < counts.count, Self.upperEdge(bucket) <= limit {
+                passed += counts[bucket]
+                bucket += 1
+            }
+            return passed
+        }
+    }
+
+    /// The sum of all times, at most 3.2 % too high.
+    package var sum: Duration {
+        let microseconds = counts.enumerated().reduce(0.0) { $0 + Double($1.element) * Double(Self.upperEdge($1.offset)) }
+        return .seconds(microseconds / 1e6)
+    }
+
     // MARK: - Buckets
 
     /// Where a time lies among the buckets of all doublings: the five bits after its highest one tell 32 apart in each.

@@ -8,6 +8,20 @@ extension KafkaConsumer {
         return PartitionList(owning: list).partitions.sorted()
     }
 
+    /// The next offset to read of each partition that it reads, and the one after its last message as a fetch has told it;
+    /// partitions of which nothing was read yet are left out. No server is asked.
+    package var positions: [(partition: KafkaPartition, next: Int64, end: Int64?)] {
+        let list = PartitionList(assignment.map { ($0, 0) })
+        guard rd_kafka_position(client.handle, list.native) == RD_KAFKA_RESP_ERR_NO_ERROR else { return [] }
+        guard let offsets = try? list.offsets("position") else { return [] }
+        return offsets.sorted { $0.key < $1.key }.map { partition, next in
+            var (low, high): (Int64, Int64) = (-1, -1)
+            let status = rd_kafka_get_watermark_offsets(
+                client.handle, partition.topic, partition.number, &low, &high)
+            return (partition, next, status == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil)
+        }
+    }
+
     /// Commits for its group where to go on: for each partition the offset after the last message done.
     ///
     /// - Parameters:

@@ -52,6 +52,13 @@ final class KafkaIntake: Intake {
 
     let isStream = true
 
+    var partitions: [RunMonitor.Partition] {
+        worker.consumer.positions.map { partition, position, end in
+            RunMonitor.Partition(
+                topic: partition.topic, number: Int(partition.number), position: position, end: end)
+        }
+    }
+
     func read(into queue: IntakeQueue, stop: StopSignal) throws(BrokerError) {
         do throws(KafkaError) {
             guard try findServer(stop: stop) else { return }

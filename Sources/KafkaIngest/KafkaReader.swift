@@ -40,6 +40,7 @@ struct KafkaReader {
     /// Reads to the end, or until a stop is requested.
     mutating func run() throws(KafkaError) {
         while !stop.isSet {
+            queue.beat()
             if worker.ownership.consumeSeek() { try readAgain() }
             guard let step = try group.next(stop: stop), try enqueue(step.messages) else { return }
             if let rebalance = step.rebalance { try answer(rebalance) }

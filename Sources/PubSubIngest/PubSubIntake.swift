@@ -54,6 +54,7 @@ final class PubSubIntake: Intake {
         var bytesRead: Int64 = 0
         var lastMessage = ContinuousClock.now
         while !stop.isSet {
+            queue.beat()
             let deliveries: [Delivery]
             do throws(GoogleCloudError) {
                 deliveries = try subscriber.next(timeout: .milliseconds(100), most: Self.batchPackets)

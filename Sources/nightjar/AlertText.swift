@@ -12,7 +12,7 @@ enum AlertText {
             "time          MJD \(String(format: "%.6f", source.epoch.mjd)) (\(scale(source.epoch.scale))), "
                 + "night \(alert.night)")
         if let ra = source.ra, let dec = source.dec {
-            lines.append("place         " + place(ra, dec))
+            lines.append("position      " + position(ra, dec))
         }
         let band = source.bandpass?.name ?? "unknown band"
         lines.append("brightness    " + brightness(source, in: band))
@@ -34,7 +34,7 @@ enum AlertText {
         return lines
     }
 
-    static func place(_ ra: Double, _ dec: Double) -> String {
+    static func position(_ ra: Double, _ dec: Double) -> String {
         "ra \(String(format: "%.6f", ra))  dec \(String(format: "%+.6f", dec)) (degrees, ICRS)"
     }
 

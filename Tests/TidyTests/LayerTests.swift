@@ -8,7 +8,8 @@ import Testing
         [
             "Avro", "BigQuery", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS", "GRPC",
             "GoogleAuth",
-            "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "Protobuf", "PubSub", "SQLite",
+            "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "Metrics", "Protobuf", "PubSub",
+            "SQLite",
             "Threads",
         ],
         // Domain.

@@ -18,6 +18,9 @@ package protocol Intake: Sendable {
     /// - Throws: ``BrokerError`` where reading cannot continue. What was read before is committed, and then the run fails.
     func read(into queue: IntakeQueue, stop: StopSignal) throws(BrokerError)
 
+    /// The partitions of a stream that it reads now. Any thread may ask.
+    var partitions: [RunMonitor.Partition] { get }
+
     /// Called when the data of the open transaction are on the disk, just before it is committed.
     ///
     /// - Returns: Whether it is committed.
@@ -55,6 +58,8 @@ package protocol IntakeSource: Sendable {
 extension Intake {
     /// `false`: the source has an end.
     package var isStream: Bool { false }
+    /// None.
+    package var partitions: [RunMonitor.Partition] { [] }
     /// Always commits.
     package func willCommit() throws(BrokerError) -> CommitDecision { .commit }
     /// Does nothing: there are no acknowledgements.

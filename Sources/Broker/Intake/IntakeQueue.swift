@@ -9,10 +9,21 @@ package struct IntakeQueue: Sendable {
     let events: BatchQueue<IntakeEvent>
     let failures = IntakeFailures()
 
-    init(limit: Int) { events = BatchQueue(limit: limit) }
+    private let monitor: RunMonitor
+
+    init(limit: Int, monitor: RunMonitor = RunMonitor()) {
+        events = BatchQueue(limit: limit)
+        self.monitor = monitor
+    }
+
+    /// Shows that the intake is alive; called in each round of its loop, at least every few seconds.
+    package func beat() { monitor.beat(.read) }
 
     /// Puts a batch into the queue; `false` once it is closed.
-    package func put(_ batch: IntakeBatch) -> Bool { events.put(.batch(batch)) }
+    package func put(_ batch: IntakeBatch) -> Bool {
+        beat()
+        return events.put(.batch(batch))
+    }
 
     /// Reports packets that another worker has accounted for: their alerts are duplicates when they are read again.
     package func put(accountedElsewhere packets: [Packet], of source: SourceKey) -> Bool {

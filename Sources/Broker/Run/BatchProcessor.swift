@@ -31,22 +31,25 @@ struct BatchProcessor: Sendable {
     }
 
     /// Starts a thread that processes events until the end, or until the output queue is abandoned.
-    func start(_ queue: BatchQueue<IntakeEvent>, into output: BatchQueue<PipelineEvent>) {
+    func start(
+        _ queue: BatchQueue<IntakeEvent>, into output: BatchQueue<PipelineEvent>, _ monitor: RunMonitor
+    ) {
         Thread.detachNewThread {
             defer { output.finish() }
             var decoding = AlertPipeline(
                 stages: stages, demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
             var wait = SchemaWait(stop: stop, log: log)
-            while let event = next(of: queue) {
+            while let event = next(of: queue, monitor) {
                 guard Self.process(event, &decoding, &wait, into: output) else { return queue.abandon() }
             }
         }
     }
 
     /// The next event; `nil` at the end, or once a stop is requested and no event follows: a stalled source is not waited for.
-    private func next(of queue: BatchQueue<IntakeEvent>) -> IntakeEvent? {
+    private func next(of queue: BatchQueue<IntakeEvent>, _ monitor: RunMonitor) -> IntakeEvent? {
         var checks = 0
         while true {
+            monitor.beat(.process)
             switch queue.next(within: Self.stopCheck) {
             case .value(let value): return value
             case .end: return nil

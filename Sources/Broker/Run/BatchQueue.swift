@@ -43,6 +43,9 @@ final class BatchQueue<Value: ByteCounted>: Sendable {
         return isQueued ?? false
     }
 
+    /// Bytes that wait in the queue.
+    var bytes: Int { state.withLock { $0.bytes } }
+
     /// Marks the end: no more values follow.
     func finish() { state.change { $0.isFinished = true } }
 

@@ -56,12 +56,22 @@ package struct Run {
     private static let bytesWaiting = 16 << 20
 
     private let options: Options
+    /// How long the writing thread waits for a batch before it shows that it is alive.
+    private static let beat = Duration.seconds(2)
+
     private let stop: StopSignal
+    private let monitor: RunMonitor
 
     /// A run, which opens its intakes in ``run(log:watch:)``.
-    package init(_ options: Options, stop: StopSignal = StopSignal()) {
+    ///
+    /// - Parameters:
+    ///   - options: What is read, and how.
+    ///   - stop: Requests a stop.
+    ///   - monitor: Shows other threads what the run is doing.
+    package init(_ options: Options, stop: StopSignal = StopSignal(), monitor: RunMonitor = RunMonitor()) {
         self.options = options
         self.stop = stop
+        self.monitor = monitor
     }
 
     /// Runs to the end of all intakes.
@@ -80,12 +90,18 @@ package struct Run {
         let intakes = try options.intakes.map { (source) throws(BrokerError) in try source.open(context) }
         let scheduler = try CommitScheduler(folder: folder, stages: options.stages)
         let processor = try BatchProcessor(options, stop: stop, log: log)
-        let queue = IntakeQueue(limit: Self.bytesWaiting)
+        let queue = IntakeQueue(limit: Self.bytesWaiting, monitor: monitor)
         let processed = BatchQueue<PipelineEvent>(limit: Self.bytesWaiting)
+        monitor.watch { RunMonitor.Queue(name: "process", bytes: queue.events.bytes, limit: Self.bytesWaiting) }
+        monitor.watch { RunMonitor.Queue(name: "write", bytes: processed.bytes, limit: Self.bytesWaiting) }
+        defer { monitor.end(scheduler.report) }
         start(reading: intakes, into: queue)
-        processor.start(queue.events, into: processed)
+        processor.start(queue.events, into: processed, monitor)
         do throws(BrokerError) {
-            try Self.write(processed, to: scheduler) { watch(Status(scheduler.report, since: began, $0)) }
+            try write(processed, to: scheduler) { batch in
+                monitor.sawBatch()
+                watch(Status(scheduler.report, since: began, batch))
+            }
             try scheduler.finish()
             if let error = queue.failures.broken {
                 // Waits that a stop interrupts end with errors.
@@ -108,12 +124,13 @@ package struct Run {
 
     /// Starts a thread that reads the intakes one after the other. The first that fails ends the reading.
     private func start(reading intakes: [any Intake], into queue: IntakeQueue) {
-        let stop = stop
+        let (stop, monitor) = (stop, monitor)
         Thread.detachNewThread {
             defer { queue.events.finish() }
             do throws(BrokerError) {
                 for intake in intakes {
                     guard queue.events.put(.begin(intake)) else { return }
+                    monitor.begin(intake)
                     try intake.read(into: queue, stop: stop)
                 }
             } catch { queue.failures.breakOff(error) }
@@ -121,13 +138,15 @@ package struct Run {
     }
 
     /// Writes processed batches until the end.
-    private static func write(
+    private func write(
         _ processed: BatchQueue<PipelineEvent>, to scheduler: CommitScheduler, watch: (ProcessedBatch) -> Void
     ) throws(BrokerError) {
         while true {
-            switch processed.next(within: scheduler.patience) {
+            monitor.record(scheduler.report)
+            let patience = scheduler.patience
+            switch processed.next(within: min(patience ?? Self.beat, Self.beat)) {
             case .end: return
-            case .nothing: try scheduler.flush()
+            case .nothing: if let patience, patience <= Self.beat { try scheduler.flush() }
             case .value(.begin(let intake)): try scheduler.begin(intake)
             case .value(.accountedElsewhere(let source, let alerts)): scheduler.remember(alerts, of: source)
             case .value(.flush(let barrier)):

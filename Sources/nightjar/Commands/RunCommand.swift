@@ -1,5 +1,6 @@
 internal import Broker
 internal import Foundation
+internal import HTTPServer
 internal import KafkaIngest
 internal import Packets
 internal import PubSub
@@ -26,7 +27,7 @@ struct RunCommand: Command {
     ]
     static let options: [any DeclaredOption] =
         [data, json, pure] + SchemaOptions.all + ModelOptions.all + KafkaReading.all + [
-            publish, CloudOptions.untilIdle,
+            publish, CloudOptions.untilIdle, MetricsServer.option,
         ]
     static let examples = [
         "nightjar run ztf_public_20240915.tar.gz --data night",
@@ -53,6 +54,7 @@ struct RunCommand: Command {
     private let models: ModelOptions
     private let files: FileSources
     private let stream: Stream?
+    private let metrics: HTTPServerSettings?
 
     /// A stream beside the files, and how far it is read.
     private enum Stream {
@@ -81,6 +83,7 @@ struct RunCommand: Command {
             throw UsageError("one kafka:// or pubsub:// source at a time; a pattern names several topics")
         }
         stream = try Self.stream(streams.first, arguments)
+        metrics = try arguments.value(MetricsServer.option)
         files = FileSources(try arguments.operands.filter { !isStream($0) }.map(Self.fileSource))
     }
 
@@ -144,8 +147,15 @@ struct RunCommand: Command {
         options.schemaOfID = try schemas.source(stop: stop)
         options.supernovae = try models.supernovaOptions()
         let display = ProgressDisplay()
-        let outcome = try Run(options, stop: stop).run(log: { Terminal.info($0) }, watch: { display.show($0) })
+        let monitor = RunMonitor()
+        let folder = folder
+        let server = try metrics.map {
+            try MetricsServer($0, isReady: { !stop.isSet }) { RunMetrics.add(monitor, folder, to: &$0) }
+        }
+        let outcome = try Run(options, stop: stop, monitor: monitor).run(
+            log: { Terminal.info($0) }, watch: { display.show($0) })
         display.finish()
+        server?.stop()
         if isJSON {
             try Terminal.put(report: outcome.report)
         } else {
