@@ -18,9 +18,9 @@ package struct AvroError: Error, Hashable, CustomStringConvertible {
     package let code: Code
     /// Path of the field being read, such as `candidate.magpsf` or `prv_candidates[3].jd`; empty for the whole.
     package let field: String
-    /// Bytes from the start of what was given: the packet for containers, the body for records, the text for schemas.
+    /// Bytes from the start of the input: the packet for containers, the body for records, the text for schemas.
     package let offset: Int
-    /// What was found, in words; may be empty.
+    /// The reason; may be empty.
     package let detail: String
 
     /// An error at a field and a byte.
@@ -36,13 +36,13 @@ package struct AvroError: Error, Hashable, CustomStringConvertible {
         return "\(code.rawValue)\(place) at byte \(offset)" + (detail.isEmpty ? "" : ": \(detail)")
     }
 
-    /// The same error seen from the record, array or map that holds the field: `part` is `magpsf` or `[3]`.
+    /// The same error with the path of the enclosing record, array or map: `part` is `magpsf` or `[3]`.
     func inside(_ part: String) -> AvroError {
         let joint = field.isEmpty || field.hasPrefix("[") ? "" : "."
         return AvroError(code, field: part + joint + field, offset: offset, detail: detail)
     }
 
-    /// The same error with its place counted from `bytes` earlier.
+    /// The same error with its offset counted from `bytes` earlier.
     func moved(by bytes: Int) -> AvroError {
         AvroError(code, field: field, offset: offset + bytes, detail: detail)
     }

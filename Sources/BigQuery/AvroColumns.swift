@@ -216,7 +216,7 @@ private struct RowNames {
         self.keys = keys
         let reserved = added.map(\.name)
         own = keys.filter { key in !reserved.contains(key) && records.contains { $0.index(of: key) != nil } }
-        names = ColumnNames(taken: reserved + own)
+        names = ColumnNames(reserving: reserved + own)
     }
 
     /// - Returns: `nil` for a field that has no column.

@@ -1,17 +1,17 @@
-/// Appends Avro's binary encoding of single values to bytes. What order and types a schema wants is the caller's to keep.
+/// Appends Avro's binary encoding of single values. The caller follows the order and types of the schema.
 ///
 /// Source: Apache Avro 1.12 specification, "Binary Encoding".
 package struct BinaryEncoder: Sendable {
-    /// What was written.
+    /// The bytes written so far.
     package private(set) var bytes: [UInt8] = []
 
     /// An encoder with room for `capacity` bytes.
     package init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-    /// Removes what was written, so that the memory can be used again.
+    /// Removes the bytes, and optionally keeps the memory for reuse.
     package mutating func removeAll(keepingCapacity: Bool = true) { bytes.removeAll(keepingCapacity: keepingCapacity) }
 
-    /// `null` takes no bytes; the call only keeps a writer's lines in step with its schema.
+    /// A `null`, which has no bytes: the call documents the field.
     package func null() {}
 
     /// A `boolean`.
@@ -30,10 +30,10 @@ package struct BinaryEncoder: Sendable {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// Four bytes, the least first; the bits of a NaN are kept.
+    /// A `float`: four bytes, little-endian; the bits of a NaN are kept.
     package mutating func float(_ value: Float) { littleEndian(value.bitPattern) }
 
-    /// Eight bytes, the least first; the bits of a NaN are kept.
+    /// A `double`: eight bytes, little-endian; the bits of a NaN are kept.
     package mutating func double(_ value: Double) { littleEndian(value.bitPattern) }
 
     /// A `string`.

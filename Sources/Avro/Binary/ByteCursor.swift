@@ -1,4 +1,4 @@
-/// Reads single values of a body in turn and says exactly what is wrong and at which byte.
+/// Reads single values of a body in order, and reports each error with its byte.
 struct ByteCursor {
     private let start: BytePointer
     let count: Int
@@ -6,7 +6,7 @@ struct ByteCursor {
     private var steps: Int
     private var emptyItems = 0
 
-    /// A cursor over bytes that outlive it.
+    /// A cursor over bytes, which must outlive it.
     init(_ start: BytePointer, count: Int) {
         self.start = start
         self.count = count
@@ -15,7 +15,7 @@ struct ByteCursor {
         steps = (isOver ? Int.max / 2 : product) + AvroLimits.freeSteps
     }
 
-    /// Gives `read` a cursor over a slice.
+    /// Calls `read` with a cursor over a slice.
     static func over<Result>(
         _ bytes: ArraySlice<UInt8>, _ read: (inout ByteCursor) throws(AvroError) -> Result
     ) throws(AvroError) -> Result {
@@ -34,13 +34,13 @@ struct ByteCursor {
 
     var remaining: Int { count - position }
 
-    /// Counts a value: types that take no bytes could nest to more of them than time allows.
+    /// Counts a value: types without bytes could nest to an unbounded number of values.
     private mutating func step() throws(AvroError) {
         steps -= 1
         guard steps > 0 else { throw AvroError(.tooManyItems, offset: position, detail: "values that take no bytes") }
     }
 
-    /// Counts a value and checks how deep it lies.
+    /// Counts a value and checks its depth.
     mutating func enter(_ depth: Int) throws(AvroError) {
         guard depth <= AvroLimits.depth else {
             throw AvroError(.nestedTooDeep, offset: position, detail: "deeper than \(AvroLimits.depth)")
@@ -68,23 +68,23 @@ struct ByteCursor {
     }
 
     mutating func boolean() throws(AvroError) -> Bool {
-        let byte = start[try take(1, "a boolean")]
+        let byte = start[try consume(1, "a boolean")]
         guard byte <= 1 else { throw AvroError(.invalidBoolean, offset: position - 1, detail: "the byte is \(byte)") }
         return byte == 1
     }
 
     mutating func float() throws(AvroError) -> Float {
-        Float(bitPattern: rawBits(start + (try take(4, "a float")), as: UInt32.self))
+        Float(bitPattern: rawBits(start + (try consume(4, "a float")), as: UInt32.self))
     }
 
     mutating func double() throws(AvroError) -> Double {
-        Double(bitPattern: rawBits(start + (try take(8, "a double")), as: UInt64.self))
+        Double(bitPattern: rawBits(start + (try consume(8, "a double")), as: UInt64.self))
     }
 
     // MARK: - Bytes
 
-    /// Steps over bytes and gives where they start.
-    mutating func take(_ size: Int, _ what: @autoclosure () -> String) throws(AvroError) -> Int {
+    /// Skips bytes and returns their start.
+    mutating func consume(_ size: Int, _ what: @autoclosure () -> String) throws(AvroError) -> Int {
         guard size <= remaining else {
             throw AvroError(
                 .truncated, offset: position, detail: "\(what()) takes \(size) bytes and \(remaining) are left")
@@ -102,7 +102,7 @@ struct ByteCursor {
             throw AvroError(
                 .lengthExceedsBody, offset: first, detail: "\(length) bytes wanted and \(remaining) are left")
         }
-        let from = try take(Int(length), "bytes")
+        let from = try consume(Int(length), "bytes")
         return from..<from + Int(length)
     }
 
@@ -139,7 +139,7 @@ struct ByteCursor {
         return Int(index)
     }
 
-    /// A block of an array or map: its items, and where it must end if it says so. The last one has no items.
+    /// A block of an array or map: its number of items, and its end where it states one. The last one has no items.
     struct Block {
         let count: Int
         fileprivate let stop: Int?
@@ -164,7 +164,7 @@ struct ByteCursor {
         return Block(count: Int(count.magnitude), stop: stop)
     }
 
-    /// Checks that a block ended where it said.
+    /// Checks that a block ended where it states.
     func finish(_ block: Block) throws(AvroError) {
         guard let stop = block.stop, stop != position else { return }
         throw AvroError(.blockSizeMismatch, offset: position, detail: "the block says it ends at byte \(stop)")

@@ -1,8 +1,8 @@
-/// Reading of single values by raw pointer, for walks that only want to know that something is wrong.
+/// Reading of single values by raw pointer, for walks that report no reason of an error.
 
 typealias BytePointer = UnsafePointer<UInt8>
 
-/// Reads a variable-length integer (not yet zigzag decoded) and steps over it; nil where it is cut off or too long.
+/// Reads a variable-length integer (not yet zigzag decoded) and passes it; nil where it is cut off or too long.
 @inline(__always)
 func rawVarint(_ position: inout BytePointer, _ end: BytePointer) -> UInt64? {
     guard position < end else { return nil }
@@ -35,7 +35,7 @@ private func longVarint(_ position: inout BytePointer, _ end: BytePointer) -> UI
     return slow.value
 }
 
-/// Byte by byte: near the end of the body, and for nine or ten bytes. The position comes and goes by value, so that
+/// Byte by byte: near the end of the body, and for nine or ten bytes. The position is passed by value, so that
 /// the loop that calls this can keep it in a register.
 @inline(never)
 private func slowVarint(_ start: BytePointer, _ end: BytePointer) -> (value: UInt64, next: BytePointer)? {
@@ -58,7 +58,7 @@ func zigzag(_ value: UInt64) -> Int64 {
     Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
 }
 
-/// Reads a length and steps over it; nil where it is negative or reaches beyond the end.
+/// Reads a length and passes it; nil where it is negative or exceeds the rest of the body.
 @inline(__always)
 func rawLength(_ position: inout BytePointer, _ end: BytePointer) -> Int? {
     guard let raw = rawVarint(&position, end), raw & 1 == 0, raw >> 1 <= UInt64(end - position) else { return nil }
@@ -70,8 +70,8 @@ func rawBits<Bits: FixedWidthInteger & BitwiseCopyable>(_ position: BytePointer,
     Bits(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: type))
 }
 
-/// Reads the next block of an array or a map: how many items, and where it must end if it says so; nil where it cannot be
-/// right. Items that take no bytes are bounded over the whole walk, by `emptyItems`.
+/// Reads the next block of an array or a map: its number of items, and its end where it states one; nil where it is not valid.
+/// Items without bytes are bounded over the whole walk, by `emptyItems`.
 @inline(__always)
 func rawBlock(
     _ minimumSize: Int, _ position: inout BytePointer, _ end: BytePointer, _ emptyItems: inout Int

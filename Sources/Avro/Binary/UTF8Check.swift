@@ -12,7 +12,7 @@ enum UTF8Check {
         let raw = UnsafeRawPointer(start)
         var seen: UInt64 = 0
         if count >= 8 {
-            // The last word may overlap the one before it.
+            // The last eight bytes may overlap the previous ones.
             let last = count &- 8
             var index = 0
             while index < last {

@@ -1,13 +1,13 @@
-/// Steps over whole values with every check, to find what is wrong with a body and where.
+/// Skips whole values with all checks, to find the error in a body.
 enum ValueSkipper {
-    /// Steps over one value at the start of `bytes`, which may go on.
+    /// Skips one value at the start of `bytes`; others may follow.
     ///
     /// - Parameters:
     ///   - type: The writer's type.
     ///   - bytes: The body.
     ///   - checkingValues: Whether strings must be UTF-8, and values what their logical types allow.
     /// - Returns: The value's length in bytes.
-    /// - Throws: ``AvroError`` for the first value that is not as its type says.
+    /// - Throws: ``AvroError`` for the first value that its type does not allow.
     static func skip(
         _ type: AvroType, in bytes: ArraySlice<UInt8>, checkingValues: Bool
     ) throws(AvroError) -> Int {
@@ -36,7 +36,7 @@ enum ValueSkipper {
         case .string:
             let range = try cursor.string(checking: checkingValues)
             if checkingValues { try check(range, type, cursor) }
-        case .fixed(let fixed): _ = try cursor.take(fixed.size, fixed.fullName)
+        case .fixed(let fixed): _ = try cursor.consume(fixed.size, fixed.fullName)
         case .enumeration(let enumeration): _ = try cursor.symbol(of: enumeration.symbols.count)
         case .union(let branches):
             let branch = try cursor.branch(of: branches.count)
@@ -59,7 +59,7 @@ enum ValueSkipper {
         }
     }
 
-    /// Calls `read` for every item of an array's or map's blocks; errors say which item.
+    /// Calls `read` for every item of an array's or map's blocks; errors have the item's index.
     static func items(
         _ cursor: inout ByteCursor, minimumSize: Int,
         _ read: (inout ByteCursor, _ index: Int) throws(AvroError) -> Void

@@ -1,12 +1,12 @@
-/// A body as Rubin and others put it on Kafka: a zero byte, a schema's number in four bytes, the most significant
-/// first, and the record without a container.
+/// A record on Kafka as Rubin and others publish it: a zero byte, a schema's number as four big-endian bytes, and the record
+/// without a container.
 ///
 /// Source: Confluent Schema Registry, "Wire Format".
 package struct ConfluentFrame: Hashable, Sendable {
     /// Bytes before the body.
     package static let headerBytes = 5
 
-    /// The number that the schema registry knows the schema by.
+    /// The schema's number in the schema registry.
     package let schemaID: UInt32
     /// The record's bytes.
     package let body: ArraySlice<UInt8>
@@ -17,7 +17,7 @@ package struct ConfluentFrame: Hashable, Sendable {
         self.body = body
     }
 
-    /// Reads a frame; any bytes behind its header are its body.
+    /// Parses a frame; all bytes after its header are its body.
     package static func parse(_ bytes: ArraySlice<UInt8>) throws(AvroError) -> ConfluentFrame {
         guard bytes.count >= headerBytes else {
             throw AvroError(.truncated, offset: bytes.count, detail: "a frame has a header of 5 bytes")

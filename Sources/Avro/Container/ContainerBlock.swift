@@ -1,30 +1,30 @@
 /// A block of a container, decompressed.
 package struct ContainerBlock: Sendable {
-    /// Records.
+    /// The number of records.
     package let count: Int
-    /// The records' bodies, one after the other; a slice of the file where the codec is null.
+    /// The records' bodies, concatenated; a slice of the file where the codec is null.
     package let data: ArraySlice<UInt8>
-    /// Where the whole block lies, counted from the file's start: counts, data and sync marker.
+    /// The range of the whole block in the file: counts, data and sync marker.
     package let range: Range<Int>
-    /// Where the data lie in the file as they are kept there, compressed or not.
+    /// The range of the data in the file, compressed or not.
     package let storedData: Range<Int>
 }
 
-/// What a block says of itself before its data.
+/// The header of a block.
 package struct ContainerBlockHeader: Hashable, Sendable {
-    /// Records.
+    /// The number of records.
     package let count: Int
-    /// Bytes of the data as they are in the file.
+    /// Bytes of the data in the file.
     package let dataBytes: Int
     /// Bytes of the two counts before the data.
     package let length: Int
     /// Bytes of the whole block: counts, data and sync marker.
     package var blockBytes: Int { length + dataBytes + SyncMarker.count }
 
-    /// The header at the start of a block of which more may come.
+    /// The header at the start of a block that may be incomplete.
     ///
-    /// - Returns: The header, or nil where the bytes end before it does.
-    /// - Throws: ``AvroError`` where it is no block, or larger than allowed.
+    /// - Returns: The header; nil where the bytes end before it does.
+    /// - Throws: ``AvroError`` where it is not a block, or larger than allowed.
     package static func parse(
         prefix bytes: ArraySlice<UInt8>, limits: ContainerLimits = ContainerLimits()
     ) throws(AvroError) -> ContainerBlockHeader? {

@@ -4,10 +4,10 @@ extension ContainerCodec {
     /// The records of a block.
     ///
     /// - Parameters:
-    ///   - stored: The block's data as they are in the file.
-    ///   - limit: Bytes that the records may take.
-    ///   - offset: Where the data lie in the file, for errors.
-    /// - Returns: The records; the same slice where nothing is compressed.
+    ///   - stored: The block's data in the file.
+    ///   - limit: Bytes of the records at most.
+    ///   - offset: Offset of the data in the file, for errors.
+    /// - Returns: The records; the same slice where the data are not compressed.
     /// - Throws: ``AvroError`` where the data are damaged or too large.
     func decompress(
         _ stored: ArraySlice<UInt8>, limit: Int, at offset: Int
@@ -30,7 +30,7 @@ extension ContainerCodec {
         return data[...]
     }
 
-    /// A block's data as they go into the file.
+    /// A block's data for the file.
     func compress(_ data: ArraySlice<UInt8>) throws(AvroError) -> ArraySlice<UInt8> {
         do throws(CompressionError) {
             switch self {
@@ -42,7 +42,7 @@ extension ContainerCodec {
         } catch { throw AvroError(.corruptBlock, detail: "\(rawValue): \(error)") }
     }
 
-    /// A snappy block ends with the CRC-32 of its records, the most significant byte first.
+    /// A snappy block ends with the CRC-32 of its records, big-endian.
     private static let checksumBytes = 4
 
     private static func checksum(of data: ArraySlice<UInt8>) -> [UInt8] {

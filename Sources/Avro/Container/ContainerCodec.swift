@@ -5,14 +5,14 @@ package enum ContainerCodec: String, Hashable, Sendable, CaseIterable {
 
 /// Bounds on the blocks of a container.
 package struct ContainerLimits: Hashable, Sendable {
-    /// Bytes of a block as it is in the file.
+    /// Bytes of a block in the file.
     package var blockBytes: Int
     /// Bytes of a compressed block's records, decompressed.
     package var decompressedBytes: Int
-    /// The same of all compressed blocks together.
+    /// Bytes of all compressed blocks together, decompressed.
     package var totalBytes: Int
-    /// A block of more than a megabyte may become so many times as long: alerts become three times as long, and what
-    /// becomes a thousand times as long is made to fill a disk.
+    /// Largest ratio of decompressed to compressed bytes of a block of more than a megabyte: that of alerts is three, and one of a
+    /// thousand is made to fill a disk.
     package var ratio: Int
 
     /// Limits of a container's blocks.
@@ -47,7 +47,7 @@ package struct SyncMarker: Hashable, Sendable {
         self.high = high.littleEndian
     }
 
-    /// A marker that no other file will have.
+    /// A random marker, which is unique to a file.
     package static func random() -> SyncMarker {
         SyncMarker(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
     }

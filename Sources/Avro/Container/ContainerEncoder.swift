@@ -1,8 +1,8 @@
-/// Writes the parts of a container: its header, and blocks of records that are encoded already.
+/// Writes the parts of a container: its header, and blocks of encoded records.
 package struct ContainerEncoder: Sendable {
     /// How blocks are compressed.
     package let codec: ContainerCodec
-    /// What ends the header and each block.
+    /// The marker at the end of the header and of each block.
     package let sync: SyncMarker
     /// The file's first bytes, sync marker included.
     package let header: [UInt8]
@@ -11,7 +11,7 @@ package struct ContainerEncoder: Sendable {
     ///   - schema: The schema's text.
     ///   - codec: How blocks are compressed.
     ///   - sync: The marker between blocks.
-    ///   - metadata: Further entries; names that begin with `avro.` belong to the specification.
+    ///   - metadata: Additional entries; names that begin with `avro.` belong to the specification.
     package init(
         schema: some Collection<UInt8>, codec: ContainerCodec = .null, sync: SyncMarker = .random(),
         metadata: [(key: String, value: [UInt8])] = []
@@ -38,8 +38,8 @@ package struct ContainerEncoder: Sendable {
     ///
     /// - Parameters:
     ///   - count: Records in `data`.
-    ///   - data: Their bodies, one after the other.
-    ///   - file: Where the block goes.
+    ///   - data: Their bodies, concatenated.
+    ///   - file: Receives the block.
     /// - Throws: ``AvroError`` where the codec's library refuses.
     package func block(
         count: Int, data: ArraySlice<UInt8>, into file: inout [UInt8]

@@ -1,4 +1,4 @@
-/// The header of an Avro container: what its blocks hold and how they are kept.
+/// The header of an Avro container: schema, codec and metadata.
 ///
 /// Source: Apache Avro 1.12 specification, "Object Container Files".
 package struct ContainerHeader: Sendable {
@@ -6,7 +6,7 @@ package struct ContainerHeader: Sendable {
     package static let magic: [UInt8] = [0x4F, 0x62, 0x6A, 0x01]
 
     private let contents: ContainerMetadata
-    /// What ends the header and each block.
+    /// The marker at the end of the header and of each block.
     package let sync: SyncMarker
 
     init(contents: ContainerMetadata, sync: SyncMarker) {
@@ -23,7 +23,7 @@ package struct ContainerHeader: Sendable {
     /// Bytes of the header, sync marker included.
     package var length: Int { contents.bytes.count + SyncMarker.count }
 
-    /// The header at the start of a file. One whose metadata was seen lately costs a comparison of its bytes.
+    /// Parses the header at the start of a file. For recently seen metadata it only compares bytes.
     package static func parse(_ bytes: ArraySlice<UInt8>) throws(AvroError) -> ContainerHeader {
         if let known = MetadataCache.shared.find(bytes) {
             return ContainerHeader(contents: known, sync: SyncMarker(bytes.dropFirst(known.bytes.count)))
@@ -37,10 +37,10 @@ package struct ContainerHeader: Sendable {
         return ContainerHeader(contents: contents, sync: SyncMarker(rest))
     }
 
-    /// The header at the start of a file of which more may come.
+    /// Parses the header at the start of a file that may be incomplete.
     ///
-    /// - Returns: The header, or nil where the bytes end before it does.
-    /// - Throws: ``AvroError`` where more bytes would not make it a header.
+    /// - Returns: The header; nil where the bytes end before it does.
+    /// - Throws: ``AvroError`` where it is not a header, whatever follows.
     package static func parse(prefix bytes: ArraySlice<UInt8>) throws(AvroError) -> ContainerHeader? {
         do { return try parse(bytes) } catch {
             let isShort = error.code == .truncated || error.code == .lengthExceedsBody
@@ -50,7 +50,7 @@ package struct ContainerHeader: Sendable {
     }
 }
 
-/// What stands before a header's sync marker, read once for all files that have the same.
+/// The part of a header before its sync marker, parsed once for all files with the same bytes.
 final class ContainerMetadata: Sendable {
     /// From the magic to the end of the metadata.
     let bytes: [UInt8]
@@ -68,7 +68,7 @@ final class ContainerMetadata: Sendable {
         }
         let head = file.prefix(AvroLimits.headerBytes)
         let ranges = try ByteCursor.over(head) { (cursor) throws(AvroError) -> MetadataRanges in
-            _ = try cursor.take(magic.count, "the magic")
+            _ = try cursor.consume(magic.count, "the magic")
             return try Self.ranges(&cursor)
         }
         bytes = Array(file.prefix(ranges.end))
@@ -118,7 +118,7 @@ final class ContainerMetadata: Sendable {
     ) throws(AvroError) -> Range<Int> {
         let start = cursor.position
         do { return try read(&cursor) } catch {
-            // A length that no header has is wrong, however many bytes may come.
+            // A length that no header has is an error, however many bytes follow.
             guard error.code == .lengthExceedsBody else { throw error }
             var again = cursor
             again.position = start

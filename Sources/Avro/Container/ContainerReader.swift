@@ -6,13 +6,13 @@ package struct ContainerReader: Sendable {
     private let limits: ContainerLimits
     /// Bytes read so far.
     private var position: Int
-    /// What the compressed blocks so far have become, bytes.
+    /// Bytes of the compressed blocks so far, decompressed.
     private var decompressed = 0
     private var emptyBlocks = 0
-    /// Where the last block begins.
+    /// Offset of the last block.
     private var blockStart: Int
 
-    /// Reads a file's header.
+    /// Parses a file's header.
     package init(_ file: ArraySlice<UInt8>, limits: ContainerLimits = ContainerLimits()) throws(AvroError) {
         header = try ContainerHeader.parse(file)
         self.file = file
@@ -21,7 +21,7 @@ package struct ContainerReader: Sendable {
         blockStart = position
     }
 
-    /// The next block, or nil after the last. After an error ``skipDamage()`` leads to the one behind it.
+    /// The next block; nil after the last. After an error ``skipDamage()`` skips to the block after it.
     package mutating func nextBlock() throws(AvroError) -> ContainerBlock? {
         let start = position
         blockStart = start
@@ -58,10 +58,9 @@ package struct ContainerReader: Sendable {
             count: block.count, data: data, range: start..<end, storedData: from..<from + block.dataBytes)
     }
 
-    /// Steps over the block that could not be read: to where it says that it ends, if it ends there, or else to behind the
-    /// next sync marker.
+    /// Skips a block that could not be read: to its stated end, if a sync marker is there, else to the next sync marker.
     ///
-    /// - Returns: The bytes stepped over, counted from the file's start; they reach to its end where no marker follows.
+    /// - Returns: The range of the skipped bytes in the file; it ends with the file where no marker follows.
     package mutating func skipDamage() -> Range<Int> {
         if position == blockStart { position = endOfMarker(after: blockStart) ?? file.count }
         return blockStart..<position
@@ -70,18 +69,18 @@ package struct ContainerReader: Sendable {
     private func endOfMarker(after start: Int) -> Int? {
         let marker = header.sync.bytes
         return file.withUnsafeBytes { bytes in
-            var place = start
-            while place + marker.count <= bytes.count {
-                if bytes[place] == marker[0], bytes[place..<place + marker.count].elementsEqual(marker) {
-                    return place + marker.count
+            var index = start
+            while index + marker.count <= bytes.count {
+                if bytes[index] == marker[0], bytes[index..<index + marker.count].elementsEqual(marker) {
+                    return index + marker.count
                 }
-                place += 1
+                index += 1
             }
             return nil
         }
     }
 
-    /// A damaged block's error with the field at which its records no longer follow the schema, where there is one.
+    /// A damaged block's error, with the field at which its records stop following the schema, if there is one.
     private func located(_ damage: AvroError, _ block: ContainerBlockHeader, at start: Int) -> AvroError {
         guard header.codec == .null else { return damage }
         var position = start + block.length

@@ -10,7 +10,7 @@ struct BranchRewriter: Sendable {
         program = try compiler.compile(root, permutations: permutations)
     }
 
-    /// Rewrites the records of `body`, of which `output` has a copy at `offset`.
+    /// Renumbers the branches of `body` in its copy in `output` at `offset`.
     func rewrite(
         _ body: ArraySlice<UInt8>, count: Int, in output: inout [UInt8], at offset: Int
     ) throws(AvroError) {
@@ -27,8 +27,8 @@ struct BranchRewriter: Sendable {
                 }
             }
             guard let length = outcome.length else {
-                if let place = outcome.nonMinimalBranch {
-                    throw AvroError(.nonMinimalBranch, offset: position + place, detail: "a branch of several bytes")
+                if let branch = outcome.nonMinimalBranch {
+                    throw AvroError(.nonMinimalBranch, offset: position + branch, detail: "a branch of several bytes")
                 }
                 do throws(AvroError) {
                     _ = try ValueSkipper.skip(root, in: rest, checkingValues: false)

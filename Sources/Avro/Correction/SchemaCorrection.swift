@@ -1,24 +1,24 @@
-/// A schema as strict readers want it, and how bodies change with it: in the numbers of union branches only, so that a
-/// body keeps its length and can be given back as it was.
+/// A schema that strict readers accept, and the change of bodies: only the numbers of union branches change, so that a body
+/// keeps its length and can be restored.
 ///
-/// By rule, at any depth: a default that does not fit the first branch of its field's union moves the branch that it
-/// fits to the front; one that fits no branch, or not the field's plain type, is left out. A named type that is
-/// defined again becomes a reference to the first where both have one shape, and gets a name of its own where not.
-/// The second field of one name, and names with characters that Avro does not allow, get others. All else stays.
+/// The rules, at any depth: where a default does not match the first branch of its field's union, the branch that it matches
+/// moves to the front; a default that matches no branch, or not the field's plain type, is removed. A named type that is
+/// defined again becomes a reference to the first if both have one shape, and else gets another name. The second field
+/// of a name, and names with characters that Avro does not allow, are renamed. Everything else stays.
 package struct SchemaCorrection: Sendable {
-    /// The schema as the writer gave it.
+    /// The writer's schema.
     package let original: AvroSchema
-    /// The schema as strict readers want it.
+    /// The schema that strict readers accept.
     package let corrected: AvroSchema
     private let forward: BranchRewriter?
     private let backward: BranchRewriter?
 
-    /// Bytes of memory that it takes besides the original schema.
+    /// Bytes of its memory without the original schema.
     package var bytesInMemory: Int {
         corrected.bytesInMemory + (forward?.bytesInMemory ?? 0) + (backward?.bytesInMemory ?? 0)
     }
 
-    /// The correction of a schema; nil where strict readers take it as it is.
+    /// The correction of a schema; nil where strict readers accept it.
     package static func of(_ schema: AvroSchema) -> SchemaCorrection? {
         guard let document = try? JSONParser.parse(schema.json[...]) else { return nil }
         var corrector = SchemaCorrector()
@@ -46,24 +46,24 @@ package struct SchemaCorrection: Sendable {
         backward = back
     }
 
-    /// Whether bodies change; not so where only defaults were left out or names given.
+    /// Whether bodies change; `false` where only defaults or names do.
     package var needsTranscoding: Bool { forward != nil }
 
-    /// Appends a body of the original schema as the corrected one has it, of the same length.
+    /// Appends a body of the original schema in the corrected schema, with the same length.
     ///
     /// - Parameters:
     ///   - body: The records.
-    ///   - count: How many records the body has.
-    ///   - output: What to append to; unchanged after an error.
-    /// - Throws: ``AvroError`` where the body does not follow the schema; of code `nonMinimalBranch` where the branch
-    ///   of a changed union is written longer than need be, so that it could not be given back as it was.
+    ///   - count: The number of records in the body.
+    ///   - output: Receives the body; unchanged after an error.
+    /// - Throws: ``AvroError`` where the body does not follow the schema; of code `nonMinimalBranch` where a branch
+    ///   of a changed union has more bytes than needed, so that it could not be restored.
     package func transcode(
         _ body: ArraySlice<UInt8>, count: Int = 1, into output: inout [UInt8]
     ) throws(AvroError) {
         try Self.apply(forward, body, count: count, into: &output)
     }
 
-    /// Appends a body of the corrected schema as the original one had it: the reverse of ``transcode(_:count:into:)``.
+    /// Appends a body of the corrected schema in the original one: the reverse of ``transcode(_:count:into:)``.
     package func restore(
         _ body: ArraySlice<UInt8>, count: Int = 1, into output: inout [UInt8]
     ) throws(AvroError) {
@@ -86,7 +86,7 @@ package struct SchemaCorrection: Sendable {
 /// For records and the indexes of their fields: the new number of each branch of the field's union.
 typealias BranchPermutations = [AvroRecord: [Int: [UInt8]]]
 
-/// Walks a schema and its correction side by side, to carry the permutations over to every record of either.
+/// Walks a schema and its correction in parallel, to assign the permutations to the records of both.
 private struct SchemaPairing {
     let permutations: BranchPermutations
     private(set) var forward: BranchPermutations = [:]

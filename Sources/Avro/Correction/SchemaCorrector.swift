@@ -1,14 +1,14 @@
-/// Rewrites a schema's JSON, side by side with its types, by the rule of ``SchemaCorrection``.
+/// Rewrites a schema's JSON in parallel with its types, by the rules of ``SchemaCorrection``.
 struct SchemaCorrector {
     private(set) var isChanged = false
     private(set) var permutations: BranchPermutations = [:]
-    /// By full name in the original: the type that the name means so far, and its full name in the correction.
+    /// By full name in the original: the current type of the name, and its full name in the correction.
     private var defined: [String: (type: AvroType, name: String)] = [:]
-    private var takenNames: Set<String> = []
-    /// How often each name was wanted: types by the thousand may have one.
+    private var usedNames: Set<String> = []
+    /// The number of uses of each name: thousands of types may have one.
     private var nameCounts: [String: Int] = [:]
 
-    /// Branches of a union that may be put in another order: their numbers are one byte each.
+    /// Branches of a union that may be reordered at most: their numbers have one byte each.
     private static let branchLimit = 64
 
     /// The corrected JSON of a type.
@@ -78,7 +78,7 @@ struct SchemaCorrector {
         }
         guard case .record(let record) = type.kind else { return .object(changed) }
         return replace("fields", in: changed) { corrector, fields in
-            // References inside are looked up in the namespace that the original name gave.
+            // References inside are resolved in the namespace of the original name.
             .array(corrector.fields(fields.array ?? [], record, namespace: name.namespace))
         }
     }
@@ -87,7 +87,7 @@ struct SchemaCorrector {
         let valid = FieldNames.validFull(name)
         var free = valid
         var count = nameCounts[valid, default: 1]
-        while !takenNames.insert(free).inserted {
+        while !usedNames.insert(free).inserted {
             count += 1
             free = "\(valid)_\(count)"
         }
@@ -113,13 +113,13 @@ struct SchemaCorrector {
     ) -> JSONValue {
         let field = record.fields[index]
         var members = json.members ?? []
-        if let place = members.firstIndex(where: { $0.key == "name" }), field.name != name {
+        if let nameIndex = members.firstIndex(where: { $0.key == "name" }), field.name != name {
             isChanged = true
-            members[place] = JSONMember("name", .string(name))
+            members[nameIndex] = JSONMember("name", .string(name))
         }
-        guard let place = members.firstIndex(where: { $0.key == "type" }) else { return .object(members) }
-        let changed = type(members[place].value, field.type, namespace: namespace)
-        members[place] = JSONMember("type", changed)
+        guard let typeIndex = members.firstIndex(where: { $0.key == "type" }) else { return .object(members) }
+        let changed = type(members[typeIndex].value, field.type, namespace: namespace)
+        members[typeIndex] = JSONMember("type", changed)
         guard let given = field.defaultValue else { return .object(members) }
         guard case .union(let branches) = field.type.kind else {
             if !Self.fits(given, field.type) { drop(&members) }
@@ -132,7 +132,7 @@ struct SchemaCorrector {
         if branch == 0 { return .object(members) }
         if branches.count <= Self.branchLimit, let moved = Self.move(branch, in: changed) {
             isChanged = true
-            members[place] = JSONMember("type", moved)
+            members[typeIndex] = JSONMember("type", moved)
             permutations[record, default: [:]][index] = branches.indices.map { old in
                 UInt8(truncatingIfNeeded: old == branch ? 0 : old < branch ? old + 1 : old)
             }
@@ -147,12 +147,12 @@ struct SchemaCorrector {
         members.removeAll { $0.key == "default" }
     }
 
-    /// Whether strict readers take a default for a type.
+    /// Whether strict readers accept a default for a type.
     private static func fits(_ json: JSONValue, _ type: AvroType) -> Bool {
         json.isStrict && DefaultValue.value(json, type) != nil
     }
 
-    /// A union with one branch at the front; nil where that could name a type before a branch that defines it.
+    /// A union with one branch moved to the front; nil where it could reference a type before the branch that defines it.
     private static func move(_ branch: Int, in json: JSONValue) -> JSONValue? {
         switch json {
         case .array(var branches):
@@ -162,11 +162,11 @@ struct SchemaCorrector {
             branches.insert(branches.remove(at: branch), at: 0)
             return .array(branches)
         case .object(let members):
-            guard let place = members.firstIndex(where: { $0.key == "type" }),
-                let moved = move(branch, in: members[place].value)
+            guard let index = members.firstIndex(where: { $0.key == "type" }),
+                let moved = move(branch, in: members[index].value)
             else { return nil }
             var changed = members
-            changed[place] = JSONMember("type", moved)
+            changed[index] = JSONMember("type", moved)
             return .object(changed)
         default: return nil
         }
@@ -174,7 +174,7 @@ struct SchemaCorrector {
 }
 
 extension JSONValue {
-    /// Whether RFC 8259 allows it: it has no NaN or infinity.
+    /// Whether RFC 8259 allows the value: it has no NaN or infinity.
     fileprivate var isStrict: Bool {
         switch self {
         case .number(let text): !text.hasSuffix("NaN") && !text.hasSuffix("Infinity")

@@ -1,6 +1,6 @@
-/// Whether two types have the same values in the same encoding under the same names.
+/// Compares types: whether they have the same values, encoding and names.
 struct ShapeComparison {
-    /// Records found alike, those of the first type before those of the second.
+    /// Pairs of equal records, of the first and the second type.
     private(set) var records: [(AvroRecord, AvroRecord)] = []
     private var compared: [AvroRecord: AvroRecord] = [:]
 

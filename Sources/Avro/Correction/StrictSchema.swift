@@ -1,25 +1,25 @@
-/// What strict readers demand of a schema besides what ``SchemaCorrection`` mends: the letter of the Avro 1.12
-/// specification, "Schema Declaration", as Python's avro and fastavro read it.
+/// The requirements of strict readers that ``SchemaCorrection`` does not establish: those of the Avro 1.12 specification,
+/// "Schema Declaration", as implemented by Python's avro and fastavro.
 package struct StrictSchema {
     private var defined: Set<String> = []
     /// Digits of the longest decimal of Python's `decimal`.
     private static let greatestPrecision: Int64 = 999_999_999_999_999_999
 
-    /// Checks that strict readers take a schema.
+    /// Checks that strict readers accept a schema.
     ///
-    /// - Throws: ``AvroError/Code/invalidSchema`` with what they would refuse first.
+    /// - Throws: ``AvroError/Code/invalidSchema`` with the first part that they refuse.
     package static func check(_ schema: AvroSchema) throws(AvroError) {
         let document = try JSONParser.parse(schema.json[...])
         var strict = StrictSchema()
         try strict.type(document, namespace: "")
-        // What the correction would change is not as strict readers want it.
+        // Strict readers refuse a schema that the correction would change.
         var corrector = SchemaCorrector()
         _ = corrector.type(document, schema.root, namespace: "")
         guard !corrector.isChanged else { throw refused("defaults or definitions that do not fit") }
     }
 
     private static func refused(_ detail: String) -> AvroError {
-        AvroError(.invalidSchema, detail: "strict readers do not take \(detail)")
+        AvroError(.invalidSchema, detail: "strict readers do not accept \(detail)")
     }
 
     private mutating func type(_ json: JSONValue, namespace: String) throws(AvroError) {
@@ -54,7 +54,7 @@ package struct StrictSchema {
         }
     }
 
-    /// What a union may have once: a full name, or the name of a type without one.
+    /// The key of a branch, which a union may have once: a full name, or the name of a type without one.
     private static func kind(_ branch: JSONValue, _ namespace: String) -> String {
         let kind = branch.string ?? branch["type"]?.string ?? ""
         if SchemaParser.primitives[kind] != nil || kind == "array" || kind == "map" { return kind }
@@ -86,7 +86,7 @@ package struct StrictSchema {
             throw Self.refused("the name \(name.prefix(100)) for a field")
         }
         if let order = json["order"], order.string.flatMap(AvroField.Order.init) == nil {
-            throw AvroError(.invalidSchema, field: name, detail: "strict readers do not take its order")
+            throw AvroError(.invalidSchema, field: name, detail: "strict readers do not accept its order")
         }
         do {
             try aliases(json)
@@ -116,7 +116,7 @@ package struct StrictSchema {
             throw Self.refused("a decimal's precision or scale")
         }
         guard kind == "fixed", let size = json["size"]?.integer else { return }
-        // The digits that every number of so many bytes, one bit of them the sign, can have.
+        // The digits of all numbers of so many bytes, with one bit for the sign.
         let digits = (0.301_029_995_663_981_2 * Double(8 * size - 1)).rounded(.down)
         guard Double(precision) <= digits else { throw Self.refused("a decimal of more digits than its bytes hold") }
     }

@@ -1,14 +1,14 @@
-/// One value that a projection took from a body: a number, or the place of something longer. 16 bytes from one to the next.
+/// One value that a projection read from a body: a number, or the range of a longer value. Its stride is 16 bytes.
 package enum AvroScalar: Hashable, Sendable, BitwiseCopyable {
-    /// The writer's schema lacks the field, or a record on the way to it was null.
+    /// The writer's schema lacks the field, or a record that contains it is null.
     case absent
     case null
     case boolean(Bool)
-    /// An `int` or a `long`. An `int` may be beyond 32 bits: ZUDS packets have such.
+    /// An `int` or a `long`. An `int` may exceed 32 bits: some of ZUDS packets do.
     case long(Int64)
     case float(Float)
     case double(Double)
-    /// The UTF-8 bytes of a string, checked to be valid; `offset` counts from the body's start.
+    /// The UTF-8 bytes of a string, which are valid; `offset` counts from the body's start.
     case string(offset: UInt32, count: UInt32)
     /// The contents of `bytes` or `fixed`; `offset` counts from the body's start.
     case bytes(offset: UInt32, count: UInt32)
@@ -19,7 +19,7 @@ package enum AvroScalar: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension AvroScalar {
-    /// Neither absent nor null.
+    /// Whether it is neither absent nor null.
     package var isPresent: Bool {
         switch self {
         case .absent, .null: false

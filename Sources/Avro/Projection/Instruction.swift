@@ -1,6 +1,6 @@
 /// One step of a compiled projection, 16 bytes.
 struct Instruction {
-    /// What to do. `skip` steps over a value, `take` stores it in a slot; a nullable one reads the branch first.
+    /// The operation. `skip` passes a value, `store` stores it in a slot; a nullable one reads the branch first.
     enum Code: UInt8 {
         case end
         // argument: bytes (skipFixed, fixed), symbols (enum); slot: where to store
@@ -8,22 +8,22 @@ struct Instruction {
         // argument: width; slot: how many such fields follow each other
         case skipNullableFixed
         case skipNullableLong, skipNullableLength, skipNullableString
-        case takeNull, takeBoolean, takeLong, takeFloat, takeDouble, takeString, takeBytes
-        case takeFixed, takeEnum
-        case takeNullableLong, takeNullableFloat, takeNullableDouble, takeNullableString
-        case takeNullableBytes
-        // argument: where to go on if null; slot: one to set to null, or -1
+        case storeNull, storeBoolean, storeLong, storeFloat, storeDouble, storeString, storeBytes
+        case storeFixed, storeEnum
+        case storeNullableLong, storeNullableFloat, storeNullableDouble, storeNullableString
+        case storeNullableBytes
+        // argument: the next instruction if null; slot: one to set to null, or -1
         case nullable
         // argument: first entry of the jump table; slot: branches
         case union
-        // argument: where to go on
+        // argument: the next instruction
         case jump
         // argument: index in the program's calls
         case call
         // argument: index in the program's item shapes
         case skipArray, skipMap
         // argument: list
-        case takeList, nullList
+        case storeList, nullList
         // slot: that of the value, of the span
         case encodedStart, encodedEnd, spanStart, spanEnd
         // argument: slot to copy from; slot: to
@@ -35,7 +35,7 @@ struct Instruction {
     }
 
     var code: Code
-    /// The byte that says null in a nullable union: 0 for branch 0, 2 for branch 1.
+    /// The byte of the null branch of a nullable union: 0 for branch 0, 2 for branch 1.
     var nullByte: UInt8 = 0
     var slot: Int32 = -1
     var argument = 0
@@ -50,17 +50,17 @@ struct Instruction {
 
 /// The items of an array, or the values of a map.
 struct ItemShape {
-    /// Where the items' instructions start.
+    /// The first instruction of the items.
     var entry = 0
-    /// Bytes that an item takes at least; a map's key counts.
+    /// The smallest size of an item, bytes, with a map's key.
     var minimumSize = 0
-    /// Bytes of each item, or -1 where they differ.
+    /// The size of each item, bytes; -1 where it varies.
     var fixedSize = -1
     /// Whether a map's keys must be UTF-8.
     var checksText = true
 }
 
-/// The instructions of a projection in memory that is written once and then only read.
+/// The instructions of a projection, in memory that is read-only after its initialisation.
 ///
 /// `@unchecked Sendable` because nothing writes to the memory after init.
 final class ProjectionProgram: @unchecked Sendable {

@@ -1,19 +1,19 @@
-/// What a projection took from one body. Decoding into the same record again reuses its arrays.
+/// The values that a projection read from one body. Decoding into the same record again reuses its arrays.
 package struct ProjectedRecord: Sendable {
-    /// One for each wanted column, in the projection's order.
+    /// The values of the wanted columns, in the projection's order.
     package internal(set) var columns: [AvroScalar] = []
-    /// One for each wanted list, in the projection's order.
+    /// The wanted lists, in the projection's order.
     package internal(set) var lists: [ProjectedList] = []
-    /// Where in the body each wanted field lies, branch of a union included; empty where it is absent.
+    /// The range of each wanted field in the body, including the branch of a union; empty where it is absent.
     package internal(set) var spans: [Range<Int>] = []
 
     /// A record without columns.
     package init() {}
 
-    /// A record of lists alone.
+    /// A record with lists only.
     package init(lists: [ProjectedList]) { self.lists = lists }
 
-    /// Makes the arrays as large as a projection fills them, all absent.
+    /// Resizes the arrays to those of a projection, with all values absent.
     mutating func reset(columns: Int, lists: Int, spans: Int, widths: [Int]) {
         if self.columns.count == columns {
             for index in 0..<columns { self.columns[index] = .absent }
@@ -32,22 +32,22 @@ package struct ProjectedRecord: Sendable {
 
 /// The wanted columns of an array of records, row by row.
 package struct ProjectedList: Sendable {
-    /// Whether an array is there.
+    /// The presence of an array.
     package enum Presence: Sendable { case absent, null, present }
 
-    /// Rows.
+    /// The number of rows.
     package internal(set) var count = 0
-    /// Columns of a row.
+    /// The number of columns.
     package internal(set) var width = 0
-    /// `count * width` values: those of the first row, then those of the second.
+    /// `count * width` values, row by row.
     package internal(set) var values: [AvroScalar] = []
-    /// Whether the schema has the array, and whether the record does.
+    /// Whether the array is present, null, or absent from the schema.
     package internal(set) var presence = Presence.absent
 
     /// A list that is absent.
     package init() {}
 
-    /// Rows of so many values each.
+    /// A list with so many columns.
     package init(width: Int, values: [AvroScalar]) {
         precondition(width > 0 && values.count.isMultiple(of: width), "rows are whole")
         self.width = width
@@ -56,7 +56,7 @@ package struct ProjectedList: Sendable {
         presence = .present
     }
 
-    /// Whether the record has null in place of the array.
+    /// Whether the array is null in the record.
     package var isNull: Bool { presence == .null }
     /// Whether the schema has no such array.
     package var isAbsent: Bool { presence == .absent }
@@ -71,7 +71,7 @@ package struct ProjectedList: Sendable {
         values.removeAll(keepingCapacity: true)
     }
 
-    /// Adds rows whose every value is absent.
+    /// Adds rows with all values absent.
     mutating func grow(by rows: Int) {
         count += rows
         values.append(contentsOf: repeatElement(.absent, count: rows * width))

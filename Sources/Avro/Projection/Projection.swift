@@ -1,17 +1,17 @@
-/// The fields wanted of every body of one writer schema, compiled to a flat program.
+/// Reads the wanted fields of bodies of one writer schema, by a compiled, flat program.
 ///
-/// A path is dotted (`candidate.magpsf`) and goes through nullable unions. A field that the schema lacks is `.absent`,
-/// and so is one inside a record that is null; a field that is null is `.null`. Where a record has a field name twice,
-/// the first is meant.
+/// A path is dotted (`candidate.magpsf`) and passes through nullable unions. A field that the schema lacks is `.absent`,
+/// and so is one in a record that is null; a field that is null is `.null`. Of two fields with one name in a record the
+/// first is read.
 package struct Projection: Sendable {
-    /// The columns wanted of each row of an array of records.
+    /// The wanted columns of an array of records.
     package struct List: Hashable, Sendable {
         /// The array's path in the record.
         package let path: String
-        /// Paths in a row.
+        /// The paths of the columns in a row.
         package let columns: [String]
 
-        /// The columns wanted of an array.
+        /// The wanted columns of an array.
         package init(path: String, columns: [String]) {
             self.path = path
             self.columns = columns
@@ -21,14 +21,14 @@ package struct Projection: Sendable {
     /// The writer's schema.
     package let schema: AvroSchema
     private let program: ProjectionProgram
-    /// Bytes of memory that it takes besides the schema.
+    /// Bytes of its memory without the schema.
     package var bytesInMemory: Int { program.bytesInMemory }
 
     /// - Parameters:
     ///   - schema: The writer's schema.
     ///   - columns: Paths from the record.
-    ///   - lists: Arrays of records, null or not, and paths from their items.
-    ///   - spans: Paths whose whole encoded bytes are wanted, branch of a union included.
+    ///   - lists: Arrays of records, which may be nullable, and paths from their items.
+    ///   - spans: Paths of fields whose encoded bytes are wanted, including the branch of a union.
     /// - Throws: ``AvroError`` where a list's path is not an array, or is wanted twice.
     package init(
         schema: AvroSchema, columns: [String], lists: [List] = [], spans: [String] = []
@@ -38,7 +38,7 @@ package struct Projection: Sendable {
         program = try compiler.compile(schema.root, columns: columns, lists: lists, spans: spans)
     }
 
-    /// Takes the wanted values out of a body in one pass.
+    /// Reads the wanted values of a body in one pass.
     ///
     /// - Throws: ``AvroError`` with the field and the byte where the body does not follow the schema, or does not end
     ///   with the record.
@@ -49,9 +49,9 @@ package struct Projection: Sendable {
         }
     }
 
-    /// The same for a record that others may follow in a block.
+    /// Reads the wanted values of a record that others may follow in a block.
     ///
-    /// - Returns: The bytes that the record takes.
+    /// - Returns: The length of the record, bytes.
     package func decodePrefix(
         _ body: ArraySlice<UInt8>, into record: inout ProjectedRecord
     ) throws(AvroError) -> Int {
@@ -66,8 +66,8 @@ package struct Projection: Sendable {
         return length
     }
 
-    /// The length of a record that ``decodePrefix(_:into:)`` has refused, where the end of it can be found all the same: it
-    /// has a value that its type does not allow, or more rows than a projection holds.
+    /// The length of a record that ``decodePrefix(_:into:)`` has refused, if its end can be found: it has a value that its type
+    /// does not allow, or more rows than a projection reads.
     package func length(of body: ArraySlice<UInt8>) -> Int? {
         try? ValueSkipper.skip(schema.root, in: body, checkingValues: false)
     }
@@ -90,7 +90,7 @@ package struct Projection: Sendable {
         }
     }
 
-    /// Finds what the fast walk only noticed: a second walk, field by field.
+    /// Finds the reason of an error that the fast walk has detected, by a second walk, field by field.
     private func fault(in body: ArraySlice<UInt8>) -> AvroError {
         for checkingValues in [false, true] {
             do throws(AvroError) {

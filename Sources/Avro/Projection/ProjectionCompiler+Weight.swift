@@ -1,5 +1,5 @@
 extension ProjectionCompiler {
-    /// Fields that skipping a record in place takes, those of its arrays' items too; very many where it holds itself.
+    /// The number of fields that are skipped with a record, including its arrays' items; very large for a recursive record.
     mutating func weight(_ record: AvroRecord, _ around: Set<AvroRecord>) -> Int {
         if let known = weights[record] { return known }
         if around.contains(record) { return AvroLimits.instructions }

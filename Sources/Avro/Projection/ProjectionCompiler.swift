@@ -1,4 +1,4 @@
-/// Turns a writer's schema and the wanted paths into a projection's program.
+/// Compiles a writer's schema and the wanted paths to a projection's program.
 struct ProjectionCompiler {
     var code: [Instruction] = []
     private var branches: [Int32] = []
@@ -7,12 +7,12 @@ struct ProjectionCompiler {
     private var listItems: [ItemShape] = []
     private var checks: [LogicalValueCheck] = []
 
-    /// Instructions before this place may not be merged with later ones, since something jumps here.
+    /// Instructions before this index must not be merged with later ones, since it is the target of a jump.
     private var barrier = 0
     /// Records that are skipped by a call, each compiled once.
     private var callOf: [AvroRecord: Int] = [:]
     var weights: [AvroRecord: Int] = [:]
-    /// Pieces still to be compiled, and what to tell their place.
+    /// Parts still to be compiled, and the closures that receive their address.
     private var pending: [Piece] = []
 
     private struct Piece {
@@ -54,14 +54,14 @@ struct ProjectionCompiler {
     }
 
     private var rowColumns: [[String]] = []
-    /// What a program that renumbers branches does; such a one wants no values.
+    /// The renumbering of a program that renumbers branches; such a program stores no values.
     private var permutations: BranchPermutations = [:]
 
-    /// Whether what is stepped over must be what its type allows too: strings UTF-8, times within a reader's years.
+    /// Whether skipped values are checked too: strings for UTF-8, times for the years of readers.
     private var checksValues = true
 
-    /// A program that steps over a record and renumbers the branches of some fields' unions. It looks at no value: a
-    /// record is given back as it was archived, also by an edition that did not check it.
+    /// A program that passes a record and renumbers the branches of some fields' unions. It checks no value: a record is
+    /// restored as it was archived, also by a version that did not check it.
     mutating func compile(
         _ root: AvroType, permutations: BranchPermutations
     ) throws(AvroError) -> ProjectionProgram {
@@ -98,12 +98,12 @@ struct ProjectionCompiler {
         code.append(instruction)
     }
 
-    /// The check that a value of a type must pass, where one is wanted.
+    /// The check of a type's values, where one is wanted.
     private func check(of type: AvroType) -> LogicalValueCheck? {
         checksValues ? LogicalValueCheck(type) : nil
     }
 
-    /// Puts the check before the instruction that reads the value; most types have none.
+    /// Emits the check before the instruction that reads the value; most types have none.
     private mutating func emitCheck(of type: AvroType) throws(AvroError) {
         guard let check = check(of: type) else { return }
         let index = checks.firstIndex(of: check) ?? checks.count
@@ -111,7 +111,7 @@ struct ProjectionCompiler {
         try emit(Instruction(.check, argument: index))
     }
 
-    /// Marks the next instruction as a place to jump to.
+    /// Marks the next instruction as the target of a jump.
     private mutating func label() -> Int {
         barrier = code.count
         return code.count
@@ -119,7 +119,7 @@ struct ProjectionCompiler {
 
     // MARK: - Wanted values
 
-    /// A field of which something is wanted.
+    /// A field with wanted parts.
     private mutating func value(_ type: AvroType, _ wanted: WantedFields) throws(AvroError) {
         if let span = wanted.span { try emit(Instruction(.spanStart, slot: span)) }
         if case .union(let branches) = type.kind {
@@ -132,12 +132,12 @@ struct ProjectionCompiler {
             try plain(type, wanted)
         }
         if let span = wanted.span { try emit(Instruction(.spanEnd, slot: span)) }
-        // What a span ends with must not be merged with the field after it.
+        // The last instruction of a span must not be merged with the next field.
         if wanted.span != nil { barrier = code.count }
     }
 
     private mutating func nullable(_ type: AvroType, nullByte: UInt8, _ wanted: WantedFields) throws(AvroError) {
-        if let slot = wanted.slot, check(of: type) == nil, let code = Self.takeNullable(type) {
+        if let slot = wanted.slot, check(of: type) == nil, let code = Self.storeNullable(type) {
             return try emit(Instruction(code, nullByte: nullByte, slot: slot))
         }
         let test = code.count
@@ -171,9 +171,9 @@ struct ProjectionCompiler {
         for leave in leaves { code[leave].argument = after }
     }
 
-    /// A wanted value that is no union.
+    /// A wanted value that is not a union.
     private mutating func plain(_ type: AvroType, _ wanted: WantedFields) throws(AvroError) {
-        if let slot = wanted.slot, let instruction = Self.take(type, slot: slot) {
+        if let slot = wanted.slot, let instruction = Self.store(type, slot: slot) {
             try emitCheck(of: type)
             return try emit(instruction)
         }
@@ -210,31 +210,31 @@ struct ProjectionCompiler {
         let wanted = WantedFields(columns: rowColumns[index], copies: &copies)
         listItems[index].minimumSize = item.minimumSize
         pending.append(Piece(use: .row(index), type: item, wanted: wanted, copies: copies))
-        try emit(Instruction(.takeList, argument: index))
+        try emit(Instruction(.storeList, argument: index))
     }
 
-    private static func take(_ type: AvroType, slot: Int32) -> Instruction? {
+    private static func store(_ type: AvroType, slot: Int32) -> Instruction? {
         switch type.kind {
-        case .null: Instruction(.takeNull, slot: slot)
-        case .boolean: Instruction(.takeBoolean, slot: slot)
-        case .int, .long: Instruction(.takeLong, slot: slot)
-        case .float: Instruction(.takeFloat, slot: slot)
-        case .double: Instruction(.takeDouble, slot: slot)
-        case .string: Instruction(.takeString, slot: slot)
-        case .bytes: Instruction(.takeBytes, slot: slot)
-        case .fixed(let fixed): Instruction(.takeFixed, slot: slot, argument: fixed.size)
-        case .enumeration(let enumeration): Instruction(.takeEnum, slot: slot, argument: enumeration.symbols.count)
+        case .null: Instruction(.storeNull, slot: slot)
+        case .boolean: Instruction(.storeBoolean, slot: slot)
+        case .int, .long: Instruction(.storeLong, slot: slot)
+        case .float: Instruction(.storeFloat, slot: slot)
+        case .double: Instruction(.storeDouble, slot: slot)
+        case .string: Instruction(.storeString, slot: slot)
+        case .bytes: Instruction(.storeBytes, slot: slot)
+        case .fixed(let fixed): Instruction(.storeFixed, slot: slot, argument: fixed.size)
+        case .enumeration(let enumeration): Instruction(.storeEnum, slot: slot, argument: enumeration.symbols.count)
         case .array, .map, .record, .union: nil
         }
     }
 
-    private static func takeNullable(_ type: AvroType) -> Instruction.Code? {
+    private static func storeNullable(_ type: AvroType) -> Instruction.Code? {
         switch type.kind {
-        case .int, .long: .takeNullableLong
-        case .float: .takeNullableFloat
-        case .double: .takeNullableDouble
-        case .string: .takeNullableString
-        case .bytes: .takeNullableBytes
+        case .int, .long: .storeNullableLong
+        case .float: .storeNullableFloat
+        case .double: .storeNullableDouble
+        case .string: .storeNullableString
+        case .bytes: .storeNullableBytes
         default: nil
         }
     }
@@ -243,7 +243,7 @@ struct ProjectionCompiler {
 // MARK: - Unwanted values
 
 extension ProjectionCompiler {
-    /// Instructions that a record of unwanted fields may add where it stands; a longer one is called.
+    /// Instructions of a record of unwanted fields that are inlined at most; a longer one is called.
     private static let inlineWeight = 256
 
     private mutating func skip(_ type: AvroType) throws(AvroError) {
@@ -288,7 +288,7 @@ extension ProjectionCompiler {
         }
     }
 
-    /// Neighbours of fixed size become one step.
+    /// Adjacent values of fixed size become one instruction.
     private mutating func skipFixed(_ size: Int) throws(AvroError) {
         if size == 0 { return }
         if let last = code.last, code.count > barrier, last.code == .skipFixed {

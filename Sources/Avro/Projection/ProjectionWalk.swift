@@ -1,5 +1,5 @@
-/// One pass of a projection's program over a body, by raw pointers. Every read is checked against the body's end;
-/// a fault ends the walk with nil and says no more.
+/// One pass of a projection's program over a body, by raw pointers. Every read is checked against the body's end; an error
+/// ends the walk with nil and without a reason.
 struct ProjectionWalk {
     private let start: BytePointer
     private let end: BytePointer
@@ -10,9 +10,9 @@ struct ProjectionWalk {
     private var depth = 0
     private var emptyItems = 0
     private var listValues = 0
-    /// A copy of the body in which branches are renumbered, where that is what the program is for.
+    /// A copy of the body in which branches are renumbered, if the program does that.
     private var output: UnsafeMutablePointer<UInt8>?
-    /// Where the branch of a union to be renumbered takes more than one byte.
+    /// The offset of a branch to be renumbered that has more than one byte.
     private var nonMinimalBranch: Int?
 
     init(
@@ -37,7 +37,7 @@ struct ProjectionWalk {
 
     /// Runs a program that renumbers branches.
     ///
-    /// - Returns: The record's length, or where there is none, the place of a branch that takes several bytes.
+    /// - Returns: The record's length, or after an error the offset of a branch of several bytes, if that is the reason.
     static func patch(
         _ bytes: UnsafeBufferPointer<UInt8>, program: ProjectionProgram, output: UnsafeMutablePointer<UInt8>?
     ) -> (length: Int?, nonMinimalBranch: Int?) {
@@ -112,35 +112,35 @@ struct ProjectionWalk {
                 case .fault: return nil
                 }
 
-            case .takeNull:
+            case .storeNull:
                 slots[Int(step.slot)] = .null
-            case .takeBoolean:
+            case .storeBoolean:
                 guard position < end, position.pointee <= 1 else { return nil }
                 slots[Int(step.slot)] = .boolean(position.pointee == 1)
                 position += 1
-            case .takeLong:
+            case .storeLong:
                 guard let raw = rawVarint(&position, end) else { return nil }
                 slots[Int(step.slot)] = .long(zigzag(raw))
-            case .takeFloat:
-                guard takeFloat(step, &position, end, slots) else { return nil }
-            case .takeDouble:
-                guard takeDouble(step, &position, end, slots) else { return nil }
-            case .takeString:
-                guard takeString(step, &position, start, end, slots) else { return nil }
-            case .takeBytes:
-                guard takeBytes(step, &position, start, end, slots) else { return nil }
-            case .takeFixed:
+            case .storeFloat:
+                guard storeFloat(step, &position, end, slots) else { return nil }
+            case .storeDouble:
+                guard storeDouble(step, &position, end, slots) else { return nil }
+            case .storeString:
+                guard storeString(step, &position, start, end, slots) else { return nil }
+            case .storeBytes:
+                guard storeBytes(step, &position, start, end, slots) else { return nil }
+            case .storeFixed:
                 guard end - position >= step.argument else { return nil }
                 slots[Int(step.slot)] = .bytes(
                     offset: UInt32(truncatingIfNeeded: position - start),
                     count: UInt32(truncatingIfNeeded: step.argument))
                 position += step.argument
-            case .takeEnum:
+            case .storeEnum:
                 guard let index = rawVarint(&position, end), index & 1 == 0, index >> 1 < UInt64(step.argument)
                 else { return nil }
                 slots[Int(step.slot)] = .symbol(UInt32(truncatingIfNeeded: index >> 1))
 
-            case .takeNullableLong:
+            case .storeNullableLong:
                 switch branch(step, &position, end) {
                 case .null: slots[Int(step.slot)] = .null
                 case .value:
@@ -148,28 +148,28 @@ struct ProjectionWalk {
                     slots[Int(step.slot)] = .long(zigzag(raw))
                 case .fault: return nil
                 }
-            case .takeNullableFloat:
+            case .storeNullableFloat:
                 switch branch(step, &position, end) {
                 case .null: slots[Int(step.slot)] = .null
-                case .value: guard takeFloat(step, &position, end, slots) else { return nil }
+                case .value: guard storeFloat(step, &position, end, slots) else { return nil }
                 case .fault: return nil
                 }
-            case .takeNullableDouble:
+            case .storeNullableDouble:
                 switch branch(step, &position, end) {
                 case .null: slots[Int(step.slot)] = .null
-                case .value: guard takeDouble(step, &position, end, slots) else { return nil }
+                case .value: guard storeDouble(step, &position, end, slots) else { return nil }
                 case .fault: return nil
                 }
-            case .takeNullableString:
+            case .storeNullableString:
                 switch branch(step, &position, end) {
                 case .null: slots[Int(step.slot)] = .null
-                case .value: guard takeString(step, &position, start, end, slots) else { return nil }
+                case .value: guard storeString(step, &position, start, end, slots) else { return nil }
                 case .fault: return nil
                 }
-            case .takeNullableBytes:
+            case .storeNullableBytes:
                 switch branch(step, &position, end) {
                 case .null: slots[Int(step.slot)] = .null
-                case .value: guard takeBytes(step, &position, start, end, slots) else { return nil }
+                case .value: guard storeBytes(step, &position, start, end, slots) else { return nil }
                 case .fault: return nil
                 }
 
@@ -196,8 +196,8 @@ struct ProjectionWalk {
             case .skipArray, .skipMap:
                 guard let after = skipItems(step, at: position, into: slots) else { return nil }
                 position = after
-            case .takeList:
-                guard let after = takeList(step.argument, at: position) else { return nil }
+            case .storeList:
+                guard let after = storeList(step.argument, at: position) else { return nil }
                 position = after
             case .nullList:
                 lists?[step.argument].presence = .null
@@ -268,7 +268,7 @@ struct ProjectionWalk {
         return nil
     }
 
-    private mutating func takeList(_ index: Int, at from: BytePointer) -> BytePointer? {
+    private mutating func storeList(_ index: Int, at from: BytePointer) -> BytePointer? {
         guard let lists else { return nil }
         let shape = program.listItems[index]
         let width = program.widths[index]
@@ -278,7 +278,7 @@ struct ProjectionWalk {
             if block.count == 0 { return position }
             var rest = block.count
             while rest > 0 {
-                // Rows grow only as they are found, so that a false count costs little.
+                // Rows are added as they are read, so that a false count costs little.
                 let rows = min(rest, 1_024)
                 let first = lists[index].count
                 listValues += rows * max(1, width)
@@ -317,7 +317,7 @@ struct ProjectionWalk {
 
 private enum Branch { case null, value, fault }
 
-/// Reads the branch of a nullable union: one byte, unless a writer made it longer than need be.
+/// Reads the branch of a nullable union: one byte, unless a writer used more than needed.
 @inline(__always)
 private func branch(_ step: Instruction, _ position: inout BytePointer, _ end: BytePointer) -> Branch {
     guard position < end else { return .fault }
@@ -342,7 +342,7 @@ private func skipString(_ position: inout BytePointer, _ end: BytePointer) -> Bo
 }
 
 @inline(__always)
-private func takeFloat(
+private func storeFloat(
     _ step: Instruction, _ position: inout BytePointer, _ end: BytePointer, _ slots: UnsafeMutablePointer<AvroScalar>
 ) -> Bool {
     guard end - position >= 4 else { return false }
@@ -352,7 +352,7 @@ private func takeFloat(
 }
 
 @inline(__always)
-private func takeDouble(
+private func storeDouble(
     _ step: Instruction, _ position: inout BytePointer, _ end: BytePointer, _ slots: UnsafeMutablePointer<AvroScalar>
 ) -> Bool {
     guard end - position >= 8 else { return false }
@@ -362,7 +362,7 @@ private func takeDouble(
 }
 
 @inline(__always)
-private func takeString(
+private func storeString(
     _ step: Instruction, _ position: inout BytePointer, _ start: BytePointer, _ end: BytePointer,
     _ slots: UnsafeMutablePointer<AvroScalar>
 ) -> Bool {
@@ -374,7 +374,7 @@ private func takeString(
 }
 
 @inline(__always)
-private func takeBytes(
+private func storeBytes(
     _ step: Instruction, _ position: inout BytePointer, _ start: BytePointer, _ end: BytePointer,
     _ slots: UnsafeMutablePointer<AvroScalar>
 ) -> Bool {

@@ -1,4 +1,4 @@
-/// Replaces the enum indices among a projection's fields by the text of their symbols. A reader of a field then reads an enum
+/// Replaces the enum indexes in a projection's fields by the text of their symbols, so that a field's reader handles an enum
 /// like a string.
 ///
 /// The texts are appended to a copy of the body. Nothing is copied if no field is an enum.
@@ -8,12 +8,12 @@ package struct SymbolTexts: Sendable {
     private let columns: [Field]
     private let lists: [[Field]]
 
-    /// Makes `nil` where none of the fields is an enum.
+    /// The texts of a projection's enums; `nil` where none of the fields is an enum.
     ///
     /// - Parameters:
     ///   - record: The writer's record.
-    ///   - columns: The projection's, in its order.
-    ///   - lists: The same.
+    ///   - columns: The projection's columns, in its order.
+    ///   - lists: The projection's lists, in its order.
     package init?(of record: AvroRecord, columns: [String], lists: [Projection.List]) {
         self.columns = Self.enums(columns, in: record)
         self.lists = lists.map { list in
@@ -25,9 +25,9 @@ package struct SymbolTexts: Sendable {
         if self.columns.isEmpty, self.lists.allSatisfy(\.isEmpty) { return nil }
     }
 
-    /// Changes the symbols among the fields into strings.
+    /// Changes the symbols in the fields to strings.
     ///
-    /// - Returns: What the places of all fields count in from now on: the body, with the symbols behind it.
+    /// - Returns: The bytes to which the fields' offsets then refer: the body, followed by the symbols.
     package func write(into fields: inout ProjectedRecord, of body: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var texts = Texts(bytes: Array(body))
         for column in columns { texts.replace(&fields.columns[column.index], column.symbols) }
@@ -42,7 +42,7 @@ package struct SymbolTexts: Sendable {
         return texts.bytes[...]
     }
 
-    /// A body and the symbols that were met, each of them once.
+    /// A body and its symbols, each once.
     private struct Texts {
         var bytes: [UInt8]
         private var known: [ObjectIdentifier: [UInt32: AvroScalar]] = [:]
@@ -68,7 +68,7 @@ package struct SymbolTexts: Sendable {
         }
     }
 
-    /// The type of a field without the null of its union; `nil` for a missing field, and for a union of several other types.
+    /// The type of a field without the null of its union; `nil` for a missing field, and for a union of several types.
     private static func type(at path: String, in record: AvroRecord) -> AvroType? {
         var parts = WantedFields.parts(path)
         var around = record

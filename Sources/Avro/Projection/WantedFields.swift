@@ -1,17 +1,17 @@
-/// Which fields below one field a projection wants: the wanted paths as a tree.
+/// The wanted fields below a field: the wanted paths of a projection as a tree.
 struct WantedFields {
-    /// Where its value goes, where it is wanted itself.
+    /// The slot of its value, if it is wanted itself.
     var slot: Int32?
-    /// Where its bytes' range goes.
+    /// The slot of the range of its bytes.
     var span: Int32?
-    /// Which list it is.
+    /// The index of its list.
     var list: Int?
     private(set) var children: [String: WantedFields] = [:]
 
-    /// A pair of slots for each path that was wanted before.
+    /// Pairs of slots for paths that are wanted more than once.
     typealias Copies = [(from: Int32, to: Int32)]
 
-    /// The tree of a list of columns, whose slots are their places.
+    /// The tree of a list of columns, whose slots are their indexes.
     init(columns: [String] = [], copies: inout Copies) {
         for (index, path) in columns.enumerated() {
             let slot = Int32(truncatingIfNeeded: index)
@@ -27,7 +27,7 @@ struct WantedFields {
         path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)[...]
     }
 
-    /// Changes the field at the end of a path, putting it there if need be.
+    /// Changes the field at the end of a path, which is added if it is missing.
     mutating func change(_ path: ArraySlice<String>, _ edit: (inout WantedFields) -> Void) {
         guard let first = path.first else { return edit(&self) }
         children[first, default: WantedFields()].change(path.dropFirst(), edit)

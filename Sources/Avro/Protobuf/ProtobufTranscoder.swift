@@ -1,19 +1,19 @@
-/// Writes the records of one Avro schema as protobuf messages, without building them: compiled once, then one pass over
-/// each record's bytes. What is left out is stepped over, not copied.
+/// Writes the records of one Avro schema as protobuf messages, by a compiled program, in one pass over each record's bytes.
+/// Fields that are left out are skipped, not copied.
 ///
 /// | Avro | protobuf |
 /// |---|---|
 /// | boolean | bool |
 /// | int, long | int64; a `timestamp-millis` becomes microseconds |
-/// | float, double | the same; one that is not finite is left out where the field may be null, else kept |
+/// | float, double | the same; one that is not finite is dropped where the field is nullable, else kept |
 /// | string, enum | string |
 /// | bytes, fixed | bytes |
 /// | record | message |
-/// | array | a repeated field, null items left out |
+/// | array | a repeated field without null items |
 /// | map | a repeated message of key and value |
 /// | null of a union | the field is not written |
 package struct ProtobufTranscoder: Sendable {
-    /// Bytes of the longest message; BigQuery takes rows of 10 MB.
+    /// Bytes of the longest message; BigQuery accepts rows of 10 MB.
     package static let longest = 16 << 20
 
     /// The writer's schema.
@@ -22,8 +22,8 @@ package struct ProtobufTranscoder: Sendable {
 
     /// - Parameters:
     ///   - schema: The writer's schema, a record.
-    ///   - plans: What becomes of each of its fields, in their order.
-    /// - Throws: ``AvroError`` with the field whose type does not suit its plan.
+    ///   - plans: The plan of each of its fields, in their order.
+    /// - Throws: ``AvroError`` with a field whose type does not match its plan.
     package init(schema: AvroSchema, plans: [ProtobufPlan]) throws(AvroError) {
         self.schema = schema
         var compiler = TranscodingCompiler()
@@ -38,7 +38,7 @@ package struct ProtobufTranscoder: Sendable {
         guard body.count <= AvroLimits.bodyBytes else {
             throw AvroError(.bodyTooLarge, detail: "\(body.count) bytes")
         }
-        // Room for nearly every alert at once; a longer history takes a second pass.
+        // A capacity for nearly all alerts; a longer history needs a second pass.
         var capacity = 1 << 16
         while true {
             switch walk(body, capacity: capacity, into: &message) {
@@ -73,7 +73,7 @@ package struct ProtobufTranscoder: Sendable {
         }
     }
 
-    /// Finds what the fast walk only noticed: a second walk, field by field.
+    /// Finds the reason of an error that the fast walk has detected, by a second walk, field by field.
     private func fault(in body: ArraySlice<UInt8>) -> AvroError {
         for checkingValues in [false, true] {
             do throws(AvroError) {

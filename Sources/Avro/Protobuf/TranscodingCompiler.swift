@@ -1,14 +1,14 @@
-/// Turns a writer's schema and the plan of its fields into a transcoding's program.
+/// Compiles a writer's schema and the plans of its fields to a transcoding's program.
 ///
-/// Each record and each list's items are a piece of steps of their own; a step names a piece by its number until all are
-/// known and stand one behind the other.
+/// The fields of a record and the items of a list are separate pieces of steps; steps refer to a piece by its number until all
+/// are compiled and concatenated.
 struct TranscodingCompiler {
     private var pieces: [[TranscodingStep]] = []
     private var items: [TranscodedItems] = []
     private var branches: [Int32] = []
     private var symbols = [0]
     private var text: [UInt8] = []
-    /// Records that are stepped over, each compiled once, so that one which holds itself ends.
+    /// Records that are skipped, each compiled once, so that a recursive one ends.
     private var skipped: [AvroRecord: Int] = [:]
     private var steps = 0
 
@@ -38,7 +38,7 @@ struct TranscodingCompiler {
 
     // MARK: - Pieces
 
-    /// Keeps a place for a piece, so that what is inside it may name it.
+    /// Reserves the number of a piece, so that its own steps may refer to it.
     private mutating func newPiece() -> Int {
         pieces.append([])
         return pieces.count - 1
@@ -67,7 +67,7 @@ struct TranscodingCompiler {
 
     // MARK: - Values
 
-    /// The type behind a union with null, and the byte that says null.
+    /// The type of a union with null, and the byte of its null branch.
     private static func unwrapped(_ type: AvroType) -> (type: AvroType, nullByte: UInt8) {
         guard let (branch, value) = type.nullable else { return (type, TranscodingStep.noUnion) }
         return (value, UInt8(branch * 2))
@@ -118,7 +118,7 @@ struct TranscodingCompiler {
         return TranscodingStep(code, nullByte: nullByte, argument: items.count - 1)
     }
 
-    /// The steps of an item of which one number is wanted.
+    /// The steps of an item with one wanted number.
     private mutating func joinedPiece(_ item: AvroType, _ name: String) throws(AvroError) -> Int {
         guard let record = item.record else { throw Self.misfit(item) }
         var steps: [TranscodingStep] = []
@@ -141,7 +141,7 @@ struct TranscodingCompiler {
     private mutating func scalar(
         _ type: AvroType, _ number: Int, _ nullByte: UInt8
     ) throws(AvroError) -> TranscodingStep {
-        // A number that is none stands for a missing one wherever one may be missing.
+        // A number that is not finite is written as null where the field is nullable.
         let finite = nullByte == TranscodingStep.noUnion ? 0 : 1
         func step(_ code: TranscodingStep.Code, argument: Int = 0, extra: Int = 0) -> TranscodingStep {
             TranscodingStep(code, nullByte: nullByte, argument: argument, extra: extra)
@@ -189,7 +189,7 @@ struct TranscodingCompiler {
         return bytes + [UInt8(truncatingIfNeeded: rest)]
     }
 
-    // MARK: - What is left out
+    // MARK: - Skipped values
 
     private mutating func skip(_ type: AvroType, _ body: inout [TranscodingStep]) throws(AvroError) {
         let (inner, nullByte) = Self.unwrapped(type)

@@ -4,16 +4,16 @@ struct TranscodingStep {
         case end
         // argument: bytes (skipFixed), symbols (skipEnum), first of the branches (skipUnion), item shape (skipItems)
         case skipFixed, skipBoolean, skipLong, skipLength, skipEnum, skipUnion, skipItems
-        // argument: where to go on
+        // argument: the next step
         case call
         case boolean, long, milliseconds, string, bytes
-        // argument: 1 to leave out what is not finite
+        // argument: 1 to drop a value that is not finite
         case float, double
         // argument: bytes
         case fixed
         // argument: first of the symbols; extra: how many
         case symbol
-        // argument: where the fields' steps start
+        // argument: the first step of the fields
         case message
         // argument: item shape
         case list, joinedList
@@ -21,15 +21,15 @@ struct TranscodingStep {
         case joinedLong
     }
 
-    /// That of ``nullByte`` where the value is in no union.
+    /// The value of ``nullByte`` for a value outside a union.
     static let noUnion: UInt8 = 0xFF
 
     var code: Code
-    /// The byte that says null in a nullable union: 0 for branch 0, 2 for branch 1.
+    /// The byte of the null branch of a nullable union: 0 for branch 0, 2 for branch 1.
     var nullByte: UInt8 = noUnion
     /// Bytes of the tag.
     var tagCount: UInt8 = 0
-    /// The field's number and wire type as protobuf writes them, the first byte lowest.
+    /// The field's number and wire type as in protobuf, with the first byte lowest.
     var tag: UInt32 = 0
     var argument: Int32 = 0
     var extra: Int32 = 0
@@ -44,22 +44,22 @@ struct TranscodingStep {
 
 /// The items of an array, or the values of a map.
 struct TranscodedItems {
-    /// Where the items' steps start.
+    /// The first step of the items.
     var entry = 0
-    /// Bytes that an item takes at least; a map's key counts.
+    /// The smallest size of an item, bytes, with a map's key.
     var minimumSize = 0
     var isMap = false
 }
 
-/// The steps of a transcoding in memory that is written once and then only read.
+/// The steps of a transcoding, in memory that is read-only after its initialisation.
 ///
 /// `@unchecked Sendable` because nothing writes to the memory after init.
 final class TranscodingProgram: @unchecked Sendable {
     let code: UnsafeMutablePointer<TranscodingStep>
     let items: UnsafeMutablePointer<TranscodedItems>
-    /// Where the steps of a union's branches start.
+    /// The first steps of a union's branches.
     let branches: UnsafeMutablePointer<Int32>
-    /// Where in `text` each symbol starts, its length in protobuf's writing before it; and where the last one ends.
+    /// The start of each symbol in `text`, with its protobuf length before it; and the end of the last one.
     let symbols: UnsafeMutablePointer<Int>
     let text: UnsafeMutablePointer<UInt8>
 

@@ -1,7 +1,7 @@
 /// One pass of a transcoding's program over a body, by raw pointers. Every read is checked against the body's end, every
-/// write against the room there is; a fault ends the walk with nil and says no more.
+/// write against the output's end; an error ends the walk with nil and without a reason.
 struct TranscodingWalk {
-    /// Room that a step may take without asking: a tag of four bytes, a varint of ten, or a number in decimal.
+    /// Bytes that a step may write without a check: a tag of four bytes, a varint of ten, or a number in decimal.
     private static let stepRoom = 32
 
     private let end: BytePointer
@@ -10,11 +10,11 @@ struct TranscodingWalk {
     private let capacity: Int
     /// Bytes written.
     private(set) var written = 0
-    /// Whether the walk ended because there was no more room.
+    /// Whether the walk ended because the output was full.
     private(set) var isFull = false
     private var depth = 0
     private var emptyItems = 0
-    /// Where the contents of the list that is being joined start.
+    /// The start of the list that is being joined.
     private var joinedFrom = 0
 
     init(
@@ -26,7 +26,7 @@ struct TranscodingWalk {
         self.capacity = capacity
     }
 
-    /// Walks the record and returns where it ends.
+    /// Walks the record and returns its end.
     mutating func record(at start: BytePointer) -> BytePointer? { run(0, at: start) }
 
     // MARK: - The loop
@@ -181,14 +181,14 @@ struct TranscodingWalk {
                 walk.joinedFrom = walk.written
                 return walk.items(Int(step.argument), at: position)
             }
-            // Nothing to join: no field.
+            // An empty list has no field.
             if written == start + Int(step.tagCount) + 1 { written = start }
             return after
         default: return items(Int(step.argument), at: position)
         }
     }
 
-    /// Writes a tag, then what `write` writes with its length before it.
+    /// Writes a tag, then the length and bytes of what `write` writes.
     private mutating func delimited(
         _ step: TranscodingStep, _ write: (inout TranscodingWalk) -> BytePointer?
     ) -> BytePointer? {
@@ -234,7 +234,7 @@ struct TranscodingWalk {
 
 // MARK: - Single values
 
-/// Reads the branch of a nullable union; nil where it is none.
+/// Reads the branch of a nullable union; nil where it is not valid.
 @inline(__always)
 private func isNull(_ nullByte: UInt8, _ position: inout BytePointer, _ end: BytePointer) -> Bool? {
     guard position < end else { return nil }
@@ -260,7 +260,7 @@ private func rawIndex(_ position: inout BytePointer, _ end: BytePointer, below c
     return Int(index >> 1)
 }
 
-/// Writes all four bytes and steps over those that are the tag.
+/// Writes all four bytes, and advances by those of the tag.
 @inline(__always)
 private func putTag(_ step: TranscodingStep, _ out: inout UnsafeMutablePointer<UInt8>) {
     UnsafeMutableRawPointer(out).storeBytes(of: step.tag.littleEndian, as: UInt32.self)

@@ -1,19 +1,19 @@
-/// A record type. One that holds itself is whole only as long as its schema lives.
+/// A record type. A recursive one is valid only as long as its schema exists.
 package final class AvroRecord: Sendable, Hashable {
     /// The name with its namespace.
     package let fullName: String
-    /// Other names that a reader may know it by.
+    /// Its aliases.
     package let aliases: [String]
     /// The schema's description of it.
     package let doc: String?
 
-    // Written by the parser before the schema is handed out. Emptied by the deinit of a recursive schema, when nothing
-    // that came from it may be in use any more; so no two threads ever meet here.
+    // Written by the parser before the schema is returned. Emptied by the deinit of a recursive schema, when none of its types
+    // may be in use; so it is never accessed by two threads at once.
     private nonisolated(unsafe) var shape = Shape()
 
     private struct Shape {
         var fields: [AvroField] = []
-        var places: [String: Int] = [:]
+        var indexes: [String: Int] = [:]
         var minimumSize = 0
         var fixedSize: Int?
     }
@@ -30,13 +30,13 @@ package final class AvroRecord: Sendable, Hashable {
     /// The first field of that name.
     package func field(named name: String) -> AvroField? { index(of: name).map { fields[$0] } }
 
-    /// The place of the first field of that name.
-    package func index(of name: String) -> Int? { shape.places[name] }
+    /// The index of the first field of that name.
+    package func index(of name: String) -> Int? { shape.indexes[name] }
 
     var minimumSize: Int { shape.minimumSize }
     var fixedSize: Int? { shape.fixedSize }
 
-    /// Sets the fields, once they are parsed: a recursive record is named in its own fields.
+    /// Sets the fields once they are parsed: a recursive record is referenced in its own fields.
     func complete(_ fields: [AvroField]) {
         let bound = AvroLimits.bodyBytes
         let names = FieldNames.unique(fields.map(\.name))
@@ -46,11 +46,11 @@ package final class AvroRecord: Sendable, Hashable {
             guard let sum, let size = field.type.fixedSize, sum + size < bound else { return nil }
             return sum + size
         }
-        let places = Dictionary(zip(fields.map(\.name), fields.indices)) { first, _ in first }
-        shape = Shape(fields: fields, places: places, minimumSize: minimum, fixedSize: fixed)
+        let indexes = Dictionary(zip(fields.map(\.name), fields.indices)) { first, _ in first }
+        shape = Shape(fields: fields, indexes: indexes, minimumSize: minimum, fixedSize: fixed)
     }
 
-    /// Lets go of the fields, which may hold this record again.
+    /// Releases the fields, which may reference this record.
     func dismantle() { shape = Shape() }
 
     package static func == (left: AvroRecord, right: AvroRecord) -> Bool { left === right }
@@ -62,15 +62,15 @@ package struct AvroField: Sendable {
     /// How records are sorted by a field.
     package enum Order: String, Sendable { case ascending, descending, ignore }
 
-    /// The name as the schema gives it.
+    /// The name in the schema.
     package let name: String
-    /// The name with `_2` after it where it is the second of its name in the record.
+    /// The name, with the suffix `_2` for the second field of that name in the record.
     package let uniqueName: String
     /// The type of its values.
     package let type: AvroType
-    /// The default as the schema gives it, never checked against the type; nil where there is none.
+    /// The default in the schema, which is not checked against the type; nil where there is none.
     package let defaultValue: JSONValue?
-    /// Other names that a reader may know it by.
+    /// Its aliases.
     package let aliases: [String]
     /// The schema's description of it.
     package let doc: String?

@@ -1,12 +1,12 @@
-/// A schema: its text as given and the types that it describes. Equal means the same object.
+/// A schema: its text and the types that it describes. Two are equal if they are the same object.
 package final class AvroSchema: Sendable, Hashable {
-    /// The text as given.
+    /// The schema's text.
     package let json: [UInt8]
-    /// The type that bodies have.
+    /// The type of bodies.
     package let root: AvroType
-    /// Bytes of memory that the text and the types take, rather too many than too few.
+    /// Upper estimate of the memory of text and types, bytes.
     package let bytesInMemory: Int
-    /// The records of a schema in which one holds itself.
+    /// The records of a recursive schema.
     private let recursive: [AvroRecord]
 
     private init(json: [UInt8], root: AvroType, parser: SchemaParser) {
@@ -17,16 +17,16 @@ package final class AvroSchema: Sendable, Hashable {
     }
 
     deinit {
-        // They would hold each other for ever.
+        // Otherwise they would retain each other.
         for record in recursive { record.dismantle() }
     }
 
-    /// Reads a schema anew. ``compiled(_:)`` is for texts that come with every packet.
+    /// Parses a schema without the cache. ``compiled(_:)`` is for texts that every packet has.
     package static func parse(_ json: ArraySlice<UInt8>) throws(AvroError) -> AvroSchema {
         try parse(JSONParser.parse(json), text: Array(json))
     }
 
-    /// Reads a schema in JSON.
+    /// Parses a schema in JSON.
     package static func parse(_ json: String) throws(AvroError) -> AvroSchema { try parse(ArraySlice(json.utf8)) }
 
     static func parse(_ document: JSONValue, text: [UInt8]) throws(AvroError) -> AvroSchema {

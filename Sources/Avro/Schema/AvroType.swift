@@ -1,6 +1,6 @@
 /// A type of a schema, with its logical type where it has one.
 package struct AvroType: Sendable {
-    /// What form a value has.
+    /// The kind of a type.
     package indirect enum Kind: Sendable {
         case null, boolean, int, long, float, double, bytes, string
         case array(AvroType)
@@ -13,7 +13,7 @@ package struct AvroType: Sendable {
 
     /// The plain type.
     package let kind: Kind
-    /// What the values stand for, where the schema says.
+    /// The logical type, where the schema has one.
     package let logicalType: AvroLogicalType?
 
     /// A type of this kind.
@@ -22,7 +22,7 @@ package struct AvroType: Sendable {
         self.logicalType = logicalType
     }
 
-    /// The record that this is, or that one branch of this union is when the other is null.
+    /// The record type of this type, or of a union of null and a record.
     package var record: AvroRecord? {
         switch kind {
         case .record(let record): record
@@ -66,7 +66,7 @@ package struct AvroType: Sendable {
         }
     }
 
-    /// Bytes that every value takes at least; 0 for null and what holds nothing else.
+    /// The smallest size of a value, bytes; 0 for null and types that contain nothing else.
     var minimumSize: Int {
         switch kind {
         case .null: 0
@@ -79,7 +79,7 @@ package struct AvroType: Sendable {
         }
     }
 
-    /// Bytes that every value takes where it is always as many and any bits are valid; nil otherwise.
+    /// The size of every value, bytes, where it is constant and all bits are valid; nil otherwise.
     var fixedSize: Int? {
         switch kind {
         case .null: 0
@@ -92,13 +92,13 @@ package struct AvroType: Sendable {
     }
 }
 
-/// What a logical type says of the bytes that its type holds. Values are given as the plain type.
+/// A logical type. Values are decoded as the plain type.
 package struct AvroLogicalType: Hashable, Sendable {
     /// The logical type's name, such as `timestamp-millis`.
     package let name: String
     /// Digits of a decimal number.
     package let precision: Int?
-    /// Digits of a decimal number behind the point.
+    /// Digits of a decimal number after the point.
     package let scale: Int?
 }
 
@@ -106,13 +106,13 @@ package struct AvroLogicalType: Hashable, Sendable {
 package final class AvroEnum: Sendable {
     /// The name with its namespace.
     package let fullName: String
-    /// Other names that a reader may know it by.
+    /// Its aliases.
     package let aliases: [String]
     /// The schema's description of it.
     package let doc: String?
-    /// The values' names, in the order of their numbers.
+    /// The symbols, in the order of their indexes.
     package let symbols: [String]
-    /// The symbol that a reader takes for one it does not know.
+    /// The symbol that a reader uses for an unknown one.
     package let defaultSymbol: String?
 
     init(fullName: String, aliases: [String], doc: String?, symbols: [String], defaultSymbol: String?) {
@@ -124,13 +124,13 @@ package final class AvroEnum: Sendable {
     }
 }
 
-/// A type whose values have all one number of bytes.
+/// A type whose values have a fixed size.
 package final class AvroFixed: Sendable {
     /// The name with its namespace.
     package let fullName: String
-    /// Other names that a reader may know it by.
+    /// Its aliases.
     package let aliases: [String]
-    /// Bytes.
+    /// Bytes of a value.
     package let size: Int
 
     init(fullName: String, aliases: [String], size: Int) {

@@ -1,5 +1,5 @@
 extension AvroSchema {
-    /// The schema in Parsing Canonical Form: what matters for reading bodies, and nothing else.
+    /// The schema in Parsing Canonical Form, which has only the parts that affect the decoding of bodies.
     ///
     /// Source: Apache Avro 1.12 specification, "Parsing Canonical Form for Schemas".
     package var canonicalForm: [UInt8] {
@@ -60,7 +60,7 @@ private struct CanonicalWriter {
         }
     }
 
-    /// Begins a definition, or names a type that is defined before; a second definition of the name is written out.
+    /// Begins a definition, or references a type that is defined before; a second definition of a name is written in full.
     private mutating func open(_ name: String, _ type: AnyObject) -> Bool {
         let isKnown = written.updateValue(ObjectIdentifier(type), forKey: name) == ObjectIdentifier(type)
         if !isKnown { bytes += #"{"name":"#.utf8 }

@@ -1,9 +1,9 @@
-/// Names that are apart from each other and that every reader takes.
+/// Names of fields that are unique and that all readers accept.
 package enum FieldNames {
-    /// The names with `_2`, `_3` and so on after those that came before.
+    /// The names, with the suffixes `_2`, `_3` and so on for repeated ones.
     static func unique(_ names: [String]) -> [String] {
-        var taken = Set(names)
-        if taken.count == names.count { return names }
+        var used = Set(names)
+        if used.count == names.count { return names }
         var seen: [String: Int] = [:]
         return names.map { name in
             guard var count = seen[name] else {
@@ -14,7 +14,7 @@ package enum FieldNames {
             repeat {
                 count += 1
                 other = "\(name)_\(count)"
-            } while !taken.insert(other).inserted
+            } while !used.insert(other).inserted
             seen[name] = count
             return other
         }
@@ -30,7 +30,7 @@ package enum FieldNames {
         return String(characters)
     }
 
-    /// The same for each part of a full name.
+    /// A full name with an underscore for each such character in its parts.
     static func validFull(_ name: String) -> String {
         name.split(separator: ".").map { valid(String($0)) }.joined(separator: ".")
     }

@@ -1,11 +1,11 @@
-/// Reads JSON by RFC 8259, with bounds on size and depth. It takes `NaN` and `Infinity` too, which Python writes.
+/// Parses JSON by RFC 8259, with bounds on size and depth. It also accepts `NaN` and `Infinity`, which Python writes.
 struct JSONParser {
     private let bytes: [UInt8]
     private var position = 0
 
     private init(_ bytes: ArraySlice<UInt8>) { self.bytes = Array(bytes) }
 
-    /// The one value of a text.
+    /// Parses a text with one value.
     static func parse(_ text: ArraySlice<UInt8>) throws(AvroError) -> JSONValue {
         guard text.count <= AvroLimits.schemaBytes else {
             throw AvroError(.schemaTooLarge, detail: "\(text.count) bytes of JSON")
@@ -25,7 +25,7 @@ struct JSONParser {
         while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
-    private mutating func take(_ byte: Character) -> Bool {
+    private mutating func consume(_ byte: Character) -> Bool {
         skipSpace()
         guard next == byte.asciiValue else { return false }
         position += 1
@@ -36,40 +36,40 @@ struct JSONParser {
         guard depth < AvroLimits.jsonDepth else {
             throw AvroError(.nestedTooDeep, offset: position, detail: "JSON deeper than \(AvroLimits.jsonDepth)")
         }
-        if take("{") { return try object(depth: depth) }
-        if take("[") { return try array(depth: depth) }
+        if consume("{") { return try object(depth: depth) }
+        if consume("[") { return try array(depth: depth) }
         guard let first = next else { throw error("the text ends early") }
         switch first {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
-        default: return try word()
+        default: return try literal()
         }
     }
 
     private mutating func object(depth: Int) throws(AvroError) -> JSONValue {
         var members: [JSONMember] = []
-        if take("}") { return .object(members) }
+        if consume("}") { return .object(members) }
         var known = KnownKeys()
         repeat {
             skipSpace()
             let key = try string()
-            // Readers differ in which of two they believe.
+            // Readers differ in which of two members they use.
             guard known.insert(key, beside: members) else {
                 throw error("the name \(key.prefix(100)) twice in an object")
             }
-            guard take(":") else { throw error("no colon after the name \(key)") }
+            guard consume(":") else { throw error("no colon after the name \(key)") }
             members.append(JSONMember(key, try value(depth: depth + 1)))
-        } while take(",")
-        guard take("}") else { throw error("an object does not end") }
+        } while consume(",")
+        guard consume("}") else { throw error("an object does not end") }
         return .object(members)
     }
 
-    /// Tells a name that comes again in an object. Schemas' objects have few, for which a look at each is the fastest.
+    /// Detects a repeated name in an object. Objects of schemas have few names, for which a linear search is fastest.
     private struct KnownKeys {
         private static let few = 8
         private var set: Set<String> = []
 
-        /// - Returns: Whether the object did not have the name among its members before.
+        /// - Returns: Whether the name is new in the object.
         mutating func insert(_ key: String, beside members: [JSONMember]) -> Bool {
             if members.count < Self.few { return !members.contains { $0.key == key } }
             if set.isEmpty { set = Set(members.map(\.key)) }
@@ -79,19 +79,19 @@ struct JSONParser {
 
     private mutating func array(depth: Int) throws(AvroError) -> JSONValue {
         var values: [JSONValue] = []
-        if take("]") { return .array(values) }
-        repeat { values.append(try value(depth: depth + 1)) } while take(",")
-        guard take("]") else { throw error("an array does not end") }
+        if consume("]") { return .array(values) }
+        repeat { values.append(try value(depth: depth + 1)) } while consume(",")
+        guard consume("]") else { throw error("an array does not end") }
         return .array(values)
     }
 
-    private mutating func word() throws(AvroError) -> JSONValue {
-        let words: [(String, JSONValue)] = [
+    private mutating func literal() throws(AvroError) -> JSONValue {
+        let literals: [(String, JSONValue)] = [
             ("null", .null), ("true", .boolean(true)), ("false", .boolean(false)),
             ("NaN", .number("NaN")), ("Infinity", .number("Infinity")),
         ]
-        for (word, value) in words where bytes[position...].starts(with: word.utf8) {
-            position += word.utf8.count
+        for (literal, value) in literals where bytes[position...].starts(with: literal.utf8) {
+            position += literal.utf8.count
             return value
         }
         throw error("no JSON value")
@@ -128,7 +128,7 @@ struct JSONParser {
     private mutating func string() throws(AvroError) -> String {
         guard next == UInt8(ascii: "\"") else { throw error("no string") }
         position += 1
-        // Nearly all have no escape, and are read at once.
+        // Nearly all strings have no escapes, and are read at once.
         let start = position
         while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
         if next == UInt8(ascii: "\"") {

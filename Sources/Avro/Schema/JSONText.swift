@@ -1,8 +1,8 @@
-/// Writing of JSON strings.
+/// Writes JSON strings.
 enum JSONText {
     private static let hex = Array("0123456789abcdef".utf8)
 
-    /// Appends `text` in quotation marks, with what JSON demands escaped.
+    /// Appends `text` in quotation marks, escaped.
     static func quote(_ text: String, into bytes: inout [UInt8]) {
         var text = text
         text.withUTF8 { quote($0, into: &bytes) }

@@ -1,4 +1,4 @@
-/// A JSON value that keeps the order of members and the text of numbers, so that a schema can be written back as it was.
+/// A JSON value that keeps the order of members and the text of numbers, so that a schema can be written unchanged.
 package indirect enum JSONValue: Hashable, Sendable {
     case null
     case boolean(Bool)
@@ -7,7 +7,7 @@ package indirect enum JSONValue: Hashable, Sendable {
     case array([JSONValue])
     case object([JSONMember])
 
-    /// The first member named `key`; nil where there is none or this is no object.
+    /// The first member named `key`; nil where there is none or this is not an object.
     package subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key }?.value
@@ -35,7 +35,7 @@ package indirect enum JSONValue: Hashable, Sendable {
         return texts.count == values.count ? texts : nil
     }
 
-    /// The number as an integer; nil where it is none or does not fit 64 bits.
+    /// The number as an integer; nil where it is not one or does not fit 64 bits.
     package var integer: Int64? {
         if case .number(let text) = self { Int64(text) } else { nil }
     }

@@ -1,21 +1,21 @@
-/// What a logical type allows of a value of its type. Strict readers give such a value as a time, a UUID or a decimal of their
-/// language, and stop at one that theirs cannot hold.
+/// The values that a logical type allows. Strict readers convert such a value to a time, a UUID or a decimal of their language,
+/// and fail for one that it cannot represent.
 ///
-/// Source: the Avro 1.12 specification, "Logical Types", where each stands with its type; the limits are those of Python's
-/// `datetime`, `uuid` and `decimal`, as fastavro 1.13.1 and avro 1.12.2 use them. What neither of them turns into anything,
-/// nanoseconds among it, has no limits.
+/// Source: the Avro 1.12 specification, "Logical Types", which has the type of each; the limits are those of Python's
+/// `datetime`, `uuid` and `decimal`, as fastavro 1.13.1 and avro 1.12.2 use them. Logical types that neither of them converts,
+/// such as nanoseconds, have no limits.
 enum LogicalValueCheck: Hashable, BitwiseCopyable {
-    /// An `int` or a `long` within these, both included.
+    /// An `int` or a `long` within these bounds, inclusive.
     case range(least: Int64, greatest: Int64)
     /// A string of 32 hexadecimal digits.
     case uuid
-    /// As many `bytes` as a decimal may have.
+    /// The longest `bytes` of a decimal.
     case decimal
 
-    /// Bytes of the longest decimal below 10 to the power of 1,000,000, where that of Python ends.
+    /// Bytes of the longest decimal below 10 to the power of 1,000,000, the limit of Python's.
     static let decimalBytes = 415_241
 
-    /// The check of a type, where its logical type is known and stands with the right type.
+    /// The check of a type; nil where its logical type is unknown or has another plain type.
     init?(_ type: AvroType) {
         guard let name = type.logicalType?.name else { return nil }
         switch (type.kind, name) {
@@ -58,7 +58,7 @@ enum LogicalValueCheck: Hashable, BitwiseCopyable {
         }
     }
 
-    /// 32 hexadecimal digits with dashes anywhere, in braces or not, after `urn:uuid:` or not: nothing that fastavro would refuse.
+    /// 32 hexadecimal digits with dashes anywhere, optional braces and an optional `urn:uuid:`: all that fastavro accepts.
     static func isUUID(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard text.count <= 128 else { return false }
         var rest = text[...]

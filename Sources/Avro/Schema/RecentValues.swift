@@ -1,23 +1,23 @@
-/// The values used last, the latest first: up to so many, and up to so many bytes of memory in all.
+/// A cache of the most recently used values, bounded by their number and by their bytes of memory.
 ///
-/// What outside data fill is bounded by both, since outside data decide how large each value is.
+/// Both bounds are needed where outside data fill the cache, since they determine the size of each value.
 package struct RecentValues<Value> {
     private let most: Int
     private let mostBytes: Int
-    /// The values, the latest first.
+    /// The values, the most recently used first.
     package private(set) var values: [Value] = []
     private var sizes: [Int] = []
-    /// Bytes of memory that the values take together.
+    /// Bytes of memory of all values.
     package private(set) var bytes = 0
 
-    /// No values yet, and the limits of their number and their bytes.
+    /// An empty cache with its bounds.
     package init(most: Int, bytes: Int) {
         precondition(most > 0 && bytes > 0)
         self.most = most
         mostBytes = bytes
     }
 
-    /// The first value that is wanted, which is the latest from now on.
+    /// The first value that matches, which becomes the most recently used.
     package mutating func first(where isWanted: (Value) -> Bool) -> Value? {
         guard let index = values.firstIndex(where: isWanted) else { return nil }
         if index > 0 {
@@ -27,8 +27,8 @@ package struct RecentValues<Value> {
         return values[0]
     }
 
-    /// Adds a value of so many bytes; those that were not used for the longest time make room for it. One that is larger
-    /// than the bound is not kept.
+    /// Adds a value of so many bytes, and removes the least recently used ones beyond the bounds. A value that is larger than the
+    /// bound is not added.
     package mutating func add(_ value: Value, bytes: Int) {
         guard bytes <= mostBytes else { return }
         while values.count >= most || self.bytes + bytes > mostBytes, let size = sizes.popLast() {

@@ -1,9 +1,8 @@
-/// Bytes of memory that a schema's types take, estimated from what they are made of while they are parsed: rather too many
-/// than too few.
+/// Upper estimate of the memory of a schema's types, bytes, computed while they are parsed.
 struct SchemaMemory {
     private(set) var bytes = 0
 
-    /// A field, with its place among its record's names.
+    /// A field, with its entry among the record's names.
     mutating func add(field name: String, doc: String?, defaultValue: JSONValue?, aliases: [String]) {
         bytes += 256 + 2 * Self.heap(name) + (doc.map(Self.heap) ?? 0) + Self.strings(aliases)
         if let defaultValue { bytes += Self.json(defaultValue) }
@@ -17,7 +16,7 @@ struct SchemaMemory {
     /// A union, or with one type an array or a map.
     mutating func add(types count: Int) { bytes += 64 + 64 * count }
 
-    /// What a text takes besides the 16 bytes of its value.
+    /// Bytes of a text in addition to the 16 of its value.
     private static func heap(_ text: String) -> Int { text.utf8.count > 15 ? 48 + text.utf8.count : 0 }
 
     private static func strings(_ texts: [String]) -> Int {

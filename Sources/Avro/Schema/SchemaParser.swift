@@ -1,15 +1,15 @@
-/// Builds types from a schema's JSON. It takes what real surveys write: defaults are not checked, a field name may
-/// come twice in a record, and a type that is defined again replaces the first for what follows.
+/// Builds types from a schema's JSON. It accepts the schemas of real surveys: defaults are not checked, a field name may occur
+/// twice in a record, and a type that is defined again replaces the first one from there on.
 struct SchemaParser {
     private var named: [String: AvroType] = [:]
     private var records: [AvroRecord] = []
-    /// Records whose fields are still being read.
+    /// Records whose fields are being parsed.
     private var open: Set<AvroRecord> = []
     private var isRecursive = false
-    /// Every record, where one holds itself.
+    /// All records of a recursive schema.
     var recursive: [AvroRecord] { isRecursive ? records : [] }
     private var fieldCount = 0
-    /// What the types parsed so far take.
+    /// The memory of the types parsed so far.
     private(set) var memory = SchemaMemory()
 
     static let primitives: [String: AvroType.Kind] = [
@@ -17,7 +17,7 @@ struct SchemaParser {
         "bytes": .bytes, "string": .string,
     ]
 
-    /// The type that `json` gives, in the namespace around it (empty: none).
+    /// The type of `json` in its enclosing namespace, which is empty for none.
     mutating func type(_ json: JSONValue, namespace: String = "", depth: Int = 0) throws(AvroError) -> AvroType {
         try checkMemory()
         guard depth <= AvroLimits.depth else {
@@ -31,7 +31,7 @@ struct SchemaParser {
         }
     }
 
-    /// Checks that the types parsed so far take no more memory than they may.
+    /// Checks that the types parsed so far are within the bound of memory.
     func checkMemory() throws(AvroError) {
         guard memory.bytes <= AvroLimits.schemaMemory else {
             throw AvroError(
@@ -41,7 +41,7 @@ struct SchemaParser {
 
     private mutating func reference(_ name: String, namespace: String) throws(AvroError) -> AvroType {
         if let kind = Self.primitives[name] { return AvroType(kind) }
-        // Some writers name a type of no namespace from within one.
+        // Some writers reference a type without a namespace from within one.
         guard let type = named[SchemaName(name, namespace: nil, around: namespace).full] ?? named[name] else {
             throw AvroError(.unknownType, detail: "no type named \(name.prefix(100))")
         }
@@ -67,7 +67,7 @@ struct SchemaParser {
         guard let type = json["type"] else { throw AvroError(.invalidSchema, detail: "a type object lacks its type") }
         let logical = logicalType(json)
         guard case .string(let name) = type else {
-            // {"type": {...}}: the attributes of the outer object say nothing of the encoding.
+            // {"type": {...}}: the attributes of the outer object do not affect the encoding.
             let inner = try self.type(type, namespace: namespace, depth: depth + 1)
             return AvroType(inner.kind, logicalType: logical ?? inner.logicalType)
         }
@@ -182,12 +182,12 @@ struct SchemaParser {
     }
 }
 
-/// A name and the namespace that it sets for what is inside its type.
+/// A name, and the namespace of the types in its definition.
 struct SchemaName {
     let full: String
     let namespace: String
 
-    /// By the specification's "Names": a dotted name is full, else the given namespace holds, else the one around.
+    /// By the specification's "Names": a dotted name is a full name; else the given namespace applies, else the enclosing one.
     init(_ name: String, namespace: String?, around: String) {
         if let dot = name.lastIndex(of: ".") {
             full = name

@@ -1,11 +1,11 @@
-/// Schemas kept in several texts that name each other's types, as ZTF and LSST publish theirs.
+/// Schemas in several texts that reference each other's types, as ZTF and LSST publish theirs.
 package struct SchemaSet: Sendable {
     private var definitions: [String: JSONValue] = [:]
-    /// Full names of the types that the texts define at their top, in the texts' order.
+    /// Full names of the top-level types of the texts, in their order.
     package private(set) var names: [String] = []
 
-    /// - Parameter texts: One type each, or an array of types; of two of one name the later one holds.
-    /// - Throws: ``AvroError`` where a text is no JSON or defines nothing.
+    /// - Parameter texts: One type each, or an array of types; of two with one name the later one is used.
+    /// - Throws: ``AvroError`` where a text is not JSON or defines no type.
     package init(_ texts: [ArraySlice<UInt8>]) throws(AvroError) {
         for text in texts {
             let document = try JSONParser.parse(text)
@@ -19,7 +19,7 @@ package struct SchemaSet: Sendable {
         }
     }
 
-    /// The schema of a type, with the types it needs put where each is first named, so that its text stands alone.
+    /// The self-contained schema of a type, with the types that it references defined at their first use.
     package func schema(named fullName: String) throws(AvroError) -> AvroSchema {
         guard let definition = definitions[fullName] else {
             throw AvroError(.unknownType, detail: "no type named \(fullName) in the set")
@@ -29,7 +29,7 @@ package struct SchemaSet: Sendable {
         return try AvroSchema.parse(document, text: document.text)
     }
 
-    /// Puts definitions into a text.
+    /// Inserts definitions into a text.
     private struct Assembly {
         let definitions: [String: JSONValue]
         var defined: Set<String> = []
@@ -53,13 +53,13 @@ package struct SchemaSet: Sendable {
             _ name: String, namespace: String, depth: Int
         ) throws(AvroError) -> JSONValue {
             var full = SchemaName(name, namespace: nil, around: namespace).full
-            // As the parser has it: a type of no namespace may be named from within one.
+            // As in the parser: a type without a namespace may be referenced from within one.
             if definitions[full] == nil, !defined.contains(full) { full = name }
             guard SchemaParser.primitives[name] == nil, !defined.contains(full), let found = definitions[full],
                 var members = found.members
             else { return .string(name) }
             if found["namespace"] == nil, !full.contains(".") {
-                // Without this the namespace around would become the type's.
+                // Without this the type would get the enclosing namespace.
                 members.append(JSONMember("namespace", .string("")))
             }
             return try type(.object(members), namespace: "", depth: depth + 1)

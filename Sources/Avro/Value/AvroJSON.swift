@@ -1,24 +1,24 @@
 internal import Foundation
 
-/// Writes bodies as JSON, for people and for tools: bytes in base64, numbers so that reading gives the same bits back,
-/// and what JSON has no number for as the strings "NaN", "Infinity" and "-Infinity". Unions are written as the value
-/// that they hold. Where a record has a field name twice, the second gets `_2` after it.
+/// Writes bodies as JSON: bytes in base64, numbers with enough digits for the same bits, and numbers that JSON lacks as the
+/// strings "NaN", "Infinity" and "-Infinity". Unions are written as their value. The second field of a name in a record
+/// gets the suffix `_2`.
 ///
-/// A survey's ids are strings, and so is every whole number beyond 2^53: many readers of JSON round such, or make floats of
-/// a column of them. Ids are the whole numbers of a field called `candid`, `pid` or `visit`, beginning with `objectid`, or
-/// ending with `Id`.
+/// Ids of a survey are strings, and so are integers beyond 2^53: many readers of JSON round those, or convert a column of them
+/// to floats. Ids are the integers of fields with the name `candid`, `pid` or `visit`, the prefix `objectid`, or the suffix
+/// `Id`.
 package struct AvroJSON {
     private let body: ArraySlice<UInt8>
     private let leftOut: Set<String>
 
-    /// Appends one record as one line of JSON, without the line's end.
+    /// Appends one record as one line of JSON, without a line break.
     ///
     /// - Parameters:
     ///   - body: The record's bytes; others may follow them.
     ///   - schema: The writer's schema.
-    ///   - leftOut: Fields of the record itself that are not written.
-    ///   - line: What to append to; after an error it has a part of the record.
-    /// - Returns: The bytes that the record takes in `body`.
+    ///   - leftOut: Top-level fields of the record that are not written.
+    ///   - line: Receives the line; after an error it has a part of the record.
+    /// - Returns: The length of the record in `body`, bytes.
     /// - Throws: ``AvroError`` with the field and the byte.
     @discardableResult
     package static func append(
@@ -58,7 +58,7 @@ package struct AvroJSON {
         case .bytes: base64(try cursor.bytes(), &line)
         case .string: JSONText.quote(cursor.buffer(try cursor.string()), into: &line)
         case .fixed(let fixed):
-            let start = try cursor.take(fixed.size, fixed.fullName)
+            let start = try cursor.consume(fixed.size, fixed.fullName)
             base64(start..<start + fixed.size, &line)
         case .enumeration(let enumeration):
             let symbol = try cursor.symbol(of: enumeration.symbols.count)
@@ -106,7 +106,7 @@ package struct AvroJSON {
         line.append(UInt8(ascii: "}"))
     }
 
-    /// The largest whole number up to which a double has each.
+    /// The largest integer up to which doubles represent all integers.
     private static let mostExact = 1 << 53
 
     private func whole(_ value: Int64, of field: String?, _ line: inout [UInt8]) {
@@ -116,7 +116,7 @@ package struct AvroJSON {
         if isText { line.append(UInt8(ascii: "\"")) }
     }
 
-    /// Whether the whole numbers of a field are ids, which are text in JSON whatever their length.
+    /// Whether the integers of a field are ids, which are always strings in JSON.
     package static func isId(_ field: String) -> Bool {
         field == "candid" || field == "pid" || field == "visit" || field.hasPrefix("objectid") || field.hasSuffix("Id")
     }

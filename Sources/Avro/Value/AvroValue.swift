@@ -1,8 +1,8 @@
-/// A value of any type as a tree. For whole records where speed does not matter; ``Projection`` is for the rest.
+/// A value of any type as a tree, for whole records where speed does not matter; ``Projection`` is the fast alternative.
 package enum AvroValue: Hashable, Sendable {
     case null
     case boolean(Bool)
-    /// An `int`. It may be beyond 32 bits: ZUDS packets have such.
+    /// An `int`. It may exceed 32 bits: some of ZUDS packets do.
     case int(Int64)
     case long(Int64)
     case float(Float)
@@ -10,7 +10,7 @@ package enum AvroValue: Hashable, Sendable {
     case bytes(ArraySlice<UInt8>)
     case string(String)
     case array([AvroValue])
-    /// In the order of the bytes; a key may come twice.
+    /// The entries of a map in the order of the bytes; a key may occur twice.
     case map([AvroEntry])
     case record(AvroRecordValue)
     case symbol(String)
@@ -18,12 +18,12 @@ package enum AvroValue: Hashable, Sendable {
     /// The value of a union and its branch.
     indirect case union(branch: Int, AvroValue)
 
-    /// The value without the union around it.
+    /// The value without its union.
     package var plain: AvroValue {
         if case .union(_, let value) = self { value.plain } else { self }
     }
 
-    /// A field of a record, through unions; nil for what is no record or lacks it.
+    /// A field of a record, through unions; nil for another kind of value, and for a record that lacks it.
     package subscript(name: String) -> AvroValue? {
         guard case .record(let record) = plain else { return nil }
         return record[name]?.plain

@@ -1,12 +1,12 @@
-/// Defaults of a schema, which JSON gives in a notation of its own.
+/// Defaults of a schema, which JSON encodes in its own way.
 ///
 /// Source: Apache Avro 1.12 specification, "Complex Types", table of field default values.
 struct DefaultValue {
-    /// Values that one default may be made of: records within records could ask for any number.
+    /// Values of one default at most: nested records could have any number.
     private var steps = 100_000
 
-    /// The value of a default; nil where it does not fit the type. In a union the first branch that it fits is meant,
-    /// as the specification has it since 1.12.
+    /// The value of a default; nil where it does not match the type. In a union it is of the first branch that it matches, as in
+    /// the specification since 1.12.
     static func value(_ json: JSONValue, _ type: AvroType) -> AvroValue? {
         var reader = DefaultValue()
         return reader.value(json, type, depth: 0)
@@ -63,7 +63,7 @@ struct DefaultValue {
         return .record(AvroRecordValue(record, values))
     }
 
-    /// Bytes are written as the characters of the same numbers.
+    /// Bytes are encoded as the characters with these code points.
     private static func latin1(_ text: String) -> [UInt8]? {
         let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
         return bytes.count == text.unicodeScalars.count ? bytes : nil

@@ -1,15 +1,15 @@
 extension AvroValue {
-    /// Decodes a body as a reader with a schema of its own sees it: fields by name or alias, defaults for those that
-    /// the writer lacks, numbers promoted.
+    /// Decodes a body with a reader's schema: fields by name or alias, defaults for fields that the writer lacks, and promoted
+    /// numbers.
     ///
     /// Source: Apache Avro 1.12 specification, "Schema Resolution".
     ///
     /// - Parameters:
     ///   - body: One record.
-    ///   - writer: The schema it was written with.
-    ///   - reader: The schema wanted.
-    /// - Returns: The record as the reader's schema has it.
-    /// - Throws: ``AvroError`` where the body is damaged, or the schemas do not go together in what it holds.
+    ///   - writer: The schema of the body.
+    ///   - reader: The schema of the result.
+    /// - Returns: The record in the reader's schema.
+    /// - Throws: ``AvroError`` where the body is damaged, or the schemas are incompatible for its values.
     package static func decode(
         _ body: ArraySlice<UInt8>, writer: AvroSchema, reader: AvroSchema
     ) throws(AvroError) -> AvroValue {
@@ -37,9 +37,9 @@ private struct Resolver {
         let reader: AvroRecord
     }
 
-    /// Where each of the writer's fields goes in the reader's record, and what the rest gets.
+    /// The index of each of the writer's fields in the reader's record, and the defaults of the others.
     private struct RecordPlan {
-        var places: [Int?]
+        var indexes: [Int?]
         var values: [AvroValue]
     }
 
@@ -122,10 +122,10 @@ private struct Resolver {
     ) throws(AvroError) -> AvroValue {
         let plan = try plan(writer, reader, cursor)
         var values = plan.values
-        for (field, place) in zip(writer.fields, plan.places) {
+        for (field, index) in zip(writer.fields, plan.indexes) {
             do {
-                if let place {
-                    values[place] = try value(field.type, as: reader.fields[place].type, &cursor, depth: depth + 1)
+                if let index {
+                    values[index] = try value(field.type, as: reader.fields[index].type, &cursor, depth: depth + 1)
                 } else {
                     try ValueSkipper.skip(field.type, &cursor, checkingValues: false, depth: depth + 1)
                 }
@@ -139,16 +139,16 @@ private struct Resolver {
     ) throws(AvroError) -> RecordPlan {
         let pair = RecordPair(writer: writer, reader: reader)
         if let known = plans[pair] { return known }
-        var places: [Int?] = Array(repeating: nil, count: writer.fields.count)
+        var indexes: [Int?] = Array(repeating: nil, count: writer.fields.count)
         var values: [AvroValue] = []
-        for (place, field) in reader.fields.enumerated() {
+        for (index, field) in reader.fields.enumerated() {
             let names = [field.name] + field.aliases
             if let source = names.lazy.compactMap({ writer.index(of: $0) }).first {
-                // Two of the reader's fields may take the same one by aliases; the first has it.
-                guard places[source] == nil else {
-                    throw AvroError(.incompatibleSchemas, field: field.name, detail: "two fields take the same one")
+                // Two of the reader's fields may match the same one by their aliases.
+                guard indexes[source] == nil else {
+                    throw AvroError(.incompatibleSchemas, field: field.name, detail: "two fields match the same one")
                 }
-                places[source] = place
+                indexes[source] = index
                 values.append(.null)
             } else if let given = field.defaultValue, let value = DefaultValue.value(given, field.type) {
                 values.append(value)
@@ -158,15 +158,15 @@ private struct Resolver {
                     detail: "the writer lacks it and the reader has no valid default")
             }
         }
-        let plan = RecordPlan(places: places, values: values)
+        let plan = RecordPlan(indexes: indexes, values: values)
         plans[pair] = plan
         return plan
     }
 }
 
-/// Which of a writer's types a reader's type can take.
+/// Compatibility of a writer's types with a reader's type.
 enum ResolutionMatch {
-    /// The branch that takes a writer's type: one of the same type before one that it can be promoted to.
+    /// The branch for a writer's type: one of the same type before one to which it can be promoted.
     static func branch(for writer: AvroType, in branches: [AvroType]) -> Int? {
         branches.firstIndex { isSame(writer, $0) } ?? branches.firstIndex { matches(writer, $0) }
     }
@@ -178,7 +178,7 @@ enum ResolutionMatch {
         }
     }
 
-    /// Whether the types go together at their top; records and unions inside are looked at as they come.
+    /// Whether the types are compatible at their top; nested records and unions are compared with their values.
     static func matches(_ writer: AvroType, _ reader: AvroType) -> Bool {
         switch (writer.kind, reader.kind) {
         case (.null, .null), (.boolean, .boolean), (.int, .int), (.long, .long), (.float, .float),
@@ -195,7 +195,7 @@ enum ResolutionMatch {
         }
     }
 
-    /// By the specification the namespaces do not matter; an alias is a full name.
+    /// By the specification namespaces are ignored; an alias is a full name.
     private static func isNamed(_ writer: String, _ reader: String, _ aliases: [String]) -> Bool {
         func last(_ name: String) -> Substring { name.split(separator: ".").last ?? "" }
         return last(writer) == last(reader) || aliases.contains(writer)

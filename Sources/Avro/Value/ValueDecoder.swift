@@ -1,5 +1,5 @@
 extension AvroValue {
-    /// Decodes a body that holds one record, by the schema that it was written with.
+    /// Decodes a body with one record by its writer schema.
     package static func decode(_ body: ArraySlice<UInt8>, schema: AvroSchema) throws(AvroError) -> AvroValue {
         let (value, length) = try decodePrefix(body, schema: schema)
         guard length == body.count else {
@@ -8,9 +8,9 @@ extension AvroValue {
         return value
     }
 
-    /// The same for a record that others may follow.
+    /// Decodes a record that others may follow.
     ///
-    /// - Returns: The record and the bytes it takes.
+    /// - Returns: The record and its length, bytes.
     package static func decodePrefix(
         _ body: ArraySlice<UInt8>, schema: AvroSchema
     ) throws(AvroError) -> (value: AvroValue, length: Int) {
@@ -79,7 +79,7 @@ struct ValueDecoder {
     }
 
     func fixed(_ fixed: AvroFixed, _ cursor: inout ByteCursor) throws(AvroError) -> ArraySlice<UInt8> {
-        let start = try cursor.take(fixed.size, fixed.fullName)
+        let start = try cursor.consume(fixed.size, fixed.fullName)
         return slice(start..<start + fixed.size)
     }
 }

@@ -1,14 +1,14 @@
 extension AvroValue {
-    /// The value's bytes by a schema. Arrays and maps become one block each.
+    /// The value encoded by a schema. Arrays and maps become one block each.
     ///
-    /// - Throws: ``AvroError`` with the field whose value does not fit its type.
+    /// - Throws: ``AvroError`` with a field whose value does not match its type.
     package func encoded(schema: AvroSchema) throws(AvroError) -> [UInt8] {
         var encoder = BinaryEncoder()
         try encode(as: schema.root, into: &encoder)
         return encoder.bytes
     }
 
-    /// Appends the value's bytes by a type.
+    /// Appends the value encoded by a type.
     package func encode(
         as type: AvroType, into encoder: inout BinaryEncoder, depth: Int = 0
     ) throws(AvroError) {
