@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// Maps pixel values to grey so that faint and bright structure both show: linear near the sky, logarithmic above.
+/// Maps pixel values to grey so that faint and bright structure are both visible: linear near the sky level, logarithmic
+/// above.
 ///
 /// Source: Lupton, Gunn & Szalay 1999, AJ 118, 1406. The sky is the median, its noise half the way from the
 /// 16th to the 84th percentile.
@@ -17,7 +18,7 @@ struct AsinhStretch {
             return
         }
         let count = finite.count
-        // Each rank puts what is below it to the left, and leaves less to look at for the next.
+        // Each rank moves smaller values to the left, so that the next one searches fewer.
         let middle = finite.ranked(count / 2, in: 0..<count)
         let below = finite.ranked(count * 16 / 100, in: 0..<count / 2 + 1)
         let above = finite.ranked(count * 84 / 100, in: count / 2..<count)
@@ -38,23 +39,23 @@ struct AsinhStretch {
         guard pixel.isFinite else { return nil }
         let height = (pixel - low) / softening
         guard height > 0 else { return 0 }
-        // The inverse hyperbolic sine of what is not negative.
+        // The inverse hyperbolic sine of a value that is not negative.
         let grey = (scale * log(height + (height * height + 1).squareRoot())).rounded()
         return grey < 255 ? UInt8(grey) : 255
     }
 }
 
 extension [Float] {
-    /// The value that would stand at a place if all were sorted; moves values about so that none to its left is larger,
-    /// none to its right smaller. Linear in their number.
+    /// The value at an index of the sorted values; reorders them so that none to its left is larger and none to its right
+    /// smaller, in linear time.
     ///
     /// Source: Hoare 1961, CACM 4, 321.
     ///
     /// - Parameters:
-    ///   - place: Where.
-    ///   - range: Holds the place, and is known to hold the value: left of it none is larger, right of it none smaller.
+    ///   - index: The index.
+    ///   - range: A range that contains the index and the value: left of it none is larger, right of it none smaller.
     /// - Returns: The value.
-    fileprivate mutating func ranked(_ place: Int, in range: Range<Int>) -> Float {
+    fileprivate mutating func ranked(_ index: Int, in range: Range<Int>) -> Float {
         var (low, high) = (range.lowerBound, range.upperBound - 1)
         while low < high {
             let pivot = self[(low + high) / 2]
@@ -68,14 +69,14 @@ extension [Float] {
                     right -= 1
                 }
             }
-            if place <= right {
+            if index <= right {
                 high = right
-            } else if place >= left {
+            } else if index >= left {
                 low = left
             } else {
                 break
             }
         }
-        return self[place]
+        return self[index]
     }
 }

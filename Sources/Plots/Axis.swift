@@ -4,15 +4,16 @@ internal import Foundation
 struct Axis {
     let low: Double
     let high: Double
-    /// Where `low` and `high` lie on the page.
+    /// Positions of `low` and `high` on the page, points.
     let start: Double
     let end: Double
 
-    func place(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
-    func clamped(_ value: Double) -> Double { place(min(high, max(low, value))) }
+    /// The position of a value on the page, points.
+    func position(of value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
+    func clamped(_ value: Double) -> Double { position(of: min(high, max(low, value))) }
     func contains(_ value: Double) -> Bool { value >= low && value <= high }
 
-    /// Round values, about `count` of them, with the decimals that tell them apart.
+    /// About `count` round values, and the decimals that distinguish them.
     func ticks(_ count: Int) -> (values: [Double], decimals: Int) {
         let rough = (high - low) / Double(max(1, count))
         guard rough > 0, rough.isFinite else { return ([], 0) }

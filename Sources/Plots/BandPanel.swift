@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// One band of a light curve: fluxes above and, where there is a fit to compare with, residuals below.
+/// The panels of one band: fluxes and, with a fit, residuals below.
 struct BandPanel {
     let band: LightCurvePlot.Band
     let time: Axis
     let unit: LightCurvePlot.FluxUnit
     let frame: PanelFrame
 
-    /// The bands' colours (Okabe and Ito's, which the colour-blind tell apart).
+    /// The bands' colours: those of Okabe and Ito, which are distinct for colour-blind people.
     private static let inks: [Character: Int] = [
         "u": 0x56B4E9, "g": 0x009E73, "r": 0xD55E00, "i": 0xCC79A7, "z": 0x0072B2, "y": 0xE69F00,
     ]
@@ -34,7 +34,7 @@ struct BandPanel {
         }
     }
 
-    /// Whether anything of a band lies beyond its panels.
+    /// Whether a band has points or limits beyond its panels.
     static func hasMarksAtEdges(_ band: LightCurvePlot.Band) -> Bool {
         let range = FluxRange.of(band)
         return band.points.contains { !range.contains($0.flux) } || band.limits.contains { $0.flux > range.upperBound }
@@ -45,31 +45,31 @@ struct BandPanel {
 
     private func drawGrid(_ flux: Axis, on canvas: Canvas) {
         canvas.stroke(.faint, 0.8) {
-            canvas.move(left, flux.place(0))
-            canvas.line(left + width, flux.place(0))
+            canvas.move(left, flux.position(of: 0))
+            canvas.line(left + width, flux.position(of: 0))
         }
     }
 
     private func drawCurve(_ flux: Axis, on canvas: Canvas) {
         guard let curve = band.curve, curve.mjds.count > 1 else { return }
         let far = 1e4
-        func y(_ value: Double) -> Double { min(far, max(-far, flux.place(value))) }
+        func y(_ value: Double) -> Double { min(far, max(-far, flux.position(of: value))) }
         canvas.fill(ink(alpha: 0.18)) {
             for (index, mjd) in curve.mjds.enumerated() {
-                canvas.line(time.place(mjd), y(curve.fluxes[index] + curve.errors[index]))
+                canvas.line(time.position(of: mjd), y(curve.fluxes[index] + curve.errors[index]))
             }
             for index in curve.mjds.indices.reversed() {
-                canvas.line(time.place(curve.mjds[index]), y(curve.fluxes[index] - curve.errors[index]))
+                canvas.line(time.position(of: curve.mjds[index]), y(curve.fluxes[index] - curve.errors[index]))
             }
             canvas.close()
         }
         canvas.stroke(ink, 1.4) {
-            for (index, mjd) in curve.mjds.enumerated() { canvas.line(time.place(mjd), y(curve.fluxes[index])) }
+            for (index, mjd) in curve.mjds.enumerated() { canvas.line(time.position(of: mjd), y(curve.fluxes[index])) }
         }
     }
 
     private func draw(_ limit: (mjd: Double, flux: Double), _ flux: Axis, on canvas: Canvas) {
-        let x = time.place(limit.mjd)
+        let x = time.position(of: limit.mjd)
         guard limit.flux <= flux.high else {
             return Mark.beyond(x, edge: top, isAbove: true, isFilled: false, ink: .limit, on: canvas)
         }
@@ -77,13 +77,13 @@ struct BandPanel {
     }
 
     private func draw(_ point: LightCurvePlot.Point, _ flux: Axis, on canvas: Canvas) {
-        let x = time.place(point.mjd)
+        let x = time.position(of: point.mjd)
         guard flux.contains(point.flux) else {
             let isAbove = point.flux > flux.high
             return Mark.beyond(
                 x, edge: isAbove ? top : top + height, isAbove: isAbove, isFilled: point.isFitted, ink: ink, on: canvas)
         }
-        let y = flux.place(point.flux)
+        let y = flux.position(of: point.flux)
         canvas.stroke(ink, 1.1) {
             canvas.move(x, flux.clamped(point.flux - point.error))
             canvas.line(x, flux.clamped(point.flux + point.error))
@@ -99,7 +99,7 @@ struct BandPanel {
         canvas.font(9.5)
         let ticks = flux.ticks(5)
         for value in ticks.values {
-            let y = flux.place(value)
+            let y = flux.position(of: value)
             canvas.stroke(.black, 0.9) {
                 canvas.move(left, y)
                 canvas.line(left + 4, y)
@@ -111,24 +111,24 @@ struct BandPanel {
         canvas.text(canvas.fitted(band.name, to: 90), left + 9, top + 17, ink: ink)
     }
 
-    /// Magnitudes at the right, where they are far enough from each other to be read.
+    /// Magnitudes at the right, at readable distances.
     private func drawMagnitudes(_ flux: Axis, on canvas: Canvas) {
         canvas.font(9.5)
         guard flux.high > 0 else { return }
         let brightest = unit.zeroPoint - 2.5 * log10(flux.high)
-        var taken: [Double] = []
-        // Round ones first: whole magnitudes, then halves and quarters where there is room.
+        var labels: [Double] = []
+        // Whole magnitudes first, then halves and quarters where they fit.
         for (step, digits) in [(1.0, 0), (0.5, 1), (0.25, 2)] {
             var magnitude = (brightest / step).rounded(.up) * step
             while magnitude < brightest + 4 {
-                let y = flux.place(pow(10, 0.4 * (unit.zeroPoint - magnitude)))
-                if y > top + 5, y < top + height - 3, !taken.contains(where: { abs($0 - y) < 14 }) {
+                let y = flux.position(of: pow(10, 0.4 * (unit.zeroPoint - magnitude)))
+                if y > top + 5, y < top + height - 3, !labels.contains(where: { abs($0 - y) < 14 }) {
                     canvas.stroke(.black, 0.9) {
                         canvas.move(left + width, y)
                         canvas.line(left + width - 4, y)
                     }
                     canvas.text(String(format: "%.\(digits)f", magnitude), left + width + 5, y + 3.4)
-                    taken.append(y)
+                    labels.append(y)
                 }
                 magnitude += step
             }

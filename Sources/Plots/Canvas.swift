@@ -18,14 +18,14 @@ struct Ink {
     static let black = Ink(0x1a1a1a)
     static let grey = Ink(0x6b6b6b)
     static let limit = Ink(0x8c8c8c)
-    /// What to be wary of, and what went wrong.
+    /// Warnings, and errors.
     static let warning = Ink(0xa86400)
     static let bad = Ink(0xb3261e)
     static let faint = Ink(0xd9d9d9)
     static let white = Ink(0xffffff)
 }
 
-/// A page to draw on, in points whose number across is the same at every size.
+/// A page to draw on. Its width in points does not depend on the size in pixels.
 final class Canvas {
     enum Alignment: Double { case left = 0, center = 0.5, right = 1 }
 
@@ -36,11 +36,11 @@ final class Canvas {
     /// - Parameters:
     ///   - width: The page's width, points.
     ///   - height: Its height.
-    ///   - form: What the page becomes.
-    /// - Throws: ``PlotError`` where cairo cannot make the page.
+    ///   - form: The format of the file.
+    /// - Throws: ``PlotError`` where cairo cannot create the page.
     init(width: Double, height: Double, form: LightCurvePlot.Form) throws(PlotError) {
         var scale = 1.0
-        // The bytes are collected as they come; the canvas, and so the sink, outlives the surface.
+        // The sink collects the bytes; the canvas owns it, and outlives the surface.
         let closure = Unmanaged.passUnretained(sink).toOpaque()
         switch form {
         case .png(let pixels):
@@ -65,11 +65,11 @@ final class Canvas {
         cairo_surface_destroy(surface)
     }
 
-    /// What a PDF says of itself. Its date is set: cairo would write the time at which it draws.
+    /// Sets the metadata of a PDF. Without a date cairo would write the current time.
     ///
     /// - Parameters:
     ///   - title: The document's title.
-    ///   - date: Such as `2024-09-15T05:02:59Z`.
+    ///   - date: The creation date, such as `2024-09-15T05:02:59Z`.
     func describe(title: String, date: String) {
         guard cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_PDF else { return }
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, DrawnText.of(title))
@@ -134,7 +134,7 @@ final class Canvas {
         return extents.x_advance
     }
 
-    /// Writes a text whose baseline is at `y`.
+    /// Draws a text with its baseline at `y`.
     func text(
         _ text: String, _ x: Double, _ y: Double, _ alignment: Alignment = .left, ink: Ink = .black,
         isUpright: Bool = false
@@ -153,7 +153,7 @@ final class Canvas {
         cairo_restore(context)
     }
 
-    /// The text as it can be drawn (``DrawnText``), cut at its end so that it is no wider than `limit`.
+    /// The drawable text (``DrawnText``), truncated to a width of `limit` points.
     func fitted(_ text: String, to limit: Double) -> String {
         let text = DrawnText.of(text)
         guard width(text) > limit else { return text }
@@ -162,7 +162,7 @@ final class Canvas {
         return kept + "…"
     }
 
-    /// The text as it can be drawn (``DrawnText``) in lines no wider than `limit`, broken between words where it can be.
+    /// The drawable text (``DrawnText``) in lines of at most `limit` points, broken between words where possible.
     func wrapped(_ text: String, to limit: Double) -> [String] {
         var (lines, line) = ([String](), "")
         for word in DrawnText.of(text).split(separator: " ") {
@@ -186,7 +186,7 @@ final class Canvas {
 
     // MARK: - Images
 
-    /// Draws a picture of RGB pixels, its first row at the top, each pixel a sharp square.
+    /// Draws an image of RGB pixels with its first row at the top, without interpolation.
     func image(_ rows: [UInt32], width: Int, height: Int, _ x: Double, _ y: Double, pixelSide: Double) {
         guard rows.count == width * height, width > 0, height > 0 else { return }
         guard let image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, CInt(width), CInt(height)) else { return }
@@ -208,9 +208,9 @@ final class Canvas {
         cairo_restore(context)
     }
 
-    // MARK: - The page's bytes
+    // MARK: - File
 
-    /// The page's file. Nothing can be drawn after it.
+    /// The page's file. Nothing can be drawn afterwards.
     func finish() throws(PlotError) -> [UInt8] {
         try check()
         if cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_IMAGE {
@@ -229,7 +229,7 @@ final class Canvas {
     }
 }
 
-/// Where cairo's bytes go.
+/// Collects the bytes that cairo writes.
 private final class Sink {
     var bytes: [UInt8] = []
 

@@ -12,7 +12,7 @@ struct CutoutStrip {
     /// Height with the labels.
     static let height = side + 36
 
-    /// Seen on black and on white alike: drawn twice, the darker below.
+    /// Colours of marks that are visible on black and on white: drawn twice, the darker one first.
     private static let mark = Ink(0xffd23f)
     private static let shade = Ink(0x000000, alpha: 0.85)
 
@@ -21,7 +21,7 @@ struct CutoutStrip {
         for (index, cutout) in cutouts.prefix(3).enumerated() {
             let x = left + Double(index) * (Self.side + Self.gap)
             if let image = cutout.image {
-                // Bar and compass stand once where all images lie alike.
+                // Scale bar and compass are drawn once if all images have the same scale and orientation.
                 let isNew = cutout.sky?.axes != previous?.axes || cutout.sky?.pixelScale != previous?.pixelScale
                 draw(image, cutout.sky, hasScale: isNew, x, on: canvas)
                 previous = cutout.sky
@@ -39,7 +39,7 @@ struct CutoutStrip {
 
     private func draw(_ image: CutoutImage, _ sky: ImageSky?, hasScale: Bool, _ x: Double, on canvas: Canvas) {
         let picture = TurnedImage(image, ImageTurn(sky?.axes))
-        // A stamp from a detector's edge is no square: its pixels are, and the rest of the frame stays empty.
+        // A cutout at a detector's edge is not square, but its pixels are: the rest of the frame stays empty.
         let pixel = Self.side / Double(max(picture.width, picture.height))
         let (width, height) = (pixel * Double(picture.width), pixel * Double(picture.height))
         let corner = SIMD2(x + (Self.side - width) / 2, top + (Self.side - height) / 2)
@@ -47,10 +47,10 @@ struct CutoutStrip {
             picture.rows, width: picture.width, height: picture.height, corner.x, corner.y, pixelSide: pixel)
         guard let sky else { return }
         if let position = sky.position {
-            let place = picture.turn.fraction(
+            let fraction = picture.turn.fraction(
                 SIMD2((position.x - 0.5) / Double(image.width), (position.y - 0.5) / Double(image.height)))
-            if (0...1).contains(place.x), (0...1).contains(place.y) {
-                drawCross(corner.x + place.x * width, corner.y + (1 - place.y) * height, on: canvas)
+            if (0...1).contains(fraction.x), (0...1).contains(fraction.y) {
+                drawCross(corner.x + fraction.x * width, corner.y + (1 - fraction.y) * height, on: canvas)
             }
         }
         guard hasScale else { return }
@@ -73,7 +73,7 @@ struct CutoutStrip {
         canvas.text(text, x, y, .center, ink: Self.mark)
     }
 
-    /// A cross that leaves free what it points at.
+    /// Draws a cross with a gap at its centre.
     private func drawCross(_ x: Double, _ y: Double, on canvas: Canvas) {
         stroke(on: canvas) {
             for (across, down) in [(1.0, 0.0), (-1, 0), (0, 1), (0, -1)] {
@@ -83,7 +83,7 @@ struct CutoutStrip {
         }
     }
 
-    /// The longest round number of arcseconds that takes a third of the frame.
+    /// The longest round length, arcsec, of at most a third of the frame.
     static func bar(pointsPerArcsecond: Double) -> Double? {
         [120, 60, 30, 20, 10, 5, 2, 1, 0.5].first { $0 * pointsPerArcsecond <= side / 3 }
     }
@@ -116,12 +116,12 @@ struct CutoutStrip {
     }
 }
 
-/// An image's grey pixels from the top row down, turned to be drawn.
+/// An image's grey pixels from the top row down, oriented for the page.
 private struct TurnedImage {
     let turn: ImageTurn
     let width: Int
     let height: Int
-    /// A pixel without a value is a bluish grey of its own.
+    /// The pixels as RGB; one without a value is bluish grey.
     private(set) var rows: [UInt32]
 
     init(_ image: CutoutImage, _ turn: ImageTurn) {
@@ -129,7 +129,7 @@ private struct TurnedImage {
         (width, height) = turn.isTransposed ? (image.height, image.width) : (image.width, image.height)
         rows = [UInt32](repeating: 0xff8a_93a8, count: image.pixels.count)
         let stretch = AsinhStretch(image.pixels)
-        // Where the page's first pixel lies in the image, and how far the next ones are.
+        // The index of the page's first pixel in the image, and the steps to the next column and row.
         var (across, down) = turn.isTransposed ? (image.width, -1) : (1, -image.width)
         var start = turn.isTransposed ? image.width - 1 : (image.height - 1) * image.width
         if turn.isXReversed {

@@ -1,9 +1,10 @@
-/// Texts out of packets, made fit to be drawn.
+/// Makes texts of packets drawable.
 enum DrawnText {
-    /// Unicode scalars at most: more than any line of a figure has room for.
+    /// Unicode scalars at most, more than fit in any line of a plot.
     static let longest = 160
 
-    /// The beginning of a text; what has no shape of its own, or turns the direction of what follows, is drawn as U+FFFD.
+    /// The first ``longest`` scalars of a text; control and format characters, which could change the direction of the text, are
+    /// replaced by U+FFFD.
     static func of(_ text: String) -> String {
         var drawn = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(longest) {

@@ -1,20 +1,20 @@
-/// The fluxes that a band's panel shows.
+/// The range of fluxes of a band's panel.
 ///
 /// Points and the fit's curve set it, so that they fill the panel. Limits do not: one shallow exposure would flatten
-/// everything else. What lies beyond is drawn as a triangle at the edge.
+/// everything else. Points beyond it are drawn as triangles at the edge.
 enum FluxRange {
-    /// A point so much further from zero than nearly all others is left to the edge.
+    /// A point whose flux exceeds nearly all others by this factor does not set the range.
     private static let outlying = 3.0
-    /// A curve may rise so far above the points (the peak of a supernova found early), no further.
+    /// The factor by which a curve may exceed the points, as at the peak of a supernova that was found early.
     private static let curveRise = 5.0
-    /// A limit may raise the range by this much.
+    /// The factor by which a limit may raise the range.
     private static let limitRise = 1.5
 
     static func of(_ band: LightCurvePlot.Band) -> ClosedRange<Double> {
         var (low, high) = (0.0, 0.0)
         let reach = reach(of: band.points)
         for point in band.points {
-            // The alert's own point is what the picture is about.
+            // The alert's own point is always shown.
             guard abs(point.flux) <= reach || point.isAlert else { continue }
             let error = min(point.error, max(reach, abs(point.flux)))
             high = max(high, point.flux + error)
@@ -23,7 +23,7 @@ enum FluxRange {
         if let curve = band.curve {
             let most = curve.fluxes.max() ?? 0
             let edge = zip(curve.fluxes, curve.errors).map { $0 + $1 }.max() ?? 0
-            // Where the model knows little its error is no reason to make the points small.
+            // Large errors of the model must not make the points small.
             let wanted = min(edge, 1.3 * most)
             high = max(high, band.points.isEmpty ? wanted : min(wanted, curveRise * max(high, -low)))
         }
@@ -35,11 +35,11 @@ enum FluxRange {
         return (low - margin)...(high + margin)
     }
 
-    /// How far from zero a point may set the range: a few times the second largest, or of the largest but one in forty.
+    /// The largest absolute flux that sets the range: a few times the second largest, or the largest without one point in forty.
     private static func reach(of points: [LightCurvePlot.Point]) -> Double {
         let sizes = points.map { abs($0.flux) }.sorted(by: >)
         guard let usual = sizes.dropFirst(1 + sizes.count / 40).first ?? sizes.last else { return 0 }
-        // Where nothing is found the errors are all there is to see.
+        // Without a detection the errors set the range.
         let errors = points.map(\.error).sorted()
         return outlying * max(usual, errors[errors.count / 2], 1e-30)
     }

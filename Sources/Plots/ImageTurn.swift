@@ -1,15 +1,15 @@
 internal import FITS
 
-/// How an image is turned to be drawn: mirrored and by quarter turns, so that no pixel is changed.
+/// The orientation of a drawn image: mirrored and turned by multiples of 90 degrees, so that no pixel changes.
 ///
-/// North is put as near to up as that allows, at most 45 degrees from it, and east to its left.
+/// North is as close to up as that allows, within 45 degrees, and east to its left.
 struct ImageTurn: Equatable {
-    /// Whether columns and rows change places, then whether each axis of the page runs against the image's own.
+    /// Whether columns and rows are swapped; then whether each axis of the page is reversed.
     let isTransposed: Bool
     let isXReversed: Bool
     let isYReversed: Bool
 
-    /// As FITS images are shown: the first pixel at the lower left.
+    /// The usual orientation of FITS images: the first pixel at the lower left.
     static let none = ImageTurn(isTransposed: false, isXReversed: false, isYReversed: false)
 
     init(isTransposed: Bool, isXReversed: Bool, isYReversed: Bool) {
@@ -23,7 +23,7 @@ struct ImageTurn: Equatable {
             self = .none
             return
         }
-        // North lies nearer to the rows or to the columns; that one becomes the page's upward axis.
+        // The image axis that is closer to north becomes the upward axis of the page.
         let isTransposed = abs(axes.north.x) > abs(axes.north.y)
         let north = isTransposed ? axes.north.x : axes.north.y
         let east = isTransposed ? axes.east.y : axes.east.x
@@ -36,9 +36,10 @@ struct ImageTurn: Equatable {
         return SIMD2(isXReversed ? -turned.x : turned.x, isYReversed ? -turned.y : turned.y)
     }
 
-    /// A place in the image, from its first pixel's outer corner in parts of its sides, on the page from the lower left.
-    func fraction(_ place: SIMD2<Double>) -> SIMD2<Double> {
-        let turned = isTransposed ? SIMD2(place.y, place.x) : place
+    /// A position in the image, in fractions of its sides from the outer corner of its first pixel, as fractions on the page from
+    /// the lower left.
+    func fraction(_ position: SIMD2<Double>) -> SIMD2<Double> {
+        let turned = isTransposed ? SIMD2(position.y, position.x) : position
         return SIMD2(isXReversed ? 1 - turned.x : turned.x, isYReversed ? 1 - turned.y : turned.y)
     }
 }

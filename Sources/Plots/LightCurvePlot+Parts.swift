@@ -1,11 +1,11 @@
 package import FITS
 
 extension LightCurvePlot {
-    /// The unit of a figure's fluxes, in which AB magnitudes have their zero point.
+    /// The unit of a plot's fluxes.
     package enum FluxUnit: Sendable {
         case microjansky, nanojansky
 
-        /// AB magnitude of a flux of 1.
+        /// AB magnitude of a flux of 1 in this unit.
         package var zeroPoint: Double {
             switch self {
             case .microjansky: 23.9
@@ -21,14 +21,14 @@ extension LightCurvePlot {
         }
     }
 
-    /// A parameter of the fit, as it is listed beside the panels.
+    /// A parameter of the fit, which is listed next to the panels.
     package struct Parameter: Sendable {
         /// How the fit treated the parameter.
         package enum State: Sendable {
             case free
-            /// Known beforehand and held at its value.
+            /// Known and held at its value.
             case held
-            /// Free, but the fit ended on one of its bounds: the value is the bound's, and its error says nothing.
+            /// Free, and at one of its bounds: the value is the bound, and the error has no meaning.
             case onBound
         }
 
@@ -36,7 +36,7 @@ extension LightCurvePlot {
         package let name: String
         /// Its value.
         package let value: Double
-        /// One standard deviation; `nil` where there is none to trust.
+        /// One standard deviation; `nil` where it is unknown.
         package let error: Double?
         /// How the fit treated it.
         package let state: State
@@ -50,18 +50,18 @@ extension LightCurvePlot {
         }
     }
 
-    /// An image of the sky with what is known of how it lies there.
+    /// An image with its scale and orientation on the sky.
     package struct Cutout: Sendable {
-        /// What stands above the image.
+        /// The label of the image.
         package let label: String
-        /// `nil` where it could not be read.
+        /// The image; `nil` where it could not be read.
         package let image: CutoutImage?
-        /// How the image lies on the sky; `nil` where nobody knows.
+        /// Its scale and orientation; `nil` where they are unknown.
         package let sky: ImageSky?
-        /// Why it could not be read, in two or three words: they stand in its frame.
+        /// Why it could not be read, in two or three words, which are drawn in its frame.
         package let failure: String?
 
-        /// A cutout, or the reason that there is none.
+        /// A cutout, or the reason why there is none.
         package init(label: String, image: CutoutImage?, sky: ImageSky? = nil, failure: String? = nil) {
             self.label = label
             self.image = image
@@ -70,9 +70,9 @@ extension LightCurvePlot {
         }
     }
 
-    /// What a picture is written as.
+    /// The format of a plot.
     package enum Form: Sendable {
-        /// - Parameter width: Pixels across, 300 to 8,000.
+        /// - Parameter width: The width in pixels, 300 to 8,000.
         case png(width: Int)
         case svg, pdf
     }

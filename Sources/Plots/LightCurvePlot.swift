@@ -1,12 +1,12 @@
-/// The picture of one supernova candidate: light curve, fit, residuals, cutouts. Fluxes are in its ``fluxUnit``.
+/// The plot of one supernova candidate: light curve, fit, residuals, cutouts. Fluxes are in its ``fluxUnit``.
 ///
-/// A picture follows from these values alone: the same ones give the same bytes.
+/// A plot depends on these values only: equal values give equal files.
 package struct LightCurvePlot: Sendable {
     /// A measurement.
     package struct Point: Sendable {
         /// Time, MJD.
         package let mjd: Double
-        /// Difference flux, in the figure's unit.
+        /// Difference flux, in the plot's unit.
         package let flux: Double
         /// One standard deviation.
         package let error: Double
@@ -14,9 +14,9 @@ package struct LightCurvePlot: Sendable {
         package let model: Double?
         /// Whether the fit used it.
         package let isFitted: Bool
-        /// Measured at the place, whether anything was found there or not.
+        /// Whether it is a forced measurement.
         package let isForced: Bool
-        /// The detection that raised the alert.
+        /// Whether it is the detection that raised the alert.
         package let isAlert: Bool
 
         /// A measurement with its error.
@@ -33,7 +33,7 @@ package struct LightCurvePlot: Sendable {
             self.isAlert = isAlert
         }
 
-        /// The same with a flux and an error whose sums and differences are finite.
+        /// The point with a flux and an error whose sums and differences are finite.
         fileprivate var bounded: Point {
             Point(
                 mjd: mjd, flux: LightCurvePlot.drawable(flux), error: LightCurvePlot.drawable(error), model: model,
@@ -45,12 +45,12 @@ package struct LightCurvePlot: Sendable {
     package struct Curve: Sendable {
         /// Times, MJD.
         package let mjds: [Double]
-        /// The model's flux at each time, in the figure's unit.
+        /// The model's flux at each time, in the plot's unit.
         package let fluxes: [Double]
         /// One standard deviation of each flux.
         package let errors: [Double]
 
-        /// A curve of as many points as the shortest list has.
+        /// A curve with the number of points of the shortest list.
         package init(mjds: [Double], fluxes: [Double], errors: [Double]) {
             let count = mjds.allSatisfy(LightCurvePlot.isTime) ? min(mjds.count, fluxes.count, errors.count) : 0
             self.mjds = Array(mjds.prefix(count))
@@ -61,16 +61,16 @@ package struct LightCurvePlot: Sendable {
 
     /// One panel: a band's measurements and the model in it.
     package struct Band: Sendable {
-        /// Such as `ztfg`.
+        /// The bandpass, such as `ztfg`.
         package let name: String
         /// The measurements.
         package let points: [Point]
-        /// Times and fluxes of exposures that found nothing brighter.
+        /// Times and fluxes of upper limits.
         package let limits: [(mjd: Double, flux: Double)]
         /// The model; `nil` where it has none in this band.
         package let curve: Curve?
 
-        /// What is not finite is left out, and what is more than ``LightCurvePlot/mostPoints``.
+        /// A band; points that are not finite, or beyond ``LightCurvePlot/mostPoints``, are left out.
         package init(name: String, points: [Point], limits: [(mjd: Double, flux: Double)] = [], curve: Curve? = nil) {
             self.name = name
             self.points = points.lazy.filter {
@@ -82,11 +82,11 @@ package struct LightCurvePlot: Sendable {
         }
     }
 
-    /// Bands drawn; a survey has no more.
+    /// Bands of a plot at most; no survey has more.
     package static let mostBands = 6
-    /// Points, and limits, of a band that are drawn.
+    /// Points of a band at most, and limits.
     package static let mostPoints = 5_000
-    /// The largest flux and error; what is brighter, 50 mag brighter than magnitude 0, is drawn at this one's place.
+    /// Largest flux and error, 50 mag brighter than magnitude 0; larger ones are drawn as this.
     private static let largestFlux = 1e30
 
     private static func drawable(_ flux: Double) -> Double {
@@ -99,32 +99,32 @@ package struct LightCurvePlot: Sendable {
     package var objectId: String
     /// The survey's number of the alert.
     package var id: Int64
-    /// What the survey calls that number, such as `candid`.
+    /// The survey's name of that number, such as `candid`.
     package var idName = "candid"
-    /// When the alert was raised, as the title shows it.
+    /// The alert's date, as in the title.
     package var date: String
     /// The panels, in the order in which they are drawn.
     package var bands: [Band]
     /// The unit of all fluxes.
     package var fluxUnit = FluxUnit.microjansky
-    /// The scale of the MJDs, as the axis says it.
+    /// The time scale of the MJDs, for the label of the axis.
     package var timeScale = ""
     /// The parameters of the fit, in the order of the list.
     package var parameters: [Parameter] = []
-    /// What to be wary of in the fit; drawn in the colour of warnings.
+    /// Warnings about the fit, drawn in their own colour.
     package var cautions: [String] = []
     /// Lines below the parameters, such as the fit's chi squared.
     package var notes: [String] = []
     /// Why there is no fit.
     package var failure: String?
-    /// MJD of the fit's peak, from which the upper axes count.
+    /// The fit's t0, MJD, the origin of the upper axes.
     package var t0: Double?
-    /// The fit's redshift: the rest frame's days are shorter by 1 + z.
+    /// The fit's redshift, for the axis of rest-frame days.
     package var redshift: Double?
-    /// Images of the sky, from left to right.
+    /// The cutouts, from left to right.
     package var cutouts: [Cutout] = []
 
-    /// A figure of an alert's light curve, without a fit.
+    /// A plot of an alert's light curve, without a fit.
     package init(objectId: String, id: Int64, date: String, bands: [Band]) {
         self.objectId = objectId
         self.id = id

@@ -1,4 +1,4 @@
-/// The marks of a figure, in its panels and in the legend alike.
+/// The marks in the panels and the legend of a plot.
 enum Mark {
     /// A circle for a detection, a square for a forced measurement; hollow where it was not fitted.
     static func point(isForced: Bool, isFitted: Bool, _ x: Double, _ y: Double, ink: Ink, on canvas: Canvas) {
@@ -9,12 +9,12 @@ enum Mark {
         if !isFitted { canvas.stroke(ink, 1.1, path) }
     }
 
-    /// The ring round the alert's own point.
+    /// A ring around the alert's own point.
     static func alert(_ x: Double, _ y: Double, on canvas: Canvas) {
         canvas.stroke(.black, 1.1) { canvas.circle(x, y, 6) }
     }
 
-    /// An arrow down from a flux that was not reached.
+    /// A downward arrow from an upper limit.
     static func limit(_ x: Double, _ y: Double, on canvas: Canvas) {
         canvas.stroke(.limit, 1) {
             canvas.move(x - 3.5, y)
@@ -27,7 +27,7 @@ enum Mark {
         }
     }
 
-    /// A triangle whose tip touches the edge that something lies beyond.
+    /// A triangle that points to a value beyond the edge.
     static func beyond(_ x: Double, edge: Double, isAbove: Bool, isFilled: Bool, ink: Ink, on canvas: Canvas) {
         let inward = isAbove ? 1.0 : -1.0
         func path() {

@@ -1,16 +1,16 @@
 internal import Compression
 
-/// Writes pictures as PNG (ISO/IEC 15948), for speed rather than for the last byte: true colour, rows as they are.
+/// Writes images as PNG (ISO/IEC 15948), optimised for speed: true colour, without row filters.
 enum PNG {
-    /// The file of an opaque picture.
+    /// The file of an opaque image.
     ///
     /// - Parameters:
-    ///   - pixels: Four bytes each: blue, green, red and one that counts for nothing.
+    ///   - pixels: Four bytes each: blue, green, red and an unused one.
     ///   - stride: Bytes from one row to the next.
-    ///   - width: Pixels across.
+    ///   - width: Pixels of a row.
     ///   - height: Rows.
     /// - Returns: The file.
-    /// - Throws: ``PlotError`` where the numbers describe no picture, or it is too large.
+    /// - Throws: ``PlotError`` where the numbers do not describe an image, or it is too large.
     static func encode(
         _ pixels: UnsafeRawBufferPointer, stride: Int, width: Int, height: Int
     ) throws(PlotError) -> [UInt8] {
@@ -43,10 +43,10 @@ enum PNG {
 
     private static func bigEndian(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 
-    /// The pixels as red, green, blue; before each row a zero, which says that it is not filtered.
+    /// The pixels as red, green, blue, with a zero before each row for no filter.
     private static func rows(_ pixels: UnsafeRawBufferPointer, stride: Int, width: Int, height: Int) -> [UInt8] {
         let rowBytes = 1 + 3 * width
-        // Pixels are written with a byte too many each, the next ones over it; behind the last two is room for theirs.
+        // Pixels are stored with extra bytes, which the next ones overwrite; two bytes of padding follow the last.
         return [UInt8](unsafeUninitializedCapacity: rowBytes * height + 2) { output, count in
             let output = UnsafeMutableRawBufferPointer(output)
             for row in 0..<height {
@@ -56,7 +56,7 @@ enum PNG {
                 var at = row * stride
                 let end = at + 4 * width
                 while at < end {
-                    // Paper is most of a picture.
+                    // Most of a plot is white.
                     while at + 8 <= end, pixels.loadUnaligned(fromByteOffset: at, as: UInt64.self) | unused == .max {
                         output.storeBytes(of: .max, toByteOffset: next, as: UInt64.self)
                         next += 6
@@ -73,6 +73,6 @@ enum PNG {
         }
     }
 
-    /// The bytes of two pixels that count for nothing.
+    /// The unused bytes of two pixels.
     private static let unused: UInt64 = 0xff00_0000_ff00_0000
 }

@@ -1,28 +1,28 @@
 internal import Foundation
 
-/// Where a band's panel lies on the page.
+/// The position of a band's panels on the page, points.
 struct PanelFrame {
     let top: Double
     let height: Double
-    /// Height of the residuals below it; 0 where there is nothing to compare with.
+    /// Height of the panel of residuals; 0 without a fit.
     let pullHeight: Double
 
     var pullTop: Double { top + height }
     var bottom: Double { top + height + pullHeight }
 }
 
-/// Lays a figure out: the bands one above the other at the left, cutouts and numbers at the right.
+/// The layout of a plot: the bands at the left, cutouts and numbers at the right.
 struct Page {
     static let width = 900.0
     private static let left = 66.0
     private static let right = 590.0
     private static let sideLeft = 650.0
     private static let gap = 12.0
-    /// Days beyond the points for which the page goes on to show a curve.
+    /// Days for which a curve is shown before and after the points.
     private static let furthest = 60.0
 
     let figure: LightCurvePlot
-    /// Where the panels begin: below the scales of days, where there are some.
+    /// Top of the first panel, below the axes of days.
     private let firstTop: Double
     private let bands: [LightCurvePlot.Band]
     private let frames: [PanelFrame]
@@ -38,7 +38,7 @@ struct Page {
             measuredOn: try Canvas(width: 1, height: 1, form: .png(width: 1)))
     }
 
-    /// The bands that have something to show.
+    /// The bands with points or limits.
     static func drawn(of figure: LightCurvePlot) -> [LightCurvePlot.Band] {
         figure.bands.filter { !$0.points.isEmpty || !$0.limits.isEmpty }
     }
@@ -57,7 +57,7 @@ struct Page {
 
     private var bottom: Double { frames.last?.bottom ?? firstTop + 150 }
     private var textTop: Double { firstTop + (figure.cutouts.isEmpty ? 0 : CutoutStrip.height) }
-    /// The right column's texts need their room too.
+    /// The page's height, which also fits the right column.
     var height: Double { max(bottom + 48, textTop + side.height + 20) }
 
     func draw(on canvas: Canvas) {
@@ -86,7 +86,7 @@ struct Page {
             ink: .grey)
     }
 
-    /// Holds all points and limits, and the curve as far as it is of use.
+    /// The time axis, which includes all points and limits, and the curve up to ``furthest`` from them.
     static func timeAxis(of bands: [LightCurvePlot.Band]) -> Axis {
         let points = bands.flatMap { $0.points.map(\.mjd) + $0.limits.map(\.mjd) }
         let (first, last) = (points.min() ?? 0, points.max() ?? 1)
@@ -104,7 +104,7 @@ struct Page {
         canvas.font(9.5)
         let ticks = time.ticks(6)
         for value in ticks.values {
-            let x = time.place(value)
+            let x = time.position(of: value)
             for frame in frames {
                 canvas.stroke(.black, 0.9) {
                     canvas.move(x, frame.bottom)
@@ -127,7 +127,7 @@ struct Page {
         canvas.text("mag AB", Self.right + 48, middle, .center, isUpright: true)
     }
 
-    /// Days from the fit's peak: the observer's on the panels' upper side, above them the supernova's own.
+    /// Draws the axes of days from t0: in the observer's frame on top of the panels, and in the rest frame above.
     private func drawDays(_ time: Axis, on canvas: Canvas) {
         guard let t0 = figure.t0, !frames.isEmpty else { return }
         drawDays(time, from: t0, lengthened: 1, at: firstTop, "days from t0, observer", on: canvas)
@@ -147,12 +147,12 @@ struct Page {
             low: (time.low - t0) / stretch, high: (time.high - t0) / stretch, start: time.start, end: time.end)
         canvas.font(9.5)
         for value in days.ticks(6).values {
-            let x = days.place(value)
+            let x = days.position(of: value)
             canvas.stroke(.black, 0.9) {
                 canvas.move(x, y)
                 canvas.line(x, y + 4)
             }
-            // Adding nought turns a negative nought into nought.
+            // Adding 0 turns a negative zero into a positive one.
             canvas.text(RoundedValue.sign(String(format: "%g", value + 0)), x, y - 5, .center)
         }
         canvas.text(label, Self.right + 8, y - 4, ink: .grey)

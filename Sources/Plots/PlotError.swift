@@ -1,10 +1,10 @@
-/// Why a picture cannot be drawn.
+/// Why a plot cannot be drawn.
 package struct PlotError: Error, Hashable, CustomStringConvertible {
-    /// What is wrong, in a few words.
+    /// The reason.
     package let detail: String
 
     init(detail: String) { self.detail = detail }
 
-    /// What is wrong.
+    /// The reason.
     package var description: String { detail }
 }

@@ -1,4 +1,4 @@
-/// A band's residuals, (flux - model) / error.
+/// The panel of a band's residuals, (flux - model) / error.
 struct PullPanel {
     let band: LightCurvePlot.Band
     let time: Axis
@@ -6,7 +6,7 @@ struct PullPanel {
     let height: Double
     let ink: Ink
 
-    /// Pulls shown at most; a larger one is a triangle at the edge.
+    /// Largest pull that is shown; a larger one is a triangle at the edge.
     static let most = 8.0
 
     private var left: Double { time.start }
@@ -14,22 +14,22 @@ struct PullPanel {
 
     func draw(on canvas: Canvas) {
         let pulls = Self.pulls(of: band)
-        // Half a mark more than the largest that is drawn in its place.
+        // With space for half a mark beyond the largest.
         let reach = min(Self.most, max(3, pulls.map { abs($0.pull) }.max() ?? 3)) * 1.15
         let axis = Axis(low: -reach, high: reach, start: top + height, end: top)
         canvas.fill(Ink(0xf0f0f0)) {
-            canvas.rectangle(left, axis.place(1), width, axis.place(-1) - axis.place(1))
+            canvas.rectangle(left, axis.position(of: 1), width, axis.position(of: -1) - axis.position(of: 1))
         }
         canvas.stroke(Ink(0xb0b0b0), 0.8) {
-            canvas.move(left, axis.place(0))
-            canvas.line(left + width, axis.place(0))
+            canvas.move(left, axis.position(of: 0))
+            canvas.line(left + width, axis.position(of: 0))
         }
         for (point, pull) in pulls { draw(point, pull, axis, on: canvas) }
         canvas.stroke(.black, 0.9) { canvas.rectangle(left, top, width, height) }
         canvas.font(9.5)
         let step = reach > 5 ? 5.0 : 2.0
         for value in [-step, 0, step] {
-            let y = axis.place(value)
+            let y = axis.position(of: value)
             canvas.stroke(.black, 0.9) {
                 canvas.move(left, y)
                 canvas.line(left + 4, y)
@@ -47,13 +47,13 @@ struct PullPanel {
     }
 
     private func draw(_ point: LightCurvePlot.Point, _ pull: Double, _ axis: Axis, on canvas: Canvas) {
-        let x = time.place(point.mjd)
+        let x = time.position(of: point.mjd)
         guard abs(pull) <= Self.most else {
             let isAbove = pull > 0
             return Mark.beyond(
                 x, edge: isAbove ? top : top + height, isAbove: isAbove, isFilled: point.isFitted, ink: ink, on: canvas)
         }
-        let y = axis.place(pull)
+        let y = axis.position(of: pull)
         canvas.stroke(ink, 1) {
             canvas.move(x, axis.clamped(pull - 1))
             canvas.line(x, axis.clamped(pull + 1))

@@ -1,7 +1,6 @@
-/// The names within an SVG file of cairo's.
+/// Renumbers the names in an SVG file of cairo.
 enum SVGNames {
-    /// cairo numbers surfaces and images through the process; here they are numbered through the file, so that the same
-    /// picture has the same bytes.
+    /// cairo numbers surfaces and images per process; they are renumbered per file, so that equal plots have equal bytes.
     static func numbered(_ file: [UInt8]) -> [UInt8] {
         var numbers: [ArraySlice<UInt8>: Int] = [:]
         var result: [UInt8] = []

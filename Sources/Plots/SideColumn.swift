@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The numbers at the right of a figure, and what its marks mean.
+/// The right column of a plot: parameters, notes and legend.
 struct SideColumn {
     struct Line {
         let text: String
@@ -10,7 +10,7 @@ struct SideColumn {
     let figure: LightCurvePlot
     let left: Double
     let width: Double
-    /// The lines below the parameters, none wider than the column.
+    /// The lines below the parameters, wrapped to the width of the column.
     private let lines: [Line]
     private let legend: [Legend]
 
@@ -19,7 +19,7 @@ struct SideColumn {
     private static let legendHeight = 17.0
 
     /// - Parameters:
-    ///   - figure: What is drawn.
+    ///   - figure: The plot.
     ///   - left: The column's left side.
     ///   - width: Its width.
     ///   - canvas: Measures the texts.
@@ -77,7 +77,7 @@ struct SideColumn {
             ink: parameter.state == .onBound ? .warning : .grey)
     }
 
-    /// A value with its error; t0 says of what scale it is, and what is on a bound has no error.
+    /// A value with its error; t0 has its time scale, and a value on a bound has no error.
     static func value(of parameter: LightCurvePlot.Parameter) -> String {
         let prefix = parameter.name == "t0" ? "MJD " : ""
         switch parameter.state {
@@ -99,7 +99,7 @@ struct SideColumn {
     }
 }
 
-/// A row of the legend, there where its mark is.
+/// A row of the legend, which is drawn if its mark is used.
 private enum Legend: CaseIterable {
     case detection, forced, leftOut, alert, limit, beyond
 
