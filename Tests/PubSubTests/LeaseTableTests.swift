@@ -99,11 +99,11 @@ struct LeaseTableTests {
             state.arrived.append(next)
         }
         // One that is larger than the limit goes alone.
-        let large = state.take(most: .max, settings)
-        #expect(large.map(\.ackID) == ["0"] && state.take(most: .max, settings).isEmpty)
+        let large = state.dequeue(most: .max, settings)
+        #expect(large.map(\.ackID) == ["0"] && state.dequeue(most: .max, settings).isEmpty)
         state.release(large, isAcknowledged: true, ticket: nil, now: start)
-        #expect(state.take(most: 1, settings).map(\.ackID) == ["1"])
-        #expect(state.take(most: .max, settings).map(\.ackID) == ["2", "3"])
-        #expect(state.take(most: .max, settings).isEmpty && state.arrived.count == 1 && state.waiting == 1)
+        #expect(state.dequeue(most: 1, settings).map(\.ackID) == ["1"])
+        #expect(state.dequeue(most: .max, settings).map(\.ackID) == ["2", "3"])
+        #expect(state.dequeue(most: .max, settings).isEmpty && state.arrived.count == 1 && state.waiting == 1)
     }
 }

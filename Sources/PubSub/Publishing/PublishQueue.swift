@@ -134,7 +134,7 @@ final class PublishQueue: Sendable {
 
     // MARK: - For who sends
 
-    private enum Taken {
+    private enum Next {
         case batch(PublishBatch)
         /// Nothing before then.
         case until(ContinuousClock.Instant)
@@ -142,10 +142,10 @@ final class PublishQueue: Sendable {
     }
 
     /// The next batch to send; waits for it. `nil` when none comes any more.
-    func take() -> PublishBatch? {
+    func nextBatch() -> PublishBatch? {
         var end = clock.now + .seconds(3_600)
         while true {
-            let taken = state.wait(for: clock.now.duration(to: end)) { now -> Taken? in
+            let next = state.wait(for: clock.now.duration(to: end)) { now -> Next? in
                 let time = clock.now
                 for batch in now.open.values where batch.due <= time { close(batch, &now) }
                 if let index = now.ready.firstIndex(where: { !now.busy.contains($0.orderingKey) }) {
@@ -157,7 +157,7 @@ final class PublishQueue: Sendable {
                 guard let due = now.open.values.map(\.due).min(), due < end else { return nil }
                 return .until(due)
             }
-            switch taken {
+            switch next {
             case .batch(let batch): return batch
             case .until(let due): end = due
             case .end: return nil
@@ -166,8 +166,8 @@ final class PublishQueue: Sendable {
         }
     }
 
-    /// Tells what became of a batch.
-    func settle(_ batch: PublishBatch, _ outcome: Result<[String], GoogleCloudError>) {
+    /// Finishes a batch: its messages' tickets get the outcome.
+    func finish(_ batch: PublishBatch, with outcome: Result<[String], GoogleCloudError>) {
         let lost = state.change { now -> [PublishBatch] in
             count(batch, outcome, &now)
             now.busy.remove(batch.orderingKey)

@@ -19,8 +19,8 @@ package final class Publisher: Sendable {
         self.queue = queue
         for _ in 0..<settings.senders {
             let thread = Thread {
-                while let batch = queue.take() {
-                    queue.settle(batch, Self.send(batch, client, topic.path, settings))
+                while let batch = queue.nextBatch() {
+                    queue.finish(batch, with: Self.send(batch, client, topic.path, settings))
                 }
             }
             thread.name = "publish"

@@ -79,21 +79,21 @@ struct AckCalls {
             }
         } catch { failure = error }
         return pending.ackIDs.map { ackID in
-            guard let word = each[ackID] else {
+            guard let reason = each[ackID] else {
                 // Where single messages are named, those that are not have succeeded, as Google's Java client takes it.
                 if !each.isEmpty { return (ackID, .done) }
                 return (ackID, retries.codes.contains(failure.code) ? .again(failure) : .failed(failure))
             }
             let error = GoogleCloudError(
-                .failedPrecondition, service: failure.service, resource: failure.resource, detail: word)
-            return (ackID, word.hasPrefix(Self.transient) ? .again(error) : .failed(error))
+                .failedPrecondition, service: failure.service, resource: failure.resource, detail: reason)
+            return (ackID, reason.hasPrefix(Self.transient) ? .again(error) : .failed(error))
         }
     }
 
     private static let transient = "TRANSIENT_FAILURE_"
 
     /// Other errors have such details too, of another kind.
-    private static func isForOneMessage(_ word: String) -> Bool {
-        word.hasPrefix(transient) || word.hasPrefix("PERMANENT_FAILURE_")
+    private static func isForOneMessage(_ reason: String) -> Bool {
+        reason.hasPrefix(transient) || reason.hasPrefix("PERMANENT_FAILURE_")
     }
 }

@@ -28,7 +28,8 @@ package final class AckTicket: Sendable {
         state.wait(for: timeout) { $0.left == 0 ? $0.outcomes.compactMap { $0 } : nil }
     }
 
-    func settle(_ index: Int, _ outcome: AckOutcome) {
+    /// Sets the outcome of one message.
+    func resolve(_ index: Int, _ outcome: AckOutcome) {
         state.change { now in
             now.outcomes[index] = outcome
             now.left -= 1

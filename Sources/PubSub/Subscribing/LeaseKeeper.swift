@@ -25,7 +25,7 @@ struct LeaseKeeper {
     func run() {
         var pause = settings.retries.firstWait
         while waitForWork() {
-            let work = take()
+            let work = dueWork()
             let pending =
                 calls.start(.acknowledge, work.acknowledged.map(\.ackID))
                 + calls.start(.lease(seconds: 0), work.givenBack.map(\.ackID))
@@ -36,7 +36,7 @@ struct LeaseKeeper {
                     answers[each.kind, default: [:]][ackID] = answer
                 }
             }
-            let isTroubled = settle(work, answers, pause: pause)
+            let isTroubled = apply(answers, to: work, pause: pause)
             pause =
                 isTroubled
                 ? min(pause * settings.retries.factor, settings.retries.mostWait) : settings.retries.firstWait
@@ -63,7 +63,7 @@ struct LeaseKeeper {
         }
     }
 
-    private func take() -> Work {
+    private func dueWork() -> Work {
         state.withLock { now in
             let time = clock.now
             var work = Work()
@@ -79,8 +79,8 @@ struct LeaseKeeper {
     }
 
     /// - Returns: Whether something is to be sent again.
-    private func settle(
-        _ work: Work, _ answers: [AckCalls.Kind: [String: AckCalls.Answer]], pause: Duration
+    private func apply(
+        _ answers: [AckCalls.Kind: [String: AckCalls.Answer]], to work: Work, pause: Duration
     ) -> Bool {
         let time = clock.now
         var outcomes: [(SubscriberState.Release, AckOutcome)] = []
@@ -115,8 +115,8 @@ struct LeaseKeeper {
                 now.quietUntil = time + pause * Double.random(in: 0.5...1)
             }
         }
-        for (release, outcome) in outcomes { release.ticket?.settle(release.index, outcome) }
-        // Last: a flush is over when all tickets are settled.
+        for (release, outcome) in outcomes { release.ticket?.resolve(release.index, outcome) }
+        // Last: a flush is over when all tickets are resolved.
         state.change { $0.inFlight = 0 }
         return !acknowledged.isEmpty || !givenBack.isEmpty
     }

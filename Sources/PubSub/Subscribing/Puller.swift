@@ -79,7 +79,7 @@ struct Puller {
             case .nothing: succeeded()  // the stream has stood for a while, if only in silence
             case .message(let bytes):
                 succeeded()
-                try take(bytes)
+                try accept(bytes)
             case .end:
                 throw GoogleCloudError(
                     .unavailable, service: GoogleService.pubSub.rawValue, resource: calls.subscription,
@@ -91,7 +91,9 @@ struct Puller {
     /// Gives back what was on its way when the service heard that nothing more is wanted.
     private func drain(_ stream: GRPCStream) {
         let end = clock.now + Self.farewell
-        while case .message(let bytes)? = try? stream.receive(timeout: clock.now.duration(to: end)) { try? take(bytes) }
+        while case .message(let bytes)? = try? stream.receive(timeout: clock.now.duration(to: end)) {
+            try? accept(bytes)
+        }
         stream.cancel()
     }
 
@@ -111,7 +113,7 @@ struct Puller {
         } catch { throw PubSubClient.error(error, calls.subscription) }
     }
 
-    private func take(_ bytes: [UInt8]) throws(GoogleCloudError) {
+    private func accept(_ bytes: [UInt8]) throws(GoogleCloudError) {
         let response: PubSub.StreamingPullResponse
         do throws(ProtobufError) { response = try PubSub.StreamingPullResponse(serialized: bytes) } catch {
             throw PubSubClient.malformed(error, calls.subscription)

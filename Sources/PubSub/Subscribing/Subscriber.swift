@@ -43,13 +43,13 @@ package final class Subscriber: Sendable {
     /// - Returns: None when none came in time, or after ``stop()``.
     /// - Throws: Why no more come: for good, or for as long as the settings' retries go on.
     package func next(timeout: Duration, most: Int = .max) throws(GoogleCloudError) -> [Delivery] {
-        let taken = state.wait(for: timeout) { now -> Result<[Delivery], GoogleCloudError>? in
-            let part = now.take(most: most, settings)
+        let received = state.wait(for: timeout) { now -> Result<[Delivery], GoogleCloudError>? in
+            let part = now.dequeue(most: most, settings)
             if !part.isEmpty { return .success(part) }
             if let failure = now.failure, now.arrived.isEmpty { return .failure(failure) }
             return now.phase == .pulling ? nil : .success([])
         }
-        return try taken?.get() ?? []
+        return try received?.get() ?? []
     }
 
     /// Has messages counted as done. Returns at once; with exactly-once delivery only the ticket says whether they are.

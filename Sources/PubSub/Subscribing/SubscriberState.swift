@@ -71,22 +71,22 @@ struct SubscriberState {
 
     var waiting: Int { acknowledged.count + givenBack.count }
 
-    /// What may be handed out of what has arrived.
-    mutating func take(most: Int, _ settings: SubscriberSettings) -> [Delivery] {
+    /// Removes the messages that may be handed out from those that have arrived.
+    mutating func dequeue(most: Int, _ settings: SubscriberSettings) -> [Delivery] {
         guard !arrived.isEmpty else { return [] }
         var messages = leases.count - arrived.count
         var bytes = leases.bytes - arrived.reduce(0) { $0 + $1.bytes }
-        var taken = 0
+        var count = 0
         for delivery in arrived {
-            guard taken < most, messages == 0 || messages < settings.outstandingMessages,
+            guard count < most, messages == 0 || messages < settings.outstandingMessages,
                 messages == 0 || bytes + delivery.bytes <= settings.outstandingBytes
             else { break }
             messages += 1
             bytes += delivery.bytes
-            taken += 1
+            count += 1
         }
-        defer { arrived.removeFirst(taken) }
-        return Array(arrived.prefix(taken))
+        defer { arrived.removeFirst(count) }
+        return Array(arrived.prefix(count))
     }
 
     /// Ends the leases of messages, and has the service told.
