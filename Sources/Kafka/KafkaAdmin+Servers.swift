@@ -33,6 +33,6 @@ extension KafkaAdmin {
     package func news() -> [KafkaEvent] {
         // Its callbacks come in here.
         rd_kafka_poll(client.handle, 0)
-        return client.mailbox.take().events
+        return client.eventQueue.drain().events
     }
 }

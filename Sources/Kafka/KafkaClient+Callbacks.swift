@@ -2,52 +2,52 @@ internal import CKafka
 internal import Synchronization
 
 extension KafkaClient {
-    /// Has librdkafka leave everything that it says in the mailbox; else it writes to standard error.
+    /// Has librdkafka leave everything that it says in the event queue; else it writes to standard error.
     static func setCallbacks(_ native: OpaquePointer, isConsumer: Bool) {
         rd_kafka_conf_set_log_cb(native) { client, _, facility, line in
-            guard let client, let facility, let line, let box = KafkaClient.mailbox(rd_kafka_opaque(client)) else {
+            guard let client, let facility, let line, let queue = KafkaClient.eventQueue(rd_kafka_opaque(client)) else {
                 return
             }
-            box.log(String(cString: facility), String(cString: line))
+            queue.log(String(cString: facility), String(cString: line))
         }
         rd_kafka_conf_set_error_cb(native) { client, response, reason, opaque in
-            guard let client, let box = KafkaClient.mailbox(opaque) else { return }
+            guard let client, let queue = KafkaClient.eventQueue(opaque) else { return }
             let response = rd_kafka_resp_err_t(response)
-            var words = reason.map { String(cString: $0) } ?? String(cString: rd_kafka_err2str(response))
+            var detail = reason.map { String(cString: $0) } ?? String(cString: rd_kafka_err2str(response))
             if response == RD_KAFKA_RESP_ERR__FATAL {
                 var buffer = [CChar](repeating: 0, count: 512)
                 rd_kafka_fatal_error(client, &buffer, buffer.count)
-                words = String(terminated: buffer)
+                detail = String(terminated: buffer)
             }
-            box.error(response, words)
+            queue.error(response, detail)
             // So that a poll returns with it at once; a producer's flush would end before its time.
             if rd_kafka_type(client) == RD_KAFKA_CONSUMER { rd_kafka_yield(client) }
         }
         guard isConsumer else {
             return rd_kafka_conf_set_dr_msg_cb(native) { _, message, opaque in
-                guard let message, let box = KafkaClient.mailbox(opaque) else { return }
-                box.delivered(message.pointee)
+                guard let message, let queue = KafkaClient.eventQueue(opaque) else { return }
+                queue.delivered(message.pointee)
             }
         }
         rd_kafka_conf_set_stats_cb(native) { client, json, length, opaque in
-            guard let client, let json, let box = KafkaClient.mailbox(opaque) else { return 0 }
-            box.statistics(UnsafeRawBufferPointer(start: json, count: length))
-            if box.hasNews() { rd_kafka_yield(client) }
+            guard let client, let json, let queue = KafkaClient.eventQueue(opaque) else { return 0 }
+            queue.statistics(UnsafeRawBufferPointer(start: json, count: length))
+            if queue.hasNews() { rd_kafka_yield(client) }
             return 0  // librdkafka frees the text
         }
         rd_kafka_conf_set_rebalance_cb(native) { client, response, partitions, opaque in
-            guard let client, let box = KafkaClient.mailbox(opaque) else { return }
-            box.rebalance(client, response, partitions)
+            guard let client, let queue = KafkaClient.eventQueue(opaque) else { return }
+            queue.rebalance(client, response, partitions)
         }
         rd_kafka_conf_set_offset_commit_cb(native) { _, response, _, opaque in
             guard response != RD_KAFKA_RESP_ERR_NO_ERROR, response != RD_KAFKA_RESP_ERR__NO_OFFSET,
-                let box = KafkaClient.mailbox(opaque)
+                let queue = KafkaClient.eventQueue(opaque)
             else { return }
-            box.contents.withLock { $0.post(.commitFailed(KafkaError(response, "commit offsets"))) }
+            queue.contents.withLock { $0.post(.commitFailed(KafkaError(response, "commit offsets"))) }
         }
     }
 
-    private static func mailbox(_ opaque: UnsafeMutableRawPointer?) -> KafkaEventQueue? {
+    private static func eventQueue(_ opaque: UnsafeMutableRawPointer?) -> KafkaEventQueue? {
         opaque.map { Unmanaged<KafkaEventQueue>.fromOpaque($0).takeUnretainedValue() }
     }
 }

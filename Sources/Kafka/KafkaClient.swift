@@ -8,26 +8,26 @@ internal import Threads
 /// the destructor functions, may be called at any time from any thread" (INTRODUCTION.md, Threads and callbacks).
 final class KafkaClient: Sendable {
     nonisolated(unsafe) let handle: OpaquePointer
-    let mailbox: KafkaEventQueue
+    let eventQueue: KafkaEventQueue
     private let isStaticMember: Bool
 
     init(_ kind: rd_kafka_type_t, _ configuration: KafkaConfiguration) throws(KafkaError) {
         var configuration = configuration
         try configuration.adoptKerberosIdentity()
         let native = try configuration.native()
-        let mailbox = KafkaEventQueue(secrets: configuration.secrets)
-        // Callbacks reach the mailbox through this; `deinit` keeps it until librdkafka's threads have ended.
-        rd_kafka_conf_set_opaque(native, Unmanaged.passUnretained(mailbox).toOpaque())
+        let eventQueue = KafkaEventQueue(secrets: configuration.secrets)
+        // Callbacks reach the event queue through this; `deinit` keeps it until librdkafka's threads have ended.
+        rd_kafka_conf_set_opaque(native, Unmanaged.passUnretained(eventQueue).toOpaque())
         Self.setCallbacks(native, isConsumer: kind == RD_KAFKA_CONSUMER)
         var reason = [CChar](repeating: 0, count: 512)
         guard let handle = rd_kafka_new(kind, native, &reason, reason.count) else {
             rd_kafka_conf_destroy(native)  // a client takes it over only when it comes to be
-            let said = String(terminated: reason)
+            let message = String(terminated: reason)
             throw KafkaError(
-                .configuration, "make a client", KafkaConfiguration.hiding(configuration.secrets, in: said))
+                .configuration, "make a client", KafkaConfiguration.hiding(configuration.secrets, in: message))
         }
         self.handle = handle
-        self.mailbox = mailbox
+        self.eventQueue = eventQueue
         isStaticMember = configuration["group.instance.id"] != nil
     }
 
@@ -35,18 +35,18 @@ final class KafkaClient: Sendable {
         // librdkafka 2.0 ends the process over a static member that leads a group and never had to share its partitions
         // out: such a handle is left to the system, with its threads; a run has one.
         guard !isStaticMember else {
-            // Its threads go on, and reach the mailbox.
-            _ = Unmanaged.passRetained(mailbox)
+            // Its threads go on, and reach the event queue.
+            _ = Unmanaged.passRetained(eventQueue)
             return
         }
         // Without a goodbye to the group: that waits for the server, and is what `close` is for.
         // librdkafka 2.0.2 never comes back from this when a topic that was read has been deleted: its threads then sleep on
-        // beside ours, and the mailbox with them.
+        // beside ours, and the event queue with them.
         nonisolated(unsafe) let handle = handle
         let hasEnded = Monitor(false)
-        Thread.detachNewThread { [mailbox] in
+        Thread.detachNewThread { [eventQueue] in
             rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-            withExtendedLifetime(mailbox) { hasEnded.change { $0 = true } }
+            withExtendedLifetime(eventQueue) { hasEnded.change { $0 = true } }
         }
         _ = hasEnded.wait(for: Self.longestEnd) { $0 ? () : nil }
     }

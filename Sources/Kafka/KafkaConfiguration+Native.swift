@@ -18,11 +18,11 @@ extension KafkaConfiguration {
         let value = try resolved(property)
         var reason = [CChar](repeating: 0, count: 512)
         guard rd_kafka_conf_set(native, property.name, value, &reason, reason.count) != RD_KAFKA_CONF_OK else { return }
-        let said = String(terminated: reason)
+        let message = String(terminated: reason)
         // librdkafka quotes the value that it does not take, or a part of it.
         let isHidden = isSecret(property.name) || isReference(property)
-        let place = isReference(property) ? "; it is \(property.value)" : ""
-        let detail = isHidden ? "the value of \(property.name) is not accepted (hidden)\(place)" : said
+        let origin = isReference(property) ? "; it is \(property.value)" : ""
+        let detail = isHidden ? "the value of \(property.name) is not accepted (hidden)\(origin)" : message
         throw KafkaError(.configuration, "configure", detail)
     }
 

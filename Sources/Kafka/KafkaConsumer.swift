@@ -95,26 +95,26 @@ package final class KafkaConsumer: Sendable {
         while batch.count < maxMessages && batch.bytes < maxBytes {
             let wait = batch.count == 0 ? max(.zero, deadline - clock.now) : .zero
             if let message = rd_kafka_consumer_poll(client.handle, wait.milliseconds) {
-                take(message, &batch)
+                add(message, to: &batch)
             } else if batch.count > 0 || clock.now >= deadline {
                 break
             }
-            if client.mailbox.hasNews() { break }
+            if client.eventQueue.hasNews() { break }
         }
         let messages = batch.messages()
-        if !messages.isEmpty { client.mailbox.received(from: batch.topics) }
+        if !messages.isEmpty { client.eventQueue.received(from: batch.topics) }
         // As much as this comes of a queue that may have been full, and has room now.
         if batch.count >= maxMessages / 4 || batch.bytes >= maxBytes / 4 { waker.wake(self) }
-        let news = client.mailbox.take()
+        let news = client.eventQueue.drain()
         return KafkaPoll(messages: messages, events: news.events, rebalance: news.rebalance)
     }
 
-    private func take(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ batch: inout MessageBatch) {
+    private func add(_ message: UnsafeMutablePointer<rd_kafka_message_t>, to batch: inout MessageBatch) {
         guard message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return batch.add(message) }
         defer { rd_kafka_message_destroy(message) }
         let topic = message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? ""
         let reason = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? ""
-        client.mailbox.partitionError(
+        client.eventQueue.partitionError(
             message.pointee.err, KafkaPartition(topic, message.pointee.partition), offset: message.pointee.offset,
             reason)
     }
@@ -128,7 +128,7 @@ package final class KafkaConsumer: Sendable {
     package func accept(
         _ rebalance: KafkaRebalance, startingAt starts: [KafkaPartition: KafkaStart] = [:]
     ) throws(KafkaError) {
-        client.mailbox.contents.withLock { $0.rebalance = nil }
+        client.eventQueue.contents.withLock { $0.rebalance = nil }
         let isCooperative = String(cString: rd_kafka_rebalance_protocol(client.handle)) == "COOPERATIVE"
         switch rebalance {
         case .assigned(let partitions):
@@ -172,7 +172,7 @@ package final class KafkaConsumer: Sendable {
 
     private func checkReady() throws(KafkaError) {
         guard !isClosed.withLock({ $0 }) else { throw KafkaError(.state, "poll", "the consumer is closed") }
-        guard client.mailbox.contents.withLock({ $0.rebalance == nil }) else {
+        guard client.eventQueue.contents.withLock({ $0.rebalance == nil }) else {
             throw KafkaError(.state, "poll", "a rebalance waits for its answer")
         }
     }
@@ -184,7 +184,7 @@ package final class KafkaConsumer: Sendable {
             return closed
         }
         guard !wasClosed else { return }
-        let pending = client.mailbox.contents.withLock { contents in
+        let pending = client.eventQueue.contents.withLock { contents in
             contents.isClosing = true
             defer { contents.rebalance = nil }
             return contents.rebalance

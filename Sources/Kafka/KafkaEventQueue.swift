@@ -10,18 +10,18 @@ final class KafkaEventQueue: Sendable {
         var events: [KafkaEvent] = []
         var rebalance: KafkaRebalance?
         var isClosing = false
-        /// Servers whose loss was told, and what else was told and still holds.
+        /// Servers whose loss was reported, and what else was reported and still holds.
         var lost: Set<String> = []
         var allLost = false
         var missingTopics: Set<String> = []
-        var told: Set<Told> = []
+        var reported: Set<Reported> = []
         var lastLines: [String] = []
         var deliveries = KafkaDeliveries()
         var undelivered = 0
     }
 
-    struct Told: Hashable {
-        let place: String
+    struct Reported: Hashable {
+        let subject: String
         let code: KafkaError.Code
     }
 
@@ -35,7 +35,7 @@ final class KafkaEventQueue: Sendable {
     static let eventLimit = 1_000
     private static let lineLimit = 50
 
-    func take() -> (events: [KafkaEvent], rebalance: KafkaRebalance?) {
+    func drain() -> (events: [KafkaEvent], rebalance: KafkaRebalance?) {
         contents.withLock { contents in
             defer { contents.events.removeAll() }
             return (contents.events, contents.rebalance)
@@ -84,7 +84,7 @@ final class KafkaEventQueue: Sendable {
                 contents.post(.serverLost(server: server, reason: reason))
             case .tls, .authentication:
                 let error = KafkaError(response, "connect", detail: reason)
-                guard contents.told.insert(Told(place: server, code: error.code)).inserted else { return }
+                guard contents.reported.insert(Reported(subject: server, code: error.code)).inserted else { return }
                 contents.lost.insert(server)
                 contents.post(.refused(server: server, error))
             case .fatal:
@@ -98,7 +98,7 @@ final class KafkaEventQueue: Sendable {
                 guard contents.missingTopics.insert(topic).inserted else { return }
                 contents.post(.topicMissing(topic))
             case let code:
-                guard contents.told.insert(Told(place: "", code: code)).inserted else { return }
+                guard contents.reported.insert(Reported(subject: "", code: code)).inserted else { return }
                 contents.post(.trouble(KafkaError(response, "background work", detail: reason)))
             }
         }
@@ -119,8 +119,8 @@ final class KafkaEventQueue: Sendable {
                 contents.post(.topicMissing(partition.topic))
             default:
                 let error = KafkaError(response, "read", detail: reason)
-                let told = Told(place: partition.description, code: error.code)
-                guard contents.told.insert(told).inserted else { return }
+                let reported = Reported(subject: partition.description, code: error.code)
+                guard contents.reported.insert(reported).inserted else { return }
                 contents.post(.partitionTrouble(partition, error))
             }
         }
@@ -164,7 +164,7 @@ final class KafkaEventQueue: Sendable {
             }
             for server in back {
                 contents.lost.remove(server)
-                contents.told = contents.told.filter { $0.place != server }
+                contents.reported = contents.reported.filter { $0.subject != server }
                 contents.post(.serverBack(server: server))
             }
         }
@@ -172,11 +172,11 @@ final class KafkaEventQueue: Sendable {
 
     /// `HOST:PORT` out of "sasl_ssl://HOST:PORT/1: what happened".
     static func server(in reason: String) -> String {
-        var words = reason[...]
-        if words.hasPrefix("GroupCoordinator: ") { words = words.dropFirst("GroupCoordinator: ".count) }
-        if let end = words.range(of: ": ") { words = words[..<end.lowerBound] }
-        if let scheme = words.range(of: "://") { words = words[scheme.upperBound...] }
-        return String(words.prefix { $0 != "/" })
+        var name = reason[...]
+        if name.hasPrefix("GroupCoordinator: ") { name = name.dropFirst("GroupCoordinator: ".count) }
+        if let end = name.range(of: ": ") { name = name[..<end.lowerBound] }
+        if let scheme = name.range(of: "://") { name = name[scheme.upperBound...] }
+        return String(name.prefix { $0 != "/" })
     }
 }
 
@@ -188,6 +188,6 @@ extension KafkaEventQueue.Contents {
     /// A partition is read again.
     fileprivate mutating func recovered(_ partition: KafkaPartition) {
         if missingTopics.remove(partition.topic) != nil { post(.topicBack(partition.topic)) }
-        told = told.filter { $0.place != partition.description }
+        reported = reported.filter { $0.subject != partition.description }
     }
 }

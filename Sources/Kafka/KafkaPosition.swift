@@ -1,25 +1,25 @@
 internal import CKafka
 internal import Glibc
 
-/// Where a group goes on in a partition, with a word of whoever committed it.
+/// Where a group goes on in a partition, with metadata of the member that committed it.
 package struct KafkaPosition: Hashable, Sendable {
-    /// Bytes of a note at most: servers refuse more than 4096 (`offset.metadata.max.bytes`).
-    package static let longestNote = 4_000
+    /// Bytes of metadata at most: servers refuse more than 4096 (`offset.metadata.max.bytes`).
+    package static let longestMetadata = 4_000
 
     /// The offset after the last message done.
     package let offset: Int64
-    /// What was committed with it.
-    package let note: String
+    /// The metadata that was committed with it.
+    package let metadata: String
 
-    /// A position with a note.
-    package init(offset: Int64, note: String) {
+    /// A position with metadata.
+    package init(offset: Int64, metadata: String) {
         self.offset = offset
-        self.note = note
+        self.metadata = metadata
     }
 }
 
 extension KafkaConsumer {
-    /// Commits positions with their notes, and waits for the servers' word.
+    /// Commits positions with their metadata, and waits for the servers' word.
     ///
     /// - Throws: ``KafkaError/Code/fenced`` where another member has a partition now.
     package func commit(_ positions: [KafkaPartition: KafkaPosition]) throws(KafkaError) {
@@ -29,7 +29,7 @@ extension KafkaConsumer {
         try list.check("commit offsets")
     }
 
-    /// Where its group stopped, with the notes; partitions in which it never was are left out.
+    /// Where its group stopped, with their metadata; partitions in which it never was are left out.
     package func committedPositions(
         _ partitions: [KafkaPartition], timeout: Duration = .seconds(30)
     ) throws(KafkaError) -> [KafkaPartition: KafkaPosition] {
@@ -42,7 +42,7 @@ extension KafkaConsumer {
 }
 
 extension KafkaProducer {
-    /// Puts a consumer's positions into the transaction, notes and all.
+    /// Puts a consumer's positions into the transaction, with their metadata.
     ///
     /// - Parameters:
     ///   - positions: The next offset of each partition.
@@ -65,7 +65,7 @@ extension KafkaProducer {
 }
 
 extension PartitionList {
-    /// A list that carries notes; librdkafka frees them with it.
+    /// A list that carries metadata; librdkafka frees them with it.
     init(_ positions: [KafkaPartition: KafkaPosition]) {
         native = rd_kafka_topic_partition_list_new(Int32(clamping: positions.count))
         for (partition, position) in positions {
@@ -73,11 +73,11 @@ extension PartitionList {
                 continue
             }
             entry.pointee.offset = position.offset
-            let note = Array(position.note.utf8.prefix(KafkaPosition.longestNote))
-            guard !note.isEmpty, let copy = malloc(note.count) else { continue }
-            copy.copyMemory(from: note, byteCount: note.count)
+            let metadata = Array(position.metadata.utf8.prefix(KafkaPosition.longestMetadata))
+            guard !metadata.isEmpty, let copy = malloc(metadata.count) else { continue }
+            copy.copyMemory(from: metadata, byteCount: metadata.count)
             entry.pointee.metadata = copy
-            entry.pointee.metadata_size = note.count
+            entry.pointee.metadata_size = metadata.count
         }
     }
 
@@ -88,7 +88,7 @@ extension PartitionList {
             guard entry.offset >= 0 else { continue }
             let bytes = UnsafeRawBufferPointer(start: entry.metadata, count: entry.metadata_size)
             let partition = KafkaPartition(String(cString: entry.topic), entry.partition)
-            found[partition] = KafkaPosition(offset: entry.offset, note: String(decoding: bytes, as: UTF8.self))
+            found[partition] = KafkaPosition(offset: entry.offset, metadata: String(decoding: bytes, as: UTF8.self))
         }
         return found
     }

@@ -58,7 +58,7 @@ package final class KafkaProducer: Sendable {
         while true {
             let response = hand(topic, partition, key, payload, headers, timestamp)
             guard response != RD_KAFKA_RESP_ERR_NO_ERROR else {
-                client.mailbox.contents.withLock { $0.deliveries.sent += 1 }
+                client.eventQueue.contents.withLock { $0.deliveries.sent += 1 }
                 rd_kafka_poll(client.handle, 0)  // delivery reports, as they come
                 return
             }
@@ -104,7 +104,7 @@ package final class KafkaProducer: Sendable {
     ///   flush were refused or given up.
     package func flush(timeout: Duration = .seconds(120)) throws(KafkaError) {
         try KafkaError.check(rd_kafka_flush(client.handle, timeout.milliseconds), "flush")
-        let failure = client.mailbox.contents.withLock { contents in
+        let failure = client.eventQueue.contents.withLock { contents in
             defer {
                 contents.undelivered = 0
                 contents.deliveries.firstFailure = nil
@@ -117,12 +117,12 @@ package final class KafkaProducer: Sendable {
     }
 
     /// How many were sent, delivered and failed until now.
-    package var deliveries: KafkaDeliveries { client.mailbox.contents.withLock { $0.deliveries } }
+    package var deliveries: KafkaDeliveries { client.eventQueue.contents.withLock { $0.deliveries } }
 
     /// Changes of state since the last call.
     package func events() -> [KafkaEvent] {
         rd_kafka_poll(client.handle, 0)
-        return client.mailbox.take().events
+        return client.eventQueue.drain().events
     }
 }
 

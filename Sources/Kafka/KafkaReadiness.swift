@@ -20,8 +20,8 @@ package struct KafkaReadiness: Hashable, Sendable, Encodable {
     /// Whether one of the topics has messages.
     package var isReady: Bool { topics.contains { $0.messages > 0 } }
 
-    /// In a line.
-    package var words: String {
+    /// What was found, in a line.
+    package var summary: String {
         guard !topics.isEmpty else { return "there is no topic \(topic) yet" }
         return topics.map { topic in
             topic.messages > 0
@@ -68,26 +68,26 @@ extension KafkaAdmin {
     /// - Parameters:
     ///   - name: Which topics.
     ///   - limit: How long; `nil` for as long as it takes.
-    ///   - note: Told each change of what keeps it waiting, in a line.
+    ///   - log: Logs each change of what keeps it waiting, in a line.
     /// - Returns: What was found last.
     /// - Throws: ``KafkaError`` for what no waiting mends, such as a wrong password, and where no server answered at last.
     package func waitUntilReady(
-        _ name: KafkaTopicName, atMost limit: Duration?, note: (String) -> Void
+        _ name: KafkaTopicName, atMost limit: Duration?, log: (String) -> Void
     ) throws(KafkaError) -> KafkaReadiness {
         let clock = ContinuousClock()
         let deadline = limit.map { clock.now + $0 }
-        var told = ""
+        var reported = ""
         while true {
             let isLast = deadline.map { clock.now >= $0 } ?? false
             do throws(KafkaError) {
                 let found = try readiness(of: name, timeout: Self.patience)
                 if found.isReady || isLast { return found }
-                tell(found.words, &told, note)
+                report(found.summary, &reported, log)
             } catch {
                 // A topic may go while it is looked at.
                 let isGone = error.code == .unknownTopic || error.code == .unknownPartition
                 guard error.recovery == .retry || isGone, !isLast else { throw error }
-                if !isGone { tell("no server answers", &told, note) }
+                if !isGone { report("no server answers", &reported, log) }
             }
             pause(for: Self.interval)
         }
@@ -97,9 +97,9 @@ extension KafkaAdmin {
     /// Between two looks.
     private static let interval = Duration.milliseconds(500)
 
-    private func tell(_ words: String, _ told: inout String, _ note: (String) -> Void) {
-        guard words != told else { return }
-        told = words
-        note(words + "; waiting")
+    private func report(_ reason: String, _ reported: inout String, _ log: (String) -> Void) {
+        guard reason != reported else { return }
+        reported = reason
+        log(reason + "; waiting")
     }
 }

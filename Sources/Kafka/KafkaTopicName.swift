@@ -134,8 +134,7 @@ package struct KafkaTopicName: Hashable, Sendable, CustomStringConvertible {
         guard status != 0 else { return regfree(&pattern) }
         var reason = [CChar](repeating: 0, count: 256)
         regerror(status, &pattern, &reason, reason.count)
-        let said = String(terminated: reason)
-        throw Self.wrong("\(description) is no pattern: \(said)")
+        throw Self.wrong("\(description) is no pattern: \(String(terminated: reason))")
     }
 
     private static func wrong(_ detail: String) -> KafkaError { KafkaError(.configuration, "name a topic", detail) }

@@ -37,32 +37,32 @@ package struct KafkaFinding: Hashable, Sendable, CustomStringConvertible {
     /// Whether it works.
     package let verdict: Verdict
     /// In plain words, without secrets.
-    package let words: String
+    package let text: String
 
     /// What is wrong; `nil` where nothing is.
     package var fault: Fault? { if case .wrong(let fault) = verdict { fault } else { nil } }
 
     package var description: String {
         switch verdict {
-        case .works: "ok     \(words)"
-        case .note: "note   \(words)"
-        case .wrong: "wrong  \(words)"
+        case .works: "ok     \(text)"
+        case .note: "note   \(text)"
+        case .wrong: "wrong  \(text)"
         }
     }
 
-    static func works(_ words: String) -> Self { Self(verdict: .works, words: words) }
-    static func note(_ words: String) -> Self { Self(verdict: .note, words: words) }
+    static func works(_ text: String) -> Self { Self(verdict: .works, text: text) }
+    static func note(_ text: String) -> Self { Self(verdict: .note, text: text) }
 }
 
 /// A finding that ends a way of looking.
 struct KafkaFault: Error {
     let fault: KafkaFinding.Fault
-    let words: String
+    let text: String
 
-    init(_ fault: KafkaFinding.Fault, _ words: String) {
+    init(_ fault: KafkaFinding.Fault, _ text: String) {
         self.fault = fault
-        self.words = words
+        self.text = text
     }
 
-    var finding: KafkaFinding { KafkaFinding(verdict: .wrong(fault), words: words) }
+    var finding: KafkaFinding { KafkaFinding(verdict: .wrong(fault), text: text) }
 }

@@ -2,12 +2,12 @@ internal import Kafka
 internal import Foundation
 internal import Kerberos
 
-/// Says which fault librdkafka means when it tells that a server did not let it in.
+/// Says which fault librdkafka means when it says that a server did not let it in.
 enum LoginFault {
     static func of(_ error: KafkaError, _ mechanism: String?, _ configuration: KafkaConfiguration) -> KafkaFault {
-        let said = what(error.detail)
-        guard error.code == .authentication else { return KafkaFault(.tls, "TLS: \(said)") }
-        if said.contains("No worthy mechs") || said.contains("no mechanism available") {
+        let reason = what(error.detail)
+        guard error.code == .authentication else { return KafkaFault(.tls, "TLS: \(reason)") }
+        if reason.contains("No worthy mechs") || reason.contains("no mechanism available") {
             return KafkaFault(
                 .kerberosPluginMissing,
                 "the SASL library has no \(mechanism ?? "GSSAPI") here: install Debian's package libsasl2-modules-gssapi-mit"
@@ -15,16 +15,17 @@ enum LoginFault {
         }
         switch mechanism {
         case "GSSAPI":
-            let isClock = said.contains("not yet valid") || said.contains("Clock skew") || said.contains("expired")
+            let isClock =
+                reason.contains("not yet valid") || reason.contains("Clock skew") || reason.contains("expired")
             return KafkaFault(
                 isClock ? .kerberos(.clockSkew) : .ticketRefused,
-                "GSSAPI: the Kerberos ticket does not let this client in: \(minor(said))"
+                "GSSAPI: the Kerberos ticket does not let this client in: \(minor(reason))"
                     + (isClock ? "; the server's clock and the KDC's are too far apart" : ""))
         case let mechanism?:
             return KafkaFault(
                 .credentialsRefused,
-                "\(mechanism): the server does not know the user, or the password is wrong: \(said)")
-        case nil: return KafkaFault(.wantsAuthentication, said)
+                "\(mechanism): the server does not know the user, or the password is wrong: \(reason)")
+        case nil: return KafkaFault(.wantsAuthentication, reason)
         }
     }
 
@@ -36,18 +37,18 @@ enum LoginFault {
     }
 
     /// What GSSAPI calls the minor code is the reason.
-    private static func minor(_ words: String) -> String {
-        guard let begin = words.range(of: "more information (", options: .backwards),
-            let end = words[begin.upperBound...].lastIndex(of: ")")
-        else { return words }
-        return String(words[begin.upperBound..<end])
+    private static func minor(_ reason: String) -> String {
+        guard let begin = reason.range(of: "more information (", options: .backwards),
+            let end = reason[begin.upperBound...].lastIndex(of: ")")
+        else { return reason }
+        return String(reason[begin.upperBound..<end])
     }
 
     /// Without the connection's name before it, and how long it took behind it.
     private static func what(_ reason: String) -> String {
-        var words = reason[...]
-        if words.contains("://"), let end = words.range(of: ": ") { words = words[end.upperBound...] }
-        if let tail = words.range(of: " (after ", options: .backwards) { words = words[..<tail.lowerBound] }
-        return String(words)
+        var text = reason[...]
+        if text.contains("://"), let end = text.range(of: ": ") { text = text[end.upperBound...] }
+        if let tail = text.range(of: " (after ", options: .backwards) { text = text[..<tail.lowerBound] }
+        return String(text)
     }
 }

@@ -17,22 +17,22 @@ package struct ServerCheck {
 
     /// Looks.
     ///
-    /// - Parameter tell: Told each finding as it comes; what is behind a fault is not looked at.
+    /// - Parameter report: Called with each finding as it comes; what is behind a fault is not looked at.
     /// - Returns: Whether nothing is wrong.
-    package func run(tell: (KafkaFinding) -> Void) -> Bool {
+    package func run(report: (KafkaFinding) -> Void) -> Bool {
         var isWell = true
         let secrets = configuration.secrets
         func found(_ finding: KafkaFinding) {
             if finding.fault != nil { isWell = false }
-            tell(
+            report(
                 KafkaFinding(
-                    verdict: finding.verdict, words: KafkaConfiguration.hiding(secrets, in: finding.words)))
+                    verdict: finding.verdict, text: KafkaConfiguration.hiding(secrets, in: finding.text)))
         }
         do throws(KafkaFault) { try look(found) } catch { found(error.finding) }
         return isWell
     }
 
-    private func look(_ tell: (KafkaFinding) -> Void) throws(KafkaFault) {
+    private func look(_ report: (KafkaFinding) -> Void) throws(KafkaFault) {
         let settings: TLSSettings
         let mechanism: String?
         let usesTLS: Bool
@@ -50,26 +50,26 @@ package struct ServerCheck {
                 return server
             }
         } catch { throw KafkaFault(.configuration, error.detail) }
-        let reached = reach(servers, usesTLS, mechanism, settings, tell)
-        if mechanism == "GSSAPI" { tell(try checkKerberos(reached)) }
+        let reached = reach(servers, usesTLS, mechanism, settings, report)
+        if mechanism == "GSSAPI" { report(try checkKerberos(reached)) }
         guard !reached.isEmpty else { return }
-        let admin = try logIn(mechanism, tell)
-        checkOtherServers(admin.servers.filter { !servers.contains($0) }, tell)
-        if let topic { try check(topic, admin.client, tell) }
+        let admin = try logIn(mechanism, report)
+        checkOtherServers(admin.servers.filter { !servers.contains($0) }, report)
+        if let topic { try check(topic, admin.client, report) }
     }
 
     /// Speaks with each of the servers; those that answered as they should.
     private func reach(
         _ servers: [KafkaServerAddress], _ usesTLS: Bool, _ mechanism: String?, _ settings: TLSSettings,
-        _ tell: (KafkaFinding) -> Void
+        _ report: (KafkaFinding) -> Void
     ) -> [KafkaServerAddress] {
         servers.filter { server in
             let probe = ServerProbe(server: server, usesTLS: usesTLS, mechanism: mechanism, settings: settings)
             do throws(KafkaFault) {
-                tell(.works(try probe.run()))
+                report(.works(try probe.run()))
                 return true
             } catch {
-                tell(error.finding)
+                report(error.finding)
                 return false
             }
         }
@@ -104,7 +104,7 @@ package struct ServerCheck {
     // MARK: - Login
 
     private func logIn(
-        _ mechanism: String?, _ tell: (KafkaFinding) -> Void
+        _ mechanism: String?, _ report: (KafkaFinding) -> Void
     ) throws(KafkaFault) -> (client: KafkaAdmin, servers: [KafkaServerAddress]) {
         let admin: KafkaAdmin
         do throws(KafkaError) { admin = try KafkaAdmin(configuration) } catch {
@@ -115,7 +115,7 @@ package struct ServerCheck {
         while true {
             do throws(KafkaError) {
                 let servers = try admin.servers(timeout: .seconds(1))
-                if let mechanism { tell(.works("\(mechanism): the server lets this client in")) }
+                if let mechanism { report(.works("\(mechanism): the server lets this client in")) }
                 return (admin, servers)
             } catch {
                 var lost: String?
@@ -135,14 +135,14 @@ package struct ServerCheck {
     }
 
     /// Servers send their clients on to addresses of their own choice.
-    private func checkOtherServers(_ servers: [KafkaServerAddress], _ tell: (KafkaFinding) -> Void) {
+    private func checkOtherServers(_ servers: [KafkaServerAddress], _ report: (KafkaFinding) -> Void) {
         for server in servers {
             do throws(KafkaFault) {
                 _ = try ServerConnection(to: server)
-                tell(.works("\(server), where the server sends its clients, takes connections"))
+                report(.works("\(server), where the server sends its clients, takes connections"))
             } catch {
-                let words = "the server sends its clients to \(server) (its advertised.listeners), but: \(error.words)"
-                tell(KafkaFinding(verdict: .wrong(error.fault), words: words))
+                let text = "the server sends its clients to \(server) (its advertised.listeners), but: \(error.text)"
+                report(KafkaFinding(verdict: .wrong(error.fault), text: text))
             }
         }
     }
@@ -150,12 +150,12 @@ package struct ServerCheck {
     // MARK: - Topic
 
     private func check(
-        _ topic: KafkaTopicName, _ admin: KafkaAdmin, _ tell: (KafkaFinding) -> Void
+        _ topic: KafkaTopicName, _ admin: KafkaAdmin, _ report: (KafkaFinding) -> Void
     ) throws(KafkaFault) {
         do throws(KafkaError) {
             let found = try admin.readiness(of: topic, timeout: .seconds(10))
             let waits = "; 'nightjar kafka ready --wait' waits for messages"
-            tell(found.isReady ? .works(found.words) : .note(found.words + waits))
+            report(found.isReady ? .works(found.summary) : .note(found.summary + waits))
         } catch {
             guard error.code == .authorization else { throw KafkaFault(.other, error.detail) }
             throw KafkaFault(.notAuthorized, "this client may not see the topic \(topic): \(error.detail)")

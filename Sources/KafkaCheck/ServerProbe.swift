@@ -2,7 +2,7 @@ internal import Kafka
 
 /// Speaks with one server as far as one can without saying who one is: TCP, TLS, and Kafka's own first words.
 ///
-/// librdkafka tells a failed connection in a line of text; the few requests here show which of its many causes it is.
+/// librdkafka reports a failed connection in a line of text; the few requests here show which of its many causes it is.
 /// Source of the requests: Kafka protocol guide, ApiVersions 0, SaslHandshake 1, Metadata 1.
 struct ServerProbe {
     private enum Channel {
@@ -54,10 +54,10 @@ struct ServerProbe {
             guard error.fault == .notTLS else { throw error }
             let isKafka = try? versions(.plain(try ServerConnection(to: server)))
             let other = mechanism == nil ? "PLAINTEXT" : "SASL_PLAINTEXT"
-            let words =
+            let hint =
                 isKafka == nil
                 ? "" : ", but as Kafka without it: set security.protocol to \(other), or take the port that has TLS"
-            throw KafkaFault(.notTLS, error.words + words)
+            throw KafkaFault(.notTLS, error.text + hint)
         }
     }
 
@@ -156,16 +156,16 @@ private struct AnswerReader {
 
     init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-    private mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+    private mutating func next(_ count: Int) -> ArraySlice<UInt8>? {
         guard count >= 0, rest.count >= count else { return nil }
         defer { rest = rest.dropFirst(count) }
         return rest.prefix(count)
     }
 
-    mutating func int16() -> Int16? { take(2).map { $0.reduce(0) { $0 << 8 | Int16($1) } } }
-    mutating func int32() -> Int32? { take(4).map { $0.reduce(0) { $0 << 8 | Int32($1) } } }
+    mutating func int16() -> Int16? { next(2).map { $0.reduce(0) { $0 << 8 | Int16($1) } } }
+    mutating func int32() -> Int32? { next(4).map { $0.reduce(0) { $0 << 8 | Int32($1) } } }
 
     mutating func text() -> String? {
-        int16().flatMap { take(Int($0)) }.map { String(decoding: $0, as: UTF8.self) }
+        int16().flatMap { next(Int($0)) }.map { String(decoding: $0, as: UTF8.self) }
     }
 }

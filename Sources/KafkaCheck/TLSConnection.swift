@@ -98,11 +98,11 @@ final class TLSConnection {
         case SSL_R_WRONG_VERSION_NUMBER, SSL_R_UNEXPECTED_EOF_WHILE_READING, SSL_R_PACKET_LENGTH_TOO_LONG,
             SSL_R_UNEXPECTED_MESSAGE, 0:
             return KafkaFault(.notTLS, "\(server) does not answer in TLS")
-        default: return KafkaFault(.tls, "TLS with \(server) fails: \(words(code))")
+        default: return KafkaFault(.tls, "TLS with \(server) fails: \(reason(code))")
         }
     }
 
-    /// What the server said of our certificate, where it did: TLS tells by an alert (RFC 8446, 6.2).
+    /// What the server said of our certificate, where it did: TLS says so by an alert (RFC 8446, 6.2).
     private static func alert(_ code: UInt, _ server: KafkaServerAddress) -> KafkaFault? {
         switch ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET {
         case SSL_AD_CERTIFICATE_REQUIRED:
@@ -112,20 +112,20 @@ final class TLSConnection {
         case SSL_AD_UNKNOWN_CA, SSL_AD_BAD_CERTIFICATE, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_CERTIFICATE_EXPIRED,
             SSL_AD_CERTIFICATE_REVOKED, SSL_AD_UNSUPPORTED_CERTIFICATE, SSL_AD_ACCESS_DENIED:
             KafkaFault(
-                .clientCertificateRefused, "\(server) does not accept the client's certificate: \(words(code))")
+                .clientCertificateRefused, "\(server) does not accept the client's certificate: \(reason(code))")
         default: nil
         }
     }
 
-    private static func words(_ code: UInt) -> String {
+    private static func reason(_ code: UInt) -> String {
         ERR_reason_error_string(code).map { String(cString: $0) } ?? "error \(code)"
     }
 
     private func checkCertificate(of server: KafkaServerAddress, _ settings: TLSSettings) throws(KafkaFault) {
         let result = CInt(truncatingIfNeeded: SSL_get_verify_result(session))
         guard result != X509_V_OK else { return }
-        let words = String(cString: X509_verify_cert_error_string(Int(result)))
-        let place = settings.authorities.map { "those in \($0)" } ?? "the system's (package ca-certificates)"
+        let reason = String(cString: X509_verify_cert_error_string(Int(result)))
+        let authorities = settings.authorities.map { "those in \($0)" } ?? "the system's (package ca-certificates)"
         switch result {
         case X509_V_ERR_CERT_HAS_EXPIRED:
             throw KafkaFault(.certificateExpired, "the certificate of \(server) has expired")
@@ -138,7 +138,7 @@ final class TLSConnection {
         default:
             throw KafkaFault(
                 .certificateUntrusted,
-                "the certificate of \(server) is not trusted: \(words); trusted are \(place), ssl.ca.location names others"
+                "the certificate of \(server) is not trusted: \(reason); trusted are \(authorities), ssl.ca.location names others"
             )
         }
     }

@@ -34,7 +34,7 @@ struct ClaimRecovery {
         let partitions = topics.flatMap { topic in topic.partitions.map { KafkaPartition(topic.name, $0.number) } }
         guard !partitions.isEmpty else { return }
         for (partition, position) in try worker.committedPositions(partitions, stop: stop) {
-            let claims = OffsetClaims(position.note)
+            let claims = OffsetClaims(position.metadata)
             guard let claim = claims[worker.name] else { continue }
             let mine = try positions.offset(of: worker.key(partition))
             let from = max(claim.lowerBound, mine ?? claim.lowerBound)

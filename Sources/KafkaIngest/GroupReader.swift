@@ -180,7 +180,7 @@ package struct GroupReader {
     ) -> Bool {
         guard !partitions.isEmpty else { return true }
         let positions = partitions.map { partition, marks in
-            (partition, KafkaPosition(offset: marks.high, note: committed[partition]?.note ?? ""))
+            (partition, KafkaPosition(offset: marks.high, metadata: committed[partition]?.metadata ?? ""))
         }
         return (try? consumer.commit(Dictionary(uniqueKeysWithValues: positions))) != nil
     }

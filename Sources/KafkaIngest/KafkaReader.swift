@@ -118,7 +118,7 @@ struct KafkaReader {
             lookback.skip(partition)
             let position = committed[partition]
             owned[partition] = Ownership.Claimed(
-                claims: OffsetClaims(position?.note ?? ""), offset: position?.offset)
+                claims: OffsetClaims(position?.metadata ?? ""), offset: position?.offset)
             if starts[partition] == nil {
                 let mine = try positions.offset(of: worker.key(partition))
                 starts[partition] = resume(partition, at: position, mine: mine, &owned[partition, default: .init()])
@@ -160,7 +160,7 @@ struct KafkaReader {
         for partition in partitions {
             guard let mine = ahead[partition] else { continue }
             let claims = worker.ownership.claimed(of: partition).claims
-            lost[partition] = KafkaPosition(offset: mine, note: claims.text)
+            lost[partition] = KafkaPosition(offset: mine, metadata: claims.text)
         }
         guard !lost.isEmpty else { return }
         do throws(KafkaError) {

@@ -68,7 +68,7 @@ final class KafkaTransaction: Sendable {
             let claimed = worker.ownership.claimed(of: partition)
             guard range.upperBound > claimed.granted else { continue }
             let claims = claimed.claims.claiming(range, by: worker.name)
-            wanted[partition] = KafkaPosition(offset: range.upperBound, note: claims.text)
+            wanted[partition] = KafkaPosition(offset: range.upperBound, metadata: claims.text)
         }
         return wanted
     }

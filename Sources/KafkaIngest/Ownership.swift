@@ -55,7 +55,7 @@ final class Ownership: Sendable {
     func record(_ positions: [KafkaPartition: KafkaPosition]) {
         state.withLock { state in
             for (partition, position) in positions {
-                state.claimed[partition]?.claims = OffsetClaims(position.note)
+                state.claimed[partition]?.claims = OffsetClaims(position.metadata)
                 state.claimed[partition]?.offset = position.offset
             }
         }

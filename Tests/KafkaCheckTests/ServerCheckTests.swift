@@ -21,7 +21,7 @@ struct ServerCheckTests {
 
     private func check(
         _ address: String, _ properties: [String: String] = [:], topic: String? = nil
-    ) throws -> (faults: [KafkaFinding.Fault], words: String) {
+    ) throws -> (faults: [KafkaFinding.Fault], text: String) {
         var configuration = KafkaConfiguration(brokers: address)
         for (name, value) in properties { configuration[name] = value }
         var findings: [KafkaFinding] = []
@@ -44,26 +44,26 @@ struct ServerCheckTests {
 
     @Test func aServerWithoutAuthentication() throws {
         let none = try check(server.address, topic: "night")
-        #expect(none.faults == [] && none.words.contains("there is no topic night yet"), "\(none)")
+        #expect(none.faults == [] && none.text.contains("there is no topic night yet"), "\(none)")
         try KafkaAdmin(server.configuration).create(topic: "night", partitions: 2)
         let empty = try check(server.address, topic: "night")
-        #expect(empty.faults == [] && empty.words.contains("night is there, but empty"), "\(empty)")
+        #expect(empty.faults == [] && empty.text.contains("night is there, but empty"), "\(empty)")
         try server.send("night", partitions: 2, numbers: 0..<7)
         let full = try check(server.address, topic: "^ni")
-        #expect(full.faults == [] && full.words.contains("night: 7 messages in 2 partitions"), "\(full)")
+        #expect(full.faults == [] && full.text.contains("night: 7 messages in 2 partitions"), "\(full)")
     }
 
     @Test func addressesThatLeadNowhere() throws {
         // RFC 6761: no name under .invalid ever resolves.
         let unknown = try check("nobody.invalid:9092")
-        #expect(unknown.faults == [.hostUnknown] && unknown.words.contains("the name nobody.invalid is not known here"))
+        #expect(unknown.faults == [.hostUnknown] && unknown.text.contains("the name nobody.invalid is not known here"))
         let refused = try check("127.0.0.1:\(try Ports.free())")
-        #expect(refused.faults == [.connectionRefused] && refused.words.contains("refuses the connection"))
+        #expect(refused.faults == [.connectionRefused] && refused.text.contains("refuses the connection"))
         let odd = try check("127.0.0.1:x")
-        #expect(odd.faults == [.configuration] && odd.words.contains("HOST:PORT"), "\(odd)")
+        #expect(odd.faults == [.configuration] && odd.text.contains("HOST:PORT"), "\(odd)")
         // One of two is enough to go on, but the other is told.
         let half = try check("127.0.0.1:\(try Ports.free()),\(server.address)", topic: "none")
-        #expect(half.faults == [.connectionRefused] && half.words.contains("no topic none yet"), "\(half)")
+        #expect(half.faults == [.connectionRefused] && half.text.contains("no topic none yet"), "\(half)")
     }
 
     /// Something on a port that is no Kafka server, said in Python; it prints a line when it is so far.
@@ -87,7 +87,7 @@ struct ServerCheckTests {
             """)
         defer { other.process.kill() }
         let found = try check("127.0.0.1:\(other.port)")
-        #expect(found.faults == [.notKafka] && found.words.contains("does not answer as a Kafka server"), "\(found)")
+        #expect(found.faults == [.notKafka] && found.text.contains("does not answer as a Kafka server"), "\(found)")
     }
 
     @Test func aPortThatDoesNotAnswer() throws {
@@ -105,12 +105,12 @@ struct ServerCheckTests {
             """)
         defer { other.process.kill() }
         let found = try check("127.0.0.1:\(other.port)")
-        #expect(found.faults == [.timedOut] && found.words.contains("a firewall keeps the port closed"), "\(found)")
+        #expect(found.faults == [.timedOut] && found.text.contains("a firewall keeps the port closed"), "\(found)")
     }
 
     @Test func propertiesThatMakeNoSense() throws {
         let wrong = try check(server.address, ["fetch.min.bytes": "many"])
-        #expect(wrong.faults == [.configuration] && wrong.words.contains("fetch.min.bytes"), "\(wrong)")
+        #expect(wrong.faults == [.configuration] && wrong.text.contains("fetch.min.bytes"), "\(wrong)")
     }
 
     // MARK: - TLS
@@ -126,22 +126,22 @@ struct ServerCheckTests {
         let trusting = ["security.protocol": "SSL", "ssl.ca.location": certificates.authority]
         let good = try gate("good")
         let well = try check(good.address, trusting, topic: "none")
-        #expect(well.faults == [] && well.words.contains("with a certificate that is trusted"), "\(well)")
+        #expect(well.faults == [] && well.text.contains("with a certificate that is trusted"), "\(well)")
         let untrusted = try check(good.address, ["security.protocol": "SSL"])
-        #expect(untrusted.faults == [.certificateUntrusted] && untrusted.words.contains("ssl.ca.location"))
+        #expect(untrusted.faults == [.certificateUntrusted] && untrusted.text.contains("ssl.ca.location"))
         let noFile = try check(good.address, ["security.protocol": "SSL", "ssl.ca.location": "/nowhere.pem"])
-        #expect(noFile.faults == [.configuration] && noFile.words.contains("/nowhere.pem"), "\(noFile)")
+        #expect(noFile.faults == [.configuration] && noFile.text.contains("/nowhere.pem"), "\(noFile)")
         let plain = try check(good.address)
-        #expect(plain.faults == [.wantsTLS] && plain.words.contains("set security.protocol to SSL"), "\(plain)")
+        #expect(plain.faults == [.wantsTLS] && plain.text.contains("set security.protocol to SSL"), "\(plain)")
         let hostGate = try gate("other")
         let host = try check(hostGate.address, trusting)
-        #expect(host.faults == [.certificateHost] && host.words.contains("made out for another name"), "\(host)")
+        #expect(host.faults == [.certificateHost] && host.text.contains("made out for another name"), "\(host)")
         let expiredGate = try gate("old")
         let expired = try check(expiredGate.address, trusting)
-        #expect(expired.faults == [.certificateExpired] && expired.words.contains("has expired"), "\(expired)")
+        #expect(expired.faults == [.certificateExpired] && expired.text.contains("has expired"), "\(expired)")
         let plainGate = try SaslGate(server, ["--mechanism", "PLAIN"])
         let noTLS = try check(plainGate.address, trusting)
-        #expect(noTLS.faults == [.notTLS] && noTLS.words.contains("PLAINTEXT"), "\(noTLS)")
+        #expect(noTLS.faults == [.notTLS] && noTLS.text.contains("PLAINTEXT"), "\(noTLS)")
     }
 
     @Test func certificatesOfTheClient() throws {
@@ -154,7 +154,7 @@ struct ServerCheckTests {
                 "--certificate", certificates.certificate("server"), "--key", certificates.key("server"),
                 "--client-ca", certificates.authority,
             ])
-        func check(_ certificate: String?, _ key: String? = nil) throws -> (faults: [KafkaFinding.Fault], words: String)
+        func check(_ certificate: String?, _ key: String? = nil) throws -> (faults: [KafkaFinding.Fault], text: String)
         {
             var properties = ["security.protocol": "SSL", "ssl.ca.location": certificates.authority]
             properties["ssl.certificate.location"] = certificate.map { certificates.certificate($0) }
@@ -162,12 +162,12 @@ struct ServerCheckTests {
             return try self.check(gate.address, properties, topic: "none")
         }
         let well = try check("client")
-        #expect(well.faults == [] && well.words.contains("no topic none yet"), "\(well)")
+        #expect(well.faults == [] && well.text.contains("no topic none yet"), "\(well)")
         let missing = try check(nil)
-        #expect(missing.faults == [.clientCertificateMissing] && missing.words.contains("ssl.certificate.location"))
+        #expect(missing.faults == [.clientCertificateMissing] && missing.text.contains("ssl.certificate.location"))
         let untrusted = try check("stranger")
         #expect(
-            untrusted.faults == [.clientCertificateRefused] && untrusted.words.contains("does not accept the client's"),
+            untrusted.faults == [.clientCertificateRefused] && untrusted.text.contains("does not accept the client's"),
             "\(untrusted)")
         let mixed = try check("client", "stranger")
         #expect(mixed.faults == [.clientCertificateUnusable], "\(mixed)")
@@ -183,25 +183,25 @@ struct ServerCheckTests {
             words += ["--certificate", certificates.certificate("server"), "--key", certificates.key("server")]
         }
         let gate = try SaslGate(server, words)
-        func check(_ password: String) throws -> (faults: [KafkaFinding.Fault], words: String) {
+        func check(_ password: String) throws -> (faults: [KafkaFinding.Fault], text: String) {
             let properties = sasl(mechanism, password, tls: tls)
             return try self.check(
                 gate.address, properties.merging(["ssl.ca.location": certificates.authority]) { $1 }, topic: "none")
         }
         let right = try check("tiger")
-        #expect(right.faults == [] && right.words.contains("no topic none yet"), "\(right)")
+        #expect(right.faults == [] && right.text.contains("no topic none yet"), "\(right)")
         #expect(!gate.letIn.isEmpty && gate.letIn.allSatisfy { $0 == "reader" })
         let wrong = try check("leopard")
-        #expect(wrong.faults == [.credentialsRefused] && wrong.words.contains("the password is wrong"), "\(wrong)")
-        #expect(!wrong.words.contains("leopard"))
+        #expect(wrong.faults == [.credentialsRefused] && wrong.text.contains("the password is wrong"), "\(wrong)")
+        #expect(!wrong.text.contains("leopard"))
     }
 
     @Test func mechanismsThatAreNotOffered() throws {
         let gate = try SaslGate(server, ["--mechanism", "SCRAM-SHA-512", "--user", "reader:tiger"])
         let other = try check(gate.address, sasl("PLAIN", "tiger"))
-        #expect(other.faults == [.mechanismNotOffered] && other.words.contains("but SCRAM-SHA-512"), "\(other)")
+        #expect(other.faults == [.mechanismNotOffered] && other.text.contains("but SCRAM-SHA-512"), "\(other)")
         let nobody = try check(gate.address)
-        #expect(nobody.faults == [.wantsAuthentication] && nobody.words.contains("SASL_PLAINTEXT"), "\(nobody)")
+        #expect(nobody.faults == [.wantsAuthentication] && nobody.text.contains("SASL_PLAINTEXT"), "\(nobody)")
     }
 
     @Test("a secret that a server repeats is not shown") func repeated() throws {
@@ -211,7 +211,7 @@ struct ServerCheckTests {
         let gate = try SaslGate(server, ["--mechanism", "PLAIN", "--user", "other:tiger"])
         // The server's words are "Invalid username or password".
         let found = try check(gate.address, properties)
-        #expect(found.words.contains("(hidden) username") && !found.words.contains("Invalid"), "\(found)")
+        #expect(found.text.contains("(hidden) username") && !found.text.contains("Invalid"), "\(found)")
     }
 
     // MARK: - What one may
@@ -226,8 +226,8 @@ struct ServerCheckTests {
         rd_kafka_mock_topic_set_error(cluster, "night", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
         let address = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
         let found = try check(address, topic: "night")
-        #expect(found.faults == [.notAuthorized] && found.words.contains("may not see the topic night"), "\(found)")
+        #expect(found.faults == [.notAuthorized] && found.text.contains("may not see the topic night"), "\(found)")
         let asked = try check(address, sasl("PLAIN", "x"))
-        #expect(asked.faults == [.wantsNoAuthentication] && asked.words.contains("security.protocol to PLAINTEXT"))
+        #expect(asked.faults == [.wantsNoAuthentication] && asked.text.contains("security.protocol to PLAINTEXT"))
     }
 }

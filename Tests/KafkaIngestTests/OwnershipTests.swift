@@ -30,7 +30,7 @@ import Testing
 
     @Test("only partitions that are here are recorded") func records() {
         ownership.acquire([partition: .init()])
-        let position = KafkaPosition(offset: 30, note: OffsetClaims().claiming(10..<30, by: "a").text)
+        let position = KafkaPosition(offset: 30, metadata: OffsetClaims().claiming(10..<30, by: "a").text)
         ownership.record([partition: position, other: position])
         #expect(ownership.claimed(of: partition).offset == 30)
         #expect(ownership.claimed(of: partition).claims["a"] == 10..<30)

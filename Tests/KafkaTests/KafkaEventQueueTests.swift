@@ -6,14 +6,14 @@ import Testing
 /// What is told of servers that come and go.
 @Suite struct KafkaEventQueueTests {
     @Test("servers that were lost all at once are back with the first") func allAtOnce() {
-        let mailbox = KafkaEventQueue()
-        mailbox.error(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "2/2 brokers are down")
-        mailbox.reached([])
-        #expect(mailbox.take().events == [.allServersLost])
-        mailbox.reached(["", "b:9092", "a:9092"])
-        #expect(mailbox.take().events == [.serverBack(server: "a:9092")])
-        mailbox.reached(["a:9092", "b:9092"])
-        #expect(mailbox.take().events.isEmpty)
+        let queue = KafkaEventQueue()
+        queue.error(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "2/2 brokers are down")
+        queue.reached([])
+        #expect(queue.drain().events == [.allServersLost])
+        queue.reached(["", "b:9092", "a:9092"])
+        #expect(queue.drain().events == [.serverBack(server: "a:9092")])
+        queue.reached(["a:9092", "b:9092"])
+        #expect(queue.drain().events.isEmpty)
     }
 
     /// Lines of librdkafka 2.0.2 and, with the leader's epoch, of 2.3.
@@ -24,21 +24,21 @@ import Testing
             "[thrd:main]: t.1 [3]: offset reset (at offset 99 (leader epoch -1), broker 1) to offset BEGINNING (leader epoch -1)",
         ])
     func reset(line: String) {
-        let mailbox = KafkaEventQueue()
-        mailbox.log("FAIL", line)
-        #expect(mailbox.take().events.isEmpty)
-        mailbox.log("OFFSET", line)
-        #expect(mailbox.take().events == [.offsetReset(KafkaPartition("t.1", 3), offset: 99, toEnd: false)])
-        mailbox.log("OFFSET", line.replacing("BEGINNING", with: "END"))
-        #expect(mailbox.take().events == [.offsetReset(KafkaPartition("t.1", 3), offset: 99, toEnd: true)])
+        let queue = KafkaEventQueue()
+        queue.log("FAIL", line)
+        #expect(queue.drain().events.isEmpty)
+        queue.log("OFFSET", line)
+        #expect(queue.drain().events == [.offsetReset(KafkaPartition("t.1", 3), offset: 99, toEnd: false)])
+        queue.log("OFFSET", line.replacing("BEGINNING", with: "END"))
+        #expect(queue.drain().events == [.offsetReset(KafkaPartition("t.1", 3), offset: 99, toEnd: true)])
     }
 
     @Test("each server that was lost is back once") func each() {
-        let mailbox = KafkaEventQueue()
-        mailbox.error(RD_KAFKA_RESP_ERR__TRANSPORT, "b:9092/1: Connect to b failed")
-        mailbox.error(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "2/2 brokers are down")
-        _ = mailbox.take()
-        mailbox.reached(["a:9092", "b:9092"])
-        #expect(mailbox.take().events == [.serverBack(server: "b:9092")])
+        let queue = KafkaEventQueue()
+        queue.error(RD_KAFKA_RESP_ERR__TRANSPORT, "b:9092/1: Connect to b failed")
+        queue.error(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "2/2 brokers are down")
+        _ = queue.drain()
+        queue.reached(["a:9092", "b:9092"])
+        #expect(queue.drain().events == [.serverBack(server: "b:9092")])
     }
 }

@@ -85,8 +85,8 @@ struct KafkaReadyCommand: Command {
             }
             try? say(
                 Answer(
-                    topic: "\(topic)", ready: found.isReady, reason: found.isReady ? nil : found.words,
-                    topics: found.topics), found.words)
+                    topic: "\(topic)", ready: found.isReady, reason: found.isReady ? nil : found.summary,
+                    topics: found.topics), found.summary)
             return found.isReady ? .done : .failed
         } catch {
             guard isJSON else { throw error }
