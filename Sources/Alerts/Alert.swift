@@ -50,14 +50,14 @@ public struct CatalogueMatch: Sendable, Hashable {
     public let distance: Double
     /// How star-like, 0 galaxy to 1 star (ZTF `sgscore1`); `nil` where it is not known.
     public let starScore: Float?
-    /// Whether the catalogue tells stars from galaxies at all.
-    public let tellsStars: Bool
+    /// Whether the catalogue separates stars from galaxies at all.
+    public let separatesStars: Bool
 
     /// A match at a distance, arcsec.
-    public init(distance: Double, starScore: Float?, tellsStars: Bool = true) {
+    public init(distance: Double, starScore: Float?, separatesStars: Bool = true) {
         self.distance = distance
         self.starScore = starScore
-        self.tellsStars = tellsStars
+        self.separatesStars = separatesStars
     }
 }
 

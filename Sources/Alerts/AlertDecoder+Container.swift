@@ -69,7 +69,7 @@ extension AlertDecoder {
     ///
     /// - Throws: ``AlertError`` where no record can be read.
     mutating func decodeContainer(
-        _ packet: ArraySlice<UInt8>, _ take: (DecodedAlert) -> Void, _ refuse: (PacketFault) -> Void
+        _ packet: ArraySlice<UInt8>, _ accept: (DecodedAlert) -> Void, _ refuse: (PacketFault) -> Void
     ) throws(AlertError) {
         var reader: ContainerReader
         do throws(AvroError) { reader = try ContainerReader(packet, limits: limits) } catch { throw AlertError(error) }
@@ -78,7 +78,7 @@ extension AlertDecoder {
         while true {
             do throws(AvroError) {
                 guard let block = try reader.nextBlock() else { break }
-                decode(block, of: &container, schema, take, refuse)
+                decode(block, of: &container, schema, accept, refuse)
                 let rest = block.range.upperBound..<packet.count
                 if container.room <= 0, !rest.isEmpty {
                     let error = AlertError(
@@ -99,7 +99,7 @@ extension AlertDecoder {
 
     private mutating func decode(
         _ block: ContainerBlock, of container: inout OpenContainer, _ schema: AlertSchema,
-        _ take: (DecodedAlert) -> Void, _ refuse: (PacketFault) -> Void
+        _ accept: (DecodedAlert) -> Void, _ refuse: (PacketFault) -> Void
     ) {
         var rest = block.data
         let envelope = container.envelope(block)
@@ -108,7 +108,7 @@ extension AlertDecoder {
             let base = block.storedData.lowerBound + rest.startIndex - block.data.startIndex
             switch decodeRecord(rest, schema: schema, envelope: envelope, at: base, isWhole: block.count == 1) {
             case .alert(let alert, let length):
-                take(alert)
+                accept(alert)
                 rest = rest.dropFirst(length)
             case .unusable(let error, let length):
                 guard container.room > 0 else {

@@ -22,13 +22,13 @@ package struct AlertDecoder {
 
     /// Gives each alert of a packet to `take`, in order, and each part of it that cannot be used to `refuse`.
     package mutating func decode(
-        _ packet: ArraySlice<UInt8>, _ take: (DecodedAlert) -> Void, refusing refuse: (PacketFault) -> Void
+        _ packet: ArraySlice<UInt8>, _ accept: (DecodedAlert) -> Void, refusing refuse: (PacketFault) -> Void
     ) {
         do throws(AlertError) {
             guard let first = packet.first else { throw AlertError(.empty, detail: "the packet is empty") }
             switch first {
-            case 0: take(try decodeFrame(packet))
-            case ContainerHeader.magic[0]: try decodeContainer(packet, take, refuse)
+            case 0: accept(try decodeFrame(packet))
+            case ContainerHeader.magic[0]: try decodeContainer(packet, accept, refuse)
             default:
                 throw AlertError(
                     .notAvro,
@@ -41,10 +41,10 @@ package struct AlertDecoder {
     ///
     /// - Throws: ``AlertError`` for the first part that cannot be used, after all sound alerts were given.
     package mutating func decode(
-        _ packet: ArraySlice<UInt8>, _ take: (DecodedAlert) -> Void
+        _ packet: ArraySlice<UInt8>, _ accept: (DecodedAlert) -> Void
     ) throws(AlertError) {
         var first: AlertError?
-        decode(packet, take) { first = first ?? $0.error }
+        decode(packet, accept) { first = first ?? $0.error }
         if let first { throw first }
     }
 

@@ -59,17 +59,17 @@ package final class AlertSchema: Sendable {
         let (packet, lists) = (survey.packet, survey.packet.lists(record))
         var paths = packet.paths(record)
         (columns, withoutColumn) = packet.columns.columns(of: record)
-        var places = Dictionary(zip(paths, 0...), uniquingKeysWith: { first, _ in first })
+        var indices = Dictionary(zip(paths, 0...), uniquingKeysWith: { first, _ in first })
         columnIndexes = columns.map { column in
-            if let place = places[column.path] { return place }
-            places[column.path] = paths.count
+            if let index = indices[column.path] { return index }
+            indices[column.path] = paths.count
             paths.append(column.path)
             return paths.count - 1
         }
         ownIndexes = survey.tables.history.map { table in
             table.ownPaths.map { path in
-                if let place = places[path] { return place }
-                places[path] = paths.count
+                if let index = indices[path] { return index }
+                indices[path] = paths.count
                 paths.append(path)
                 return paths.count - 1
             }

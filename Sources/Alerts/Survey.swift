@@ -127,9 +127,9 @@ extension Survey {
     /// `ZTF and LSST`, for messages.
     package static var titles: String { list(all.map(\.title), "and") }
 
-    private static func list(_ words: [String], _ last: String) -> String {
-        words.count < 2
-            ? words.joined() : words.dropLast().joined(separator: ", ") + " \(last) \(words[words.count - 1])"
+    private static func list(_ names: [String], _ last: String) -> String {
+        names.count < 2
+            ? names.joined() : names.dropLast().joined(separator: ", ") + " \(last) \(names[names.count - 1])"
     }
 }
 

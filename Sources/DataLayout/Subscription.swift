@@ -17,9 +17,9 @@ package struct Subscription {
                 .unknownTopic, path: "",
                 detail: "the subscriber '\(subscriber)' must be named by letters, digits, '-', '_' and '.'")
         }
-        let place = "\(folder)/topics/\(topic.name)/subscribers"
-        path = "\(place)/\(subscriber)"
-        partial = "\(place)/.\(subscriber).partial"
+        let subscribers = "\(folder)/topics/\(topic.name)/subscribers"
+        path = "\(subscribers)/\(subscriber)"
+        partial = "\(subscribers)/.\(subscriber).partial"
     }
 
     /// The offset of the first message not yet read; 0 for a new subscriber. What a kill left of a later one is removed.

@@ -34,13 +34,13 @@ package struct LedgerFinding: Sendable, Hashable, Encodable, CustomStringConvert
     package let folders: [String]
 
     package var description: String {
-        let place = "\(source), partition \(partition): "
+        let prefix = "\(source), partition \(partition): "
         let range = "\(firstOffset) to \(lastOffset)"
         return switch kind {
-        case .overlap: place + "offsets \(range) lie in the ranges of \(folders.joined(separator: " and "))"
-        case .gap: place + "offsets \(range) are in no folder"
-        case .unreceived: place + "\(count) of the offsets \(range) were not received"
-        case .countedTwice: place + "\(count) more were received than there are offsets from \(range)"
+        case .overlap: prefix + "offsets \(range) lie in the ranges of \(folders.joined(separator: " and "))"
+        case .gap: prefix + "offsets \(range) are in no folder"
+        case .unreceived: prefix + "\(count) of the offsets \(range) were not received"
+        case .countedTwice: prefix + "\(count) more were received than there are offsets from \(range)"
         }
     }
 

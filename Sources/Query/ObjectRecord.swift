@@ -47,8 +47,8 @@ package struct ObjectRecord: Sendable {
     /// The newest alert's first.
     package let fits: [Fit]
 
-    /// The place of its newest alert that has one, degrees, ICRS.
-    package var place: (ra: Double, dec: Double)? {
+    /// The position of its newest alert that has one, degrees, ICRS.
+    package var position: (ra: Double, dec: Double)? {
         for alert in alerts.reversed() { if let ra = alert.ra, let dec = alert.dec { return (ra, dec) } }
         return nil
     }

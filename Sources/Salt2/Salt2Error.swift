@@ -23,16 +23,16 @@ package struct Salt2Error: Error, Hashable, CustomStringConvertible {
     /// What kind of failure it is.
     package let code: Code
     /// File, bandpass or field that is meant.
-    package let place: String
+    package let location: String
     /// What is wrong there.
     package let detail: String
 
-    /// An error at a place.
-    package init(_ code: Code, place: String, detail: String) {
+    /// An error at a location.
+    package init(_ code: Code, location: String, detail: String) {
         self.code = code
-        self.place = place
+        self.location = location
         self.detail = detail
     }
 
-    package var description: String { "\(place): \(detail)" }
+    package var description: String { "\(location): \(detail)" }
 }

@@ -50,13 +50,13 @@ enum AlertText {
         let sign =
             source.isPositive.map { $0 ? "brighter than the reference" : "fainter than the reference" }
             ?? "sign unknown"
-        let place = band.map { " in \($0)" } ?? ""
+        let inBand = band.map { " in \($0)" } ?? ""
         switch source.brightness {
         case .magnitude(let magnitude):
             return String(format: "%.3f", magnitude.value) + plusMinus(magnitude.error, "%.3f")
-                + " mag\(place), \(sign)"
+                + " mag\(inBand), \(sign)"
         case .flux(let density):
-            return flux((density.nanojansky, density.error)) + "\(place), \(sign)"
+            return flux((density.nanojansky, density.error)) + "\(inBand), \(sign)"
         case nil: return "none given" + (band.map { ", \($0)" } ?? "")
         }
     }

@@ -17,7 +17,7 @@ struct LineFields {
     }
 
     static func bad(_ field: String, _ detail: String) -> Salt2Error {
-        Salt2Error(.badLine, place: field, detail: detail)
+        Salt2Error(.badLine, location: field, detail: detail)
     }
 
     func has(_ field: String) -> Bool { object[field].map { !($0 is NSNull) } ?? false }

@@ -14,8 +14,8 @@ struct ObjectJSON: Encodable {
         var members = encoder.container(keyedBy: Key.self)
         try members.encode(object.survey.name, forKey: .survey)
         try members.encode(object.name, forKey: .objectId)
-        try members.encode(object.place?.ra, forKey: .ra)
-        try members.encode(object.place?.dec, forKey: .dec)
+        try members.encode(object.position?.ra, forKey: .ra)
+        try members.encode(object.position?.dec, forKey: .dec)
         try members.encode(object.survey.time.scale.jsonName, forKey: .time_scale)
         try members.encode(object.alerts.map { AlertRow(alert: $0) }, forKey: .alerts)
         let curve = object.lightCurve

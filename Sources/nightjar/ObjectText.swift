@@ -9,7 +9,7 @@ enum ObjectText {
         let nights = Set(object.alerts.map(\.night)).sorted()
         let curve = object.lightCurve
         var lines = ["\(object.survey.title) object \(object.name)"]
-        if let (ra, dec) = object.place { lines.append("position      " + AlertText.position(ra, dec)) }
+        if let (ra, dec) = object.position { lines.append("position      " + AlertText.position(ra, dec)) }
         if let first = nights.first, let last = nights.last {
             let time = nights.count == 1 ? "night \(first)" : "\(nights.count) nights, \(first) to \(last)"
             lines.append("alerts        \(object.alerts.count), \(time)")

@@ -36,7 +36,7 @@ struct Salt2Lines: Sendable {
             var answer = FluxAnswer(id: fields.id)
             for name in fields.has("bands") ? try fields.texts("bands") : ["ztfg", "ztfr"] {
                 guard let band = library.bandpasses.first(where: { $0.name == name }) else {
-                    throw Salt2Error(.unknownBand, place: name, detail: "no such bandpass in \(library.folder)")
+                    throw Salt2Error(.unknownBand, location: name, detail: "no such bandpass in \(library.folder)")
                 }
                 let flux = try model.bandFlux(band, parameters: parameters, times: times, dust: dust)
                 let errors = try model.relativeErrors(band, parameters: parameters, times: times)

@@ -46,7 +46,7 @@ import Testing
             let object = try #require(try reader.objects(named: "ZTF24odd0000").first)
             #expect(object.survey == .ztf && object.alerts.map(\.id) == [1, 2] && object.fits.isEmpty)
             #expect(object.alerts.map(\.night) == [20_240_915, 20_240_916])
-            #expect(object.place?.ra == 150 && object.place?.dec == 2)
+            #expect(object.position?.ra == 150 && object.position?.dec == 2)
             // One detection of each is no motion; the second is negative as well.
             #expect(object.alerts.map(\.passed) == [false, false])
             #expect(object.alerts[0].failedCuts == ["not_moving"])

@@ -15,7 +15,7 @@ struct ModelFolderTests {
             try work()
             return (nil, "")
         } catch let error as Salt2Error {
-            return (error.code, error.place)
+            return (error.code, error.location)
         } catch {
             return (nil, "\(error)")
         }

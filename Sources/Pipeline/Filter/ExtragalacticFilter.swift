@@ -89,7 +89,7 @@ package struct ExtragalacticFilter: Stage {
 
     private static func noPointsourceCounterpart(_ match: CatalogueMatch?) -> Bool {
         guard let match, match.distance <= counterpartDistance else { return true }
-        guard let score = match.starScore else { return match.tellsStars }
+        guard let score = match.starScore else { return match.separatesStars }
         return score <= starScore
     }
 

@@ -239,12 +239,12 @@ package struct Salt2Fitter: Sendable {
             fit.failure = .degenerate
             return
         }
-        let places = fit.names.map { name in inner.firstIndex(of: name) }
-        fit.covariance = places.map { row in
-            places.map { column in row.flatMap { row in column.map { covariance[row][$0] } } ?? .nan }
+        let indices = fit.names.map { name in inner.firstIndex(of: name) }
+        fit.covariance = indices.map { row in
+            indices.map { column in row.flatMap { row in column.map { covariance[row][$0] } } ?? .nan }
         }
-        fit.errors = places.map { $0.map { covariance[$0][$0].squareRoot() } ?? .nan }
-        if let index = fit.names.firstIndex(of: "z"), places[index] != nil {
+        fit.errors = indices.map { $0.map { covariance[$0][$0].squareRoot() } ?? .nan }
+        if let index = fit.names.firstIndex(of: "z"), indices[index] != nil {
             let width = RedshiftProfile(search: search, best: best).width(parabola: fit.errors[index])
             fit.errors[index] = width.error ?? .nan
             fit.isRedshiftErrorFromProfile = width.isFromProfile

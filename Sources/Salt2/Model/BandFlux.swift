@@ -26,7 +26,7 @@ extension Salt2Model {
     private func check(_ band: BandpassCurve, _ redshift: Double) throws(Salt2Error) {
         guard redshift > -1, redshift.isFinite, covers(band, redshift: redshift) else {
             throw Salt2Error(
-                .outsideModel, place: band.name,
+                .outsideModel, location: band.name,
                 detail: "reaches beyond the model's wavelengths at redshift \(redshift)")
         }
     }

@@ -61,7 +61,7 @@ package struct BandpassCurve: Sendable {
     ///   - transmission: Same length, in any unit: only ratios reach an AB flux.
     /// - Throws: ``Salt2Error`` with `badPassband`.
     package init(name: String, wave: [Double], transmission: [Double]) throws(Salt2Error) {
-        func fault(_ detail: String) -> Salt2Error { Salt2Error(.badPassband, place: name, detail: detail) }
+        func fault(_ detail: String) -> Salt2Error { Salt2Error(.badPassband, location: name, detail: detail) }
         guard wave.count == transmission.count, wave.count >= 2 else { throw fault("fewer than two samples") }
         guard wave.allSatisfy({ $0.isFinite && $0 > 0 && $0 < 1e6 }), transmission.allSatisfy(\.isFinite) else {
             throw fault("a sample is no finite number")

@@ -27,7 +27,7 @@ extension Salt2Model {
 extension GridSurface {
     /// Reads rows of `phase wavelength value`, ordered by phase, then wavelength.
     init(file: String, scale: Double) throws(Salt2Error) {
-        func cut(_ detail: String) -> Salt2Error { Salt2Error(.cutFile, place: file, detail: detail) }
+        func cut(_ detail: String) -> Salt2Error { Salt2Error(.cutFile, location: file, detail: detail) }
         // A file cut within its last number still reads as a whole grid: only its last newline is gone.
         let numbers = try TextNumbers.numbers(path: file, endingInNewline: true)
         let rows = numbers.count / 3
@@ -60,19 +60,19 @@ extension GridSurface {
 extension ColorLaw {
     /// Reads the number of coefficients, the coefficients, then pairs of keyword and value.
     init(file: String) throws(Salt2Error) {
-        func bad(_ detail: String) -> Salt2Error { Salt2Error(.badColorLaw, place: file, detail: detail) }
-        let words = try TextNumbers.words(path: file)
-        guard let count = words.first.flatMap({ Int($0) }), (1...16).contains(count), words.count > count else {
+        func bad(_ detail: String) -> Salt2Error { Salt2Error(.badColorLaw, location: file, detail: detail) }
+        let tokens = try TextNumbers.tokens(path: file)
+        guard let count = tokens.first.flatMap({ Int($0) }), (1...16).contains(count), tokens.count > count else {
             throw bad("no coefficients")
         }
-        let coefficients = words[1...count].compactMap { Double($0) }
+        let coefficients = tokens[1...count].compactMap { Double($0) }
         guard coefficients.count == count, coefficients.allSatisfy(\.isFinite) else {
             throw bad("a coefficient is no number")
         }
         var low = 3000.0
         var high = 7000.0
         var version = "missing"
-        var rest = words[(count + 1)...]
+        var rest = tokens[(count + 1)...]
         while let keyword = rest.popFirst() {
             guard let value = rest.popFirst() else { throw bad("\(keyword) has no value") }
             switch keyword {
@@ -94,7 +94,7 @@ extension PiecewiseLine {
         let numbers = try TextNumbers.numbers(path: file)
         let x = stride(from: 0, to: numbers.count, by: 2).map { numbers[$0] }
         guard numbers.count % 2 == 0, x.count >= 2, zip(x, x.dropFirst()).allSatisfy({ $0 < $1 }) else {
-            throw Salt2Error(.cutFile, place: file, detail: "no rising rows of wavelength and value")
+            throw Salt2Error(.cutFile, location: file, detail: "no rising rows of wavelength and value")
         }
         self.init(x: x, y: stride(from: 1, to: numbers.count, by: 2).map { numbers[$0] })
     }
@@ -105,7 +105,7 @@ extension BandpassCurve {
     package init(name: String, file: String) throws(Salt2Error) {
         let numbers = try TextNumbers.numbers(path: file, skippingWordLines: true)
         guard numbers.count % 2 == 0 else {
-            throw Salt2Error(.badPassband, place: file, detail: "the last row lacks a number")
+            throw Salt2Error(.badPassband, location: file, detail: "the last row lacks a number")
         }
         let unit = file.hasSuffix(".ecsv") ? 10.0 : 1
         try self.init(
@@ -119,7 +119,7 @@ extension BandpassCurve {
         do {
             files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         } catch {
-            throw Salt2Error(.missingFile, place: folder, detail: "no folder of bandpasses")
+            throw Salt2Error(.missingFile, location: folder, detail: "no folder of bandpasses")
         }
         var bands: [BandpassCurve] = []
         for file in files where !file.hasPrefix(".") && (file.hasSuffix(".dat") || file.hasSuffix(".ecsv")) {

@@ -17,7 +17,7 @@ package final class ModelLibrary: Sendable {
         self.folder = folder
         bandpasses = try BandpassCurve.load(folder: "\(folder)/bandpasses")
         guard !bandpasses.isEmpty else {
-            throw Salt2Error(.missingFile, place: "\(folder)/bandpasses", detail: "no bandpass is in it")
+            throw Salt2Error(.missingFile, location: "\(folder)/bandpasses", detail: "no bandpass is in it")
         }
     }
 
@@ -34,7 +34,7 @@ package final class ModelLibrary: Sendable {
     /// The fitter of the model in the subfolder of that name.
     package func fitter(_ name: String = ModelLibrary.defaultModel) throws(Salt2Error) -> Salt2Fitter {
         guard !name.isEmpty, name.utf8.count <= 100, !name.contains("/"), !name.hasPrefix(".") else {
-            throw Salt2Error(.missingFile, place: name, detail: "no name of a model")
+            throw Salt2Error(.missingFile, location: name, detail: "no name of a model")
         }
         // Loading under the lock lets a second thread wait for the first one's work in place of doing it again.
         let result: Result<Salt2Fitter, Salt2Error> = fitters.withLock { fitters in

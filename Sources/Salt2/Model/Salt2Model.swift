@@ -33,7 +33,7 @@ package struct Salt2Model: Sendable {
         variance1: GridSurface, covariance01: GridSurface, errorScale: GridSurface?, colorDispersion: PiecewiseLine
     ) throws(Salt2Error) {
         guard m0.phases == m1.phases, m0.waves == m1.waves else {
-            throw Salt2Error(.cutFile, place: name, detail: "the two templates are on different grids")
+            throw Salt2Error(.cutFile, location: name, detail: "the two templates are on different grids")
         }
         self.name = name
         self.kind = kind

@@ -6,7 +6,7 @@ enum TextNumbers {
     private static let largestFile = 256 << 20
 
     /// The file's words, with the lines that start with `#` left out.
-    static func words(path: String) throws(Salt2Error) -> [Substring] {
+    static func tokens(path: String) throws(Salt2Error) -> [Substring] {
         let bytes = try read(path)
         return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
             .filter { !$0.hasPrefix("#") }.flatMap { $0.split(whereSeparator: \.isWhitespace) }
@@ -18,7 +18,7 @@ enum TextNumbers {
     ) throws(Salt2Error) -> [Double] {
         var bytes = try read(path)
         if endingInNewline, !bytes.isEmpty, bytes.last != 0x0a {
-            throw Salt2Error(.cutFile, place: path, detail: "the last line has no end")
+            throw Salt2Error(.cutFile, location: path, detail: "the last line has no end")
         }
         bytes.append(0)  // strtod stops at it
         var numbers: [Double] = []
@@ -46,22 +46,22 @@ enum TextNumbers {
                 }
             }
         }
-        if let fault { throw Salt2Error(.unreadableFile, place: path, detail: "no finite number at byte \(fault)") }
+        if let fault { throw Salt2Error(.unreadableFile, location: path, detail: "no finite number at byte \(fault)") }
         return numbers
     }
 
     private static func read(_ path: String) throws(Salt2Error) -> [UInt8] {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw Salt2Error(.missingFile, place: path, detail: "no such file")
+            throw Salt2Error(.missingFile, location: path, detail: "no such file")
         }
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw Salt2Error(.unreadableFile, place: path, detail: "cannot be read: \(error.localizedDescription)")
+            throw Salt2Error(.unreadableFile, location: path, detail: "cannot be read: \(error.localizedDescription)")
         }
         guard data.count <= largestFile else {
-            throw Salt2Error(.unreadableFile, place: path, detail: "\(data.count) bytes are too many")
+            throw Salt2Error(.unreadableFile, location: path, detail: "\(data.count) bytes are too many")
         }
         return [UInt8](data)
     }
