@@ -9,19 +9,19 @@ extension GoogleCloudError {
     /// (google.rpc.Status as JSON), token servers with `{"error": ..., "error_description": ...}` (RFC 6749, 5.2).
     package init(http response: HTTPResponse, service: String, resource: String) {
         var code = Self.code(ofStatus: response.status)
-        var said: String?
+        var message: String?
         if let body = try? JSONObject(response.body) {
             if let error = body.object("error") {
                 code = error.text("status").flatMap(Self.code(named:)) ?? code
                 let reasons = error.objects("errors").compactMap { $0.text("reason") }
                 if reasons.contains(where: Self.quotaReasons.contains) { code = .resourceExhausted }
-                said = error.text("message")
+                message = error.text("message")
             } else if let error = body.text("error") {
-                said = body.text("error_description").map { "\(error): \($0)" } ?? error
+                message = body.text("error_description").map { "\(error): \($0)" } ?? error
             }
         }
         let status = "status \(response.status)"
-        let detail = said.map { "\($0.prefix(Self.longestDetail)) (\(status))" } ?? status
+        let detail = message.map { "\($0.prefix(Self.longestDetail)) (\(status))" } ?? status
         self.init(code, service: service, resource: resource, detail: detail)
     }
 

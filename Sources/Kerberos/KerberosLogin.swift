@@ -72,7 +72,7 @@ extension KerberosSession {
 
     /// Says what a code means, for the principal that was asked for.
     private func failure(_ status: krb5_error_code, of name: String) -> KerberosError {
-        let words = Self.words(status, context)
+        let reason = Self.reason(status, context)
         let realm = name.split(separator: "@").last.map(String.init) ?? ""
         switch Int(status) {
         case KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN:
@@ -92,8 +92,8 @@ extension KerberosSession {
             return KerberosError(
                 .realmUnknown, "\(Self.configurationPath) does not say where the KDC of the realm \(realm) is")
         case KRB5KRB_AP_ERR_SKEW, KRB5_KDCREP_SKEW, KRB5KRB_AP_ERR_TKT_NYV:
-            return KerberosError(.clockSkew, "this machine's clock and the KDC's are too far apart: \(words)")
-        default: return KerberosError(.other, "\(name): \(words)")
+            return KerberosError(.clockSkew, "this machine's clock and the KDC's are too far apart: \(reason)")
+        default: return KerberosError(.other, "\(name): \(reason)")
         }
     }
 

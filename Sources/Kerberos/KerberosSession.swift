@@ -13,7 +13,7 @@ package final class KerberosSession {
         var made: krb5_context?
         let status = krb5_init_context(&made)
         guard status == 0, let made else {
-            throw KerberosError(.configuration, "\(Self.configurationPath): " + Self.words(status, nil))
+            throw KerberosError(.configuration, "\(Self.configurationPath): " + Self.reason(status, nil))
         }
         context = made
     }
@@ -52,7 +52,7 @@ package final class KerberosSession {
         var cursor: krb5_kt_cursor?
         let status = krb5_kt_start_seq_get(context, keytab, &cursor)
         guard status == 0 else {
-            throw KerberosError(.keytabUnreadable, "\(path) is no keytab: " + Self.words(status, context))
+            throw KerberosError(.keytabUnreadable, "\(path) is no keytab: " + Self.reason(status, context))
         }
         var names: [String] = []
         var entry = krb5_keytab_entry()
@@ -92,7 +92,7 @@ package final class KerberosSession {
                 .noPrincipal, "\(name) says no realm, and \(Self.configurationPath) has no default_realm")
         }
         guard status == 0 else {
-            throw KerberosError(.noPrincipal, "\(name) is no principal: " + Self.words(status, context))
+            throw KerberosError(.noPrincipal, "\(name) is no principal: " + Self.reason(status, context))
         }
         return principal
     }
@@ -107,7 +107,7 @@ package final class KerberosSession {
     // MARK: - Failures
 
     /// The library's own words for what happened last.
-    static func words(_ status: krb5_error_code, _ context: krb5_context?) -> String {
+    static func reason(_ status: krb5_error_code, _ context: krb5_context?) -> String {
         guard let message = krb5_get_error_message(context, status) else { return "error \(status)" }
         defer { krb5_free_error_message(context, message) }
         return String(cString: message)
@@ -115,6 +115,6 @@ package final class KerberosSession {
 
     func check(_ status: krb5_error_code, _ operation: String) throws(KerberosError) {
         guard status != 0 else { return }
-        throw KerberosError(.other, "\(operation): " + Self.words(status, context))
+        throw KerberosError(.other, "\(operation): " + Self.reason(status, context))
     }
 }

@@ -16,11 +16,11 @@ struct Nightjar {
             return try Commands.run(arguments).rawValue
         } catch let error as UsageError {
             Terminal.complain("\(error)")
-            Terminal.note("Try '\(Commands.helpCall(for: arguments))'.")
+            Terminal.log("Try '\(Commands.helpCall(for: arguments))'.")
             return 2
         } catch let error as ConfigurationError {
             if let first = error.lines.first { Terminal.complain(first) }
-            for line in error.lines.dropFirst() { Terminal.note(line) }
+            for line in error.lines.dropFirst() { Terminal.log(line) }
             return 2
         } catch let error as ClosedOutput {
             guard let reason = error.reason else { return 0 }

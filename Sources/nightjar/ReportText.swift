@@ -72,12 +72,12 @@ enum ReportText {
         }
         for (reason, count) in report.tallies[.unfitted].sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             // tooFewDetections -> too few detections
-            let words = reason.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
+            let label = reason.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
             let remedy =
                 reason == SupernovaOptions.missingReason
                 ? "   scripts/fetch-models, then nightjar salt2 refit --data \(folder)" : ""
             lines.append(
-                "  " + (words.padding(toLength: 26, withPad: " ", startingAt: 0)) + "       " + column(count) + remedy)
+                "  " + (label.padding(toLength: 26, withPad: " ", startingAt: 0)) + "       " + column(count) + remedy)
         }
         return lines
     }

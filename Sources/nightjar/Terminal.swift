@@ -43,16 +43,16 @@ enum Terminal {
     }
 
     /// Says what fails.
-    static func complain(_ line: String) { note("nightjar: \(line)") }
+    static func complain(_ line: String) { log("nightjar: \(line)") }
     /// Says what a reader should know, and how far the work is, unless only errors are asked for.
-    static func info(_ line: String) { if level.withLock({ $0 }) >= .info { note(line) } }
+    static func info(_ line: String) { if level.withLock({ $0 }) >= .info { log(line) } }
     /// Says what helps to find a fault.
-    static func debug(_ line: String) { if level.withLock({ $0 }) >= .debug { note("debug: \(line)") } }
+    static func debug(_ line: String) { if level.withLock({ $0 }) >= .debug { log("debug: \(line)") } }
     /// Whether progress is shown.
     static var isQuiet: Bool { level.withLock { $0 } < .info }
 
     /// A line on standard error, whatever the level.
-    static func note(_ line: String) {
+    static func log(_ line: String) {
         isDrawn.withLock { isDrawn in
             let clear = isDrawn ? "\r\u{1B}[K" : ""
             isDrawn = false

@@ -13,7 +13,7 @@ import Testing
             ("10 00 00.5", 150.0020833333), ("150d00m07.5s", 150.0020833333), ("10h30m", 157.5), ("360", 360), ("0", 0),
         ])
     func rightAscension(text: String, degrees: Double) throws {
-        #expect(abs(try #require(SkyAngle.rightAscension(text)) - degrees) < 1e-9)
+        #expect(abs(try #require(AngleParser.rightAscension(text)) - degrees) < 1e-9)
     }
 
     @Test(
@@ -22,7 +22,7 @@ import Testing
             ("\u{2212}20 30 36", -20.51), ("-00:30:00", -0.5), ("+20:00:00", 20), ("90", 90), ("-90:00:00", -90),
         ])
     func declination(text: String, degrees: Double) throws {
-        #expect(abs(try #require(SkyAngle.declination(text)) - degrees) < 1e-9)
+        #expect(abs(try #require(AngleParser.declination(text)) - degrees) < 1e-9)
     }
 
     @Test(
@@ -31,7 +31,7 @@ import Testing
             "", "x", "nan", "inf", "400", "24:00:01", "10:60:00", "10:00:60", "10:00:00:00", "10h", "1e9", "--5",
         ])
     func noAngle(text: String) {
-        #expect(SkyAngle.rightAscension(text) == nil && SkyAngle.declination("9" + text + ":") == nil)
+        #expect(AngleParser.rightAscension(text) == nil && AngleParser.declination("9" + text + ":") == nil)
     }
 
     private func night() throws -> (TemporaryFolder, data: String) {

@@ -4,10 +4,10 @@ internal import HTTP
 /// token service (RFC 8693; file format: google.aip.dev/auth/4117).
 struct ExternalAccount: Sendable {
     /// Where the other provider's token lies. It is read anew each time, since its keeper renews it.
-    private enum Place { case file(String), address(String, headers: [HTTPHeader]) }
+    private enum TokenLocation { case file(String), address(String, headers: [HTTPHeader]) }
 
     private let source: String
-    private let place: Place
+    private let location: TokenLocation
     private let field: String?  // of the JSON object in which the token lies; nil where it is all there is
     private let server: String
     private let audience: String
@@ -22,10 +22,10 @@ struct ExternalAccount: Sendable {
         userProject = file.fields.text("workforce_pool_user_project")
         let keeper = try file.object("credential_source")
         if keeper.fields.text("file") != nil {
-            place = .file(try keeper.text("file"))
+            location = .file(try keeper.text("file"))
         } else if keeper.fields.text("url") != nil {
             let headers = (keeper.fields.object("headers")?.texts ?? [:]).sorted { $0.key < $1.key }
-            place = .address(try keeper.text("url"), headers: headers.map { HTTPHeader($0.key, $0.value) })
+            location = .address(try keeper.text("url"), headers: headers.map { HTTPHeader($0.key, $0.value) })
         } else {
             throw .credentials(file.path, "'credential_source' has neither 'file' nor 'url'; others are not supported")
         }
@@ -53,7 +53,7 @@ struct ExternalAccount: Sendable {
     private func subjectToken(over http: HTTPClient) throws(GoogleCloudError) -> String {
         let bytes: [UInt8]
         let shown: String
-        switch place {
+        switch location {
         case .file(let path):
             bytes = try CredentialFile.contents(of: path)
             shown = path

@@ -36,9 +36,9 @@ package struct IdentityCheck: Sendable {
     /// - Throws: ``GoogleCloudError`` where the keys cannot be had, so that nothing can be said now.
     package func refusal(ofAuthorization header: String?) throws(GoogleCloudError) -> String? {
         guard let header else { return "no token" }
-        let words = header.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, words[0].lowercased() == "bearer" else { return "no bearer token" }
-        let token = words[1]
+        let fields = header.split(separator: " ", omittingEmptySubsequences: false)
+        guard fields.count == 2, fields[0].lowercased() == "bearer" else { return "no bearer token" }
+        let token = fields[1]
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard token.utf8.count <= Self.longestToken, parts.count == 3, let head = Self.object(parts[0]),
             let claims = Self.object(parts[1]), let signature = Base64URL.bytes(parts[2])

@@ -56,10 +56,10 @@ enum Commands {
             return try help(named(arguments)?.command.name.split(separator: " ").map { String($0) } ?? [first])
         }
         let (command, rest) = try find(arguments)
-        let words = try CommandLineWords(rest, options: command.declarations)
+        let given = try CommandLineArguments(rest, options: command.declarations)
         let environment = command.isConfigurable ? ProcessInfo.processInfo.environment : [:]
-        let files = try ConfigurationFile.all(words.values["config"] ?? [], of: command)
-        let parsed = try Arguments(command, SettingSources(line: words, environment: environment, files: files))
+        let files = try ConfigurationFile.all(given.values["config"] ?? [], of: command)
+        let parsed = try Arguments(command, SettingSources(line: given, environment: environment, files: files))
         let level = command.isConfigurable ? try LogLevel(parsed) : .info
         Terminal.level.withLock { $0 = level }
         for line in parsed.origins { Terminal.debug(line) }
@@ -73,8 +73,8 @@ enum Commands {
         _ arguments: [String]
     ) -> (command: any Command.Type, rest: ArraySlice<String>)? {
         for command in all {
-            let words = command.name.split(separator: " ").map { String($0) }
-            if arguments.starts(with: words) { return (command, arguments.dropFirst(words.count)) }
+            let name = command.name.split(separator: " ").map { String($0) }
+            if arguments.starts(with: name) { return (command, arguments.dropFirst(name.count)) }
         }
         return nil
     }

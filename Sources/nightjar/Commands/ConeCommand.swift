@@ -39,11 +39,11 @@ struct ConeCommand: Command {
     init(_ arguments: Arguments) throws {
         let (ra, dec, radius) = (arguments.operands[0], arguments.operands[1], arguments.operands[2])
         data = try DataFolders(arguments)
-        guard let angle = SkyAngle.rightAscension(ra) else {
+        guard let angle = AngleParser.rightAscension(ra) else {
             throw UsageError("RA '\(ra)': say degrees from 0 to 360, or hours as 10:00:00.5 or 10h00m00.5s")
         }
         self.ra = angle
-        guard let angle = SkyAngle.declination(dec) else {
+        guard let angle = AngleParser.declination(dec) else {
             throw UsageError("DEC '\(dec)': say degrees from -90 to 90, or -20:30:00 or -20d30m00s")
         }
         self.dec = angle

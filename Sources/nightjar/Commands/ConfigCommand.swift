@@ -32,13 +32,13 @@ struct ConfigCheckCommand: Command {
             guard reasons.isEmpty else { throw configuration.error(reasons) }
             let arguments = try Arguments(
                 (KafkaReading.all + ModelOptions.all).map(\.declaration), of: RunCommand.name,
-                SettingSources(line: CommandLineWords([], options: []), environment: [:], files: [configuration]))
+                SettingSources(line: CommandLineArguments([], options: []), environment: [:], files: [configuration]))
             try Self.checkStreams(configuration, arguments)
             try Self.checkFits(configuration, ModelOptions(arguments))
             try Terminal.say("\(path): nothing is wrong with it")
             return .done
         } catch let error as ConfigurationError {
-            for line in error.lines { Terminal.note(line) }
+            for line in error.lines { Terminal.log(line) }
             return .failed
         }
     }

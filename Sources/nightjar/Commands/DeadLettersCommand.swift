@@ -85,11 +85,11 @@ struct DeadLettersListCommand: Command {
         let hasMany = reader.folders.count > 1
         try reader.forEachDeadLetter(limit: limit) { found in
             let letter = found.letter
-            let place = letter.source + (letter.member.map { ", \($0)" } ?? "") + " (packet \(letter.position))"
+            let origin = letter.source + (letter.member.map { ", \($0)" } ?? "") + " (packet \(letter.position))"
             let kept = letter.isWhole ? "" : ", only its beginning kept"
             try Terminal.say(
                 "\(letter.id)  " + (hasMany ? "\(found.folder)  " : "")
-                    + "\(letter.state)  \(place)  \(letter.size) bytes\(kept)  \(letter.reason)")
+                    + "\(letter.state)  \(origin)  \(letter.size) bytes\(kept)  \(letter.reason)")
         }
         if total > limit { try Terminal.say("and \(plural(total - limit)) more; --limit N shows N, --json all") }
     }

@@ -50,7 +50,7 @@ enum ConfigurationFile {
         guard !path.contains("://") || path.hasPrefix("gs://") else {
             throw UsageError("\(path): a configuration is a FILE, or gs://BUCKET/FILE")
         }
-        if let place = StoragePath(path) { return try StorageClient().get(place, limit: Configuration.longest) }
+        if let object = StoragePath(path) { return try StorageClient().get(object, limit: Configuration.longest) }
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? handle.close() }

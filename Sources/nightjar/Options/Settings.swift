@@ -42,7 +42,7 @@ extension [Setting] {
 
 /// All that may give an option its value: the command line, the environment and configuration files.
 struct SettingSources: Sendable {
-    let line: CommandLineWords
+    let line: CommandLineArguments
     let environment: [String: String]
     let files: [Configuration]
 

@@ -1,7 +1,7 @@
 internal import Configuration
 
 /// What follows a command's name on the command line, sorted into operands and options by the command's declarations.
-struct CommandLineWords: Sendable {
+struct CommandLineArguments: Sendable {
     /// What is no option, in order.
     private(set) var operands: [String] = []
     /// The values of each option by its name, in order; of a flag `true` or `false`.

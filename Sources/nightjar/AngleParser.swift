@@ -1,8 +1,8 @@
-/// Right ascensions and declinations as people write them.
+/// Parses right ascensions and declinations as people write them.
 ///
 /// `150.0021` and `-20.5` are degrees. `10:00:00.5`, `10h00m00.5s` and `10 00 00.5` are hours of a right ascension;
 /// `-20:30:00`, `-20d30m00s`, `-20°30′00″` and `-20 30 00` degrees of a declination. `d` and `h` hold for both.
-enum SkyAngle {
+enum AngleParser {
     /// Degrees, 0 to 360; `nil` for what is no right ascension.
     static func rightAscension(_ text: String) -> Double? {
         parse(text, bareUnit: 15).flatMap { (0...360).contains($0) ? $0 : nil }
