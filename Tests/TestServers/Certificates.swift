@@ -3,7 +3,7 @@ package import TestSupport
 
 /// Certificates for tests, made by openssl: an authority, and what it signs.
 package struct Certificates {
-    package struct Failed: Error { package let words: [String] }
+    package struct Failed: Error { package let arguments: [String] }
 
     private let folder: TemporaryFolder
 
@@ -32,16 +32,16 @@ package struct Certificates {
             certificate(name), environment: daysAgo == 0 ? [:] : KerberosRealm.clock(ahead: -daysAgo * 86_400))
     }
 
-    private func run(_ words: String..., key: String? = nil, environment: [String: String] = [:]) throws {
+    private func run(_ arguments: String..., key: String? = nil, environment: [String: String] = [:]) throws {
         let newKey = key.map { ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", self.key($0)] }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = words + (newKey ?? [])
+        process.arguments = arguments + (newKey ?? [])
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(words: words) }
+        guard process.terminationStatus == 0 else { throw Failed(arguments: arguments) }
     }
 }

@@ -16,7 +16,7 @@ package final class KerberosRealm {
         (programs + [clock]).allSatisfy { FileManager.default.fileExists(atPath: $0) }
     }
 
-    package struct Failed: Error { package let words: [String] }
+    package struct Failed: Error { package let arguments: [String] }
 
     package let name = "NIGHTJAR.TEST"
     package let folder: TemporaryFolder
@@ -120,17 +120,17 @@ package final class KerberosRealm {
 
     package func forget(_ principal: String) throws { try administrate("delprinc -force \(principal)") }
 
-    private func administrate(_ words: String) throws { try run(["/usr/sbin/kadmin.local", "-q", words]) }
+    private func administrate(_ arguments: String) throws { try run(["/usr/sbin/kadmin.local", "-q", arguments]) }
 
-    private func run(_ words: [String]) throws {
+    private func run(_ arguments: [String]) throws {
         let process = Process()
-        process.executableURL = URL(filePath: words[0])
-        process.arguments = Array(words.dropFirst())
+        process.executableURL = URL(filePath: arguments[0])
+        process.arguments = Array(arguments.dropFirst())
         process.environment = ["KRB5_CONFIG": configuration, "KRB5_KDC_PROFILE": folder.file("kdc.conf")]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(words: words) }
+        guard process.terminationStatus == 0 else { throw Failed(arguments: arguments) }
     }
 }

@@ -32,13 +32,13 @@ package struct PythonEnvironment: Sendable {
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        var words = ""
+        var path = ""
         if (try? process.run()) != nil {
-            let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let printed = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
-            if process.terminationStatus == 0 { words = said.trimmingCharacters(in: .whitespacesAndNewlines) }
+            if process.terminationStatus == 0 { path = printed.trimmingCharacters(in: .whitespacesAndNewlines) }
         }
-        interpreter = words.isEmpty ? nil : Self.root.appending(path: words).path
+        interpreter = path.isEmpty ? nil : Self.root.appending(path: path).path
     }
 
     /// Whether it is there, or has to be: see ``ContinuousIntegration``.
@@ -48,25 +48,25 @@ package struct PythonEnvironment: Sendable {
     ///
     /// - Returns: What it printed.
     package static func client(
-        _ script: String, _ words: [String], environment: [String: String] = [:]
+        _ script: String, _ arguments: [String], environment: [String: String] = [:]
     ) throws -> String {
         guard let interpreter else { throw Missing() }
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let process = Process()
         process.executableURL = URL(filePath: interpreter)
-        process.arguments = [tests.appending(path: "Clients/\(script)").path] + words
+        process.arguments = [tests.appending(path: "Clients/\(script)").path] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let output = Pipe()
         process.standardOutput = output
         try process.run()
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let printed = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(script: script, said: said) }
-        return said
+        guard process.terminationStatus == 0 else { throw Failed(script: script, output: printed) }
+        return printed
     }
 
     /// A script that did not end well.
-    package struct Failed: Error { package let script: String, said: String }
+    package struct Failed: Error { package let script: String, output: String }
 
     /// A program inside an installed package.
     package func native(_ path: String) -> String? {

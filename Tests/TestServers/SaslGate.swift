@@ -12,18 +12,18 @@ package final class SaslGate {
     /// - Parameters:
     ///   - server: What it stands in front of; its folder takes the gate's log.
     ///   - port: The port, such as that of a gate that was closed; any free one by default.
-    ///   - words: The script's options.
+    ///   - arguments: The script's options.
     ///   - environment: Variables of the gate, such as `KRB5_KTNAME`.
     /// - Throws: What kept it from starting.
     package init(
-        _ server: KafkaServer, port: UInt16? = nil, _ words: [String], environment: [String: String] = [:]
+        _ server: KafkaServer, port: UInt16? = nil, _ arguments: [String], environment: [String: String] = [:]
     ) throws {
         guard let python = PythonEnvironment.interpreter else { throw PythonEnvironment.Missing() }
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "sasl_proxy.py").path
         self.port = try port ?? Ports.free()
         log = URL(filePath: server.folder.file("gate-\(UUID().uuidString).log"))
         process = try ServerProcess(
-            [python, script, "--listen", String(self.port), "--server", String(server.port)] + words,
+            [python, script, "--listen", String(self.port), "--server", String(server.port)] + arguments,
             environment: environment, log: log)
         try process.waitForPort(self.port)
     }

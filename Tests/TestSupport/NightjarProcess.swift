@@ -19,7 +19,7 @@ package final class NightjarProcess {
     package struct NotBuilt: Error { package let path: String }
     /// A process that did not come to its end in the time it was given, and was killed.
     package struct Overdue: Error {
-        package let words: [String]
+        package let arguments: [String]
         package let errors: String
     }
 
@@ -33,7 +33,7 @@ package final class NightjarProcess {
         return (own as NSString).deletingLastPathComponent + "/nightjar"
     }()
 
-    private let words: [String]
+    private let arguments: [String]
     private let process = Process()
     private let ended = DispatchSemaphore(value: 0)
     private let said: TemporaryFolder
@@ -41,20 +41,20 @@ package final class NightjarProcess {
     /// Starts the command.
     ///
     /// - Parameters:
-    ///   - words: What follows `nightjar`.
+    ///   - arguments: What follows `nightjar`.
     ///   - input: Standard input; empty by default.
     ///   - environment: Variables set beside those of this process, of which it has no `NIGHTJAR_` one: neither these nor
     ///     the files in /etc/nightjar give a test's process options.
     /// - Throws: ``NotBuilt``, or what kept the process from starting.
-    package init(_ words: [String], input: Pipe? = nil, environment: [String: String] = [:]) throws {
+    package init(_ arguments: [String], input: Pipe? = nil, environment: [String: String] = [:]) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.path) else { throw NotBuilt(path: Self.path) }
         // A process that ends early must fail the test that writes to it, not end the tests.
         signal(SIGPIPE, SIG_IGN)
-        self.words = words
+        self.arguments = arguments
         said = try TemporaryFolder()
         for name in ["output", "errors"] { try said.write([], to: name) }
         process.executableURL = URL(fileURLWithPath: Self.path)
-        process.arguments = words
+        process.arguments = arguments
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NIGHTJAR_") }
         process.environment = inherited.merging(["NIGHTJAR_CONFIG": ""]) { $1 }.merging(environment) { $1 }
         process.standardInput = input ?? FileHandle.nullDevice
@@ -118,7 +118,7 @@ package final class NightjarProcess {
         guard ends(within: seconds) else {
             kill()
             _ = ends(within: 10)
-            throw Overdue(words: words, errors: text("errors"))
+            throw Overdue(arguments: arguments, errors: text("errors"))
         }
         let isExit = process.terminationReason == .exit
         return Outcome(
@@ -131,8 +131,8 @@ package final class NightjarProcess {
 
     /// Runs the command to its end.
     package static func run(
-        _ words: String..., environment: [String: String] = [:], within seconds: Double = patience
+        _ arguments: String..., environment: [String: String] = [:], within seconds: Double = patience
     ) throws -> Outcome {
-        try NightjarProcess(words, environment: environment).outcome(within: seconds)
+        try NightjarProcess(arguments, environment: environment).outcome(within: seconds)
     }
 }
