@@ -8,12 +8,6 @@ struct LeaseKeeper {
     let state: Monitor<SubscriberState>
     private let clock = ContinuousClock()
 
-    init(_ calls: AckCalls, _ settings: SubscriberSettings, _ state: Monitor<SubscriberState>) {
-        self.calls = calls
-        self.settings = settings
-        self.state = state
-    }
-
     private struct Work {
         var acknowledged: [SubscriberState.Release] = []
         var givenBack: [SubscriberState.Release] = []

@@ -16,12 +16,6 @@ struct Puller {
     /// How long a stream may take to end.
     private static let farewell = Duration.seconds(2)
 
-    init(_ calls: AckCalls, _ settings: SubscriberSettings, _ state: Monitor<SubscriberState>) {
-        self.calls = calls
-        self.settings = settings
-        self.state = state
-    }
-
     /// Pulls until the subscriber is stopped, or the service says that nothing will come.
     func run() {
         var pause = settings.retries.firstWait

@@ -24,8 +24,8 @@ package final class Subscriber: Sendable {
         let state = Monitor(SubscriberState(settings, now: clock.now))
         self.state = state
         let calls = AckCalls(client: client, subscription: subscription.path)
-        let puller = Puller(calls, settings, state)
-        let keeper = LeaseKeeper(calls, settings, state)
+        let puller = Puller(calls: calls, settings: settings, state: state)
+        let keeper = LeaseKeeper(calls: calls, settings: settings, state: state)
         for (name, work) in [("pull", puller.run), ("acknowledge", keeper.run)] {
             let thread = Thread { work() }
             thread.name = name
