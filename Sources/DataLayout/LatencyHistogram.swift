@@ -78,7 +78,9 @@ package struct LatencyHistogram: Sendable, Hashable {
 
     /// The sum of all times, at most 3.2 % too high.
     package var sum: Duration {
-        let microseconds = counts.enumerated().reduce(0.0) { $0 + Double($1.element) * Double(Self.upperEdge($1.offset)) }
+        let microseconds = counts.enumerated().reduce(0.0) { sum, bucket in
+            sum + Double(bucket.element) * Double(Self.upperEdge(bucket.offset))
+        }
         return .seconds(microseconds / 1e6)
     }
 

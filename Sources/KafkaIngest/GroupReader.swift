@@ -29,6 +29,8 @@ package struct GroupReader {
     private var begun: Set<KafkaPartition> = []
     /// The offset after the last message that was returned, for each assigned partition.
     private var given: [KafkaPartition: Int64] = [:]
+    /// Partitions of which messages were read.
+    private var hasRead: Set<KafkaPartition> = []
     /// The end offset of each of them when its last message was read.
     private var reached: [KafkaPartition: Int64] = [:]
     /// Whether messages were returned that may not be committed yet.
@@ -83,6 +85,7 @@ package struct GroupReader {
         }
         let messages = ends.map { ends in poll.messages.filter { $0.offset < ends[$0.partition]?.high ?? .max } }
         for message in messages ?? [] { given[message.partition] = message.offset + 1 }
+        for message in poll.messages { hasRead.insert(message.partition) }
         return Step(messages: messages ?? poll.messages, rebalance: poll.rebalance, isIdle: isIdle)
     }
 
@@ -91,6 +94,9 @@ package struct GroupReader {
             switch event {
             case .reachedEnd(let partition, let offset): reached[partition] = offset
             case .fatal(let reason): throw KafkaError(.fatal, "read", reason)
+            case .offsetReset(let partition, let offset, toEnd: _):
+                log(event.description)
+                try checkReset(partition, at: offset)
             // Its end is never reached.
             case .topicMissing(let topic) where ends?.keys.contains { $0.topic == topic } == true:
                 throw KafkaError(.unknownTopic, "read \(topic)", "the topic was deleted while it was read")
@@ -154,6 +160,22 @@ package struct GroupReader {
         return commitEnds(of: empty, after: committed) && empty.count == rest.count
     }
 
+    /// A topic that was made again is not read on: what its messages have for numbers counts as read, and would be passed over
+    /// after a restart. An offset that was asked for and is not there, or has expired, is another matter.
+    private func checkReset(_ partition: KafkaPartition, at offset: Int64) throws(KafkaError) {
+        guard let end = try? consumer.watermarks(of: partition, timeout: .seconds(5)).high, offset > end else { return }
+        let committed = try? consumer.committedPositions([partition], timeout: .seconds(5))[partition]?.offset
+        guard hasRead.contains(partition) || committed ?? -1 > end else { return }
+        throw topicMadeAgain(partition, at: offset, end: end)
+    }
+
+    private func topicMadeAgain(_ partition: KafkaPartition, at offset: Int64, end: Int64) -> KafkaError {
+        KafkaError(
+            .offsetOutOfRange, "read \(partition)",
+            "the group \(source.group) is at offset \(offset), and the partition ends at \(end): "
+                + "the topic was made again, or has lost messages; read it by another --group into another data folder")
+    }
+
     /// A group beyond all that a partition has is not at its end: the topic was made again, and nothing of it was read.
     private func checkCommitted(
         _ committed: [KafkaPartition: KafkaPosition], against ends: [KafkaPartition: KafkaWatermarks]
@@ -163,11 +185,7 @@ package struct GroupReader {
             // The topic may have grown, and another member have read on.
             guard let now = try? consumer.watermarks(of: partition, timeout: .seconds(5)), position.offset > now.high
             else { continue }
-            throw KafkaError(
-                .offsetOutOfRange, "read \(partition)",
-                "the group \(source.group) is at offset \(position.offset), and the partition ends at \(now.high): "
-                    + "the topic was made again, or has lost messages; read it by another --group into another data folder"
-            )
+            throw topicMadeAgain(partition, at: position.offset, end: now.high)
         }
     }
 

@@ -161,6 +161,22 @@ struct BadStreamTests {
         #expect(again.status == 1, "\(again)")
         #expect(again.errors.contains("the group nightjar is at offset 3, and the partition ends at 2"), "\(again)")
         #expect(again.errors.contains("another --group"), "\(again)")
+        // A follower would else count what comes as read, and pass it over after a restart.
+        let follower = try NightjarProcess(words("t", ["--follow"]))
+        let ended = try follower.outcome()
+        #expect(ended.status == 1 && ended.errors.contains("the topic was made again"), "\(ended)")
+    }
+
+    @Test("a follower ends where its topic is made again while it reads") func madeAgain() throws {
+        try send(alerts(1...3), to: "t")
+        let run = try NightjarProcess(words("t", ["--follow"]))
+        #expect(wait { (try? stored()) == 3 }, "\(run.errors)")
+        let admin = try KafkaAdmin(KafkaConfiguration(brokers: server.address))
+        try admin.delete(topic: "t")
+        try makeTopic()
+        try send(alerts(4...5), to: "t")
+        let ended = try run.outcome()
+        #expect(ended.status == 1 && ended.errors.contains("the topic was made again"), "\(ended)")
     }
 
     @Test("a schema registry that is away is waited for: no message of the stream becomes a dead letter")
