@@ -32,8 +32,8 @@ package struct AvroError: Error, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        let place = field.isEmpty ? "" : " in \(field)"
-        return "\(code.rawValue)\(place) at byte \(offset)" + (detail.isEmpty ? "" : ": \(detail)")
+        let path = field.isEmpty ? "" : " in \(field)"
+        return "\(code.rawValue)\(path) at byte \(offset)" + (detail.isEmpty ? "" : ": \(detail)")
     }
 
     /// The same error with the path of the enclosing record, array or map: `part` is `magpsf` or `[3]`.

@@ -152,15 +152,15 @@ import Testing
         }
         #expect(
             rows?.description == """
-                invalidLogicalValue in rows[1].t at byte 3: -9223372036854775808 is no timestamp-micros, which strict readers \
-                hold to -62135596800000000 to 253402300799999999
+                invalidLogicalValue in rows[1].t at byte 3: -9223372036854775808 is not a valid timestamp-micros: strict readers \
+                allow -62135596800000000 to 253402300799999999
                 """)
         let table = #expect(throws: AvroError.self) {
             try Self.decode(schema, [0, 2, 2, 0x6B, 2, 4, 0x6E, 0x6F, 0], columns: ["table"])
         }
         #expect(
             table?.description
-                == "invalidLogicalValue in table[0] at byte 6: \"no\" is no uuid, which strict readers hold to 32 hexadecimal digits"
+                == "invalidLogicalValue in table[0] at byte 6: \"no\" is not a valid uuid: strict readers allow 32 hexadecimal digits"
         )
     }
 

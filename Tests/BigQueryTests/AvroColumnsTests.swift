@@ -37,7 +37,7 @@ struct AvroColumnsTests {
         #expect(column.name == "x" && column.type == type && column.mode == mode)
     }
 
-    @Test("what holds nothing makes no column") func nothing() throws {
+    @Test("null and records without fields have no column") func nothing() throws {
         let fields = #"""
             {"name": "a", "type": "null"}, {"name": "b", "type": {"type": "record", "name": "none", "fields": []}},
             {"name": "c", "type": "int"}
@@ -53,7 +53,7 @@ struct AvroColumnsTests {
             column.columns == [TableColumn("key", .string, .required), TableColumn("value", .float, .nullable)])
     }
 
-    @Test("a doc is the description, cut to what BigQuery takes") func descriptions() throws {
+    @Test("a doc is the description, cut to BigQuery's limit") func descriptions() throws {
         let long = String(repeating: "å", count: 2_000)
         let columns = try table(
             #"{"name": "a", "type": "int", "doc": "short"}, {"name": "b", "type": "int", "doc": "\#(long)"}"#
@@ -63,7 +63,7 @@ struct AvroColumnsTests {
         #expect(columns[1].description.hasSuffix("å…"))
     }
 
-    @Test("a name that BigQuery does not take gets underscores") func names() throws {
+    @Test("a name that BigQuery does not allow gets underscores") func names() throws {
         #expect(try table(#"{"name": "chi/N", "type": "int"}"#).columns[0].name == "chi_N")
     }
 
@@ -88,7 +88,7 @@ struct AvroColumnsTests {
         #expect(error?.detail.hasSuffix(detail) == true)
     }
 
-    @Test("a name that is taken gets a number, whoever has it: a field but for its case, or a column of ours")
+    @Test("a name that another field, compared without case, or an added column has gets a number")
     func doubled() throws {
         let columns = try table(
             #"{"name": "ra", "type": "int"}, {"name": "RA", "type": "int"}, {"name": "healpix9", "type": "int"}"#
@@ -96,7 +96,7 @@ struct AvroColumnsTests {
         #expect(columns.map(\.name).prefix(4) == ["ra", "RA_2", "healpix9_2", "kafkaPublishTimestamp"])
     }
 
-    @Test("what tables are keyed by has its own name, whatever stands before it") func keys() throws {
+    @Test("keys of tables keep their names, even after a field of the same name") func keys() throws {
         let columns = try table(#"{"name": "ObjectID", "type": "int"}, {"name": "objectId", "type": "string"}"#).columns
         #expect(columns.map(\.name).prefix(2) == ["ObjectID_2", "objectId"])
     }

@@ -42,7 +42,7 @@ struct SchemaChangeTests {
         #expect(change.schema[path: "fp_hists.jd"]?.mode == .nullable)
     }
 
-    @Test("a column that the rows lack, or may have null, comes to take null") func relaxed() throws {
+    @Test("a column that the rows lack, or may have as null, becomes nullable") func relaxed() throws {
         let change = try change { wanted in
             wanted.columns[2].mode = .nullable
             wanted.columns[3].columns = []

@@ -54,7 +54,7 @@ extension BigQueryEmulatorTests {
             #expect(found == (0..<300).map { [.integer(Int64($0)), .text("row \($0)")] })
         }
 
-        @Test("rows whose answers are lost with the connection are there once") func lostAnswers() throws {
+        @Test("rows whose responses are lost with the connection are written once") func lostAnswers() throws {
             let port = try Ports.free()
             let folder = try TemporaryFolder()
             let interpreter = try #require(PythonEnvironment.bigQuery.interpreter)
@@ -82,7 +82,7 @@ extension BigQueryEmulatorTests {
             relay.kill()
         }
 
-        @Test("a row that BigQuery does not take fails by itself, the others are written") func badRows() throws {
+        @Test("a row that BigQuery refuses fails alone, and the others are written") func badRows() throws {
             var settings = TableWriter.Settings()
             settings.requestBytes = 1_300
             _ = try writer("bad")

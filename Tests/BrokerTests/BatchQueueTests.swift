@@ -15,7 +15,7 @@ import Testing
         return nil
     }
 
-    @Test("values come in order; one that is full is waited for") func bounded() {
+    @Test("values keep their order, and a full queue is waited for") func bounded() {
         // With 4,096 bytes of overhead each, two fit and a third is put in when there is room again.
         let queue = BatchQueue<Piece>(limit: 8_192)
         let put = Mutex(0)
@@ -30,7 +30,7 @@ import Testing
             #expect(number(queue.next()) == expected)
             #expect(put.withLock { $0 } <= expected + 2)
         }
-        guard case .end = queue.next() else { return #expect(Bool(false), "it goes on") }
+        guard case .end = queue.next() else { return #expect(Bool(false), "the queue has not ended") }
     }
 
     @Test("nothing in time is not the end") func timeout() {
@@ -39,7 +39,7 @@ import Testing
         #expect(queue.put(Piece(number: 7, bytes: 0)) && number(queue.next(within: .zero)) == 7)
     }
 
-    @Test("whoever waits for room goes on once nobody wants more") func abandoned() {
+    @Test("a producer that waits returns once the queue is abandoned") func abandoned() {
         let queue = BatchQueue<Piece>(limit: 1)
         #expect(queue.put(Piece(number: 1, bytes: 100)))
         Thread.detachNewThread { queue.abandon() }

@@ -47,7 +47,7 @@ import Threads
         return try Run(options, stop: stop).run()
     }
 
-    @Test("a pipe that ends before the signal comes is no failure", arguments: [0, 300, 30_000])
+    @Test("a pipe that ends before the signal arrives is not a failure", arguments: [0, 300, 30_000])
     func stopped(bytes: Int) throws {
         for _ in 0..<10 {
             let stop = StopSignal()
@@ -72,7 +72,9 @@ import Threads
         return (Data(all), all.count - missing)
     }
 
-    @Test("a lone container in a pipe that ends before the signal comes is no dead letter", arguments: [1, 20, 700])
+    @Test(
+        "a single container in a pipe that ends before the signal arrives is not a dead letter",
+        arguments: [1, 20, 700])
     func containerStopped(missing: Int) throws {
         let container = try container(cutBy: missing)
         for _ in 0..<5 {
@@ -84,7 +86,7 @@ import Threads
         }
     }
 
-    @Test("one that is whole is taken at once, and one that is cut with no signal after it is a dead letter")
+    @Test("a whole container is stored at once, and one that is cut without a signal is a dead letter")
     func containerBroken() throws {
         let (whole, cut) = (try container(cutBy: 0), try container(cutBy: 20))
         let taken = try run(whole.whole, bytes: whole.bytes, grace: .seconds(300))

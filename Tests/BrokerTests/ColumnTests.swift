@@ -30,7 +30,7 @@ import Testing
         "x INTEGER); DROP TABLE ztf_alerts; --", "select", "table", "é", "💫", "%", "?1", ":a", "$a", "@a", "[a]", "`a`",
     ]
 
-    @Test("a name that is SQL does nothing but name a column", arguments: attacks.filter { !$0.isEmpty })
+    @Test("a name that is SQL only names a column", arguments: attacks.filter { !$0.isEmpty })
     func attack(name: String) throws {
         #expect(try store(packet(1), as: "first.avro")[.stored] == 1)
         let report = try store(packet(2, [.string(name, "value")]))
@@ -109,7 +109,7 @@ import Testing
             "is_pure", "Is_Pure",
         ]
 
-    @Test("a field whose name is ours has another column", arguments: ours, [false, true])
+    @Test("a field with the name of an added column has another column", arguments: ours, [false, true])
     func ownNames(name: String, isTop: Bool) throws {
         let field = OddPacket.Field.long(name, 7)
         let report = try store(isTop ? packet(1, [field]) : packet(1, candidate: [field]))
@@ -122,7 +122,8 @@ import Testing
                 == [["1", "0", "0", "0", "1"]])
     }
 
-    @Test("null under one of our names is null in its own column", arguments: ["night", "is_pure"])
+    @Test(
+        "null in a field with the name of an added column is null in its own column", arguments: ["night", "is_pure"])
     func nullOurs(name: String) throws {
         let report = try store(packet(1, [.null(name)]))
         #expect(report[.stored] == 1 && report[.deadLettered] == 0)

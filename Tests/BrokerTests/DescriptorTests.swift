@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("readers that are let go of leave no descriptor open") func readers() async {
+    @Test("released readers leave no descriptor open") func readers() async {
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
             try folder.write(SmallPacket(candid: 1).container(), to: "in/1.avro")

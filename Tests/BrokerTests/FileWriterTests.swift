@@ -11,7 +11,7 @@ struct FileWriterTests {
         var all: [Int] { values.withLock { $0 } }
     }
 
-    @Test("all is done in its order before finish returns, and more bytes than may wait go through") func order() throws
+    @Test("work is done in order before finish returns, also with more bytes than the queue holds") func order() throws
     {
         let (writer, seen) = (FileWriter(), Seen())
         for number in 0..<100 { writer.add(bytes: 1 << 20) { seen.add(number) } }
@@ -22,7 +22,7 @@ struct FileWriterTests {
         #expect(seen.all.last == 100)
     }
 
-    @Test("a failure is told, again and again, and nothing is done after it") func failure() throws {
+    @Test("a failure is thrown by each call, and nothing is done after it") func failure() throws {
         let (writer, seen) = (FileWriter(), Seen())
         let full = BrokerError(.diskFull, path: "segment", detail: "the disk is full")
         writer.add(bytes: 1) { seen.add(1) }
@@ -34,7 +34,7 @@ struct FileWriterTests {
         #expect(seen.all == [1])
     }
 
-    @Test("one that is let go of does what it was given") func lettingGo() {
+    @Test("a released writer finishes its work") func lettingGo() {
         let seen = Seen()
         var writer: FileWriter? = FileWriter()
         for number in 0..<50 { writer?.add(bytes: 1) { seen.add(number) } }

@@ -69,7 +69,7 @@ import Testing
     }
 
     /// A limit and a detection of one exposure, whose time is rounded differently in each packet; with `pid` and without.
-    @Test("a detection takes the place of the limit of its exposure", arguments: [false, true], [5, nil] as [Int64?])
+    @Test("a detection replaces the limit of its exposure", arguments: [false, true], [5, nil] as [Int64?])
     func limit(detectionFirst: Bool, pid: Int64?) throws {
         let packets = [
             alert(1, [point(pid: pid, candid: nil, magpsf: nil)]),
@@ -81,7 +81,9 @@ import Testing
                 == [["51", "18.0", "2"]])
     }
 
-    @Test("a detection without a number stands under 0, but not beside one with a number", arguments: [false, true])
+    @Test(
+        "a detection without a number has the id 0, unless the exposure has one with a number",
+        arguments: [false, true])
     func withoutNumber(reversed: Bool) throws {
         let packets = [
             alert(1, [point(pid: 5, candid: nil, magpsf: nil), point(pid: 6, candid: nil, magpsf: 17)]),
@@ -93,7 +95,7 @@ import Testing
                 == [["5", "0", "18.0"], ["6", "61", "17.0"]])
     }
 
-    @Test("a limit's candid is 0, and exposures without a number are told apart by time and filter")
+    @Test("a limit's candid is 0, and exposures without a number are identified by time and filter")
     func made() throws {
         let past = [
             point(pid: nil, candid: nil, magpsf: nil), point(pid: nil, candid: nil, magpsf: nil, fid: 2),
@@ -105,7 +107,7 @@ import Testing
                 == [["2460560.5", "1", "0", "1"], ["2460560.5", "2", "0", "1"], ["2460560.6", "1", "0", "1"]])
     }
 
-    @Test("a row says which packet told it first, and whether it is later than that")
+    @Test("a row has the first packet with the point, and whether the point is later than its alert")
     func provenance() throws {
         let late = point(jd: 2_460_570, pid: 7, candid: 71, magpsf: 18)
         // As Fink wrote some: the whole history of one time, after the alert.
@@ -122,7 +124,7 @@ import Testing
                 == [["51", "2460560.5", "2", "0"], ["71", "2460570.0", "1", "1"], ["81", "2460568.7", "1", "0"]])
     }
 
-    @Test("a sane packet's point is not replaced by one of a packet that cannot be right")
+    @Test("a valid point is not replaced by one of a packet with an impossible time")
     func sane() throws {
         try store([
             alert(2, [point(jd: 2_460_560.5, pid: 5, candid: 51, magpsf: 18)]),
@@ -158,7 +160,7 @@ import Testing
         ]
     }
 
-    @Test("LSST's sources are told apart by their numbers, and one without is left out and counted")
+    @Test("LSST's sources are identified by their numbers, and one without a number is left out and counted")
     func lsst() throws {
         var packet = OddPacket(diaSourceId: 9)
         packet.past = [source(1, mjd: 60_990), source(2, mjd: 60_990, flux: 2), source(0, mjd: 60_991)]
@@ -177,7 +179,7 @@ import Testing
                 ])
     }
 
-    @Test("LSST's forced photometry is one point an exposure, and says when it was withdrawn")
+    @Test("LSST's forced photometry is one point for each exposure, with the time of its withdrawal")
     func lsstForced() throws {
         var packets = [OddPacket(diaSourceId: 9), OddPacket(diaSourceId: 10, midpointMjdTai: 61_002)]
         for index in packets.indices {
@@ -204,7 +206,7 @@ import Testing
         (.string("isdiffpos", "perhaps"), "-"), (.long("isdiffpos", -999), "-"), (.null("isdiffpos"), "-"),
     ]
 
-    @Test("isdiffpos is t or f, or null, in whatever form it came", arguments: signs)
+    @Test("isdiffpos is t, f or null, in any form", arguments: signs)
     func sign(field: OddPacket.Field, expected: String) throws {
         var packet = alert(1, [point(pid: 5, candid: 51, magpsf: 18) + [field]])
         packet.set(field)

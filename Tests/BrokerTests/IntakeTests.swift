@@ -22,7 +22,8 @@ import Threads
         try DataReader([folder.file("data")]).ledger().entries.map { $0.row[.stored] }.reduce(0, +)
     }
 
-    @Test("what the service refuses does not count, and counts once when it is read again") func refused() throws {
+    @Test("a transaction that the service refuses is rolled back, and its packets count once when they are read again")
+    func refused() throws {
         let intake = ListIntake(decisions: [.success(.rollBack)]) { intake, queue in
             _ = queue.put(intake.batch(1...3)) && queue.flush()
             _ = queue.put(intake.batch(1...4)) && queue.flush()
@@ -34,7 +35,7 @@ import Threads
             intake.events == ["list 1...3", "list rolled back", "list 1...4", "list committed", "list closed"])
     }
 
-    @Test("given up, nothing more is written, and the next run has it all") func givenUp() throws {
+    @Test("after giving up nothing more is written, and the next run reads all of it") func givenUp() throws {
         let intake = ListIntake(decisions: [.success(.giveUp)]) { intake, queue in
             _ = queue.put(intake.batch(1...3)) && queue.flush()
             _ = queue.put(intake.batch(4...5)) && queue.flush()
@@ -67,7 +68,7 @@ import Threads
             ])
     }
 
-    @Test("products go to the stream that the receipt names, and to none without") func products() throws {
+    @Test("products are published to the stream of the receipt, and not without one") func products() throws {
         let stream = ListStream()
         let intake = ListIntake { intake, queue in
             _ = queue.put(intake.batch(1...3) { .admitted(publishingTo: stream) })
@@ -77,7 +78,7 @@ import Threads
         #expect(stream.sent.count { $0 == "ztf_alert_data" } == 3)
     }
 
-    @Test("an intake that breaks off ends the run; what it read before is durable") func brokenOff() throws {
+    @Test("an intake that fails ends the run; packets read before are durable") func brokenOff() throws {
         let error = error
         let intake = ListIntake { intake, queue throws(BrokerError) in
             _ = queue.put(intake.batch(1...3))
@@ -89,7 +90,7 @@ import Threads
         #expect(never.events.isEmpty)
     }
 
-    @Test("a run that fails keeps nobody waiting for what was to be flushed") func failed() throws {
+    @Test("a run that fails ends all waits for a flush") func failed() throws {
         let returned = Monitor<Bool?>(nil)
         let intake = ListIntake(decisions: [.failure(error)]) { intake, queue in
             _ = queue.put(intake.batch(1...3)) && queue.flush()

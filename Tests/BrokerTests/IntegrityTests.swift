@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("a flipped bit in any byte of a segment damages one record, or the header, and is said")
+    @Test("a flipped bit in any byte of a segment damages one record, or the header, and is reported")
     func everyByte() throws {
         try run([("1.avro", Self.packet(1).container()), ("2.avro", Self.packet(2).container())])
         let topic = Topic(.ztf, .alertData)
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("a flipped bit in the streams, the dead letters and the received packets is said")
+    @Test("a flipped bit in the streams, the dead letters and the received packets is reported")
     func otherSegments() throws {
         try run(try Self.packets())
         var random = SeededGenerator(seed: 3)
@@ -127,7 +127,7 @@ import Testing
         return Int(try database.integer("SELECT min(position) FROM messages WHERE topic = '\(topic)'") ?? -1)
     }
 
-    @Test("a packet that would come back otherwise than it was received does not come back")
+    @Test("a packet that cannot be restored exactly is refused")
     func receivedBytes() throws {
         try run(try Self.packets())
         let schema = try AvroSchema.parse(SmallPacket.schema)
@@ -215,7 +215,7 @@ import Testing
         #expect(found.headers == 1 && Array(found.bodies.prefix(2)) == bodies && found.bodies.count == 3)
     }
 
-    @Test("a missing and a cut segment cost their own messages") func missingSegment() throws {
+    @Test("a missing and a cut segment lose only their own messages") func missingSegment() throws {
         try run([("1.avro", Self.packet(1).container()), ("2.avro", Self.packet(2).container())])
         var later = Self.packet(3)
         later.jd += 1

@@ -51,14 +51,14 @@ import Testing
         #expect(histogram.count == 6 && LatencyHistogram(histogram.description) == histogram)
     }
 
-    @Test("tells nothing where nothing was counted")
+    @Test("has no percentiles without counts")
     func empty() {
         let none = LatencyHistogram()
         #expect(none.p50 == nil && none.p99 == nil && none.max == nil && none.count == 0)
         #expect(LatencyHistogram(none.description) == none)
     }
 
-    @Test("several add up to the one of all their times")
+    @Test("several add up to the histogram of all times")
     func merged() {
         let parts = (1...4).map { Self.times(300 * $0, seed: UInt64($0)) }
         var sum = LatencyHistogram()
@@ -69,7 +69,7 @@ import Testing
         #expect(sum == before)
     }
 
-    @Test("comes back from its text")
+    @Test("is restored from its text")
     func text() {
         let histogram = Self.histogram(Self.times(2_000, seed: 9))
         #expect(LatencyHistogram(histogram.description) == histogram)

@@ -74,7 +74,7 @@ import Testing
         #expect(try folder.query("SELECT name FROM sqlite_schema WHERE name LIKE '%layout%'") == [])
     }
 
-    @Test("a counter that came after the folder is 0 in what is there, and is counted from then on")
+    @Test("a counter that is newer than the folder is 0 in existing rows, and is counted from then on")
     func newCounter() throws {
         try folder.write(OddPacket(candid: 1).container(), to: "1.avro")
         try folder.write(OddPacket(candid: 2).container(), to: "2.avro")

@@ -54,7 +54,7 @@ import Testing
         #expect(error?.code == .lostFile && error?.path == path, "\(String(describing: error))")
     }
 
-    @Test("the archive, or the whole folder, taken away", arguments: ["archive", ""])
+    @Test("the archive, or the whole folder, removed", arguments: ["archive", ""])
     func movedFolder(name: String) throws {
         let error = try run {
             let path = name.isEmpty ? data : "\(data)/\(name)"
@@ -105,5 +105,5 @@ import Testing
         #expect(try next()[.duplicates] == 1)
     }
 
-    @Test("nothing taken away is no fault") func undisturbed() throws { #expect(try run {} == nil) }
+    @Test("undisturbed files are not an error") func undisturbed() throws { #expect(try run {} == nil) }
 }

@@ -44,7 +44,7 @@ import Testing
         #expect(try folder.ledger() == [20, 19, 0, 1])
     }
 
-    @Test("a record that came packed a hundredfold is not kept as large as it is", arguments: ["deflate", "zstandard"])
+    @Test("a record that was compressed a hundredfold is not stored inflated", arguments: ["deflate", "zstandard"])
     func packed(codec: String) throws {
         let codec = try #require(ContainerCodec(rawValue: codec))
         var random = SeededGenerator(seed: 1)
@@ -69,7 +69,7 @@ import Testing
         #expect(try folder.letters().count == 1)
     }
 
-    @Test("several records are a letter each")
+    @Test("each of several records is a letter")
     func several() throws {
         try folder.write(OddPacket.container(packets([1, 2, 20])), to: "a.avro")
         let report = try folder.run("a.avro")
@@ -78,7 +78,7 @@ import Testing
         #expect(try folder.ledger() == [20, 17, 0, 3])
     }
 
-    @Test("text that is not UTF-8 spoils its record alone")
+    @Test("text that is not UTF-8 affects only its record")
     func text() throws {
         var bad = OddPacket(candid: 2)
         bad.top[0] = OddPacket.Field("objectId", #""string""#) { $0.bytes([0xFF, 0xFE]) }
@@ -102,7 +102,7 @@ import Testing
         return file
     }
 
-    @Test("a time that strict readers cannot give spoils its record alone, and is said")
+    @Test("a time that strict readers cannot represent affects only its record, and is reported")
     func time() throws {
         let packets = (Int64(1)...3).map { number in
             var packet = OddPacket(candid: number)
@@ -141,7 +141,7 @@ import Testing
         #expect(try folder.ledger() == [8, 7, 0, 1])
     }
 
-    @Test("a block without its end costs itself", arguments: ["marker", "length"])
+    @Test("a block without its end loses only itself", arguments: ["marker", "length"])
     func damagedBlock(what: String) throws {
         try folder.write(
             blocks { if what == "marker" { $0[$0.count - 1] ^= 1 } else { $0[1] = 0x02; $0[2] = 0x02 } }, to: "a.avro")

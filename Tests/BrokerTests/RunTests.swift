@@ -75,7 +75,7 @@ import Testing
         try FileManager.default.setAttributes([.modificationDate: changed], ofItemAtPath: folder.file(name))
     }
 
-    @Test("a folder whose files gave way to others of the same names and sizes is another source")
+    @Test("a folder whose files were replaced by others of the same names and sizes is another source")
     func replacedFolder() throws {
         for candid in [Int64(1), 2] {
             try replace(
@@ -88,7 +88,7 @@ import Testing
         #expect(ledger.map { $0[.received] } == [1, 1] && ledger.map { $0[.stored] } == [1, 1])
     }
 
-    @Test("the ledger counts what is new in a source that looks like the one it was")
+    @Test("the ledger counts new alerts in a source with an unchanged key")
     func disguisedFolder() throws {
         let date = Date(timeIntervalSince1970: 1_726_400_000)
         try replace("night/a.avro", by: 1, changed: date)
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test("text that is none is a dead letter wherever it stands, and stays one") func text() throws {
+    @Test("text that is not UTF-8 is a dead letter in any field, and stays one") func text() throws {
         let sound = try SmallPacket(candid: 1).container()
         let place = try #require(sound.firstRange(of: "candid1.fits.gz".utf8))
         var packet = sound
@@ -170,7 +170,7 @@ import Testing
         #expect(ledger.allSatisfy { $0.addsUp })
     }
 
-    @Test("a light curve is every point once") func lightCurve() throws {
+    @Test("a light curve has each point once") func lightCurve() throws {
         try write(Self.packets(), to: "night")
         _ = try run("night")
         let curve = try query(
@@ -183,7 +183,7 @@ import Testing
             ])
     }
 
-    @Test("a detection takes the place of an upper limit, whichever came first", arguments: [false, true])
+    @Test("a detection replaces an upper limit, in either order", arguments: [false, true])
     func detectionOverLimit(detectionFirst: Bool) throws {
         var limit = SmallPacket(candid: 1)
         limit.past = [SmallPacket.Past(jd: 2_460_560.5)]
@@ -196,7 +196,7 @@ import Testing
         #expect(try query("SELECT candid, magpsf FROM ztf_detections WHERE jd = 2460560.5") == [["9", "19.0"]])
     }
 
-    @Test("bad packets stop nothing and are kept whole") func deadLetters() throws {
+    @Test("bad packets do not stop a run and are stored whole") func deadLetters() throws {
         try write(Self.packets(), to: "night")
         let bad: [UInt8] = Array("Obj\u{1}this is no container".utf8)
         try folder.write(bad, to: "night/0-bad.avro")
@@ -216,7 +216,7 @@ import Testing
         #expect(replayed.report[.received] == 0 && replayed.waiting == 3)
     }
 
-    @Test("a dead letter is taken once what it lacked is there") func replay() throws {
+    @Test("a dead letter is replayed once its schema is available") func replay() throws {
         let frame = ConfluentFrame(schemaID: 4, body: SmallPacket(candid: 5).body[...])
         try folder.write(frame.bytes, to: "night/5.avro")
         try folder.write(SmallPacket(candid: 6).container(), to: "night/6.avro")
@@ -234,7 +234,7 @@ import Testing
         #expect(try Array(archive.alert(5).received()) == frame.bytes)
     }
 
-    @Test("what was received comes back byte for byte", arguments: ContainerCodec.allCases)
+    @Test("received packets are restored byte for byte", arguments: ContainerCodec.allCases)
     func originalBytes(codec: ContainerCodec) throws {
         let packets = Self.packets()
         for packet in packets { try folder.write(packet.container(codec: codec), to: "night/\(packet.candid).avro") }

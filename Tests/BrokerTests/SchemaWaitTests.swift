@@ -60,7 +60,7 @@ import Testing
         #expect(replayed.report[.stored] == 3 && replayed.waiting == 0)
     }
 
-    @Test("a registry that is back after the first try costs a file nothing") func backSoon() throws {
+    @Test("a registry that is back after the first try does not affect a file") func backSoon() throws {
         let folder = try TemporaryFolder()
         let server = try registry.serve()
         try registry.add(703, schema: SmallPacket.schema)

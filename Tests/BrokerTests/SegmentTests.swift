@@ -113,7 +113,7 @@ import Testing
         #expect(try announcements(.ztf, in: "data").count == before)
     }
 
-    @Test("after a run's end nothing is called open") func closed() throws {
+    @Test("no segment is open after the end of a run") func closed() throws {
         try write("night", nights: 2, schemas: 2, each: 2)
         try folder.write(Array("no packet".utf8), to: "night/0.avro")
         try run(["night"], data: "data")

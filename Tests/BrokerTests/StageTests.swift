@@ -55,14 +55,13 @@ private struct Brightness: Stage {
     private static let rows = [["1", "1", "bright"], ["2", "0", "faint"], ["3", "-", "-"]]
     private static let query = "SELECT candid, is_bright, brightness_word FROM ztf_alerts ORDER BY candid"
 
-    @Test("its columns stand in the alert's row") func columns() throws {
+    @Test("its columns are in the alert's row") func columns() throws {
         #expect(try run(Self.stages)[.stored] == 3)
         #expect(try folder.query(Self.query) == Self.rows)
         #expect(try folder.query("SELECT round(flux_mjy, 4) FROM ztf_alerts WHERE candid = 1") == [["0.2291"]])
     }
 
-    @Test("its fields stand in the filtered stream's messages, and nothing changes in the record") func fields() throws
-    {
+    @Test("its fields are in the filtered stream's messages, and the record is unchanged") func fields() throws {
         _ = try run(Self.stages)
         let reader = try TopicReader(OpenFolder(folder.data), topic: Topic(.ztf, .exgalacTrans))
         var messages: [String] = []
@@ -76,7 +75,7 @@ private struct Brightness: Stage {
         #expect(messages[2].contains(#""is_bright":null,"flux_mjy":null,"brightness_word":null"#), "\(messages[2])")
     }
 
-    @Test("a message says it among its attributes") func attributes() throws {
+    @Test("its values are attributes of messages") func attributes() throws {
         var pipeline = AlertPipeline(
             stages: Self.stages, demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try #require(
@@ -85,14 +84,14 @@ private struct Brightness: Stage {
         #expect(alert.value(of: "brightness_word") == .text("bright"))
     }
 
-    @Test("what it counts stands in the report, under its own name") func counts() throws {
+    @Test("its tallies are in the report, under its name") func counts() throws {
         let report = try run(Self.stages)
         #expect(report.tallies[Brightness.Output.group] == ["bright": 1, "faint": 1])
         let json = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
         #expect(json.contains(#""brightness":{"#), "\(json)")
     }
 
-    @Test("a folder that was made without it gets its columns; what is there stays null") func olderFolder() throws {
+    @Test("an older folder gets its columns, null in existing rows") func olderFolder() throws {
         #expect(try run(.standard)[.stored] == 3)
         try folder.write(SmallPacket(candid: 4).container(), to: "night/4.avro")
         #expect(try run(Self.stages)[.stored] == 1)
@@ -100,7 +99,7 @@ private struct Brightness: Stage {
             try folder.query("SELECT count(*), count(is_bright) FROM ztf_alerts") == [["4", "1"]])
     }
 
-    @Test("a message that is processed again makes the same message") func again() throws {
+    @Test("a message that is processed again results in the same message") func again() throws {
         var pipeline = AlertPipeline(
             stages: Self.stages, demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         var packet = SmallPacket(candid: 1)

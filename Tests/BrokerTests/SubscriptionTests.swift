@@ -8,7 +8,7 @@ import Testing
 
 /// The file in which a subscriber's place is kept.
 @Suite struct SubscriptionTests {
-    @Test("a place is kept whole, and nothing lies beside it, also after a kill") func place() throws {
+    @Test("an offset is stored whole, without other files, also after a kill") func offset() throws {
         let folder = try TemporaryFolder()
         let subscription = try Subscription(
             folder: folder.file("data"), topic: Topic(.ztf, .exgalacTrans), subscriber: "reader")

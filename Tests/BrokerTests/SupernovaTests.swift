@@ -44,7 +44,7 @@ import Testing
         return rows
     }
 
-    @Test("without models the run goes on, and each alert says what would mend it") func missingModels() throws {
+    @Test("without models the run continues, and each alert has the remedy") func missingModels() throws {
         let report = try run(models: nil)
         #expect(report[.stored] == 300 && report[.fitted] == 0 && report[.fitFailed] > 0)
         #expect(report.tallies[.unfitted]["modelMissing"] == report[.fitFailed])
@@ -79,7 +79,7 @@ import Testing
         #expect(String(decoding: svg.prefix(200), as: UTF8.self).contains("<svg"))
     }
 
-    @Test("a refit counts where its alert came from", .enabled(if: hasModels, "skipped: no models here"))
+    @Test("a refit counts for its alert's source", .enabled(if: hasModels, "skipped: no models here"))
     func refitBySource() throws {
         try SimulatedNight(alerts: 300, seed: 6, night: 20_240_915).write(to: folder.file("other.tar.gz"), truth: nil)
         func run(_ data: String, _ supernovae: SupernovaOptions) throws {
@@ -144,7 +144,7 @@ import Testing
         #expect(newest[0][0] == newest[0][1] && newest[0][0] == objects[0][0])
     }
 
-    @Test("the same night again fits nothing again", .enabled(if: hasModels, "skipped: no models here"))
+    @Test("the same night again fits nothing", .enabled(if: hasModels, "skipped: no models here"))
     func again() throws {
         let first = try run(models: Self.models) { $0.drawsPlots = false }
         #expect(first[.fitted] > 0 && !FileManager.default.fileExists(atPath: folder.file("data/plots")))

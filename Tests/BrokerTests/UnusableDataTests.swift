@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test("a symbol that says nothing is counted as any other text")
+    @Test("an unknown symbol is counted like any other text")
     func oddSymbol() throws {
         var packet = OddPacket(candid: 1)
         packet.set(sign(2, "sign"))
@@ -141,7 +141,7 @@ import Testing
         #expect(try folder.query("SELECT isdiffpos IS NULL FROM ztf_alerts") == [["1"]])
     }
 
-    @Test("a point without a filter is kept under none")
+    @Test("a point without a filter is stored without one")
     func noFilter() throws {
         var packet = OddPacket(candid: 1)
         packet.past = [[.double("jd", 2_460_560.5), .null("fid"), .float("magpsf", 18)]]
@@ -150,7 +150,7 @@ import Testing
         #expect(try folder.query("SELECT fid FROM ztf_detections ORDER BY jd") == [["0"], ["1"]])
     }
 
-    @Test("an alert without a usable time is a dead letter, and stops no other", arguments: times)
+    @Test("an alert without a usable time is a dead letter, and the others are stored", arguments: times)
     func alert(time: Double) throws {
         var odd = OddPacket(candid: 2)
         odd.set(.double("jd", time))
@@ -166,14 +166,14 @@ import Testing
         #expect(try folder.ledger() == [3, 2, 0, 1])
     }
 
-    /// Angles that are no place in the sky, and how many values say so.
+    /// Angles that are not valid positions, and the number of values out of range.
     static let angles: [(ra: Double, dec: Double, unreadable: [String: Int])] = [
         (150, 91, ["dec": 1]), (150, -1e300, ["dec": 1]), (150, .infinity, ["dec": 1]), (-1, 2, ["ra": 1]),
         (361, 2, ["ra": 1]), (1e300, 2, ["ra": 1]), (361, 91, ["ra": 1, "dec": 1]), (-999, -999, [:]), (.nan, 2, [:]),
     ]
 
-    @Test("a place that is none is null in the tables, and found by no cone; the archive has it", arguments: angles)
-    func place(ra: Double, dec: Double, unreadable: [String: Int]) throws {
+    @Test("an invalid position is null in the tables, and found by no cone; the archive has it", arguments: angles)
+    func position(ra: Double, dec: Double, unreadable: [String: Int]) throws {
         var packet = OddPacket(candid: 1)
         packet.set(.double("ra", ra))
         packet.set(.double("dec", dec))
@@ -198,7 +198,7 @@ import Testing
         #expect(kept?["dec"] == .double(dec))
     }
 
-    @Test("the ends of the sky's ranges are places", arguments: [(0.0, -90.0), (360, 90)])
+    @Test("the bounds of the ranges are valid positions", arguments: [(0.0, -90.0), (360, 90)])
     func ends(ra: Double, dec: Double) throws {
         var packet = OddPacket(candid: 1)
         packet.set(.double("ra", ra))
@@ -208,7 +208,7 @@ import Testing
         #expect(try DataReader([folder.data]).cone(survey: .ztf, ra: 0, dec: dec, radius: 1).map(\.id) == [1])
     }
 
-    @Test("an LSST alert's place likewise, and its time is a date", arguments: [1e9, 0, -1e9, 1e300])
+    @Test("an LSST alert's position likewise, and its time is a date", arguments: [1e9, 0, -1e9, 1e300])
     func lsst(time: Double) throws {
         var packet = OddPacket(diaSourceId: 9)
         packet.set(.double("dec", 91))
@@ -259,7 +259,7 @@ import Testing
         #expect(try folder.query("SELECT objectId FROM ztf_alerts WHERE candid = 3") == [["first"]])
     }
 
-    @Test("an object's name without end is no name", arguments: [2_048, 2_049, 100_000])
+    @Test("an object's name that is too long is not used", arguments: [2_048, 2_049, 100_000])
     func objectId(length: Int) throws {
         let packet = OddPacket(candid: 1, objectId: String(repeating: "Z", count: length))
         try folder.write(packet.container(), to: "a.avro")
@@ -268,7 +268,7 @@ import Testing
         #expect(try folder.query("SELECT count(*) FROM ztf_detections") == [[length > 2_048 ? "0" : "1"]])
     }
 
-    @Test("an enumeration's value is its word, and a list too long for a table is in the archive alone")
+    @Test("an enumeration's value is its symbol, and a list too long for a table is only in the archive")
     func forms() throws {
         var packet = OddPacket(candid: 1)
         packet.top += [

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension CloudStoreTests {
-    @Test("sets up what is missing, changes nothing the second time, and takes a test set down") func setup() throws {
+    @Test("creates missing resources, changes nothing the second time, and removes a test set") func setup() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(
             "{cloud: {project: '\(cloud.project)', testID: 't1'}, quiet: true}".utf8, to: "ztf.json5")

@@ -44,7 +44,7 @@ struct KafkaRelayTests {
         try candids.map { try SmallPacket(candid: $0).container() }
     }
 
-    @Test("messages come unchanged, with their place and what they are known by; again only what is new") func passes()
+    @Test("messages are unchanged, with their location and ids; a second run relays new ones only") func passes()
         throws
     {
         _ = try cloud.make("stream")
@@ -88,7 +88,8 @@ struct KafkaRelayTests {
         #expect(missing.status == 1 && missing.errors.contains("there is no such topic"), "\(missing)")
     }
 
-    @Test("where a schema registry is away it waits: what it publishes has its attributes") func registry() throws {
+    @Test("waits while a schema registry is unavailable, so that messages have their attributes") func registry() throws
+    {
         _ = try cloud.make("stream")
         try send([[0, 0, 0, 2, 191] + SmallPacket(candid: 7).body])
         let settings = HTTPServerSettings(port: try Ports.free())
@@ -126,7 +127,7 @@ struct KafkaRelayTests {
         #expect(ids.count == 3_000)
     }
 
-    @Test("what Pub/Sub would refuse does not stop the topic: it goes to the dead letters, with the reason")
+    @Test("a message that Pub/Sub would refuse goes to the dead letters with the reason, and the topic continues")
     func refused() throws {
         _ = try cloud.make("stream")
         _ = try cloud.make("dead")

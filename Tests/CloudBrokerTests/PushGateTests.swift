@@ -22,7 +22,7 @@ import Testing
         HTTPRequest(method, url, headers: headers)
     }
 
-    @Test("one path and one method are taken", arguments: [true, false]) func places(isOpen: Bool) throws {
+    @Test("one path and one method are accepted", arguments: [true, false]) func places(isOpen: Bool) throws {
         let signer = try TokenSigner()
         let gate = try gate(isOpen ? nil : signer)
         let bearer = [HTTPHeader("authorization", "Bearer \(try signer.token())")]
@@ -53,7 +53,7 @@ import Testing
         #expect(said.values == ["refused a push: no token"])
     }
 
-    @Test("503 where no key can be had: the push comes again") func withoutKeys() throws {
+    @Test("503 while keys are unavailable, so that the push is retried") func withoutKeys() throws {
         let signer = try TokenSigner()
         try signer.serve(["keys": [String](), "status": 500])
         let response = try gate(signer).refusal(
@@ -62,7 +62,7 @@ import Testing
         #expect(said.values.count == 1 && said.values[0].contains("status 500"), "\(said.values)")
     }
 
-    @Test("over HTTP: the handler sees what is let through, and nothing else") func served() throws {
+    @Test("over HTTP the handler gets accepted requests only") func served() throws {
         let signer = try TokenSigner()
         let gate = try gate(signer)
         let bodies = Gathered<[UInt8]>()

@@ -60,7 +60,7 @@ struct StagePullTests {
         #expect(try cloud.messages("dead", expecting: 0).isEmpty)
     }
 
-    @Test("a refusal ends it, and the messages come again") func refusal() throws {
+    @Test("a permanent error ends it, and the messages are delivered again") func refusal() throws {
         let topic = try cloud.make("stream")
         notes.refuse(with: .test(.permissionDenied))
         try publish(1...5, to: topic)
@@ -71,7 +71,7 @@ struct StagePullTests {
         #expect(Set(try cloud.messages("stream", expecting: 5).map(\.messageID)).count == 5)
     }
 
-    @Test("asked to stop, it finishes what it has, and leaves the rest") func drains() throws {
+    @Test("a stop finishes messages in progress, and returns the rest") func drains() throws {
         let topic = try cloud.make("stream")
         try publish(1...200, to: topic)
         let outcome = start(pull(idle: nil))

@@ -53,14 +53,14 @@ import Testing
         #expect(Pushed().push.answer(Array(body.utf8)).status == 400)
     }
 
-    @Test("what is no alert is done, as a dead letter: it would never become one") func noAlert() {
+    @Test("a message that is not an alert is acknowledged as a dead letter") func noAlert() {
         let pushed = Pushed()
         let body = #"{"message": {"attributes": null, "messageId": "7"}}"#
         #expect(pushed.push.answer(Array(body.utf8)).status == 204)
         #expect(pushed.faults.values.map(\.message.id) == ["7"])
     }
 
-    @Test("says 503 where a service fails and 429 where all workers are busy, and goes on") func busy() throws {
+    @Test("responds 503 while a service fails and 429 while all workers are busy, and continues") func busy() throws {
         let pushed = Pushed()
         let body = Array(#"{"message": {"data": "\#(try packet(1))", "messageId": "1"}}"#.utf8)
         pushed.notes.refuse(with: .test(.unavailable))

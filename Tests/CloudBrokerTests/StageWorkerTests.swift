@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 @Suite struct StageWorkerTests {
-    @Test("what is no alert goes to the dead letters, and the others on") func bad() throws {
+    @Test("a message that is not an alert goes to the dead letters, and the others are processed") func bad() throws {
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         var worker = Recording(notes: notes).worker { faults.add($0) }
         let bad = StageMessage(data: Array("no alert".utf8)[...], attributes: ["a": "b"], id: "bad")
@@ -20,7 +20,7 @@ import Testing
         #expect(faults.values.allSatisfy { !$0.reason.isEmpty })
     }
 
-    @Test("what could not be read of its alerts is in a stage's account") func unreadable() throws {
+    @Test("values that could not be read are in a stage's counts") func unreadable() throws {
         var odd = OddPacket(candid: 1)
         odd.set(.string("isdiffpos", "perhaps"))
         odd.past = [[.double("jd", .nan), .long("fid", 1)], [.double("jd", 2_460_560.5), .long("fid", 1)]]
@@ -34,7 +34,8 @@ import Testing
         )
     }
 
-    @Test("a batch that a service refuses is split, and only what is refused alone is given up") func split() throws {
+    @Test("a batch that a service refuses is split, and only alerts that are refused alone become dead letters")
+    func split() throws {
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         notes.refuse([3], with: .test(.invalidArgument))
         var worker = Recording(notes: notes).worker { faults.add($0) }
@@ -45,7 +46,7 @@ import Testing
         #expect(faults.values.first?.reason.contains("for the test") == true)
     }
 
-    @Test("where a service fails, nothing is given up") func fails() throws {
+    @Test("while a service fails, nothing becomes a dead letter") func fails() throws {
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         notes.refuse(with: .test(.unavailable))
         var worker = Recording(notes: notes).worker { faults.add($0) }
@@ -55,7 +56,7 @@ import Testing
         #expect(try worker.process([try .packet(1)]).alerts == 1)
     }
 
-    @Test("where a schema cannot be had, nothing is given up either; where there is none, it is a dead letter")
+    @Test("while a schema is unavailable nothing becomes a dead letter; an unknown schema does")
     func schemas() throws {
         let (notes, faults) = (Recording.Notes(), Gathered<StageFault>())
         let answers = Gathered<SchemaAnswer>()

@@ -24,7 +24,7 @@ import Testing
         } catch { return error.description.split(separator: "\n").map { String($0) } }
     }
 
-    @Test("reads everything that it may say, and nothing from where its values came")
+    @Test("reads every key, and ignores the origins")
     func whole() throws {
         let text = """
             {
@@ -121,13 +121,13 @@ import Testing
         ])
     func refuses(text: String, problem: String) { #expect(Self.problems(text) == [problem]) }
 
-    @Test("lists all that is wrong, up to a bound")
+    @Test("lists all problems, up to a bound")
     func all() {
         #expect(Self.problems("{dta: 'd',\n pure: 1,\n kafka: {group: 2}}").count == 3)
         #expect(Self.problems("{" + (0..<1_000).map { "x\($0): 1," }.joined() + "}").count == 50)
     }
 
-    @Test("refuses what is no text or too long")
+    @Test("refuses files that are not UTF-8 or too long")
     func bytes() {
         let refusals: [(bytes: [UInt8], reason: String)] = [
             ([0x7B, 0xFF, 0x7D], "n.json5:1: not UTF-8"),

@@ -73,7 +73,7 @@ import Testing
 
     private static let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
 
-    @Test("sixteen who do not finish their bodies hold no place of those who do") func places() throws {
+    @Test("sixteen senders of incomplete bodies occupy no slot") func places() throws {
         let server = try HTTPServer(settings, handler: Self.done)
         let senders = try (0..<20).map { _ in try Sender(server.port) }
         for sender in senders { #expect(sender.send(Self.head + "0123456789")) }
@@ -86,7 +86,7 @@ import Testing
         #expect(server.stop(within: .seconds(20)))
     }
 
-    @Test("a body that does not come whole in its time is given up, however it drips") func lateBody() throws {
+    @Test("a connection is closed whose body is not complete in time, also if it sends slowly") func lateBody() throws {
         var settings = settings
         settings.bodySeconds = 1
         let server = try HTTPServer(settings, handler: Self.done)
@@ -96,7 +96,9 @@ import Testing
         #expect(server.stop(within: .seconds(20)))
     }
 
-    @Test("so is a head", arguments: ["", "POST / HTTP/1.1\r\nX: "]) func lateHead(start: String) throws {
+    @Test("and one whose headers are not", arguments: ["", "POST / HTTP/1.1\r\nX: "]) func lateHead(start: String)
+        throws
+    {
         var settings = settings
         settings.idleSeconds = 1
         let server = try HTTPServer(settings, handler: Self.done)
@@ -106,7 +108,7 @@ import Testing
         #expect(server.stop(within: .seconds(20)))
     }
 
-    @Test("connections that only stand there keep nobody out") func connections() throws {
+    @Test("idle connections do not block others") func connections() throws {
         var settings = settings
         settings.connections = 16
         let server = try HTTPServer(settings, handler: Self.done)
@@ -118,7 +120,7 @@ import Testing
         #expect(server.stop(within: .seconds(20)))
     }
 
-    @Test("the bodies of all that are not whole have a bound together") func bodies() throws {
+    @Test("all incomplete bodies together are bounded") func bodies() throws {
         var settings = settings
         settings.bodiesLimit = 50_000
         let server = try HTTPServer(settings, handler: Self.done)
@@ -133,7 +135,7 @@ import Testing
         #expect(server.stop(within: .seconds(20)))
     }
 
-    @Test("what is refused by its head brings no body, and is no work") func refusal() throws {
+    @Test("a request that is refused by its headers is not read, and not handled") func refusal() throws {
         let worked = Mutex(0)
         let server = try HTTPServer(
             settings,
@@ -155,7 +157,7 @@ import Testing
         #expect(server.stop(within: .seconds(20)))
     }
 
-    @Test("a head has a longest length") func longHead() throws {
+    @Test("headers have a bound") func longHead() throws {
         let server = try HTTPServer(settings, handler: Self.done)
         let sender = try Sender(server.port)
         sender.send("POST / HTTP/1.1\r\nX: " + String(repeating: "x", count: 20_000))

@@ -40,7 +40,7 @@ import Threads
         #expect(admit(10...19, ticket: ticket, in: transaction) == "stale")
     }
 
-    @Test("what was granted before is not published again, and not claimed again") func granted() throws {
+    @Test("offsets that were granted before are not published or claimed again") func granted() throws {
         let transaction = KafkaTransaction(worker, publishingTo: stream, stop: stop)
         worker.ownership.acquire([partition: .init(granted: 10)])
         let ticket = worker.ownership.ticket(of: partition)
@@ -50,7 +50,7 @@ import Threads
         #expect(admit(10...19, ticket: ticket, in: transaction) == "published")
     }
 
-    @Test("asked to stop while no server answers, it gives up, and says so once") func givesUp() throws {
+    @Test("a stop while no server responds gives up, and is logged once") func givesUp() throws {
         let lines = Mutex<[String]>([])
         let worker = KafkaWorker(name: "a", consumer: self.worker.consumer) { line in lines.withLock { $0.append(line) }
         }

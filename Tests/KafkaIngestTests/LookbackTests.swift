@@ -24,7 +24,7 @@ import Testing
         #expect(lookback.begin(partition, at: offset, low: low) == start)
     }
 
-    @Test("what lies before the border is known, what lies behind it is new") func parts() {
+    @Test("messages before the border are known, those after it are new") func parts() {
         var lookback = Lookback()
         #expect(lookback.begin(partition, at: 100, low: 90) == 90)
         let first = lookback.split(messages(90..<95), of: partition)
@@ -38,7 +38,7 @@ import Testing
         #expect(lookback.split(messages(90..<95), of: partition).new.count == 5)
     }
 
-    @Test("large messages end it, and what comes late all the same is not taken for new") func bytes() {
+    @Test("large messages end it, and later messages before the border do not count as new") func bytes() {
         var lookback = Lookback()
         _ = lookback.begin(partition, at: 100, low: 0)
         let large = messages(0..<5, bytes: 8 << 20)

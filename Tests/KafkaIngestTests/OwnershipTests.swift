@@ -8,7 +8,9 @@ import Testing
     private let partition = KafkaPartition("t", 3)
     private let other = KafkaPartition("t", 4)
 
-    @Test("each time a partition comes it has another ticket, and none while it is elsewhere") func tickets() throws {
+    @Test("a partition gets a new ticket each time it is assigned, and has none while it is revoked") func tickets()
+        throws
+    {
         #expect(ownership.ticket(of: partition) == nil)
         ownership.acquire([partition: .init(granted: 5), other: .init()])
         let first = try #require(ownership.ticket(of: partition))
@@ -20,7 +22,7 @@ import Testing
         #expect(try #require(ownership.ticket(of: partition)) != first)
     }
 
-    @Test("what is to be read again is asked for once, and no batch on its way counts") func reset() {
+    @Test("a reset is reported once, and makes queued batches stale") func reset() {
         ownership.acquire([partition: .init(granted: 5)])
         #expect(!ownership.consumeSeek())
         ownership.reset()

@@ -102,7 +102,7 @@ import Testing
         #expect(reading.error?.detail.contains("inflated from") == true)
     }
 
-    @Test("a reader that is to stop stops, whatever comes") func stops() throws {
+    @Test("a reader stops on request, whatever it reads") func stops() throws {
         let member = tarMember("notes.txt", [UInt8](repeating: 1, count: 3_000))
         let file = try Temporary((0..<400).flatMap { _ in member } + tarEnd)
         let reader = try withExtendedLifetime(file) {

@@ -90,7 +90,7 @@ import Testing
         #expect(try bodies(reading.packets) == expected)
     }
 
-    @Test func givesWhatIsBehindADamagedBlock() throws {
+    @Test func readsBlocksAfterADamagedOne() throws {
         let (whole, _, starts) = try container(blocks: 120)
         var file = whole
         file[starts[51] - 1] ^= 1  // the marker behind block 50
@@ -137,7 +137,7 @@ import Testing
         #expect(try self.bodies(reading.packets) == bodies)
     }
 
-    @Test("gives up the rest where no marker comes for long", arguments: [false, true])
+    @Test("skips the rest where no marker follows within the limit", arguments: [false, true])
     func endless(inTarball: Bool) throws {
         var limits = limits
         limits.searchBytes = 20_000

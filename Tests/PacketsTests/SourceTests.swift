@@ -70,7 +70,7 @@ import Testing
         #expect(Reading(.file(path: folder.path)).error?.code == .unreadable)
     }
 
-    @Test("reads a pipe as it comes", arguments: ["gnu-gnu.tar", "gnu-posix.tar.gz"])
+    @Test("reads a pipe while it is written", arguments: ["gnu-gnu.tar", "gnu-posix.tar.gz"])
     func pipes(name: String) throws {
         let bytes = try tarballs.bytes(name)
         let pipe = Pipe()
@@ -88,7 +88,7 @@ import Testing
         #expect(reading.given == (try tarballs.packets(String(name.split(separator: ".")[0]))))
     }
 
-    @Test("gives what is whole without waiting for a slow pipe") func slowPipe() throws {
+    @Test("returns whole packets without waiting for a slow pipe") func slowPipe() throws {
         let pipe = Pipe()
         let bytes = try tarballs.bytes("gnu-gnu.tar")
         let reading = pipe.fileHandleForReading

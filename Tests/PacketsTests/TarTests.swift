@@ -58,7 +58,7 @@ import Testing
         #expect(reading.packets.isEmpty)
     }
 
-    @Test("gives a file with holes as a problem, and what follows it", arguments: ["sparse-gnu", "sparse-posix"])
+    @Test("reports a sparse file as a problem, and continues after it", arguments: ["sparse-gnu", "sparse-posix"])
     func sparse(name: String) throws {
         let reading = Reading(tarballs.path(name + ".tar"))
         #expect(reading.error == nil)
@@ -83,7 +83,7 @@ import Testing
         #expect(Reading(try Temporary(pieces)).given == (try tarballs.packets("gnu-gnu")))
     }
 
-    @Test("gives all whole packets before a cut, then says where", arguments: [".tar", ".tar.gz"])
+    @Test("returns all whole packets before a cut, then its position", arguments: [".tar", ".tar.gz"])
     func cuts(ending: String) throws {
         let whole = try tarballs.bytes("gnu-gnu" + ending)
         let expected = try tarballs.packets("gnu-gnu")

@@ -89,7 +89,7 @@ import Testing
         #expect(same.allSatisfy { $0 })
     }
 
-    @Test("what is not finite is not drawn, what is too wide not made") func limits() throws {
+    @Test("values that are not finite are not drawn, and a width out of range is an error") func limits() throws {
         let sound = try Self.figure(Array(Self.points.prefix(2))).png()
         #expect(try Self.figure(Self.points).png() == sound)
         #expect(throws: PlotError.self) { try Self.figure(Self.points).png(width: 100_000) }
@@ -123,7 +123,7 @@ import Testing
         #expect(try figure.drawn(as: .svg).count < 400_000)
     }
 
-    @Test("texts are cut, and what has no shape is replaced") func drawnText() {
+    @Test("texts are cut, and control characters are replaced") func drawnText() {
         #expect(DrawnText.of("ZTF24abc <&>") == "ZTF24abc <&>")
         #expect(DrawnText.of("a\u{0}\u{202E}\nb\u{1B}") == "a\u{FFFD}\u{FFFD}\u{FFFD}b\u{FFFD}")
         #expect(DrawnText.of(String(repeating: "x", count: 1_000)).count == DrawnText.longest)

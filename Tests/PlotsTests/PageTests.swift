@@ -72,7 +72,7 @@ import Testing
         #expect(frames[0].top == 80 && frames[1].top == frames[0].bottom + 12)
     }
 
-    @Test("the axis of times holds what is seen and the curve, which goes on no further than two months") func times() {
+    @Test("the axis of times holds the points and the curve, which is cut two months from them") func times() {
         func axis(_ curve: [Double]) -> Axis {
             let drawn = LightCurvePlot.Curve(mjds: curve, fluxes: [0, 0], errors: [0, 0])
             return Page.timeAxis(of: [

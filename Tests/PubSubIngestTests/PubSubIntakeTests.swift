@@ -57,7 +57,7 @@ struct PubSubIntakeTests {
         try source.open(IntakeContext(DataFolder(folder.file("data")), stop: stop) { _ in })
     }
 
-    @Test("just what was committed is acknowledged; the rest of its batch comes again") func parts() throws {
+    @Test("only committed messages are acknowledged; the rest of the batch is delivered again") func parts() throws {
         try publish(20)
         var source = PubSubSource(client: client, subscription: subscription)
         source.idle = nil
@@ -94,7 +94,7 @@ struct PubSubIntakeTests {
         second.close()
     }
 
-    @Test("a subscription that is not there is an error before anything is read") func missing() throws {
+    @Test("a missing subscription is an error before anything is read") func missing() throws {
         let name = SubscriptionName(project: subscription.project, id: "none")
         let error = #expect(throws: BrokerError.self) {
             try open(PubSubSource(client: client, subscription: name), stop: StopSignal())

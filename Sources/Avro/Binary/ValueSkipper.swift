@@ -104,6 +104,6 @@ extension ValueSkipper {
     private static func refused(_ value: String, _ type: AvroType, at offset: Int, _ allowed: String) -> AvroError {
         AvroError(
             .invalidLogicalValue, offset: offset,
-            detail: "\(value) is no \(type.logicalType?.name ?? type.name), which strict readers hold to \(allowed)")
+            detail: "\(value) is not a valid \(type.logicalType?.name ?? type.name): strict readers allow \(allowed)")
     }
 }

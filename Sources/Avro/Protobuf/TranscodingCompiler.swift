@@ -170,7 +170,7 @@ struct TranscodingCompiler {
 
     private func tagged(_ step: TranscodingStep, _ number: Int, wire: UInt64) throws(AvroError) -> TranscodingStep {
         guard number > 0, number < 1 << 25 else {
-            throw AvroError(.invalidPath, detail: "\(number) is no field number")
+            throw AvroError(.invalidPath, detail: "\(number) is not a field number")
         }
         var step = step
         let bytes = Self.varint(UInt64(number) << 3 | wire)

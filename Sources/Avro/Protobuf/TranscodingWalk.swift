@@ -291,8 +291,8 @@ private func putDecimal(_ value: Int64, _ out: inout UnsafeMutablePointer<UInt8>
         digits += 1
     }
     rest = value.magnitude
-    for place in stride(from: digits - 1, through: 0, by: -1) {
-        out[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+    for index in stride(from: digits - 1, through: 0, by: -1) {
+        out[index] = UInt8(ascii: "0") + UInt8(rest % 10)
         rest /= 10
     }
     out += digits

@@ -81,7 +81,7 @@ private struct Resolver {
     private func mismatch(_ writer: AvroType, _ reader: AvroType, _ cursor: ByteCursor) -> AvroError {
         AvroError(
             .incompatibleSchemas, offset: cursor.position,
-            detail: "the writer's \(writer.name) is no \(reader.name)")
+            detail: "the writer's \(writer.name) cannot be read as \(reader.name)")
     }
 
     /// Reads the writer's primitive or fixed value and promotes it.

@@ -58,6 +58,6 @@ extension AvroValue {
     }
 
     private func misfit(_ type: AvroType, _ encoder: BinaryEncoder) -> AvroError {
-        AvroError(.valueDoesNotFit, offset: encoder.bytes.count, detail: "the value is no \(type.name)")
+        AvroError(.valueDoesNotFit, offset: encoder.bytes.count, detail: "the value is not of type \(type.name)")
     }
 }

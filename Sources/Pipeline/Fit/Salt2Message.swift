@@ -12,7 +12,7 @@ package struct Salt2MessageSchema: Sendable {
     /// - Throws: ``AvroError`` where that schema cannot be nested.
     package init(alert: AvroSchema) throws(AvroError) {
         guard let document = String(validating: alert.json, as: UTF8.self) else {
-            throw AvroError(.invalidSchema, detail: "the schema is no text")
+            throw AvroError(.invalidSchema, detail: "the schema is not UTF-8")
         }
         let text = """
             {"type": "record", "name": "nightjar.salt2", "fields": [{"name": "alert", "type": \(document)},
