@@ -39,9 +39,9 @@ var (composing, drawing): ([Double], [Double]) = ([], [])
 var bytes = 0
 for _ in 0..<7 {
     var figures: [LightCurvePlot] = []
-    composing.append(clock.measure { figures = fits.map { stage.figure(of: $0.alert, $0.fit) } } / .milliseconds(1))
+    composing.append(clock.measure { figures = fits.map { stage.plot(of: $0.alert, $0.fit) } } / .milliseconds(1))
     bytes = 0
-    drawing.append(try clock.measure { for figure in figures { bytes += try figure.png().count } } / .milliseconds(1))
+    drawing.append(try clock.measure { for plot in figures { bytes += try plot.png().count } } / .milliseconds(1))
     if words.count > 4 { try Data(figures[0].png()).write(to: URL(fileURLWithPath: words[4])) }
 }
 let medians = [composing, drawing].map { times in

@@ -38,16 +38,16 @@ struct CutoutStrip {
     }
 
     private func draw(_ image: CutoutImage, _ sky: ImageSky?, hasScale: Bool, _ x: Double, on canvas: Canvas) {
-        let picture = TurnedImage(image, ImageTurn(sky?.axes))
+        let turned = TurnedImage(image, ImageTurn(sky?.axes))
         // A cutout at a detector's edge is not square, but its pixels are: the rest of the frame stays empty.
-        let pixel = Self.side / Double(max(picture.width, picture.height))
-        let (width, height) = (pixel * Double(picture.width), pixel * Double(picture.height))
+        let pixel = Self.side / Double(max(turned.width, turned.height))
+        let (width, height) = (pixel * Double(turned.width), pixel * Double(turned.height))
         let corner = SIMD2(x + (Self.side - width) / 2, top + (Self.side - height) / 2)
         canvas.image(
-            picture.rows, width: picture.width, height: picture.height, corner.x, corner.y, pixelSide: pixel)
+            turned.rows, width: turned.width, height: turned.height, corner.x, corner.y, pixelSide: pixel)
         guard let sky else { return }
         if let position = sky.position {
-            let fraction = picture.turn.fraction(
+            let fraction = turned.turn.fraction(
                 SIMD2((position.x - 0.5) / Double(image.width), (position.y - 0.5) / Double(image.height)))
             if (0...1).contains(fraction.x), (0...1).contains(fraction.y) {
                 drawCross(corner.x + fraction.x * width, corner.y + (1 - fraction.y) * height, on: canvas)
@@ -57,7 +57,7 @@ struct CutoutStrip {
         drawBar(pointsPerArcsecond: pixel / sky.pixelScale, x, on: canvas)
         if let axes = sky.axes {
             drawCompass(
-                north: picture.turn.direction(axes.north), east: picture.turn.direction(axes.east), x, on: canvas)
+                north: turned.turn.direction(axes.north), east: turned.turn.direction(axes.east), x, on: canvas)
         }
     }
 

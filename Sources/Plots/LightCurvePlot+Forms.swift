@@ -8,7 +8,7 @@ extension LightCurvePlot {
     /// - Throws: ``PlotError`` for a width out of range, and where cairo fails.
     package func drawn(as form: Form) throws(PlotError) -> [UInt8] {
         if case .png(let width) = form, !(300...8_000).contains(width) {
-            throw PlotError(detail: "a picture \(width) pixels wide; 300 to 8000 can be drawn")
+            throw PlotError(detail: "an image \(width) pixels wide; 300 to 8000 can be drawn")
         }
         let page = try Page(self)
         let canvas = try Canvas(width: Page.width, height: page.height, form: form)

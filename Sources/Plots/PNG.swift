@@ -17,7 +17,7 @@ enum PNG {
         guard width > 0, height > 0, stride >= 4 * width, pixels.count >= stride * height,
             let columns = UInt32(exactly: width), let lines = UInt32(exactly: height)
         else {
-            throw PlotError(detail: "no picture of \(width) times \(height) pixels")
+            throw PlotError(detail: "no image of \(width) times \(height) pixels")
         }
         let rows = rows(pixels, stride: stride, width: width, height: height)
         let data: [UInt8]

@@ -21,26 +21,26 @@ struct Page {
     /// Days for which a curve is shown before and after the points.
     private static let furthest = 60.0
 
-    let figure: LightCurvePlot
+    let plot: LightCurvePlot
     /// Top of the first panel, below the axes of days.
     private let firstTop: Double
     private let bands: [LightCurvePlot.Band]
     private let frames: [PanelFrame]
     private let side: SideColumn
 
-    init(_ figure: LightCurvePlot) throws(PlotError) {
-        self.figure = figure
-        bands = Self.drawn(of: figure)
-        firstTop = figure.t0 == nil ? 56 : 88
+    init(_ plot: LightCurvePlot) throws(PlotError) {
+        self.plot = plot
+        bands = Self.drawn(of: plot)
+        firstTop = plot.t0 == nil ? 56 : 88
         frames = Self.frames(of: bands, from: firstTop)
         side = SideColumn(
-            figure, left: Self.sideLeft, width: Self.width - Self.sideLeft - 20,
+            plot, left: Self.sideLeft, width: Self.width - Self.sideLeft - 20,
             measuredOn: try Canvas(width: 1, height: 1, form: .png(width: 1)))
     }
 
     /// The bands with points or limits.
-    static func drawn(of figure: LightCurvePlot) -> [LightCurvePlot.Band] {
-        figure.bands.filter { !$0.points.isEmpty || !$0.limits.isEmpty }
+    static func drawn(of plot: LightCurvePlot) -> [LightCurvePlot.Band] {
+        plot.bands.filter { !$0.points.isEmpty || !$0.limits.isEmpty }
     }
 
     static func frames(of bands: [LightCurvePlot.Band], from firstTop: Double) -> [PanelFrame] {
@@ -56,7 +56,7 @@ struct Page {
     }
 
     private var bottom: Double { frames.last?.bottom ?? firstTop + 150 }
-    private var textTop: Double { firstTop + (figure.cutouts.isEmpty ? 0 : CutoutStrip.height) }
+    private var textTop: Double { firstTop + (plot.cutouts.isEmpty ? 0 : CutoutStrip.height) }
     /// The page's height, which also fits the right column.
     var height: Double { max(bottom + 48, textTop + side.height + 20) }
 
@@ -64,12 +64,12 @@ struct Page {
         drawTitle(on: canvas)
         let time = Self.timeAxis(of: bands)
         for (band, frame) in zip(bands, frames) {
-            BandPanel(band: band, time: time, unit: figure.fluxUnit, frame: frame).draw(on: canvas)
+            BandPanel(band: band, time: time, unit: plot.fluxUnit, frame: frame).draw(on: canvas)
         }
         drawTimes(time, on: canvas)
         drawLabels(on: canvas)
         drawDays(time, on: canvas)
-        CutoutStrip(cutouts: figure.cutouts, left: Self.sideLeft, top: firstTop).draw(on: canvas)
+        CutoutStrip(cutouts: plot.cutouts, left: Self.sideLeft, top: firstTop).draw(on: canvas)
         side.draw(from: textTop, on: canvas)
     }
 
@@ -77,12 +77,12 @@ struct Page {
 
     private func drawTitle(on canvas: Canvas) {
         canvas.font(17, isBold: true)
-        let name = canvas.fitted(figure.objectId, to: 420)
+        let name = canvas.fitted(plot.objectId, to: 420)
         canvas.text(name, Self.left, 30)
         let after = Self.left + canvas.width(name) + 16
         canvas.font(11)
         canvas.text(
-            canvas.fitted("\(figure.idName) \(figure.id)   \(figure.date)", to: Self.width - after - 20), after, 30,
+            canvas.fitted("\(plot.idName) \(plot.id)   \(plot.date)", to: Self.width - after - 20), after, 30,
             ink: .grey)
     }
 
@@ -117,21 +117,21 @@ struct Page {
 
     private func drawLabels(on canvas: Canvas) {
         canvas.font(10.5)
-        let scale = figure.timeScale.isEmpty ? "" : " (\(figure.timeScale))"
+        let scale = plot.timeScale.isEmpty ? "" : " (\(plot.timeScale))"
         canvas.text(canvas.fitted("MJD" + scale, to: 400), (Self.left + Self.right) / 2, bottom + 32, .center)
         let middle = (firstTop + bottom) / 2
         let hasPulls = frames.contains { $0.pullHeight > 0 }
         canvas.text(
-            "flux, \(figure.fluxUnit.symbol)" + (hasPulls ? "; below it (flux − model) / σ" : ""), 17, middle, .center,
+            "flux, \(plot.fluxUnit.symbol)" + (hasPulls ? "; below it (flux − model) / σ" : ""), 17, middle, .center,
             isUpright: true)
         canvas.text("mag AB", Self.right + 48, middle, .center, isUpright: true)
     }
 
     /// Draws the axes of days from t0: in the observer's frame on top of the panels, and in the rest frame above.
     private func drawDays(_ time: Axis, on canvas: Canvas) {
-        guard let t0 = figure.t0, !frames.isEmpty else { return }
+        guard let t0 = plot.t0, !frames.isEmpty else { return }
         drawDays(time, from: t0, lengthened: 1, at: firstTop, "days from t0, observer", on: canvas)
-        guard let redshift = figure.redshift, redshift > -1, redshift < 1e3 else { return }
+        guard let redshift = plot.redshift, redshift > -1, redshift < 1e3 else { return }
         let y = firstTop - 22
         canvas.stroke(.grey, 0.9) {
             canvas.move(time.start, y)

@@ -7,7 +7,7 @@ struct SideColumn {
         let ink: Ink
     }
 
-    let figure: LightCurvePlot
+    let plot: LightCurvePlot
     let left: Double
     let width: Double
     /// The lines below the parameters, wrapped to the width of the column.
@@ -19,36 +19,36 @@ struct SideColumn {
     private static let legendHeight = 17.0
 
     /// - Parameters:
-    ///   - figure: The plot.
+    ///   - plot: The plot.
     ///   - left: The column's left side.
     ///   - width: Its width.
     ///   - canvas: Measures the texts.
-    init(_ figure: LightCurvePlot, left: Double, width: Double, measuredOn canvas: Canvas) {
-        (self.figure, self.left, self.width) = (figure, left, width)
-        legend = Legend.allCases.filter { $0.isNeeded(in: figure) }
+    init(_ plot: LightCurvePlot, left: Double, width: Double, measuredOn canvas: Canvas) {
+        (self.plot, self.left, self.width) = (plot, left, width)
+        legend = Legend.allCases.filter { $0.isNeeded(in: plot) }
         canvas.font(10)
         var lines: [Line] = []
         func add(_ text: String, _ ink: Ink) {
             lines += canvas.wrapped(text, to: width).map { Line(text: $0, ink: ink) }
         }
-        if let failure = figure.failure { add("✗ no fit to trust: \(failure)", .bad) }
-        for caution in figure.cautions { add("⚠ " + caution, .warning) }
-        for note in figure.notes { add(note, .black) }
+        if let failure = plot.failure { add("✗ no fit to trust: \(failure)", .bad) }
+        for caution in plot.cautions { add("⚠ " + caution, .warning) }
+        for note in plot.notes { add(note, .black) }
         self.lines = lines
     }
 
     var height: Double {
-        Self.parameterHeight * Double(figure.parameters.count) + Self.lineHeight * Double(lines.count)
+        Self.parameterHeight * Double(plot.parameters.count) + Self.lineHeight * Double(lines.count)
             + Self.legendHeight * Double(legend.count) + 26
     }
 
     func draw(from top: Double, on canvas: Canvas) {
         var y = top + 12
-        for parameter in figure.parameters {
+        for parameter in plot.parameters {
             draw(parameter, y, on: canvas)
             y += Self.parameterHeight
         }
-        y += figure.parameters.isEmpty ? 0 : 4
+        y += plot.parameters.isEmpty ? 0 : 4
         canvas.font(10)
         for line in lines {
             canvas.text(line.text, left, y, ink: line.ink)
@@ -114,17 +114,17 @@ private enum Legend: CaseIterable {
         }
     }
 
-    func isNeeded(in figure: LightCurvePlot) -> Bool {
+    func isNeeded(in plot: LightCurvePlot) -> Bool {
         func hasPoint(_ matches: (LightCurvePlot.Point) -> Bool) -> Bool {
-            figure.bands.contains { $0.points.contains(where: matches) }
+            plot.bands.contains { $0.points.contains(where: matches) }
         }
         return switch self {
         case .detection: hasPoint { !$0.isForced }
         case .forced: hasPoint(\.isForced)
         case .leftOut: hasPoint { !$0.isFitted }
         case .alert: hasPoint(\.isAlert)
-        case .limit: figure.bands.contains { !$0.limits.isEmpty }
-        case .beyond: figure.bands.contains(where: BandPanel.hasMarksAtEdges)
+        case .limit: plot.bands.contains { !$0.limits.isEmpty }
+        case .beyond: plot.bands.contains(where: BandPanel.hasMarksAtEdges)
         }
     }
 

@@ -38,7 +38,7 @@ enum ReportText {
     private static func notes(_ report: Report) -> [String] {
         var lines = notes(
             pointsLeftOut: report.pointsLeftOut, unreadable: report.tallies[.unreadable],
-            picturesFailed: report.picturesFailed)
+            plotsFailed: report.plotsFailed)
         if report.valuesWithoutColumn > 0 {
             lines.append(
                 "no column      " + column(report.valuesWithoutColumn) + "   values, which the archive alone has")
@@ -47,7 +47,7 @@ enum ReportText {
     }
 
     /// The same for the alerts of a stage.
-    static func notes(pointsLeftOut: Int, unreadable: [String: Int], picturesFailed: Int) -> [String] {
+    static func notes(pointsLeftOut: Int, unreadable: [String: Int], plotsFailed: Int) -> [String] {
         var lines: [String] = []
         if pointsLeftOut > 0 {
             lines.append("left out       " + column(pointsLeftOut) + "   points of histories without a usable time")
@@ -55,8 +55,8 @@ enum ReportText {
         for (field, count) in unreadable.sorted(by: { $0.key < $1.key }) {
             lines.append("unreadable     " + column(count) + "   values of \(field), which count as null")
         }
-        if picturesFailed > 0 {
-            lines.append("no picture     " + column(picturesFailed) + "   fits, whose rows say why")
+        if plotsFailed > 0 {
+            lines.append("no plot        " + column(plotsFailed) + "   fits, whose rows say why")
         }
         return lines
     }

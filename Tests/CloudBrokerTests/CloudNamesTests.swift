@@ -12,10 +12,10 @@ import Testing
             ])
         #expect(names.counter(.salt2) == "ztf_salt2-counter")
         #expect(names.archiveBucket == "ardent_ztf_alert_avro_bucket")
-        #expect(names.pictureBucket == "ardent_ztf-sncosmo")
+        #expect(names.plotBucket == "ardent_ztf-sncosmo")
         #expect(names.filesBucket == "ardent-broker_files")
         #expect(names.dataset == "ztf_alerts")
-        #expect(CloudNames.picture(123) == "salt2/plot_lc/candid_123.png")
+        #expect(CloudNames.plot(123) == "salt2/plot_lc/candid_123.png")
     }
 
     @Test("a test set's id is in every name") func test() throws {

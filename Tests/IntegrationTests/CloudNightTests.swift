@@ -77,7 +77,7 @@ struct CloudNightTests {
         let teardown = try station.run("teardown", "--project", station.project, "--test-id", CloudStation.id)
         #expect(try station.pubSub.list(PubSub.Topic.self, in: station.project).isEmpty)
         #expect(try station.pubSub.list(PubSub.Subscription.self, in: station.project).isEmpty)
-        for bucket in [station.archiveBucket, station.pictureBucket] {
+        for bucket in [station.archiveBucket, station.plotBucket] {
             #expect(try !station.storage.hasBucket(bucket))
         }
         #expect(try !station.bigQuery.hasDataset(station.dataset, project: station.project))
@@ -189,7 +189,7 @@ struct CloudNightTests {
         #expect(chisq == expected)
         let database = try Database(path: folder + "/nightjar.db", mode: .readOnly)
         let drawn = Int(try database.text("SELECT COUNT(plot_lc_path) FROM ztf_salt2") ?? "")
-        let pictures = try station.objects(station.pictureBucket).filter { $0.path.object.hasPrefix("salt2/plot_lc/") }
+        let pictures = try station.objects(station.plotBucket).filter { $0.path.object.hasPrefix("salt2/plot_lc/") }
         #expect(pictures.count == drawn)
         // With the images too, which the filtered stream has not.
         for picture in pictures {

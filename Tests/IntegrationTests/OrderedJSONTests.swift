@@ -56,7 +56,7 @@ import Testing
             try json(report) == """
                 {"received": 6, "duplicates": 1, "archived": 5, "stored": 5, "passedFilter": 0, "fitted": 0, \
                 "fitFailed": 0, "deadLettered": 0, "seconds": 1.234, "stopped": false, "bytes": 0, "skipped": 0, \
-                "picturesFailed": 0, "pointsLeftOut": 0, "valuesWithoutColumn": 0, "unreadable": {}, \
+                "plotsFailed": 0, "pointsLeftOut": 0, "valuesWithoutColumn": 0, "unreadable": {}, \
                 "rejected": {"is_positive_sub": 0, "no_pointsource_counterpart": 0, "not_moving": 2, \
                 "no_ssobject": 0}, "fitQuality": {}, "unfitted": {"modelMissing": 3, "tooFewDetections": 1}, \
                 "matches": {"gaia": 4}, \
@@ -68,10 +68,10 @@ import Testing
     @Test("a stage's counts, and latencies in seconds")
     func others() throws {
         var counts = StageCounts(messages: 2, alerts: 2)
-        counts.picturesFailed = 3
+        counts.plotsFailed = 3
         #expect(
             try json(counts) == """
-                {"messages": 2, "alerts": 2, "deadLettered": 0, "picturesFailed": 3, "pointsLeftOut": 0, \
+                {"messages": 2, "alerts": 2, "deadLettered": 0, "plotsFailed": 3, "pointsLeftOut": 0, \
                 "unreadable": {}}
                 """)
         let histogram = try #require(LatencyHistogram("1007;0:4"))

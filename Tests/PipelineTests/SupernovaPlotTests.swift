@@ -22,8 +22,8 @@ import Testing
             cutouts: Cutouts(science: cutout, template: nil, difference: nil), quality: nil)
     }
 
-    private static func figure(_ alert: Alert, _ fit: Salt2Fit = Salt2Fit()) -> LightCurvePlot {
-        SupernovaPlot.figure(
+    private static func plot(_ alert: Alert, _ fit: Salt2Fit = Salt2Fit()) -> LightCurvePlot {
+        SupernovaPlot.plot(
             of: alert,
             SupernovaFit(
                 reason: nil, detail: nil, fit: fit, light: AlertPoints(alert), mwebv: nil, isRedshiftKnown: false),
@@ -34,16 +34,16 @@ import Testing
 
     /// AB 20 mag is 3631 Jy times 1e-8: 36.31 microjansky.
     @Test("ZTF is drawn in microjansky, its number called candid") func ztf() throws {
-        let figure = Self.figure(Self.alert(.ztf, brightness: Self.bright))
-        #expect(figure.fluxUnit == .microjansky && figure.idName == "candid" && figure.timeScale.contains("UTC"))
-        #expect(abs(try #require(figure.bands.first?.points.first).flux - 36.31) < 0.01)
+        let plot = Self.plot(Self.alert(.ztf, brightness: Self.bright))
+        #expect(plot.fluxUnit == .microjansky && plot.idName == "candid" && plot.timeScale.contains("UTC"))
+        #expect(abs(try #require(plot.bands.first?.points.first).flux - 36.31) < 0.01)
     }
 
     @Test("LSST is drawn in its own nanojansky, its number called diaSourceId") func lsst() throws {
         let flux = FluxDensity(nanojansky: -1_234, error: 56)
-        let figure = Self.figure(Self.alert(.lsst, brightness: .flux(flux)))
-        #expect(figure.fluxUnit == .nanojansky && figure.idName == "diaSourceId" && figure.timeScale.contains("TAI"))
-        let point = try #require(figure.bands.first?.points.first)
+        let plot = Self.plot(Self.alert(.lsst, brightness: .flux(flux)))
+        #expect(plot.fluxUnit == .nanojansky && plot.idName == "diaSourceId" && plot.timeScale.contains("TAI"))
+        let point = try #require(plot.bands.first?.points.first)
         #expect(abs(point.flux + 1_234) < 1e-9 && abs(point.error - 56) < 1e-9)
     }
 
@@ -60,19 +60,19 @@ import Testing
     @Test("a cutout of ZTF has a scale; north where its columns lie along it, a position where it is whole")
     func cutouts() throws {
         func sky(_ image: ArraySlice<UInt8>, dec: Double = 10) throws -> ImageSky? {
-            let figure = Self.figure(Self.alert(.ztf, brightness: Self.bright, dec: dec, cutout: image))
+            let plot = Self.plot(Self.alert(.ztf, brightness: Self.bright, dec: dec, cutout: image))
             // Those that are missing have no frame.
-            #expect(figure.cutouts.map(\.label) == ["science"])
-            return try #require(figure.cutouts.first).sky
+            #expect(plot.cutouts.map(\.label) == ["science"])
+            return try #require(plot.cutouts.first).sky
         }
         let whole = try #require(try sky(Self.image(63, 63)))
         #expect(whole.pixelScale == 1.01 && whole.position == SIMD2(32, 32))
         #expect(whole.axes == ImageSky.Axes(north: SIMD2(0, -1), east: SIMD2(-1, 0)))
         #expect(try sky(Self.image(63, 41))?.position == nil)
         #expect(try sky(Self.image(63, 63), dec: 80)?.axes == nil)
-        let broken = Self.figure(Self.alert(.ztf, brightness: Self.bright, cutout: [1, 2, 3][...]))
+        let broken = Self.plot(Self.alert(.ztf, brightness: Self.bright, cutout: [1, 2, 3][...]))
         #expect(broken.cutouts.map(\.failure) == ["no FITS image"] && broken.cutouts[0].sky == nil)
-        #expect(Self.figure(Self.alert(.ztf, brightness: Self.bright)).cutouts.isEmpty)
+        #expect(Self.plot(Self.alert(.ztf, brightness: Self.bright)).cutouts.isEmpty)
     }
 
     private static func fit(chisq: Double, ndof: Int, p: Double, atBound: [String] = []) -> Salt2Fit {
@@ -85,12 +85,12 @@ import Testing
     }
 
     @Test("a parameter on a bound has no error, a known redshift is said to be known") func parameters() {
-        let figure = Self.figure(
+        let plot = Self.plot(
             Self.alert(.ztf, brightness: Self.bright), Self.fit(chisq: 9, ndof: 10, p: 0.5, atBound: ["x1"]))
-        #expect(figure.parameters.map(\.name) == ["z", "t0", "x0", "x1", "c"])
-        #expect(figure.parameters.map(\.state) == [.held, .free, .free, .onBound, .free])
-        #expect(figure.parameters.map(\.error) == [nil, 0.3, 1e-4, nil, 0.1])
-        #expect(figure.t0 == 60_571 && figure.redshift == 0.1 && figure.cautions.isEmpty)
+        #expect(plot.parameters.map(\.name) == ["z", "t0", "x0", "x1", "c"])
+        #expect(plot.parameters.map(\.state) == [.held, .free, .free, .onBound, .free])
+        #expect(plot.parameters.map(\.error) == [nil, 0.3, 1e-4, nil, 0.1])
+        #expect(plot.t0 == 60_571 && plot.redshift == 0.1 && plot.cautions.isEmpty)
     }
 
     @Test("a fit that does not describe its points is marked, and one that describes them too well") func cautions() {

@@ -5,21 +5,21 @@ import Testing
 @testable import Plots
 
 @Suite struct LightCurveFigureTests {
-    private static func figure(_ points: [LightCurvePlot.Point], image: CutoutImage? = nil) -> LightCurvePlot {
+    private static func plot(_ points: [LightCurvePlot.Point], image: CutoutImage? = nil) -> LightCurvePlot {
         let mjds = (0...40).map { 60_000 + Double($0) }
         let fluxes = mjds.map { 100 * exp(-pow(($0 - 60_020) / 8, 2)) }
         let curve = LightCurvePlot.Curve(mjds: mjds, fluxes: fluxes, errors: fluxes.map { $0 * 0.05 })
-        var figure = LightCurvePlot(
+        var plot = LightCurvePlot(
             objectId: "ZTF24<&\"abc", id: 12, date: "2024-09-15 05:02:59 UTC",
             bands: [LightCurvePlot.Band(name: "ztfg", points: points, limits: [(60_003, 50)], curve: curve)])
-        figure.t0 = 60_020
-        figure.parameters = [
+        plot.t0 = 60_020
+        plot.parameters = [
             LightCurvePlot.Parameter(name: "x0", value: 1.234567e-3, error: 4.2e-5),
             LightCurvePlot.Parameter(name: "c", value: -0.0512, error: 0.031),
             LightCurvePlot.Parameter(name: "z", value: 0.05, error: nil, state: .held),
         ]
-        figure.cutouts = [LightCurvePlot.Cutout(label: "science", image: image)]
-        return figure
+        plot.cutouts = [LightCurvePlot.Cutout(label: "science", image: image)]
+        return plot
     }
 
     private static let points = [
@@ -29,7 +29,7 @@ import Testing
     ]
 
     @Test func svgIsSoundWhateverTheNames() throws {
-        let bytes = try Self.figure(Self.points).drawn(as: .svg)
+        let bytes = try Self.plot(Self.points).drawn(as: .svg)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".svg")
         try Data(bytes).write(to: folder)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -50,15 +50,15 @@ import Testing
     @Test("the same values give the same bytes: PNG, SVG and PDF, again and again in one process")
     func reproducible() throws {
         let image = try CutoutImage(width: 2, height: 2, pixels: [1, 2, 3, 4])
-        let figure = Self.figure(Self.points, image: image)
+        let plot = Self.plot(Self.points, image: image)
         for form in [LightCurvePlot.Form.png(width: 600), .svg, .pdf] {
-            let first = try figure.drawn(as: form)
-            #expect(try (0..<3).allSatisfy { _ in try figure.drawn(as: form) == first })
+            let first = try plot.drawn(as: form)
+            #expect(try (0..<3).allSatisfy { _ in try plot.drawn(as: form) == first })
         }
-        let pdf = String(decoding: try figure.drawn(as: .pdf), as: Unicode.ASCII.self)
+        let pdf = String(decoding: try plot.drawn(as: .pdf), as: Unicode.ASCII.self)
         // The alert's date, not the time at which it is drawn.
         #expect(pdf.hasPrefix("%PDF-1.") && pdf.contains("/CreationDate (20240915050259Z)"))
-        var other = figure
+        var other = plot
         other.date = "no date"
         let undated = String(decoding: try other.drawn(as: .pdf), as: Unicode.ASCII.self)
         #expect(undated.contains("/CreationDate (19700101000000Z)"))
@@ -74,31 +74,31 @@ import Testing
     }
 
     @Test("the same values give the same bytes, on any number of threads") func threads() throws {
-        let figure = Self.figure(Self.points)
-        let first = try figure.png()
+        let plot = Self.plot(Self.points)
+        let first = try plot.png()
         #expect(first.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
         // Width and height stand in the first chunk, big-endian.
         #expect(Array(first[16..<20]) == [0, 0, 0x03, 0x84])
-        #expect(Array(try figure.png(width: 1800)[16..<20]) == [0, 0, 0x07, 0x08])
+        #expect(Array(try plot.png(width: 1800)[16..<20]) == [0, 0, 0x07, 0x08])
         nonisolated(unsafe) var same = [Bool](repeating: false, count: 16)
         let lock = NSLock()
         DispatchQueue.concurrentPerform(iterations: 16) { index in
-            let again = try? figure.png()
+            let again = try? plot.png()
             lock.withLock { same[index] = again == first }
         }
         #expect(same.allSatisfy { $0 })
     }
 
     @Test("values that are not finite are not drawn, and a width out of range is an error") func limits() throws {
-        let sound = try Self.figure(Array(Self.points.prefix(2))).png()
-        #expect(try Self.figure(Self.points).png() == sound)
-        #expect(throws: PlotError.self) { try Self.figure(Self.points).png(width: 100_000) }
+        let sound = try Self.plot(Array(Self.points.prefix(2))).png()
+        #expect(try Self.plot(Self.points).png() == sound)
+        #expect(throws: PlotError.self) { try Self.plot(Self.points).png(width: 100_000) }
         // Nothing at all is a picture too.
         var empty = LightCurvePlot(objectId: "", id: 0, date: "", bands: [])
         empty.failure = "no points"
         #expect(try empty.png().count > 1_000)
         let huge = LightCurvePlot.Point(mjd: 60_012, flux: 1e300, error: 1e299)
-        #expect(try Self.figure(Self.points + [huge]).png() != sound)
+        #expect(try Self.plot(Self.points + [huge]).png() != sound)
     }
 
     @Test(
@@ -110,17 +110,17 @@ import Testing
             "../../<script>&\"'", "", " ", "日本語\u{1F4A5}", String(repeating: "\u{1F468}\u{200D}", count: 10_000),
         ])
     func texts(_ text: String) throws {
-        var figure = Self.figure(Self.points)
-        figure.objectId = text
-        figure.date = text
-        figure.notes = [text]
-        figure.failure = text
-        figure.parameters = [LightCurvePlot.Parameter(name: text, value: 1, error: 1)]
-        figure.cutouts = [LightCurvePlot.Cutout(label: text, image: nil, failure: text)]
-        figure.bands = [LightCurvePlot.Band(name: text, points: Self.points)]
-        #expect(try figure.png().starts(with: [0x89, 0x50, 0x4e, 0x47]))
+        var plot = Self.plot(Self.points)
+        plot.objectId = text
+        plot.date = text
+        plot.notes = [text]
+        plot.failure = text
+        plot.parameters = [LightCurvePlot.Parameter(name: text, value: 1, error: 1)]
+        plot.cutouts = [LightCurvePlot.Cutout(label: text, image: nil, failure: text)]
+        plot.bands = [LightCurvePlot.Band(name: text, points: Self.points)]
+        #expect(try plot.png().starts(with: [0x89, 0x50, 0x4e, 0x47]))
         // Whatever is drawn is made of glyphs: the file does not grow with the text.
-        #expect(try figure.drawn(as: .svg).count < 400_000)
+        #expect(try plot.drawn(as: .svg).count < 400_000)
     }
 
     @Test("texts are cut, and control characters are replaced") func drawnText() {
@@ -147,7 +147,7 @@ import Testing
             ]
             let curve = LightCurvePlot.Curve(
                 mjds: [60_000, 60_010], fluxes: [value, other], errors: [other, value])
-            var figure = LightCurvePlot(
+            var plot = LightCurvePlot(
                 objectId: "x", id: .min, date: "",
                 bands: [
                     LightCurvePlot.Band(
@@ -156,11 +156,11 @@ import Testing
                         name: "ztfr", points: [],
                         curve: LightCurvePlot.Curve(mjds: [value, other], fluxes: [1, 1], errors: [1, 1])),
                 ])
-            figure.t0 = value
-            figure.parameters = [LightCurvePlot.Parameter(name: "z", value: value, error: other)]
+            plot.t0 = value
+            plot.parameters = [LightCurvePlot.Parameter(name: "z", value: value, error: other)]
             let image = try CutoutImage(width: 2, height: 1, pixels: [Float(value), Float(other)])
-            figure.cutouts = [LightCurvePlot.Cutout(label: "science", image: image)]
-            #expect(try figure.png().count > 1_000)
+            plot.cutouts = [LightCurvePlot.Cutout(label: "science", image: image)]
+            #expect(try plot.png().count > 1_000)
         }
     }
 
@@ -170,8 +170,8 @@ import Testing
                 LightCurvePlot.Point(mjd: 60_000 + Double($0) / 1_000, flux: Double($0 % 97), error: 3)
             }
         }
-        let most = try Self.figure(points(LightCurvePlot.mostPoints)).png()
-        #expect(try Self.figure(points(1_000_000)).png() == most)
+        let most = try Self.plot(points(LightCurvePlot.mostPoints)).png()
+        #expect(try Self.plot(points(1_000_000)).png() == most)
     }
 
     @Test("numbers are written as papers write them, and any is written") func roundedValues() {
@@ -195,7 +195,7 @@ import Testing
         values[99] = .nan  // upper right
         let image = try CutoutImage(width: 10, height: 10, pixels: values)
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".png")
-        try Data(Self.figure(Self.points, image: image).png()).write(to: file)
+        try Data(Self.plot(Self.points, image: image).png()).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let colors = try PNGPixels.read(file, at: [(653, 156), (718, 91)])
         #expect(colors == [[255, 255, 255], [138, 147, 168]])

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PageTests {
     private typealias Point = LightCurvePlot.Point
 
-    private static func figure(_ bands: [LightCurvePlot.Band]) -> LightCurvePlot {
+    private static func plot(_ bands: [LightCurvePlot.Band]) -> LightCurvePlot {
         LightCurvePlot(objectId: "ZTF24abc", id: 12, date: "", bands: bands)
     }
 
@@ -21,8 +21,8 @@ import Testing
     }
 
     /// Triangles in an SVG, as marks have them: 8 points wide. Digits have triangles too.
-    private static func triangles(_ figure: LightCurvePlot) throws -> Int {
-        let svg = String(decoding: try figure.drawn(as: .svg), as: UTF8.self)
+    private static func triangles(_ plot: LightCurvePlot) throws -> Int {
+        let svg = String(decoding: try plot.drawn(as: .svg), as: UTF8.self)
         let path = #/d="M (-?[\d.]+) -?[\d.]+ L (-?[\d.]+) -?[\d.]+ L (-?[\d.]+) -?[\d.]+ Z/#
         let marks = svg.matches(of: path).filter { match in
             guard let tip = Double(match.1), let left = Double(match.2), let right = Double(match.3) else {
@@ -41,13 +41,13 @@ import Testing
     func pulls(_ pull: Double) throws {
         let band = LightCurvePlot.Band(name: "ztfg", points: Self.points(model: 1, pull: pull))
         #expect(BandPanel.hasMarksAtEdges(band) == (abs(pull) > 8))
-        #expect(try Self.triangles(Self.figure([band])) == (abs(pull) > 8 ? 2 : 0))
+        #expect(try Self.triangles(Self.plot([band])) == (abs(pull) > 8 ? 2 : 0))
     }
 
     @Test("a limit beyond the panel is a triangle too") func limits() throws {
         let band = LightCurvePlot.Band(
             name: "ztfg", points: Self.points(model: nil), limits: [(60_001, 60), (60_002, 1e6)])
-        #expect(try Self.triangles(Self.figure([band])) == 2)
+        #expect(try Self.triangles(Self.plot([band])) == 2)
     }
 
     @Test("negative fluxes are drawn as points, none at the edge") func negative() throws {
@@ -55,17 +55,17 @@ import Testing
         let band = LightCurvePlot.Band(name: "ztfg", points: points, limits: [(60_001, 20)])
         #expect(!band.points.contains { !FluxRange.of(band).contains($0.flux) })
         // The limit lies above.
-        #expect(try Self.triangles(Self.figure([band])) == 2)
+        #expect(try Self.triangles(Self.plot([band])) == 2)
     }
 
     @Test("a band outside the fit has no panel of residuals, one with nothing no panel") func panels() {
         let curve = LightCurvePlot.Curve(mjds: [60_000, 60_001], fluxes: [1, 1], errors: [0, 0])
-        let figure = Self.figure([
+        let plot = Self.plot([
             LightCurvePlot.Band(name: "ztfg", points: Self.points(model: 1), curve: curve),
             LightCurvePlot.Band(name: "ztfr", points: [], curve: curve),
             LightCurvePlot.Band(name: "ztfi", points: Self.points(model: nil)),
         ])
-        let drawn = Page.drawn(of: figure)
+        let drawn = Page.drawn(of: plot)
         #expect(drawn.map(\.name) == ["ztfg", "ztfi"])
         let frames = Page.frames(of: drawn, from: 80)
         #expect(frames.map { $0.pullHeight > 0 } == [true, false])

@@ -25,7 +25,7 @@ OF_STAGE = {
     "table": {"to": r"bigquery://[^/]+/[^/]+"},
     "filter": {"to": r"pubsub://[^/]+/[^/]+"},
     "salt2": {
-        "to": r"pubsub://[^/]+/[^/]+", "table": r"bigquery://[^/]+/[^/]+", "pictures": r"gs://[^/]+",
+        "to": r"pubsub://[^/]+/[^/]+", "table": r"bigquery://[^/]+/[^/]+", "plot-bucket": r"gs://[^/]+",
         "cutouts": r"gs://[^/]+", "models": r"/.+",
     },
 }
@@ -58,7 +58,7 @@ class Names:
         return f"{self.project}_{self.survey}_alert_avro_bucket{self.suffix}"
 
     @property
-    def picture_bucket(self):
+    def plot_bucket(self):
         return f"{self.project}_{self.survey}-sncosmo{self.suffix}"
 
     @property
@@ -88,7 +88,7 @@ class Names:
             "table": {"to": tables},
             "filter": {"to": stream("exgalac_trans")},
             "salt2": {
-                "to": stream("salt2"), "table": tables, "pictures": f"gs://{self.picture_bucket}",
+                "to": stream("salt2"), "table": tables, "plot-bucket": f"gs://{self.plot_bucket}",
                 "cutouts": f"gs://{self.archive_bucket}",
             },
         }[job]

@@ -163,7 +163,7 @@ def evaluated(names):
             parts = re.findall(r"^(?:locals|variable [^\n]*) \{\n.*?^\}\n", text, re.MULTILINE | re.DOTALL)
             own = [re.sub(r"^.*(?:google_|data\.).*\n", "", part, flags=re.MULTILINE) for part in parts]
             (module / path.name).write_text("\n".join(own))
-        wanted = "archive_bucket picture_bucket files_bucket dataset topics subscriptions services fleets publications"
+        wanted = "archive_bucket plot_bucket files_bucket dataset topics subscriptions services fleets publications"
         question = "jsonencode({" + ", ".join(f"{name} = local.{name}" for name in wanted.split()) + "})\n"
         command = ["terraform", "console"]
         for name, value in {"project": names.project, "survey": names.survey, "test_id": names.test_id, "image": "i:1",
@@ -181,7 +181,7 @@ def value_faults(names):
     expected = {
         "topics": {stream: names.topic(stream) for stream in contract.STREAMS},
         "subscriptions": {stage: names.subscription(stage) for stage in contract.STAGES},
-        "archive_bucket": names.archive_bucket, "picture_bucket": names.picture_bucket,
+        "archive_bucket": names.archive_bucket, "plot_bucket": names.plot_bucket,
         "files_bucket": names.files_bucket, "dataset": names.dataset,
     }
     found = [f"local.{key} is {values[key]}, not {value}" for key, value in expected.items() if values[key] != value]

@@ -22,7 +22,7 @@ package enum SupernovaRefit {
     ) throws(BrokerError) -> [UInt8] {
         var pipeline = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
         let alert = try processed(archived, by: &pipeline)
-        let plot = SupernovaStage(options).figure(of: alert.decoded.alert)
+        let plot = SupernovaStage(options).plot(of: alert.decoded.alert)
         do throws(PlotError) {
             switch form {
             case .png(let width): return try plot.drawn(as: .png(width: width))

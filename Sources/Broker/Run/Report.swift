@@ -9,7 +9,7 @@ package struct Report: Sendable, Hashable, Counted {
     /// Counts by name: cuts that rejected alerts, reasons of missing fits, and others.
     package var tallies = Tallies()
     /// Fits whose plot could not be drawn; their rows have the reason.
-    package var picturesFailed = 0
+    package var plotsFailed = 0
     /// Times from an alert's arrival at the source to each durable product, by the product's topic; for streams with arrival
     /// times.
     package var latency: [String: LatencyHistogram] = [:]
@@ -35,7 +35,7 @@ package struct Report: Sendable, Hashable, Counted {
     mutating func count(_ alert: ProcessedAlert) {
         nights[alert.decoded.alert.night, default: 0] += 1
         alert.count(in: &tallies)
-        if case .fit(let fit)? = alert.supernova, fit.isPlotMissing { picturesFailed += 1 }
+        if case .fit(let fit)? = alert.supernova, fit.isPlotMissing { plotsFailed += 1 }
         let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)
@@ -45,7 +45,7 @@ package struct Report: Sendable, Hashable, Counted {
     mutating func add(_ other: Report) {
         counts += other.counts
         tallies += other.tallies
-        picturesFailed += other.picturesFailed
+        plotsFailed += other.plotsFailed
         for (topic, histogram) in other.latency { latency[topic, default: LatencyHistogram()].add(histogram) }
         pointsLeftOut += other.pointsLeftOut
         valuesWithoutColumn += other.valuesWithoutColumn
@@ -57,7 +57,7 @@ package struct Report: Sendable, Hashable, Counted {
 
 extension Report: Encodable {
     private enum Key: CodingKey {
-        case seconds, stopped, bytes, skipped, picturesFailed, pointsLeftOut, valuesWithoutColumn, latency, nights
+        case seconds, stopped, bytes, skipped, plotsFailed, pointsLeftOut, valuesWithoutColumn, latency, nights
     }
 
     /// Writes one object: the counts, the other numbers, and a member for each group of tallies.
@@ -68,7 +68,7 @@ extension Report: Encodable {
         try members.encode(isStopped, forKey: .stopped)
         try members.encode(bytes, forKey: .bytes)
         try members.encode(skipped, forKey: .skipped)
-        try members.encode(picturesFailed, forKey: .picturesFailed)
+        try members.encode(plotsFailed, forKey: .plotsFailed)
         try members.encode(pointsLeftOut, forKey: .pointsLeftOut)
         try members.encode(valuesWithoutColumn, forKey: .valuesWithoutColumn)
         try tallies.encode(to: encoder)

@@ -83,7 +83,7 @@ package struct CloudNames: Sendable, Hashable {
     /// The archive's bucket, with an object for each alert.
     package var archiveBucket: String { dashed("\(project)_\(survey.name)_alert_avro_bucket") }
     /// The bucket of the plots, named after the fitter of the original broker.
-    package var pictureBucket: String { dashed("\(project)_\(survey.name)-sncosmo") }
+    package var plotBucket: String { dashed("\(project)_\(survey.name)-sncosmo") }
     /// The bucket of the configuration files that stages read at their start; all surveys share it.
     package var filesBucket: String { dashed("\(project)-broker_files") }
 
@@ -91,5 +91,5 @@ package struct CloudNames: Sendable, Hashable {
     package var dataset: String { underscored("\(survey.name)_alerts") }
 
     /// The object of an alert's plot.
-    package static func picture(_ id: Int64) -> String { "salt2/plot_lc/candid_\(id).png" }
+    package static func plot(_ id: Int64) -> String { "salt2/plot_lc/candid_\(id).png" }
 }

@@ -26,7 +26,7 @@ package struct CloudSetup {
         resources =
             CloudNames.Stream.allCases.map(streams.topic) + CloudNames.Stream.allCases.map(streams.counter)
             + CloudNames.StageName.allCases.map(streams.stage)
-            + [names.archiveBucket, names.pictureBucket, names.filesBucket].map(stores.bucket)
+            + [names.archiveBucket, names.plotBucket, names.filesBucket].map(stores.bucket)
             + [stores.notification, stores.dataset] + tables.map(stores.table) + files.map(stores.file)
     }
 

@@ -14,7 +14,7 @@ package struct StageCounts: Sendable, Hashable {
     /// Values of the alerts that could not be read, by the field's path.
     package private(set) var tallies = Tallies()
     /// Fits whose plot could not be drawn; their rows have the reason.
-    package var picturesFailed = 0
+    package var plotsFailed = 0
 
     /// Counts of messages, of their alerts, and of dead letters.
     package init(messages: Int = 0, alerts: Int = 0, deadLettered: Int = 0) {
@@ -29,7 +29,7 @@ package struct StageCounts: Sendable, Hashable {
         let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)
-        if case .fit(let fit) = alert.supernova, fit.isPlotMissing { picturesFailed += 1 }
+        if case .fit(let fit) = alert.supernova, fit.isPlotMissing { plotsFailed += 1 }
     }
 
     package static func += (left: inout StageCounts, right: StageCounts) {
@@ -38,12 +38,12 @@ package struct StageCounts: Sendable, Hashable {
         left.deadLettered += right.deadLettered
         left.pointsLeftOut += right.pointsLeftOut
         left.tallies += right.tallies
-        left.picturesFailed += right.picturesFailed
+        left.plotsFailed += right.plotsFailed
     }
 }
 
 extension StageCounts: Encodable {
-    private enum Key: CodingKey { case messages, alerts, deadLettered, picturesFailed, pointsLeftOut, unreadable }
+    private enum Key: CodingKey { case messages, alerts, deadLettered, plotsFailed, pointsLeftOut, unreadable }
 
     /// Writes the report of a stage.
     package func encode(to encoder: any Encoder) throws {
@@ -51,7 +51,7 @@ extension StageCounts: Encodable {
         try members.encode(messages, forKey: .messages)
         try members.encode(alerts, forKey: .alerts)
         try members.encode(deadLettered, forKey: .deadLettered)
-        try members.encode(picturesFailed, forKey: .picturesFailed)
+        try members.encode(plotsFailed, forKey: .plotsFailed)
         try members.encode(pointsLeftOut, forKey: .pointsLeftOut)
         try members.encode(tallies[.unreadable], forKey: .unreadable)
     }

@@ -74,7 +74,7 @@ package struct GoogleStores: StageStores {
     /// Adds a plot, and returns its address; `nil` where plots are not kept.
     package mutating func put(_ plot: Plot) -> String? {
         plots?.add(
-            plot.png, as: CloudNames.picture(plot.products.alert.decoded.alert.id), contentType: "image/png",
+            plot.png, as: CloudNames.plot(plot.products.alert.decoded.alert.id), contentType: "image/png",
             metadata: AlertAttributes.of(plot.products.alert.decoded))
     }
 

@@ -13,7 +13,7 @@ package struct SupernovaFit: Sendable {
     package let mwebv: Double?
     let isRedshiftKnown: Bool
     /// The plot as PNG; `nil` where plots are not drawn.
-    package internal(set) var picture: [UInt8]?
+    package internal(set) var plot: [UInt8]?
     /// Whether drawing the plot failed; ``detail`` has the reason.
     package internal(set) var isPlotMissing = false
 

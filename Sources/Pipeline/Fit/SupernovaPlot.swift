@@ -13,38 +13,38 @@ enum SupernovaPlot {
     /// Phases that a plot always includes, rest-frame days from t0, so that it shows the peak in every band.
     private static let peak = -3.0...5.0
 
-    static func figure(
+    static func plot(
         of alert: Alert, _ result: SupernovaFit, fitter: Salt2Fitter?, cutouts: Cutouts
     ) -> LightCurvePlot {
         let light = result.light
-        let unit: LightCurvePlot.FluxUnit = alert.survey.figureUnit
+        let unit: LightCurvePlot.FluxUnit = alert.survey.plotUnit
         let names = Set(light.points.map(\.bandpass)).union(light.limits.map(\.bandpass.name))
         let line = times(of: result)
         let bands = alert.survey.bands.map(\.name).filter(names.contains).map {
             band($0, result, line: line, unit: unit, fitter: fitter)
         }
-        var figure = LightCurvePlot(
+        var plot = LightCurvePlot(
             objectId: alert.objectId ?? "no object", id: alert.id, date: date(alert), bands: bands)
-        figure.idName = alert.survey.idName
-        figure.fluxUnit = unit
-        figure.timeScale =
+        plot.idName = alert.survey.idName
+        plot.fluxUnit = unit
+        plot.timeScale =
             switch alert.detection.epoch.scale {
             case .utcStart: "UTC, start of the exposure"
             case .taiMiddle: "TAI, middle of the exposure"
             }
         let fit = result.fit
         if !fit.names.isEmpty && !fit.errors.isEmpty {
-            figure.parameters = Salt2Parameters.names.enumerated().map { parameter($1, fit.parameters[$0], fit) }
-            figure.t0 = fit.parameters.t0
-            figure.redshift = fit.parameters.z
+            plot.parameters = Salt2Parameters.names.enumerated().map { parameter($1, fit.parameters[$0], fit) }
+            plot.t0 = fit.parameters.t0
+            plot.redshift = fit.parameters.z
         }
-        figure.failure = result.detail
-        figure.cautions = FitCautions.of(fit)
-        figure.notes = notes(result)
-        figure.cutouts = [
+        plot.failure = result.detail
+        plot.cautions = FitCautions.of(fit)
+        plot.notes = notes(result)
+        plot.cutouts = [
             ("science", cutouts.science), ("template", cutouts.template), ("difference", cutouts.difference),
         ].compactMap { label, bytes in bytes.map { cutout(label, $0, alert) } }
-        return figure
+        return plot
     }
 
     private static func parameter(_ name: String, _ value: Double, _ fit: Salt2Fit) -> LightCurvePlot.Parameter {
@@ -161,7 +161,7 @@ enum SupernovaPlot {
 }
 
 extension Survey {
-    fileprivate var figureUnit: LightCurvePlot.FluxUnit {
+    fileprivate var plotUnit: LightCurvePlot.FluxUnit {
         switch fluxUnit {
         case .microjansky: .microjansky
         case .nanojansky: .nanojansky

@@ -55,8 +55,8 @@ package struct SupernovaStage: Stage {
         var result = fit(alert, light)
         if options.drawsPlots, result.reason != SupernovaOptions.missingReason {
             // A failed plot does not lose the fit: its path is null, and the row has the reason.
-            do { result.picture = try figure(of: alert, result, cutouts: cutouts()).png() } catch {
-                result.detail = (result.detail.map { $0 + "; " } ?? "") + "no picture: \(error)"
+            do { result.plot = try plot(of: alert, result, cutouts: cutouts()).png() } catch {
+                result.detail = (result.detail.map { $0 + "; " } ?? "") + "no plot: \(error)"
                 result.isPlotMissing = true
             }
         }
@@ -64,11 +64,11 @@ package struct SupernovaStage: Stage {
     }
 
     /// The plot of an alert, which is fitted even if it is too early; a failed fit is drawn with the reason.
-    package func figure(of alert: Alert) -> LightCurvePlot { figure(of: alert, fit(alert, AlertPoints(alert))) }
+    package func plot(of alert: Alert) -> LightCurvePlot { plot(of: alert, fit(alert, AlertPoints(alert))) }
 
     /// The plot of an alert and its fit.
-    package func figure(of alert: Alert, _ result: SupernovaFit, cutouts: Cutouts? = nil) -> LightCurvePlot {
-        SupernovaPlot.figure(of: alert, result, fitter: options.fitter, cutouts: cutouts ?? alert.cutouts)
+    package func plot(of alert: Alert, _ result: SupernovaFit, cutouts: Cutouts? = nil) -> LightCurvePlot {
+        SupernovaPlot.plot(of: alert, result, fitter: options.fitter, cutouts: cutouts ?? alert.cutouts)
     }
 
     private func fit(_ alert: Alert, _ light: AlertPoints) -> SupernovaFit {

@@ -66,7 +66,7 @@ package struct Products: Sendable {
     package func putFit<Stores: ProductStores>(into stores: inout Stores) throws(Stores.Failure) {
         guard case .fit(let fit)? = alert.supernova, let filtered = alert.message else { return }
         var path: String?
-        if let picture = fit.picture { path = try stores.put(Plot(png: picture, products: self)) }
+        if let png = fit.plot { path = try stores.put(Plot(png: png, products: self)) }
         let row = Salt2Row(alert.decoded.alert, fit, path: path)
         try stores.insert(
             ProductRow(table: Salt2Row.table, survey: alert.decoded.schema.survey, values: row.values), of: self)

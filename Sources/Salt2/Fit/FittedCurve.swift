@@ -1,5 +1,5 @@
 extension Salt2Fitter {
-    /// A fit's light curve in one band, for pictures, with its one-sigma error from the fit's covariance.
+    /// A fit's light curve in one band, for plots, with its one-sigma error from the fit's covariance.
     ///
     /// Made from the tables of the search, so good to about 1e-5 of the flux.
     ///

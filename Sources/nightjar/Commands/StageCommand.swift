@@ -26,7 +26,7 @@ struct StageCommand: Command {
     ]
     static let options: [any DeclaredOption] =
         StageInput.all + PushOptions.all + [
-            to, deadLetters, table, pictures, cutouts, CloudOptions.mergeEvery, RunCommand.pure, json,
+            to, deadLetters, table, plotBucket, cutouts, CloudOptions.mergeEvery, RunCommand.pure, json,
         ]
         + ModelOptions.all + SchemaOptions.all
     static let examples = [
@@ -56,10 +56,10 @@ struct StageCommand: Command {
             name: "table", valueName: "bigquery://PROJECT/DATASET", help: "of salt2: the dataset of the fits",
             key: "cloud.table", kind: .address(["bigquery://"]))
     ) { (text) throws(UsageError) in try CloudOptions.dataset(text) }
-    private static let pictures = Option<String>(
+    private static let plotBucket = Option<String>(
         OptionDeclaration(
-            name: "pictures", valueName: "gs://BUCKET", help: "of salt2: the bucket of the plots",
-            key: "cloud.pictures",
+            name: "plot-bucket", valueName: "gs://BUCKET", help: "of salt2: the bucket of the plots",
+            key: "cloud.plotBucket",
             kind: .address(["gs://"]))
     ) { (text) throws(UsageError) in try CloudOptions.bucket(text) }
     private static let cutouts = Option<String>(
@@ -75,7 +75,7 @@ struct StageCommand: Command {
         case archive(bucket: String)
         case table(DatasetName)
         case filter(TopicName)
-        case salt2(TopicName, table: DatasetName?, pictures: String?, cutouts: String?)
+        case salt2(TopicName, table: DatasetName?, plotBucket: String?, cutouts: String?)
     }
 
     private let name: CloudNames.StageName
@@ -109,7 +109,7 @@ struct StageCommand: Command {
         _ name: CloudNames.StageName, _ arguments: Arguments
     ) throws(UsageError) -> Output {
         let address = try arguments.value(to)
-        let (table, pictures) = (try arguments.value(table), try arguments.value(pictures))
+        let (table, plotBucket) = (try arguments.value(table), try arguments.value(plotBucket))
         switch (name, address) {
         case (.archive, .storage(let bucket, "")): return .archive(bucket: bucket)
         case (.archive, _): throw UsageError("--to gs://BUCKET is missing")
@@ -120,7 +120,7 @@ struct StageCommand: Command {
             return .filter(TopicName(project: project, id: topic))
         case (.salt2, .pubSub(let project, let topic)):
             return .salt2(
-                TopicName(project: project, id: topic), table: table, pictures: pictures,
+                TopicName(project: project, id: topic), table: table, plotBucket: plotBucket,
                 cutouts: try arguments.value(cutouts))
         case (.filter, _), (.salt2, _): throw UsageError("--to pubsub://PROJECT/TOPIC is missing")
         }
@@ -149,7 +149,7 @@ struct StageCommand: Command {
         let account = "\(counts.messages) messages, \(counts.alerts) alerts, \(counts.deadLettered) dead letters"
         let notes = ReportText.notes(
             pointsLeftOut: counts.pointsLeftOut, unreadable: counts.tallies[.unreadable],
-            picturesFailed: counts.picturesFailed)
+            plotsFailed: counts.plotsFailed)
         for line in [account] + notes { try Terminal.say(line) }
     }
 
@@ -162,9 +162,9 @@ struct StageCommand: Command {
         case .filter(let topic):
             let output = StreamOutput(try service.publisher(topic))
             return try service.run { GoogleStores(streams: [.exgalacTrans: output]) }
-        case .salt2(let topic, let table, let pictures, let cutouts):
+        case .salt2(let topic, let table, let plotBucket, let cutouts):
             let output = StreamOutput(try service.publisher(topic))
-            let plots = try pictures.map { try Self.objects($0, stop) }
+            let plots = try plotBucket.map { try Self.objects($0, stop) }
             let tables = try table.map { try Self.tables($0, stop: stop) }
             let merge = stagingMerge()
             var fits = fits

@@ -81,7 +81,7 @@ final class CloudStation {
     }
 
     var archiveBucket: String { "\(project)_ztf_alert_avro_bucket-\(Self.id)" }
-    var pictureBucket: String { "\(project)_ztf-sncosmo-\(Self.id)" }
+    var plotBucket: String { "\(project)_ztf-sncosmo-\(Self.id)" }
     var dataset: String { "ztf_alerts_\(Self.id)" }
 
     @discardableResult
@@ -120,7 +120,7 @@ final class CloudStation {
         ]
         if stage == .salt2 {
             words += [
-                "--pictures", "gs://\(pictureBucket)", "--cutouts", "gs://\(archiveBucket)", "--models", Self.models,
+                "--plot-bucket", "gs://\(plotBucket)", "--cutouts", "gs://\(archiveBucket)", "--models", Self.models,
             ]
         }
         return try start(words + more)

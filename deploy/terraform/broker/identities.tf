@@ -93,9 +93,9 @@ resource "google_storage_bucket_iam_member" "reads_cutouts" {
   member = local.member["salt2"]
 }
 
-# A picture that is drawn again replaces the first.
+# A plot that is drawn again replaces the first.
 resource "google_storage_bucket_iam_member" "draws" {
-  bucket = local.picture_bucket
+  bucket = local.plot_bucket
   role   = "roles/storage.objectUser"
   member = local.member["salt2"]
 }

@@ -40,7 +40,7 @@ locals {
   }
   dead_letter_counter = "${var.survey}_dead_letters-counter${local.suffix}"
   archive_bucket      = "${var.project}_${var.survey}_alert_avro_bucket${local.suffix}"
-  picture_bucket      = "${var.project}_${var.survey}-sncosmo${local.suffix}"
+  plot_bucket         = "${var.project}_${var.survey}-sncosmo${local.suffix}"
   files_bucket        = "${var.project}-broker_files${local.suffix}"
   dataset             = "${var.survey}_alerts${replace(local.suffix, "-", "_")}"
 

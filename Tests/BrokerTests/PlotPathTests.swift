@@ -3,7 +3,7 @@ import Testing
 
 @testable import Broker
 
-@Suite struct PicturePathTests {
+@Suite struct PlotPathTests {
     private func path(_ objectId: String?) -> String {
         let detection = Detection(
             id: nil, epoch: Epoch(ztfJD: 2_460_570.5), bandpass: nil, ra: nil, dec: nil, brightness: nil,
@@ -17,7 +17,7 @@ import Testing
 
     /// A name of a file has 255 bytes at most, and neither / nor NUL (POSIX).
     @Test(
-        "whatever an object's name, its picture is in a folder of its own below plots",
+        "whatever an object's name, its plot is in a folder of its own below plots",
         arguments: [
             "../../etc", "/etc/passwd", ".", "..", "", "a/b", "a\u{0}b", "\n\u{1B}[31m", "\u{202E}x", "日本語", "%2e%2e",
             "~",
