@@ -45,6 +45,16 @@ extension Metric {
     package static let outcomes = Metric(
         "nightjar_alerts_total", .counter, "Alerts by outcome; stored, duplicates and deadLettered add up to received",
         labels: ["outcome"])
+    /// What a stage has processed.
+    package static let messages = Metric(
+        "nightjar_messages_total", .counter, "Messages of a subscription that a stage has processed and acknowledged")
+    /// What the consumer has published.
+    package static let published = Metric(
+        "nightjar_published_total", .counter, "Messages that the consumer has published to Pub/Sub")
+    /// How long a service is away.
+    package static let failing = Metric(
+        "nightjar_service_failing_seconds", .gauge,
+        "Seconds since when a service of Google Cloud fails; 0 while none does")
     /// What the filter rejected.
     package static let rejected = Metric(
         "nightjar_filter_rejected_total", .counter, "Stored alerts rejected by each cut; one may fail several",
@@ -98,7 +108,8 @@ extension Metric {
 
     /// All metrics, in the order in which they are shown.
     package static let all = [
-        build, heartbeat, received, bytes, outcomes, rejected, fits, unfitted, latency, queue, queueLimit, lag, offset,
+        build, heartbeat, received, bytes, outcomes, messages, published, failing, rejected, fits, unfitted, latency,
+        queue, queueLimit, lag, offset,
         lastBatch, diskFree, diskSize, cpu, memory, files, filesLimit, start,
     ]
 }

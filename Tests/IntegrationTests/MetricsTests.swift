@@ -1,7 +1,9 @@
 import Foundation
+import GoogleAuth
 import HTTP
 import Kafka
 import Metrics
+import PubSub
 import TestServers
 import TestSupport
 import Testing
@@ -86,7 +88,8 @@ import Testing
         #expect(get("/readyz", port)?.status == 200 && get("/healthz", port)?.status == 200)
         // Each metric that a run has at any time is there, and those of a stream are not.
         let names = Set(metrics(port).keys.map { String($0.prefix { $0 != "{" }) })
-        let always = Metric.all.filter { ![.latency, .lag, .offset, .fits, .unfitted].contains($0) }.map(\.name)
+        let others: [Metric] = [.latency, .lag, .offset, .fits, .unfitted, .messages, .published, .failing]
+        let always = Metric.all.filter { !others.contains($0) }.map(\.name)
         #expect(Set(always).subtracting(names) == [])
         let taken = try NightjarProcess.run(
             "run", "/dev/null", "--data", work.file("other"), "--metrics", ":\(port)")
@@ -146,6 +149,54 @@ import Testing
         for match in rules.matches(of: /(nightjar_|process_)[a-z_]+/) {
             let name = String(match.0).replacing(/_bucket$/, with: "")
             #expect(names.contains(name), "\(name)")
+        }
+    }
+
+    @Test(
+        "the consumer and a stage show what they have done",
+        .enabled(if: PythonEnvironment.isThere, "\(KafkaServer.skipped)"),
+        .enabled(if: PubSubEmulator.isThere, "\(PubSubEmulator.skipped)"))
+    func cloud() throws {
+        let (kafka, pubSub) = (try KafkaServer(), try PubSubEmulator.shared.get())
+        let project = "test-\(UUID().uuidString.prefix(8).lowercased())"
+        let client = try PubSubClient(credentials: .none, emulator: pubSub.address)
+        for name in ["alerts", "passed", "letters"] {
+            try client.create(PubSub.Topic(TopicName(project: project, id: name)))
+        }
+        try client.create(
+            PubSub.Subscription(
+                SubscriptionName(project: project, id: "alerts"), topic: TopicName(project: project, id: "alerts")))
+        let producer = try KafkaProducer(KafkaConfiguration(brokers: kafka.address))
+        for candid in 1...5 as ClosedRange<Int64> {
+            try producer.send(topic: "t", payload: SmallPacket(candid: candid).container()[...])
+        }
+        try producer.send(topic: "t", payload: Array("no alert".utf8)[...])
+        try producer.flush()
+        let environment = ["PUBSUB_EMULATOR_HOST": pubSub.address, "GCE_METADATA_HOST": "127.0.0.1:9"]
+        let (first, second) = (try Ports.free(), try Ports.free())
+        let consumer = try NightjarProcess(
+            [
+                "consume", "kafka://\(kafka.address)/t", "--to", "pubsub://\(project)/alerts", "--follow", "--metrics",
+                ":\(first)",
+            ], environment: environment)
+        #expect(consumer.waits { metrics(first)["nightjar_published_total"] == 6 }, "\(consumer.errors)")
+        #expect(metrics(first)["nightjar_kafka_lag{topic=\"t\",partition=\"0\"}"] == 0)
+        let stage = try NightjarProcess(
+            [
+                "stage", "filter", "--from", "pubsub://\(project)/alerts", "--to", "pubsub://\(project)/passed",
+                "--dead-letters", "pubsub://\(project)/letters", "--metrics", ":\(second)",
+            ], environment: environment)
+        #expect(stage.waits { metrics(second)["nightjar_messages_total"] == 6 }, "\(stage.errors)")
+        let now = metrics(second)
+        #expect(now["nightjar_alerts_received_total"] == 6, "\(now)")
+        #expect(now["nightjar_alerts_total{outcome=\"deadLettered\"}"] == 1)
+        #expect(now["nightjar_service_failing_seconds"] == 0)
+        for (process, port, thread) in [(consumer, first, "read"), (stage, second, "pull")] {
+            let name = "nightjar_heartbeat_total{thread=\"\(thread)\"}"
+            let beats = metrics(port)[name] ?? .infinity
+            #expect(process.waits { metrics(port)[name] ?? 0 > beats }, "\(thread)")
+            process.send(SIGTERM)
+            #expect(try process.outcome().status == 0)
         }
     }
 

@@ -35,6 +35,8 @@ package struct KafkaRelay {
     private let deadLetters: DeadLetterStream?
     private let stop: StopSignal
     private let log: @Sendable (String) -> Void
+    /// What it has done by now, for other threads to read.
+    package let monitor: RelayMonitor
     private var decoder: AlertDecoder
     private var open: [Open] = []
     private var published = 0
@@ -62,6 +64,7 @@ package struct KafkaRelay {
         self.stop = stop
         self.log = log
         consumer = try KafkaConsumer(source.configuration, group: source.group)
+        monitor = RelayMonitor(consumer)
     }
 
     /// Relays messages to the end, or until a stop is requested.
@@ -75,6 +78,7 @@ package struct KafkaRelay {
         var group = try GroupReader(
             source, with: consumer, ends: ends, maxMessages: Self.batchMessages, maxBytes: Self.batchBytes, log: log)
         while let step = try group.next(stop: stop) {
+            monitor.record(published: published)
             if !step.messages.isEmpty { try publish(step.messages) }
             while open.count > Self.batchesOpen || (step.isIdle && !open.isEmpty) { try flush() }
             if let rebalance = step.rebalance { try answer(rebalance, of: &group) }

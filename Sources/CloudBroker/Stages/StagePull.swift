@@ -32,6 +32,17 @@ package struct StagePull: Sendable {
         var failingSince: ContinuousClock.Instant?
         var failure: GoogleCloudError?
         var busy = 0
+        var rounds = 0
+    }
+
+    /// What a stage has done by now.
+    package struct Progress: Sendable {
+        /// Its account.
+        package let counts: StageCounts
+        /// Rounds of its threads, together; they move at least every second.
+        package let rounds: Int
+        /// How long a service has been failing; `nil` while none does.
+        package let failing: Duration?
     }
 
     private final class Shared: Sendable {
@@ -58,6 +69,12 @@ package struct StagePull: Sendable {
         self.settings = settings
         self.stop = stop
         self.log = log
+    }
+
+    /// What it has done by now; any thread may ask.
+    package var progress: Progress {
+        let now = shared.state.withLock { $0 }
+        return Progress(counts: now.counts, rounds: now.rounds, failing: now.failingSince.map { .now - $0 })
     }
 
     /// Processes messages until no more come, or until a stop is requested.
@@ -103,6 +120,7 @@ package struct StagePull: Sendable {
     /// Pulls and processes one batch.
     private func step<Stores: StageStores>(_ worker: inout StageWorker<Stores>) {
         let deliveries: [Delivery]
+        shared.state.withLock { $0.rounds += 1 }
         do throws(GoogleCloudError) {
             deliveries = try subscriber.next(timeout: .milliseconds(200), most: settings.batchMessages)
         } catch { return failed(error) }

@@ -24,7 +24,9 @@ struct StageInput: Sendable {
         "how long a message is held without a word, 10 to 600; what a copy that was killed held comes again after that",
         in: 10...600)
 
-    static let all: [any DeclaredOption] = [from, workers, batch, CloudOptions.untilIdle, lease, health]
+    static let all: [any DeclaredOption] = [
+        from, workers, batch, CloudOptions.untilIdle, lease, health, MetricsServer.option,
+    ]
 
     /// Where it listens for pushes; `nil` where it pulls.
     let push: PushOptions?
@@ -32,6 +34,8 @@ struct StageInput: Sendable {
     let subscription: SubscriptionName?
     let workers, batch, idle, lease: Int?
     let health: HTTPServerSettings?
+    /// Where it shows its metrics.
+    let metrics: HTTPServerSettings?
 
     init(_ arguments: Arguments) throws(UsageError) {
         push = try PushOptions(arguments)
@@ -45,5 +49,6 @@ struct StageInput: Sendable {
         idle = try arguments.value(CloudOptions.untilIdle)
         lease = try arguments.value(Self.lease)
         health = try arguments.value(Self.health)
+        metrics = try arguments.value(MetricsServer.option)
     }
 }

@@ -79,10 +79,14 @@ struct StageService {
                 refusal: { _ in HTTPResponse(status: 404, headers: [], body: Array("GET /healthz or /readyz\n".utf8)) },
                 { _ in HTTPResponse(status: 404, headers: [], body: []) })
         }
-        let counts = try StagePull(
-            Subscriber(client, to: name, flow), settings, stop: stop, log: { Terminal.info($0) }
-        ).run(worker)
+        let stage = StagePull(
+            Subscriber(client, to: name, flow), settings, stop: stop, log: { Terminal.info($0) })
+        let metrics = try input.metrics.map { address in
+            try MetricsServer(address, isReady: { [stop] in !stop.isSet }) { StageMetrics.add(stage.progress, to: &$0) }
+        }
+        let counts = try stage.run(worker)
         _ = health?.stop(within: .seconds(1))
+        metrics?.stop()
         return counts
     }
 
@@ -92,8 +96,12 @@ struct StageService {
         let stage = StagePush((0..<(input.workers ?? 16)).map { _ in worker() }) { Terminal.info($0) }
         let gate = PushGate(options.identity) { Terminal.info($0) }
         let server = try server(options.address, refusal: gate.refusal) { stage.answer($0.body) }
+        let metrics = try input.metrics.map { address in
+            try MetricsServer(address, isReady: { [stop] in !stop.isSet }) { StageMetrics.add(stage.counts, to: &$0) }
+        }
         Terminal.info("takes messages on port \(server.port)")
         stop.wait()
+        metrics?.stop()
         // Cloud Run gives ten seconds, of which the last rows need some.
         if !server.stop(within: .seconds(5)) { Terminal.info("some messages were not done; they come again") }
         return stage.counts

@@ -2,6 +2,7 @@ internal import Alerts
 internal import Broker
 internal import CloudBroker
 internal import Foundation
+internal import HTTPServer
 internal import PubSub
 internal import Kafka
 internal import KafkaIngest
@@ -20,7 +21,7 @@ struct ConsumeCommand: Command {
         Operand("kafka://HOST:PORT/TOPIC", "the stream ('nightjar help kafka')", key: "sources")
     ]
     static let options: [any DeclaredOption] =
-        [to, CloudOptions.deadLetters, json] + KafkaReading.all + SchemaOptions.all
+        [to, CloudOptions.deadLetters, json, MetricsServer.option] + KafkaReading.all + SchemaOptions.all
     static let examples = [
         "nightjar consume kafka://broker:9092/ztf_20240915_programid1 --to pubsub://my-project/ztf_alert_data",
         "nightjar consume 'kafka://broker:9092/^ztf_' --to pubsub://my-project/ztf_alert_data --follow --group mine",
@@ -34,6 +35,7 @@ struct ConsumeCommand: Command {
     private let deadLetters: TopicName?
     private let schemas: SchemaOptions
     private let isJSON: Bool
+    private let metrics: HTTPServerSettings?
 
     init(_ arguments: Arguments) throws {
         source = try KafkaReading(arguments).source(arguments.operands[0])
@@ -41,6 +43,7 @@ struct ConsumeCommand: Command {
         deadLetters = try arguments.value(CloudOptions.deadLetters)
         schemas = try SchemaOptions(arguments)
         isJSON = arguments.isOn(Self.json)
+        metrics = try arguments.value(MetricsServer.option)
     }
 
     func run() throws -> ExitStatus {
@@ -89,7 +92,12 @@ struct ConsumeCommand: Command {
         var relay = try KafkaRelay(
             source, to: publisher, deadLetters: deadLetters,
             decoder: AlertDecoder(schemaOfID: try schemas.source(stop: stop)), stop: stop, log: log)
+        let monitor = relay.monitor
+        let metrics = try metrics.map { address in
+            try MetricsServer(address, isReady: { !stop.isSet }) { RelayMetrics.add(monitor, to: &$0) }
+        }
         let published = try relay.run(to: ends)
+        metrics?.stop()
         if !relay.hasGivenUp { try publisher.close() }
         return published
     }
