@@ -189,19 +189,19 @@ struct CloudNightTests {
         #expect(chisq == expected)
         let database = try Database(path: folder + "/nightjar.db", mode: .readOnly)
         let drawn = Int(try database.text("SELECT COUNT(plot_lc_path) FROM ztf_salt2") ?? "")
-        let pictures = try station.objects(station.plotBucket).filter { $0.path.object.hasPrefix("salt2/plot_lc/") }
-        #expect(pictures.count == drawn)
+        let plots = try station.objects(station.plotBucket).filter { $0.path.object.hasPrefix("salt2/plot_lc/") }
+        #expect(plots.count == drawn)
         // With the images too, which the filtered stream has not.
-        for picture in pictures {
-            let id = picture.path.object.dropFirst("salt2/plot_lc/candid_".count).dropLast(".png".count)
+        for plot in plots {
+            let id = plot.path.object.dropFirst("salt2/plot_lc/candid_".count).dropLast(".png".count)
             let path = try #require(try database.text("SELECT plot_lc_path FROM ztf_salt2 WHERE candid = \(id)"))
             let embedded = try Data(contentsOf: URL(filePath: "\(folder)/\(path)"))
-            #expect(try Data(station.storage.get(picture.path)) == embedded, "\(picture.path)")
+            #expect(try Data(station.storage.get(plot.path)) == embedded, "\(plot.path)")
         }
         tell(
             """
             ztf_salt2: \(published.messages.count) fits = \(rows.count) rows, equal value for value; \
-            \(pictures.count) pictures
+            \(plots.count) plots
             """)
     }
 }
