@@ -132,7 +132,7 @@ class Measurement:
             processor.append(worker.processor)
         kcat, nightjar = statistics.median(theirs), statistics.median(ours)
         say("  kcat to /dev/null", f"{kcat:,.0f} alerts/s", f"{kcat * megabytes / alerts:,.0f} MB/s")
-        say("  nightjar run, fits and pictures", f"{nightjar:,.0f} alerts/s",
+        say("  nightjar run, fits and plots", f"{nightjar:,.0f} alerts/s",
             f"{nightjar / kcat:.2f} of kcat, {report['fitted']} fits, "
             f"{statistics.median(processor) / alerts * 1e3:.2f} ms of a core each, peak {max(peaks):.0f} MB")
         goal = min(0.7 * kcat, 3000)

@@ -4,7 +4,7 @@ import Foundation
 import Packets
 import Pipeline
 
-/// Draws the pictures of a night's fits again and again on one core, and prints what one costs.
+/// Draws the plots of a night's fits again and again on one core, and prints what one costs.
 ///
 /// Usage: plots-benchmark TARBALL MODELS [PICTURES] [FILE.png]
 let words = CommandLine.arguments
@@ -48,5 +48,5 @@ let medians = [composing, drawing].map { times in
     String(format: "%.2f", times.sorted()[times.count / 2] / Double(fits.count))
 }
 print(
-    "a picture: \(medians[0]) ms for the curve and the cutouts, \(medians[1]) ms to draw,"
-        + " \(bytes / fits.count) bytes (\(fits.count) pictures, one core, median of 7)")
+    "a plot: \(medians[0]) ms for the curve and the cutouts, \(medians[1]) ms to draw,"
+        + " \(bytes / fits.count) bytes (\(fits.count) plots, one core, median of 7)")
