@@ -19,6 +19,10 @@ package enum FolderDatabase {
                 detail: access(path, F_OK) == 0
                     ? "no nightjar.db in it; 'nightjar run' makes one" : "there is no such data folder")
         }
+        // SQLite would wait for the other end of a pipe.
+        guard RegularFile.exists(file) else {
+            throw BrokerError(.notADataFolder, path: file, detail: "this is no regular file, and so no database")
+        }
         let database: Database
         let version: Int64
         do {

@@ -5,17 +5,15 @@ internal import Pipeline
 extension OpenFolder {
     /// That there is no alert with an id, and what is there instead.
     func unknown(_ id: Int64) throws(BrokerError) -> BrokerError {
-        do { return try missing(id) } catch { throw BrokerError(error) }
-    }
-
-    private func missing(_ id: Int64) throws(SQLiteError) -> BrokerError {
         var held: [String] = []
         for survey in Survey.all {
-            // Offsets have no gaps.
-            let last = try database.integer(
-                "SELECT coalesce(max(offset), -1) FROM messages WHERE topic = '\(Topic(survey, .alertData).name)'")
-            if let last, last >= 0 { held.append("\(last + 1) of \(survey.title)") }
+            let count = try messages(of: Topic(survey, .alertData))
+            if count > 0 { held.append("\(count) of \(survey.title)") }
         }
+        do { return try missing(id, held) } catch { throw BrokerError(error) }
+    }
+
+    private func missing(_ id: Int64, _ held: [String]) throws(SQLiteError) -> BrokerError {
         guard !held.isEmpty else {
             return BrokerError(
                 .unknownAlert, path: path, detail: "no alert \(id) is archived here; the folder holds no alerts")

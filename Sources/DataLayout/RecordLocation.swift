@@ -15,6 +15,12 @@ struct RecordLocation {
         self.checksum = checksum
     }
 
+    /// Whether a record can lie there; a damaged index has any numbers.
+    var isPossible: Bool {
+        let longest = SegmentReader.longestBlock
+        return (1...longest).contains(length) && (0...Int64.max - longest).contains(position)
+    }
+
     /// Of the tables `segments` and `messages`, as `s` and `m`.
     static let columns = "s.path, s.fingerprint, m.position, m.length, m.checksum"
 

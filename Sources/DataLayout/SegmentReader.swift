@@ -44,9 +44,10 @@ final class SegmentReader {
     /// - Throws: ``BrokerError``, of code `damagedArchive` where this record is not as it was written or cannot be read.
     func record(at location: RecordLocation) throws(BrokerError) -> (ArraySlice<UInt8>, AvroSchema) {
         let path = "\(root)/\(location.segment.path)"
-        guard location.length > 0, location.length <= Self.longestBlock else {
+        guard location.isPossible else {
             throw BrokerError(
-                .damagedArchive, path: path, detail: "the index says a record of \(location.length) bytes")
+                .damagedArchive, path: path,
+                detail: "the index says a record of \(location.length) bytes at \(location.position)")
         }
         let file = try open(location.segment, path: path)
         let block = try Self.read(file.descriptor, position: location.position, count: Int(location.length), path: path)
@@ -94,7 +95,7 @@ final class SegmentReader {
         // A segment may be closed, and so renamed, between the look-up and this.
         var descriptor: CInt = -1
         for name in [path, path + SegmentName.openSuffix, path] where descriptor < 0 {
-            descriptor = Glibc.open(name, O_RDONLY | O_CLOEXEC)
+            descriptor = try RegularFile.open(name)
         }
         guard descriptor >= 0 else {
             guard errno == ENOENT else { throw .system(.cannotOpen, path: path) }
@@ -139,12 +140,17 @@ final class SegmentReader {
     private func storedSchema(_ fingerprint: String) throws(BrokerError) -> AvroSchema? {
         findSchema.bind(0, fingerprint)
         defer { findSchema.reset() }
-        do {
-            guard try findSchema.step(), let json = findSchema.blob(0),
-                let schema = try? AvroSchema.parse(json[...]), SegmentSchema(schema).fingerprint == fingerprint
-            else { return nil }
-            return schema
-        } catch { throw BrokerError(error) }
+        do { return try findSchema.step() ? Self.schema(findSchema.blob(0), fingerprint) : nil } catch {
+            throw BrokerError(error)
+        }
+    }
+
+    /// A schema's text as the database keeps it, where it is the schema that has the fingerprint.
+    static func schema(_ json: [UInt8]?, _ fingerprint: String) -> AvroSchema? {
+        guard let json, let schema = try? AvroSchema.parse(json[...]),
+            SegmentSchema(schema).fingerprint == fingerprint
+        else { return nil }
+        return schema
     }
 
     private static func read(

@@ -29,7 +29,7 @@ package final class TopicReader {
             query = try folder.database.prepare(
                 """
                 SELECT m.offset, \(RecordLocation.columns) FROM messages AS m JOIN segments AS s USING (segment)
-                WHERE m.topic = ? AND m.offset >= ? ORDER BY m.offset LIMIT \(Self.lookAhead)
+                WHERE m.topic = ? AND m.offset >= ? AND m.offset < \(Int64.max) ORDER BY m.offset LIMIT \(Self.lookAhead)
                 """)
         } catch { throw BrokerError(error) }
     }
@@ -107,8 +107,9 @@ extension OpenFolder {
     /// How many messages a topic has.
     package func messages(of topic: Topic) throws(BrokerError) -> Int64 {
         do {
-            // Offsets have no gaps.
-            let query = try database.prepare("SELECT coalesce(max(offset), -1) FROM messages WHERE topic = ?")
+            // Offsets have no gaps. A damaged index may have the highest number, which none comes after.
+            let query = try database.prepare(
+                "SELECT coalesce(max(offset), -1) FROM messages WHERE topic = ? AND offset < \(Int64.max)")
             query.bind(0, topic.name)
             defer { query.reset() }
             return try query.step() ? query.integer(0) + 1 : 0

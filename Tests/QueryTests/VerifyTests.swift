@@ -86,6 +86,46 @@ import Testing
         #expect(unknown.first[0].path == "archive/ztf/20240915/00000009.avro")
     }
 
+    @Test("what is no regular file is named, and the rest is read", arguments: ["pipe", "folder", "loop"])
+    func noFile(kind: String) throws {
+        let url = file(Self.segment)
+        try FileManager.default.removeItem(at: url)
+        switch kind {
+        case "pipe": #expect(mkfifo(url.path, 0o600) == 0)
+        case "folder": try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        default: try FileManager.default.createSymbolicLink(at: url, withDestinationURL: url)
+        }
+        let verdict = try verify()
+        #expect(Set(verdict.damages.first.map(\.kind)) == [.missingFile, .record])
+        #expect(verdict.damages.first[0].path == Self.segment)
+        #expect(verdict.packets == 2 && verdict.segments > 2)
+    }
+
+    @Test("a pipe in the database's place is refused") func databasePipe() throws {
+        let url = file("nightjar.db")
+        try FileManager.default.removeItem(at: url)
+        #expect(mkfifo(url.path, 0o600) == 0)
+        #expect(throws: BrokerError.self) { try folders.reader("a") }
+    }
+
+    @Test("a sound folder of an older layout has no damage") func olderLayouts() throws {
+        try folders.change(
+            "a",
+            """
+            ALTER TABLE archive DROP COLUMN source; DROP TABLE sources; DROP TABLE lsst_limits;
+            ALTER TABLE ztf_detections DROP COLUMN alert_candid; PRAGMA user_version = 2
+            """)
+        #expect(try verify().damages.first == [])
+        try folders.change(
+            "a",
+            """
+            DROP TABLE schemas; ALTER TABLE archive DROP COLUMN checksum; ALTER TABLE messages DROP COLUMN checksum;
+            PRAGMA user_version = 1
+            """)
+        let verdict = try verify()
+        #expect(verdict.damages.first == [] && verdict.unchecked == verdict.records)
+    }
+
     @Test("a night whose folder is gone is found") func night() throws {
         try FileManager.default.removeItem(at: file("archive/ztf/20240916"))
         let damages = try verify(packets: false).damages
@@ -116,7 +156,14 @@ import Testing
             ("UPDATE ledger SET received = 9, stored = 9 - duplicates WHERE night = 20240916", .ledger),
             ("DELETE FROM ledger WHERE night = 20240916", .ledger), ("UPDATE ledger SET fitted = 3", .ledger),
             ("UPDATE positions SET position = 0", .ledger), ("DELETE FROM dead_letters", .ledger),
-            ("UPDATE dead_letters SET sha256 = 'none'", .record),
+            ("UPDATE dead_letters SET sha256 = 'none'", .record), ("UPDATE archive SET source = 900", .index),
+            ("UPDATE schemas SET json = x'7b7d'", .index), ("DELETE FROM segments", .index),
+            ("UPDATE segments SET bytes = \(Int64.max)", .fileSize),
+            ("UPDATE messages SET position = \(Int64.max - 5)", .record),
+            ("UPDATE messages SET position = -5", .record),
+            ("UPDATE messages SET offset = \(Int64.max) WHERE offset = 1", .index),
+            ("UPDATE ledger SET stored = \(Int64.max)", .ledger),
+            ("UPDATE ledger SET fitted = \(Int64.max), deadLettered = \(Int64.max)", .ledger),
         ] as [(String, FolderDamage.Kind?)]) func rows(sql: String, kind: FolderDamage.Kind?) throws
     {
         try folders.change("a", sql)

@@ -4,7 +4,7 @@ package struct FolderDamage: Sendable, Hashable, Encodable, CustomStringConverti
     package enum Kind: String, Sendable, Encodable {
         /// A page or an index of `nightjar.db`.
         case database
-        /// A segment, or a plot, that is not there.
+        /// A segment, or a plot, that is not there, or is no file that can be read.
         case missingFile
         /// A segment that is shorter or longer than what was committed.
         case fileSize

@@ -50,7 +50,10 @@ package final class SegmentScan {
         for path in files.subtracting(all.map(\.name.path)).sorted() {
             damages.add(FolderDamage(.unknownFile, path: path, detail: "the index names no such file"))
         }
-        for (topic, segments) in Dictionary(grouping: all, by: \.topic).sorted(by: { $0.key < $1.key }) {
+        // A topic with messages may have lost its segments.
+        var topics = Dictionary(grouping: all, by: \.topic)
+        for topic in try topicsOfMessages() where topics[topic] == nil { topics[topic] = [] }
+        for (topic, segments) in topics.sorted(by: { $0.key < $1.key }) {
             let messages = try Messages(of: topic, in: folder.database)
             for segment in segments {
                 if isStopped() { return }
@@ -102,11 +105,21 @@ package final class SegmentScan {
         } catch { throw BrokerError(error) }
     }
 
+    private func topicsOfMessages() throws(BrokerError) -> [String] {
+        do {
+            let query = try folder.database.prepare("SELECT DISTINCT topic FROM messages")
+            var topics: [String] = []
+            while try query.step() { topics.append(query.text(0) ?? "") }
+            return topics
+        } catch { throw BrokerError(error) }
+    }
+
     // MARK: - One segment
 
     private func scan(_ segment: Segment, _ messages: Messages) throws(BrokerError) {
         segments += 1
-        bytes += segment.bytes
+        // As many as the database says, which may be any number.
+        bytes &+= segment.bytes
         let path = segment.name.path
         while let message = messages.next, message.segment < segment.number {
             damages.add(
@@ -117,11 +130,12 @@ package final class SegmentScan {
         let headers = folder.damagedHeaders.count
         let file: SegmentReader.File
         do throws(BrokerError) { file = try folder.segments.open(segment.name, path: "\(folder.path)/\(path)") } catch {
-            guard error.code == .damagedArchive else { throw error }
-            let isThere = FileManager.default.fileExists(atPath: "\(folder.path)/\(path)")
+            guard error.code != .table else { throw error }
+            let names = ["\(folder.path)/\(path)", "\(folder.path)/\(path)\(SegmentName.openSuffix)"]
+            let isRead = error.code == .damagedArchive && names.contains(where: RegularFile.exists)
             damages.add(
                 FolderDamage(
-                    isThere ? .header : .missingFile, path: path,
+                    isRead ? .header : .missingFile, path: path,
                     detail: "\(error.detail); it has \(segment.records) records of \(segment.topic)"))
             try pass(segment, messages)
             return
@@ -176,14 +190,14 @@ package final class SegmentScan {
         func damaged(_ detail: String) {
             damages.add(FolderDamage(.record, path: path, topic: segment.topic, offset: message.offset, detail: detail))
         }
-        guard (1...SegmentReader.longestBlock).contains(message.length), message.position >= 0 else {
+        let location = RecordLocation(
+            segment: segment.name, position: message.position, length: message.length, checksum: message.checksum)
+        guard location.isPossible else {
             return damaged("the index says a record of \(message.length) bytes at \(message.position)")
         }
         guard let block = content.bytes(at: message.position, count: Int(message.length)) else {
             return damaged("its \(message.length) bytes from \(message.position) on are not there, or cannot be read")
         }
-        let location = RecordLocation(
-            segment: segment.name, position: message.position, length: message.length, checksum: message.checksum)
         do throws(BrokerError) {
             _ = try SegmentReader.body(of: block, at: location, sync: file.sync, path: path)
             records += 1

@@ -32,13 +32,16 @@ struct AccountCheck {
     private func stored(_ rows: [LedgerRow]) throws(SQLiteError) -> [String] {
         var (bySource, byNight): ([Key: Int], [Int: Int]) = ([:], [:])
         var isWhole = true
+        // Layout 3 and older did not say whence an alert came.
+        let hasSources = try hasTable("sources")
+        let columns = hasSources ? "sources.name, sources.fingerprint, sources.partition" : "NULL, NULL, NULL"
+        let join = hasSources ? "LEFT JOIN sources ON sources.source = archive.source" : ""
         for survey in Survey.all where try hasTable(survey.tables.alerts) {
             let query = try database.prepare(
                 """
-                SELECT alerts.night, sources.name, sources.fingerprint, sources.partition, count(*) FROM archive
+                SELECT alerts.night, \(columns), count(*) FROM archive
                 JOIN \(survey.tables.alerts) AS alerts ON alerts.\(survey.tables.idColumn) = archive.id
-                LEFT JOIN sources ON sources.source = archive.source
-                WHERE archive.survey = '\(survey.name)' GROUP BY alerts.night, archive.source
+                \(join) WHERE archive.survey = '\(survey.name)' GROUP BY 1, 2, 3, 4
                 """)
             while try query.step() {
                 let (night, count) = (Int(query.integer(0)), Int(query.integer(4)))
@@ -53,7 +56,7 @@ struct AccountCheck {
             }
         }
         var told: [Int: Int] = [:]
-        for row in rows { told[row.night, default: 0] += row[.stored] }
+        for row in rows { told[row.night, default: 0] &+= row[.stored] }
         let nights = Set(told.keys).union(byNight.keys).sorted().filter { told[$0] ?? 0 != byNight[$0] ?? 0 }.map {
             "night \($0): the ledger has \(told[$0] ?? 0) stored alerts, the archive \(byNight[$0] ?? 0)"
         }
@@ -90,7 +93,7 @@ struct AccountCheck {
             while try query.step() { found[Int(query.integer(0)), default: 0] += Int(query.integer(1)) }
         }
         var told: [Int: Int] = [:]
-        for row in rows { told[row.night, default: 0] += row[.fitted] }
+        for row in rows { told[row.night, default: 0] &+= row[.fitted] }
         return Set(told.keys).union(found.keys).sorted().filter { told[$0] ?? 0 != found[$0] ?? 0 }.map {
             "night \($0): the ledger has \(told[$0] ?? 0) fitted alerts, the table of fits \(found[$0] ?? 0)"
         }
@@ -111,7 +114,7 @@ struct AccountCheck {
         var told: [SourceKey: Int] = [:]
         for row in rows {
             let key = SourceKey(name: row.source, fingerprint: row.fingerprint, partition: row.partition)
-            told[key, default: 0] += row[.deadLettered]
+            told[key, default: 0] &+= row[.deadLettered]
         }
         // The same bytes twice in one packet are one letter, and count as two.
         return Set(told.keys).union(waiting.keys).sorted { ($0.name, $0.partition) < ($1.name, $1.partition) }

@@ -31,7 +31,7 @@ struct TableChecks {
 
     /// The index of messages and archived alerts.
     func index() throws(BrokerError) -> [FolderDamage] {
-        var damages: [FolderDamage] = []
+        var damages = try folder.damagedSchemas().map { damage(.index, "the schema \($0) is not as it was stored") }
         do {
             let topics = try folder.database.prepare(
                 """
@@ -49,6 +49,11 @@ struct TableChecks {
             damages += try counted(
                 .index, "archived alerts are without the header that they came in",
                 "SELECT count(*), min(id) FROM archive WHERE envelope NOT IN (SELECT envelope FROM envelopes)")
+            if try hasTable("sources") {
+                damages += try counted(
+                    .index, "archived alerts come from a source that is not there",
+                    "SELECT count(*), min(id) FROM archive WHERE source NOT IN (SELECT source FROM sources)")
+            }
             damages += try envelopes()
         } catch { throw BrokerError(error) }
         return damages
@@ -113,7 +118,8 @@ struct TableChecks {
             SELECT count(*), min(\(id)) FROM \(alerts) WHERE \(ra) BETWEEN 0 AND 360 AND \(dec) BETWEEN -90 AND 90
             AND \(id) NOT IN (SELECT id FROM \(sky))
             """)
-        for table in tables.history {
+        // Those of an older Nightjar do not say which alert a point came with, or are not there.
+        for table in tables.history where try hasColumn("alert_\(id)", in: table.name) {
             damages += try counted(
                 .table, "points of \(table.name) come from an alert that is not archived",
                 "SELECT count(*), min(alert_\(id)) FROM \(table.name) WHERE alert_\(id) NOT IN (\(archived))")
@@ -181,6 +187,13 @@ struct TableChecks {
 
     private func damage(_ kind: FolderDamage.Kind, _ detail: String) -> FolderDamage {
         FolderDamage(kind, path: Self.database, detail: detail)
+    }
+
+    private func hasColumn(_ column: String, in table: String) throws(SQLiteError) -> Bool {
+        let query = try folder.database.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?")
+        query.bind(0, table)
+        query.bind(1, column)
+        return try query.step()
     }
 
     private func hasTable(_ name: String) throws(SQLiteError) -> Bool {

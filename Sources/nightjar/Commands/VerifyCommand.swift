@@ -48,7 +48,7 @@ struct VerifyCommand: Command {
             return .failed
         }
         if format == .table {
-            let megabytes = Double(verdicts.reduce(0) { $0 + $1.bytes }) / 1e6
+            let megabytes = verdicts.reduce(0) { $0 + Double($1.bytes) } / 1e6
             Terminal.info(String(format: "%.0f MB in %.1f s, %.0f MB/s", megabytes, seconds, megabytes / seconds))
         }
         guard verdicts.contains(where: { !$0.isSound }) else { return .done }
