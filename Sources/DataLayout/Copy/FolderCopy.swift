@@ -54,6 +54,7 @@ package struct FolderCopy {
     ///
     /// - Throws: ``BrokerError`` where something cannot be read or written; the copy's database is the one before then.
     package mutating func run() throws(BrokerError) {
+        let earlier = try EarlierCopy(target, of: source)
         try FolderMaking.make(target, failing: .cannotCreate)
         if isBackup {
             try WholeFile.write(Array("\(source.path)\n".utf8), to: "\(target)/\(Self.mark)", by: "\(target)/.mark")
@@ -61,7 +62,7 @@ package struct FolderCopy {
         let (database, partial) = ("\(target)/nightjar.db", "\(target)/nightjar.db.partial")
         Self.remove(database: partial)
         do { try source.database.copy(to: partial) } catch { throw BrokerError(error) }
-        let stale = try copySegments(partial)
+        let stale = try copySegments(partial, earlier)
         try copyOthers()
         Self.remove(log: partial)
         try Self.sync(partial)
@@ -75,7 +76,7 @@ package struct FolderCopy {
     // MARK: - Segments
 
     /// - Returns: Files of the state before that are not of this one.
-    private mutating func copySegments(_ database: String) throws(BrokerError) -> [String] {
+    private mutating func copySegments(_ database: String, _ earlier: EarlierCopy) throws(BrokerError) -> [String] {
         var stale: [String] = []
         do {
             let copy = try Database(path: database, mode: .readWrite)
@@ -96,7 +97,8 @@ package struct FolderCopy {
                         throw BrokerError.system(.cannotWrite, path: closed)
                     }
                 }
-                self.bytes += try append(path, to: isClosed ? closed : open, bytes)
+                self.bytes += try append(
+                    path, to: isClosed ? closed : open, committed: bytes, known: earlier.known(path))
                 segments += 1
             }
         } catch let error as SQLiteError { throw BrokerError(error) } catch let error as BrokerError {
@@ -109,53 +111,36 @@ package struct FolderCopy {
 
     /// Adds to a segment's copy what it lacks of its committed bytes.
     ///
-    /// - Returns: How many bytes.
-    private func append(_ path: String, to copy: String, _ committed: Int64) throws(BrokerError) -> Int64 {
+    /// What a copy that was broken off has left beyond the `known` bytes is compared with the source.
+    ///
+    /// - Returns: How many bytes were written.
+    private func append(
+        _ path: String, to copy: String, committed: Int64, known: Int64
+    ) throws(BrokerError) -> Int64 {
         let folder = String(copy[..<(copy.lastIndex(of: "/") ?? copy.startIndex)])
         try FolderMaking.make(folder, failing: .cannotCreate)
-        let output = open(copy, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        let output = open(copy, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
         guard output >= 0 else { throw .system(.cannotWrite, path: copy) }
         defer { close(output) }
         let present = Int64(lseek(output, 0, SEEK_END))
-        guard present < committed else { return 0 }
-        let name = "\(source.path)/\(path)"
-        var input: CInt = -1
-        // It may be closed, and so renamed, meanwhile.
-        for name in [name, name + SegmentName.openSuffix, name] where input < 0 {
-            input = open(name, O_RDONLY | O_CLOEXEC)
+        guard min(present, known) < committed || present > committed else { return 0 }
+        var written: Int64 = 0
+        if min(present, known) < committed {
+            let name = "\(source.path)/\(path)"
+            var input: CInt = -1
+            // It may be closed, and so renamed, meanwhile.
+            for name in [name, name + SegmentName.openSuffix, name] where input < 0 {
+                input = try RegularFile.open(name)
+            }
+            guard input >= 0 else { throw .system(.cannotOpen, path: name) }
+            defer { close(input) }
+            written = try FileCopy(input, name, output, copy).run(min(present, known)..<committed, present: present)
         }
-        guard input >= 0 else { throw .system(.cannotOpen, path: name) }
-        defer { close(input) }
-        try Self.copy(input, name, to: output, copy, present..<committed)
+        guard present <= committed || ftruncate(output, off_t(committed)) == 0 else {
+            throw .system(.cannotWrite, path: copy)
+        }
         guard fdatasync(output) == 0 else { throw .system(.cannotWrite, path: copy) }
-        return committed - present
-    }
-
-    /// Copies a part of a file to the end of another.
-    private static func copy(
-        _ input: CInt, _ inputPath: String, to output: CInt, _ outputPath: String, _ part: Range<Int64>
-    ) throws(BrokerError) {
-        var position = part.lowerBound
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        while position < part.upperBound {
-            let wanted = min(buffer.count, Int(part.upperBound - position))
-            let got = pread(input, &buffer, wanted, Int(position))
-            if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else { throw .system(.cannotRead, path: inputPath) }
-            guard got > 0 else {
-                throw BrokerError(
-                    .damagedArchive, path: inputPath,
-                    detail: "the file ends at byte \(position), and \(part.upperBound) were committed")
-            }
-            var rest = buffer[..<got]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw .system(.cannotWrite, path: outputPath) }
-                rest = rest.dropFirst(count)
-            }
-            position += Int64(got)
-        }
+        return written
     }
 
     // MARK: - Plots and subscribers
@@ -164,12 +149,14 @@ package struct FolderCopy {
     private mutating func copyOthers() throws(BrokerError) {
         let subscribers = Topic.all.map { "topics/\($0.name)/subscribers" }
         for top in ["plots"] + subscribers {
+            // It may be a link to another disk.
+            let root = URL(filePath: "\(source.path)/\(top)").resolvingSymlinksInPath()
             let walk = FileManager.default.enumerator(
-                at: URL(filePath: "\(source.path)/\(top)"), includingPropertiesForKeys: nil)
+                at: root, includingPropertiesForKeys: nil)
             while let file = walk?.nextObject() as? URL {
                 guard !file.hasDirectoryPath, !file.lastPathComponent.hasPrefix(".") else { continue }
-                let parts = file.pathComponents.suffix(from: URL(filePath: source.path).pathComponents.count)
-                bytes += try replace(parts.joined(separator: "/"))
+                let parts = file.pathComponents.suffix(from: root.pathComponents.count)
+                bytes += try replace("\(top)/\(parts.joined(separator: "/"))")
             }
         }
     }
