@@ -73,6 +73,24 @@ import Testing
         #expect(restored.status == 1 && restored.output.contains("record: archive/ztf"), "\(restored.output)")
     }
 
+    @Test("a segment that is lost does not keep the others from the backup, nor spoil an earlier one") func lost()
+        throws
+    {
+        let night = try SmallNight(alerts: 60)
+        #expect(try NightjarProcess(words(night, data)).outcome().status == 0)
+        #expect(try NightjarProcess.run("backup", "--data", data, "--to", backup).status == 0)
+        let path = "\(data)/archive/ztf"
+        let file = try #require(FileManager.default.subpaths(atPath: path)?.first { $0.hasSuffix(".avro") })
+        try FileManager.default.removeItem(atPath: "\(path)/\(file)")
+        // The earlier backup has it.
+        #expect(try NightjarProcess.run("backup", "--data", data, "--to", backup).status == 0)
+        try expectSound(backup)
+        let fresh = try NightjarProcess.run("backup", "--data", data, "--to", work.file("fresh"))
+        #expect(fresh.status == 1 && fresh.errors.contains("archive/ztf/\(file)"), "\(fresh)")
+        let topic = try NightjarProcess.run("topic", "ztf_exgalac_trans", "--data", work.file("fresh"), "--no-cutouts")
+        #expect(topic.status == 0 && topic.lines.count == night.account.passedFilter)
+    }
+
     @Test("no other folder is written over") func refusals() throws {
         let night = try SmallNight(alerts: 20)
         #expect(try NightjarProcess(words(night, data)).outcome().status == 0)

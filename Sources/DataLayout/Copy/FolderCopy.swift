@@ -18,6 +18,8 @@ package struct FolderCopy {
     package private(set) var bytes: Int64 = 0
     /// Segments of the copy.
     package private(set) var segments = 0
+    /// Segments of which the source lacks what was committed: all else is copied.
+    package private(set) var damages = DamageList()
 
     /// A copy of an open folder.
     ///
@@ -92,13 +94,16 @@ package struct FolderCopy {
                 let isClosed = query.integer(1) == 2
                 if isClosed, access(open, F_OK) == 0 {
                     stale.append(open)
-                    // The beginning is there, and only grows: both names may have it.
-                    if access(closed, F_OK) != 0, link(open, closed) != 0 {
-                        throw BrokerError.system(.cannotWrite, path: closed)
-                    }
+                    // The beginning is there, and only grows: both names may have it. A file system without links gets it anew.
+                    if access(closed, F_OK) != 0 { _ = link(open, closed) }
                 }
-                self.bytes += try append(
-                    path, to: isClosed ? closed : open, committed: bytes, known: earlier.known(path))
+                do throws(BrokerError) {
+                    self.bytes += try append(
+                        path, to: isClosed ? closed : open, committed: bytes, known: earlier.known(path))
+                } catch {
+                    guard [.damagedArchive, .cannotOpen, .cannotRead].contains(error.code) else { throw error }
+                    damages.add(FolderDamage(.missingFile, path: path, detail: error.detail))
+                }
                 segments += 1
             }
         } catch let error as SQLiteError { throw BrokerError(error) } catch let error as BrokerError {

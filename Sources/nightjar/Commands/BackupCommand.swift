@@ -8,7 +8,8 @@ struct BackupCommand: Command {
     static let summary = "copies a data folder in one state, also while a run writes to it"
     static let details = """
         The copy is a data folder, which every command reads. Given again with the same --to, just what has come since is \
-        copied; a backup that is broken off leaves the one before. Nothing is removed from the copy.
+        copied; a backup that is broken off leaves the one before. Nothing is removed from the copy. Where a segment of the \
+        folder is missing or cut, all else is copied, and the command ends with status 1.
         """
     static let options: [any DeclaredOption] = [DataFolders.one, to, verify]
     static let examples = [
@@ -32,7 +33,9 @@ struct BackupCommand: Command {
         var copy = try FolderCopy(OpenFolder(data), to: target, isBackup: true)
         try copy.run()
         try Terminal.say("\(target): \(copy.segments) segments, \(copy.bytes) bytes copied besides the database")
-        return verifies ? try VerifyCommand.verify([target]) : .done
+        for damage in copy.damages.first { Terminal.complain("\(data): \(damage)") }
+        let status = verifies ? try VerifyCommand.verify([target]) : .done
+        return copy.damages.count == 0 ? status : .failed
     }
 }
 
