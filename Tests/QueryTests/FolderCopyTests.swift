@@ -54,6 +54,29 @@ import Testing
         try expectSound()
     }
 
+    @Test("a copy that is broken off leaves the one before sound, and the next one finishes it")
+    func brokenOffLater() throws {
+        _ = try backUp("a")
+        try folders.run([Self.packet(5)], into: "a")
+        // A plot that cannot be read ends the copy when all segments are there.
+        let plots = "\(backup)/plots"
+        try? FileManager.default.removeItem(atPath: plots)
+        try Data().write(to: URL(filePath: plots))
+        let plot = URL(filePath: "\(folders.path("a"))/plots/one/1.png")
+        try FileManager.default.createDirectory(at: plot.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("plot".utf8).write(to: plot)
+        #expect(throws: BrokerError.self) { try backUp("a") }
+        #expect(try folders.reader("backup").verify(wantsPackets: true)[0].packets == 2)
+        try expectSound()
+        try FileManager.default.removeItem(atPath: plots)
+        let copy = try backUp("a")
+        #expect(copy.bytes == 4)
+        try expectSound()
+        #expect(try folders.reader("backup").verify(wantsPackets: true)[0].packets == 3)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: backup)
+        #expect(!names.contains { $0.hasSuffix(".open") })
+    }
+
     @Test("a backup whose database is damaged is made whole") func damagedDatabase() throws {
         _ = try backUp("a")
         try Data("garbage".utf8).write(to: URL(filePath: "\(backup)/nightjar.db"))

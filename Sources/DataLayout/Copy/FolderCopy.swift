@@ -64,22 +64,27 @@ package struct FolderCopy {
         let (database, partial) = ("\(target)/nightjar.db", "\(target)/nightjar.db.partial")
         Self.remove(database: partial)
         do { try source.database.copy(to: partial) } catch { throw BrokerError(error) }
-        let stale = try copySegments(partial, earlier)
+        let finished = try copySegments(partial, earlier)
         try copyOthers()
         Self.remove(log: partial)
         try Self.sync(partial)
+        // Every reader looks for either name.
+        for path in finished where rename(path + SegmentName.openSuffix, path) != 0 {
+            throw .system(.cannotWrite, path: path)
+        }
         Self.remove(log: database)
         guard rename(partial, database) == 0 else { throw .system(.cannotWrite, path: database) }
         try Self.sync(target)
-        // They belonged to the database that was there before.
-        for path in stale { unlink(path) }
     }
 
     // MARK: - Segments
 
-    /// - Returns: Files of the state before that are not of this one.
-    private mutating func copySegments(_ database: String, _ earlier: EarlierCopy) throws(BrokerError) -> [String] {
-        var stale: [String] = []
+    /// Copies the segments. One that is new or grows has the name of a growing one until all else is copied: the database
+    /// that is there until then does not name it yet.
+    ///
+    /// - Returns: Closed segments whose copies have the name of a growing one yet.
+    private mutating func copySegments(_ database: String, _ earlier: EarlierCopy) throws(BrokerError) -> Set<String> {
+        var finished: Set<String> = []
         do {
             let copy = try Database(path: database, mode: .readWrite)
             let query = try copy.prepare("SELECT path, state, bytes FROM segments ORDER BY segment")
@@ -91,15 +96,12 @@ package struct FolderCopy {
                 }
                 let closed = "\(target)/\(path)"
                 let open = closed + SegmentName.openSuffix
-                let isClosed = query.integer(1) == 2
-                if isClosed, access(open, F_OK) == 0 {
-                    stale.append(open)
-                    // The beginning is there, and only grows: both names may have it. A file system without links gets it anew.
-                    if access(closed, F_OK) != 0 { _ = link(open, closed) }
-                }
+                let isFinished = query.integer(1) == 2 && access(closed, F_OK) != 0
                 do throws(BrokerError) {
                     self.bytes += try append(
-                        path, to: isClosed ? closed : open, committed: bytes, known: earlier.known(path))
+                        path, to: query.integer(1) == 2 && !isFinished ? closed : open, committed: bytes,
+                        known: earlier.known(path))
+                    if isFinished { finished.insert(closed) }
                 } catch {
                     guard [.damagedArchive, .cannotOpen, .cannotRead].contains(error.code) else { throw error }
                     damages.add(FolderDamage(.missingFile, path: path, detail: error.detail))
@@ -111,7 +113,7 @@ package struct FolderCopy {
         } catch {
             throw BrokerError(.cannotWrite, path: target, detail: "\(error)")
         }
-        return stale
+        return finished
     }
 
     /// Adds to a segment's copy what it lacks of its committed bytes.
