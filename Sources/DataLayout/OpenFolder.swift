@@ -19,11 +19,6 @@ package final class OpenFolder {
 
     /// Whether the folder has a table; one that an older Nightjar made may lack a survey's.
     package func hasTable(_ name: String) throws(BrokerError) -> Bool {
-        do {
-            let query = try database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")
-            query.bind(0, name)
-            defer { query.reset() }
-            return try query.step()
-        } catch { throw BrokerError(error) }
+        do { return try database.hasTable(name) } catch { throw BrokerError(error) }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 package struct MetricsPage: Sendable {
-    /// What a scraper is told that the text is.
+    /// The media type of the text.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     private var samples: [Metric: [String]] = [:]

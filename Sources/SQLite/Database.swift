@@ -94,6 +94,13 @@ package final class Database: @unchecked Sendable {
         return try statement.step() ? statement.text(0) : nil
     }
 
+    /// Whether there is a table, view or index of a name.
+    package func hasTable(_ name: String) throws(SQLiteError) -> Bool {
+        let query = try prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")
+        query.bind(0, name)
+        return try query.step()
+    }
+
     /// Rows that the last INSERT, UPDATE or DELETE changed.
     package var changes: Int { Int(sqlite3_changes64(handle)) }
 

@@ -33,10 +33,10 @@ struct AccountCheck {
         var (bySource, byNight): ([Key: Int], [Int: Int]) = ([:], [:])
         var isWhole = true
         // Layout 3 and older did not say whence an alert came.
-        let hasSources = try hasTable("sources")
+        let hasSources = try database.hasTable("sources")
         let columns = hasSources ? "sources.name, sources.fingerprint, sources.partition" : "NULL, NULL, NULL"
         let join = hasSources ? "LEFT JOIN sources ON sources.source = archive.source" : ""
-        for survey in Survey.all where try hasTable(survey.tables.alerts) {
+        for survey in Survey.all where try database.hasTable(survey.tables.alerts) {
             let query = try database.prepare(
                 """
                 SELECT alerts.night, \(columns), count(*) FROM archive
@@ -47,7 +47,7 @@ struct AccountCheck {
                 let (night, count) = (Int(query.integer(0)), Int(query.integer(4)))
                 byNight[night, default: 0] += count
                 guard let name = query.text(1) else {
-                    isWhole = false  // an older Nightjar stored them, and did not say whence
+                    isWhole = false  // an older Nightjar stored them without their source
                     continue
                 }
                 let key = Key(
@@ -55,10 +55,10 @@ struct AccountCheck {
                 bySource[key, default: 0] += count
             }
         }
-        var told: [Int: Int] = [:]
-        for row in rows { told[row.night, default: 0] &+= row[.stored] }
-        let nights = Set(told.keys).union(byNight.keys).sorted().filter { told[$0] ?? 0 != byNight[$0] ?? 0 }.map {
-            "night \($0): the ledger has \(told[$0] ?? 0) stored alerts, the archive \(byNight[$0] ?? 0)"
+        var ledger: [Int: Int] = [:]
+        for row in rows { ledger[row.night, default: 0] &+= row[.stored] }
+        let nights = Set(ledger.keys).union(byNight.keys).sorted().filter { ledger[$0] ?? 0 != byNight[$0] ?? 0 }.map {
+            "night \($0): the ledger has \(ledger[$0] ?? 0) stored alerts, the archive \(byNight[$0] ?? 0)"
         }
         guard isWhole, nights.isEmpty else { return nights }
         let counts = Dictionary(rows.map { (Self.key($0), $0[.stored]) }, uniquingKeysWith: +)
@@ -84,7 +84,7 @@ struct AccountCheck {
 
     private func fitted(_ rows: [LedgerRow]) throws(SQLiteError) -> [String] {
         var found: [Int: Int] = [:]
-        for survey in Survey.all where try hasTable("\(survey.name)_\(Salt2Row.table.name)") {
+        for survey in Survey.all where try database.hasTable("\(survey.name)_\(Salt2Row.table.name)") {
             let query = try database.prepare(
                 """
                 SELECT night, count(*) FROM \(survey.name)_\(Salt2Row.table.name) WHERE success = 1 AND night IS NOT NULL
@@ -92,10 +92,10 @@ struct AccountCheck {
                 """)
             while try query.step() { found[Int(query.integer(0)), default: 0] += Int(query.integer(1)) }
         }
-        var told: [Int: Int] = [:]
-        for row in rows { told[row.night, default: 0] &+= row[.fitted] }
-        return Set(told.keys).union(found.keys).sorted().filter { told[$0] ?? 0 != found[$0] ?? 0 }.map {
-            "night \($0): the ledger has \(told[$0] ?? 0) fitted alerts, the table of fits \(found[$0] ?? 0)"
+        var ledger: [Int: Int] = [:]
+        for row in rows { ledger[row.night, default: 0] &+= row[.fitted] }
+        return Set(ledger.keys).union(found.keys).sorted().filter { ledger[$0] ?? 0 != found[$0] ?? 0 }.map {
+            "night \($0): the ledger has \(ledger[$0] ?? 0) fitted alerts, the table of fits \(found[$0] ?? 0)"
         }
     }
 
@@ -111,15 +111,15 @@ struct AccountCheck {
                 name: query.text(0) ?? "", fingerprint: query.text(1) ?? "", partition: Int(query.integer(2)))
             waiting[key] = Int(query.integer(3))
         }
-        var told: [SourceKey: Int] = [:]
+        var ledger: [SourceKey: Int] = [:]
         for row in rows {
             let key = SourceKey(name: row.source, fingerprint: row.fingerprint, partition: row.partition)
-            told[key, default: 0] &+= row[.deadLettered]
+            ledger[key, default: 0] &+= row[.deadLettered]
         }
         // The same bytes twice in one packet are one letter, and count as two.
-        return Set(told.keys).union(waiting.keys).sorted { ($0.name, $0.partition) < ($1.name, $1.partition) }
-            .filter { waiting[$0] ?? 0 > told[$0] ?? 0 || waiting[$0] ?? 0 == 0 && told[$0] ?? 0 > 0 }.map {
-                "\($0.name), partition \($0.partition): the ledger has \(told[$0] ?? 0) dead letters, "
+        return Set(ledger.keys).union(waiting.keys).sorted { ($0.name, $0.partition) < ($1.name, $1.partition) }
+            .filter { waiting[$0] ?? 0 > ledger[$0] ?? 0 || waiting[$0] ?? 0 == 0 && ledger[$0] ?? 0 > 0 }.map {
+                "\($0.name), partition \($0.partition): the ledger has \(ledger[$0] ?? 0) dead letters, "
                     + "\(waiting[$0] ?? 0) wait"
             }
     }
@@ -140,11 +140,5 @@ struct AccountCheck {
                     + "be read from packet \(position) on")
         }
         return damages
-    }
-
-    private func hasTable(_ name: String) throws(SQLiteError) -> Bool {
-        let query = try database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")
-        query.bind(0, name)
-        return try query.step()
     }
 }

@@ -21,7 +21,7 @@ struct TableChecks {
             while try check.step() {
                 if let text = check.text(0), text != "ok" { damages.append(damage(.database, text)) }
             }
-            for survey in Survey.all where try hasTable("\(survey.name)_sky") {
+            for survey in Survey.all where try folder.database.hasTable("\(survey.name)_sky") {
                 let text = try folder.database.text("SELECT rtreecheck('\(survey.name)_sky')") ?? "ok"
                 if text != "ok" { damages.append(damage(.database, text)) }
             }
@@ -49,9 +49,9 @@ struct TableChecks {
             damages += try counted(
                 .index, "archived alerts are without the header that they came in",
                 "SELECT count(*), min(id) FROM archive WHERE envelope NOT IN (SELECT envelope FROM envelopes)")
-            if try hasTable("sources") {
+            if try folder.database.hasTable("sources") {
                 damages += try counted(
-                    .index, "archived alerts come from a source that is not there",
+                    .index, "archived alerts have a source that is missing",
                     "SELECT count(*), min(id) FROM archive WHERE source NOT IN (SELECT source FROM sources)")
             }
             damages += try envelopes()
@@ -92,7 +92,9 @@ struct TableChecks {
     func tables() throws(BrokerError) -> [FolderDamage] {
         var damages: [FolderDamage] = []
         do {
-            for survey in Survey.all where try hasTable(survey.tables.alerts) { damages += try rows(of: survey) }
+            for survey in Survey.all where try folder.database.hasTable(survey.tables.alerts) {
+                damages += try rows(of: survey)
+            }
         } catch { throw BrokerError(error) }
         return damages
     }
@@ -126,7 +128,7 @@ struct TableChecks {
         }
         for product in ProductTable.all {
             let name = "\(survey.name)_\(product.name)"
-            guard try hasTable(name) else { continue }
+            guard try folder.database.hasTable(name) else { continue }
             damages += try counted(
                 .table, "rows of \(name) are no archived alert's",
                 "SELECT count(*), min(\(product.key)) FROM \(name) WHERE \(product.key) NOT IN (\(archived))")
@@ -153,7 +155,7 @@ struct TableChecks {
     func plots() throws(BrokerError) -> [FolderDamage] {
         var damages: [FolderDamage] = []
         do {
-            for survey in Survey.all where try hasTable("\(survey.name)_\(Salt2Row.table.name)") {
+            for survey in Survey.all where try folder.database.hasTable("\(survey.name)_\(Salt2Row.table.name)") {
                 let query = try folder.database.prepare(
                     """
                     SELECT plot_lc_path, \(Salt2Row.table.key) FROM \(survey.name)_\(Salt2Row.table.name)
@@ -193,12 +195,6 @@ struct TableChecks {
         let query = try folder.database.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?")
         query.bind(0, table)
         query.bind(1, column)
-        return try query.step()
-    }
-
-    private func hasTable(_ name: String) throws(SQLiteError) -> Bool {
-        let query = try folder.database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")
-        query.bind(0, name)
         return try query.step()
     }
 }
