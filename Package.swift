@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
         .systemLibrary(name: "CHEALPix", pkgConfig: "chealpix", providers: [.apt(["libchealpix-dev"])]),
+        .systemLibrary(name: "CERFA", pkgConfig: "erfa", providers: [.apt(["liberfa-dev"])]),
 
         // Formats, and wrappers of libraries and services. No astronomy but FITS.
         .target(name: "Threads", swiftSettings: wrapper),
@@ -109,7 +110,7 @@ let package = Package(
             dependencies: ["Avro", "BigQuery", "GoogleAuth", "TestServers", "TestSupport"], swiftSettings: wrapper),
 
         // Domain: what alerts are, where they are in the sky, and what is computed of light curves.
-        .target(name: "Sky", dependencies: ["CHEALPix"], swiftSettings: wrapper),
+        .target(name: "Sky", dependencies: ["CERFA", "CHEALPix"], swiftSettings: wrapper),
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: pure),
         .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure + fast),
         .testTarget(
@@ -215,6 +216,10 @@ let package = Package(
                 "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
+
+        // Conductor: when a night begins, is complete, and ends.
+        .target(name: "Conductor", dependencies: ["Alerts", "Sky"], swiftSettings: wrapper),
+        .testTarget(name: "ConductorTests", dependencies: ["Conductor"], swiftSettings: pure),
 
         // Command: as a person calls it; its tests start it as a process, and one gives it what no survey should send.
         .executableTarget(

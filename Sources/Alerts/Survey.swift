@@ -27,6 +27,10 @@ public final class Survey: Sendable {
     package let schemaID: @Sendable (String) -> UInt32?
     /// How it gives times, and when its nights begin.
     package let time: TimeRule
+    /// Where its telescope stands.
+    package let site: ObservingSite
+    /// How a night's alerts come by Kafka.
+    package let stream: StreamRule
     /// Arcsec: a known solar-system object no farther than this is the alert's source. Infinite where the survey links them
     /// itself.
     package let solarSystemDistance: Double
@@ -63,6 +67,17 @@ public final class Survey: Sendable {
         package func given(_ epoch: Epoch) -> Double { isJulian ? epoch.jd : epoch.mjd }
     }
 
+    /// How a night's alerts come by Kafka.
+    package struct StreamRule: Sendable {
+        /// Whether one topic has all nights, so that a night is what lies between two offsets of it; else each night has a
+        /// topic of its own.
+        package let isOneTopic: Bool
+        /// How long after the last exposure alerts may still come.
+        package let lateWindow: Duration
+        /// From the time that the survey gives to the end of the exposure, where the packet does not say.
+        package let timeToExposureEnd: Duration
+    }
+
     /// A unit of fluxes.
     package enum FluxUnit: Sendable {
         case microjansky, nanojansky
@@ -79,7 +94,7 @@ public final class Survey: Sendable {
     init<Mapping: PacketMapping>(
         name: String, title: String, idName: String, bands: [Bandpass], packet: PacketLayout, mapping: Mapping.Type,
         labels: @escaping @Sendable (DecodedAlert) -> [AlertLabels.Label], tables: SurveyTables, time: TimeRule,
-        solarSystemDistance: Double, redshifts: ClosedRange<Double>, fluxUnit: FluxUnit, archiveName: ArchiveName,
+        site: ObservingSite, stream: StreamRule, solarSystemDistance: Double, redshifts: ClosedRange<Double>, fluxUnit: FluxUnit, archiveName: ArchiveName,
         cutoutSky: CutoutSky? = nil, schema: String? = nil,
         schemaID: @escaping @Sendable (String) -> UInt32? = { _ in nil }
     ) {
@@ -100,6 +115,8 @@ public final class Survey: Sendable {
         self.tables = tables
         self.schemaID = schemaID
         self.time = time
+        self.site = site
+        self.stream = stream
         self.solarSystemDistance = solarSystemDistance
         self.redshifts = redshifts
         self.fluxUnit = fluxUnit

@@ -20,6 +20,8 @@ import Testing
         ["DataLayout", "Query", "Schemas"],
         // Broker.
         ["Broker", "CloudBroker", "KafkaIngest", "PubSubIngest"],
+        // Conductor.
+        ["Conductor"],
         // Command.
         ["nightjar"],
     ]

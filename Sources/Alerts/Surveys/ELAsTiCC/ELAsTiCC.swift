@@ -16,6 +16,8 @@ extension Survey {
                 ("diaObject_diaObjectId", $0.alert.objectId), ("diaSource_diaSourceId", String($0.alert.id)))
         },
         tables: ELAsTiCCLayout.tables, time: TimeRule(scale: .taiMiddle, isJulian: false, nightStart: 0.5),
+        site: .cerroPachon,
+        stream: StreamRule(isOneTopic: true, lateWindow: .seconds(75 * 60), timeToExposureEnd: .seconds(15)),
         solarSystemDistance: .infinity, redshifts: 0.01...0.5, fluxUnit: .nanojansky, archiveName: .day)
 }
 
