@@ -218,8 +218,9 @@ let package = Package(
             swiftSettings: wrapper),
 
         // Conductor: when a night begins, is complete, and ends.
-        .target(name: "Conductor", dependencies: ["Alerts", "Sky"], swiftSettings: wrapper),
-        .testTarget(name: "ConductorTests", dependencies: ["Conductor"], swiftSettings: pure),
+        .target(name: "Conductor", dependencies: ["Alerts", "Sky"], swiftSettings: wrapper + fast),
+        .testTarget(
+            name: "ConductorTests", dependencies: ["Alerts", "Conductor", "TestSupport"], swiftSettings: pure + fast),
 
         // Command: as a person calls it; its tests start it as a process, and one gives it what no survey should send.
         .executableTarget(

@@ -27,6 +27,24 @@ public struct CalendarDate: Sendable, Hashable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// The day that a number such as 20240915 names; `nil` for no day of the years 0 to 9999.
+    public init?(yyyymmdd: Int) {
+        guard 101...99_991_231 ~= yyyymmdd else { return nil }
+        (year, month, day) = (yyyymmdd / 10_000, yyyymmdd / 100 % 100, yyyymmdd % 100)
+        // A day that the month does not have would come back as another.
+        guard 1...12 ~= month, 1...31 ~= day, CalendarDate(mjd: mjd).yyyymmdd == yyyymmdd else { return nil }
+    }
+
+    /// The modified Julian date at which the day begins, days.
+    public var mjd: Double {
+        let years = month <= 2 ? year - 1 : year
+        let era = (years >= 0 ? years : years - 399) / 400
+        let yearOfEra = years - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return Double(era * 146_097 + dayOfEra - 678_881)
+    }
+
     /// The date as one number, such as 20240915.
     public var yyyymmdd: Int { year * 10_000 + month * 100 + day }
 }

@@ -69,8 +69,8 @@ public final class Survey: Sendable {
 
     /// How a night's alerts come by Kafka.
     package struct StreamRule: Sendable {
-        /// Whether one topic has all nights, so that a night is what lies between two offsets of it; else each night has a
-        /// topic of its own.
+        /// Whether one topic has all nights, so that a night is what lies between two offsets of each partition; else each
+        /// night has a topic of its own.
         package let isOneTopic: Bool
         /// How long after the last exposure alerts may still come.
         package let lateWindow: Duration
@@ -94,7 +94,8 @@ public final class Survey: Sendable {
     init<Mapping: PacketMapping>(
         name: String, title: String, idName: String, bands: [Bandpass], packet: PacketLayout, mapping: Mapping.Type,
         labels: @escaping @Sendable (DecodedAlert) -> [AlertLabels.Label], tables: SurveyTables, time: TimeRule,
-        site: ObservingSite, stream: StreamRule, solarSystemDistance: Double, redshifts: ClosedRange<Double>, fluxUnit: FluxUnit, archiveName: ArchiveName,
+        site: ObservingSite, stream: StreamRule, solarSystemDistance: Double, redshifts: ClosedRange<Double>,
+        fluxUnit: FluxUnit, archiveName: ArchiveName,
         cutoutSky: CutoutSky? = nil, schema: String? = nil,
         schemaID: @escaping @Sendable (String) -> UInt32? = { _ in nil }
     ) {

@@ -56,7 +56,7 @@ package struct Sun: Sendable {
     ///   - range: Modified Julian dates between which is looked, UTC.
     /// - Returns: A modified Julian date, UTC, to a second; `nil` where it does not pass.
     package func crossing(_ altitude: Double, _ direction: Direction, in range: ClosedRange<Double>) -> Double? {
-        let step = 5.0 / 1_440
+        let step = 10.0 / 1_440
         func isPast(_ mjd: Double) -> Bool? {
             self.altitude(mjd: mjd).map { direction == .rising ? $0 >= altitude : $0 < altitude }
         }
