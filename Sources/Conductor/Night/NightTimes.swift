@@ -29,13 +29,12 @@ package struct NightTimes: Codable, Hashable, Sendable {
     package static let exposureLimit = -12.0
     private static let horizon = -0.833
 
-    /// A night of a survey.
+    /// A night of a survey; `nil` for no date.
     ///
     /// - Parameters:
     ///   - night: YYYYMMDD.
     ///   - survey: Its site and its rule.
     ///   - site: Another site; `nil` for the survey's.
-    /// - Returns: `nil` for no date.
     package init?(night: Int, of survey: Survey, at site: ObservingSite? = nil) {
         guard let date = CalendarDate(yyyymmdd: night) else { return nil }
         self.night = night
