@@ -218,7 +218,9 @@ let package = Package(
             swiftSettings: wrapper),
 
         // Conductor: when a night begins, is complete, and ends.
-        .target(name: "Conductor", dependencies: ["Alerts", "Sky"], swiftSettings: wrapper + fast),
+        .target(
+            name: "Conductor", dependencies: ["Alerts", "DataLayout", "Pipeline", "Query", "Sky"],
+            swiftSettings: wrapper + fast),
         .testTarget(
             name: "ConductorTests", dependencies: ["Alerts", "Conductor", "TestSupport"], swiftSettings: pure + fast),
 

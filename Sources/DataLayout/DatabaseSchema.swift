@@ -3,10 +3,11 @@
 /// `PRAGMA user_version` holds the number of this layout, so that an older Nightjar refuses a newer folder.
 ///
 /// In layout 1 nothing had a checksum, and the schemas stood in the segments alone. Layout 2 had other keys for the points of
-/// light curves (``HistoryUpgrade``). Layout 3 did not say which source an alert came from.
+/// light curves (``HistoryUpgrade``). Layout 3 did not say which source an alert came from, layout 4 not which packet of it, nor
+/// whether a source was read to its end.
 package enum DatabaseSchema {
     /// The number of this layout.
-    package static let version = 4
+    package static let version = 5
 
     /// Makes the tables of a new folder.
     package static let statements = [
@@ -34,15 +35,17 @@ package enum DatabaseSchema {
         """
         CREATE TABLE archive (
             survey TEXT NOT NULL, id INTEGER NOT NULL, offset INTEGER NOT NULL, envelope INTEGER NOT NULL,
-            form INTEGER NOT NULL, extra BLOB, checksum INTEGER, source INTEGER, PRIMARY KEY (survey, id)
+            form INTEGER NOT NULL, extra BLOB, checksum INTEGER, source INTEGER, position INTEGER,
+            PRIMARY KEY (survey, id)
         ) WITHOUT ROWID
         """,
-        sources,
-        // How far each source has been accounted for: the number of the next packet.
+        sources, archivePositions, duplicates,
+        // How far each source has been accounted for: the number of the next packet. `isComplete` is 0 where it has an end that
+        // was not reached, 1 where it was, and null where it has none, or an older Nightjar read it.
         """
         CREATE TABLE positions (
             source TEXT NOT NULL, fingerprint TEXT NOT NULL, partition INTEGER NOT NULL, position INTEGER NOT NULL,
-            PRIMARY KEY (source, fingerprint, partition)
+            isComplete INTEGER, PRIMARY KEY (source, fingerprint, partition)
         ) WITHOUT ROWID
         """,
         // received = duplicates + stored + deadLettered, in every row. Night 0 holds the packets whose night is unknown.
@@ -66,6 +69,20 @@ package enum DatabaseSchema {
             source INTEGER PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL, partition INTEGER NOT NULL,
             UNIQUE (name, fingerprint, partition)
         )
+        """
+
+    /// Finds the archived alerts of a part of a source: `archive.position` is the number of an alert's packet in its source, such
+    /// as Kafka's offset, or null where an older Nightjar stored the alert.
+    package static let archivePositions = """
+        CREATE INDEX IF NOT EXISTS archive_positions ON archive (source, position) WHERE position IS NOT NULL
+        """
+
+    /// Which alerts a source repeated, and in which packet.
+    package static let duplicates = """
+        CREATE TABLE IF NOT EXISTS duplicates (
+            source INTEGER NOT NULL, position INTEGER NOT NULL, survey TEXT NOT NULL, id INTEGER NOT NULL,
+            PRIMARY KEY (source, position, survey, id)
+        ) WITHOUT ROWID
         """
 
     /// The schemas of the segments' records, so that a segment can be read whose header is damaged.

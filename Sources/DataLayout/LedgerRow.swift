@@ -17,10 +17,14 @@ package struct LedgerRow: Sendable, Hashable, Counted {
     /// What became of the alerts.
     package let counts: Counts
 
+    /// Whether the source was read to its end; `nil` where it has none, as a stream that is followed, and where an older Nightjar
+    /// read it.
+    package let isComplete: Bool?
+
     /// A row of these values.
     package init(
         night: Int, source: String, fingerprint: String, partition: Int, firstOffset: Int, lastOffset: Int,
-        counts: Counts
+        counts: Counts, isComplete: Bool? = nil
     ) {
         self.night = night
         self.source = source
@@ -29,11 +33,12 @@ package struct LedgerRow: Sendable, Hashable, Counted {
         self.firstOffset = firstOffset
         self.lastOffset = lastOffset
         self.counts = counts
+        self.isComplete = isComplete
     }
 }
 
 extension LedgerRow: Encodable {
-    private enum Key: CodingKey { case night, source, fingerprint, partition, firstOffset, lastOffset }
+    private enum Key: CodingKey { case night, source, fingerprint, partition, firstOffset, lastOffset, complete }
 
     /// One object, the counts among its members.
     package func encode(to encoder: any Encoder) throws {
@@ -45,5 +50,6 @@ extension LedgerRow: Encodable {
         try members.encode(firstOffset, forKey: .firstOffset)
         try members.encode(lastOffset, forKey: .lastOffset)
         try counts.encode(to: encoder)
+        try members.encode(isComplete, forKey: .complete)
     }
 }

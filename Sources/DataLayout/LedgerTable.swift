@@ -28,7 +28,7 @@ package enum LedgerTable {
 
     /// Gives a folder that an older Nightjar made the counters that have come since.
     package static func addNewCounters(to database: Database) throws(SQLiteError) {
-        let known = try names(in: database)
+        let known = try database.columns(of: "ledger")
         for counter in counters where !known.contains(counter) {
             try database.execute("ALTER TABLE ledger ADD COLUMN \(counter) INTEGER NOT NULL DEFAULT 0")
         }
@@ -36,10 +36,16 @@ package enum LedgerTable {
 
     /// The whole ledger, by night and source; a counter that the folder does not have yet is 0.
     package static func rows(in database: Database) throws(SQLiteError) -> [LedgerRow] {
-        let known = try names(in: database)
-        let wanted = columns.map { known.contains($0) ? $0 : "0" }.joined(separator: ", ")
+        let known = try database.columns(of: "ledger")
+        let wanted = columns.map { known.contains($0) ? "ledger.\($0)" : "0" }.joined(separator: ", ")
+        let hasMarks = try database.columns(of: "positions").contains("isComplete")
         let query = try database.prepare(
-            "SELECT \(wanted) FROM ledger WHERE received > 0 ORDER BY \(key.joined(separator: ", "))")
+            """
+            SELECT \(wanted), \(hasMarks ? "positions.isComplete" : "NULL") FROM ledger
+            \(hasMarks ? "LEFT JOIN positions USING (source, fingerprint, partition)" : "")
+            WHERE received > 0 ORDER BY \(key.map { "ledger.\($0)" }.joined(separator: ", "))
+            """)
+        let mark = columns.count
         var rows: [LedgerRow] = []
         while try query.step() {
             func number(_ column: Int) -> Int { Int(query.integer(column)) }
@@ -47,15 +53,9 @@ package enum LedgerTable {
                 LedgerRow(
                     night: number(0), source: query.text(1) ?? "", fingerprint: query.text(2) ?? "",
                     partition: number(3), firstOffset: number(4), lastOffset: number(5),
-                    counts: Counts { number(6 + $0.rawValue) }))
+                    counts: Counts { number(6 + $0.rawValue) },
+                    isComplete: query.isNull(mark) ? nil : query.integer(mark) == 1))
         }
         return rows
-    }
-
-    private static func names(in database: Database) throws(SQLiteError) -> Set<String> {
-        let query = try database.prepare("SELECT name FROM pragma_table_info('ledger')")
-        var names: Set<String> = []
-        while try query.step() { if let name = query.text(0) { names.insert(name) } }
-        return names
     }
 }

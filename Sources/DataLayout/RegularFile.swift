@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Opens files that can be read at any place, which a pipe, a folder or a device cannot.
-enum RegularFile {
+package enum RegularFile {
     /// Opens a file to read it, and never waits for it.
     ///
     /// - Returns: The descriptor; -1, with `errno`, where there is no such file.
@@ -24,7 +24,7 @@ enum RegularFile {
     }
 
     /// Whether a regular file has this name.
-    static func exists(_ path: String) -> Bool {
+    package static func exists(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }

@@ -52,6 +52,8 @@ final class KafkaIntake: Intake {
 
     let isStream = true
 
+    var hasEnd: Bool { !source.follows }
+
     var partitions: [RunMonitor.Partition] {
         worker.consumer.positions.map { partition, position, end in
             RunMonitor.Partition(

@@ -11,6 +11,8 @@ struct KafkaReader {
     private let transaction: KafkaTransaction
     private let positions: StoredPositions
     private let follows: Bool
+    /// The topics that it reads to their end.
+    private let topics: Set<String>
     private let queue: IntakeQueue
     private let stop: StopSignal
     private var group: GroupReader
@@ -30,6 +32,7 @@ struct KafkaReader {
         self.transaction = transaction
         self.positions = positions
         follows = ends == nil
+        topics = Set((ends ?? [:]).keys.map(\.topic))
         self.queue = queue
         self.stop = stop
         group = try GroupReader(
@@ -42,9 +45,18 @@ struct KafkaReader {
         while !stop.isSet {
             queue.beat()
             if worker.ownership.consumeSeek() { try readAgain() }
-            guard let step = try group.next(stop: stop), try enqueue(step.messages) else { return }
+            guard let step = try group.next(stop: stop) else { return reportEnd() }
+            guard try enqueue(step.messages) else { return }
             if let rebalance = step.rebalance { try answer(rebalance) }
             if step.isIdle, !follows, !queue.flush() { return }
+        }
+    }
+
+    /// The group has reached the end of its topics, which was known from the start.
+    private func reportEnd() {
+        guard !follows, !stop.isSet else { return }
+        for topic in topics {
+            guard queue.put(endOf: worker.key(KafkaPartition(topic, 0))) else { return }
         }
     }
 

@@ -101,6 +101,15 @@ package final class Database: @unchecked Sendable {
         return try query.step()
     }
 
+    /// The names of a table's or view's columns; none where there is no such table.
+    package func columns(of table: String) throws(SQLiteError) -> Set<String> {
+        let query = try prepare("SELECT name FROM pragma_table_info(?)")
+        query.bind(0, table)
+        var names: Set<String> = []
+        while try query.step() { names.insert(query.text(0) ?? "") }
+        return names
+    }
+
     /// Rows that the last INSERT, UPDATE or DELETE changed.
     package var changes: Int { Int(sqlite3_changes64(handle)) }
 

@@ -70,7 +70,7 @@ import Testing
         #expect(try folder.query("SELECT id FROM ztf_sky") == [["2"]])
         // A view of the user's still means the table.
         #expect(try folder.query("SELECT count(*) FROM mine WHERE objectId = 'a'") == [["2"]])
-        #expect(try folder.query("PRAGMA user_version") == [["4"]])
+        #expect(try folder.query("PRAGMA user_version") == [["5"]])
         #expect(try folder.query("SELECT name FROM sqlite_schema WHERE name LIKE '%layout%'") == [])
     }
 
@@ -101,6 +101,6 @@ import Testing
         #expect(try folder.query("PRAGMA user_version") == [["2"]])
         try folder.execute("DROP TABLE lsst_detections_of_layout_2")
         #expect(try folder.run("1.avro")[.duplicates] == 1)
-        #expect(try folder.query("PRAGMA user_version") == [["4"]])
+        #expect(try folder.query("PRAGMA user_version") == [["5"]])
     }
 }

@@ -112,6 +112,13 @@ import Testing
         try folders.change(
             "a",
             """
+            DROP INDEX archive_positions; ALTER TABLE archive DROP COLUMN position; DROP TABLE duplicates;
+            ALTER TABLE positions DROP COLUMN isComplete; PRAGMA user_version = 4
+            """)
+        #expect(try verify().damages.first == [])
+        try folders.change(
+            "a",
+            """
             ALTER TABLE archive DROP COLUMN source; DROP TABLE sources; DROP TABLE lsst_limits;
             ALTER TABLE ztf_detections DROP COLUMN alert_candid; PRAGMA user_version = 2
             """)

@@ -59,23 +59,28 @@ struct FileIntake: Intake {
         _ reader: PacketReader, into queue: IntakeQueue, stop: StopSignal, isStopped: () -> Bool
     ) -> Bool {
         let key = SourceKey(name: reader.name, fingerprint: reader.fingerprint)
-        var skipped = 0
+        var (skipped, isWhole) = (0, true)
         while !stop.isSet {
             do throws(SourceError) {
                 guard var batch = try reader.nextBatch(maxPackets: batchPackets, maxBytes: batchBytes) else { break }
                 // The packet is incomplete: the next run reads it whole.
-                if batch.packets.last?.mayBeCut == true, isStopped() { batch = batch.withoutLast }
+                if batch.packets.last?.mayBeCut == true, isStopped() {
+                    batch = batch.withoutLast
+                    isWhole = false
+                }
                 let next = IntakeBatch(
                     source: key, packets: batch.packets, progress: batch.progress, skipped: reader.skipped - skipped)
                 skipped = reader.skipped
                 guard queue.put(next) else { return false }
             } catch {
+                isWhole = false
                 guard error.code != .stopped else { break }
                 if !isStopped() { queue.report(error) }
             }
         }
         // Files that were skipped after the last packet.
-        return queue.put(
-            IntakeBatch(source: key, packets: [], progress: reader.progress, skipped: reader.skipped - skipped))
+        let rest = IntakeBatch(
+            source: key, packets: [], progress: reader.progress, skipped: reader.skipped - skipped)
+        return queue.put(rest) && (!isWhole || stop.isSet || queue.put(endOf: key))
     }
 }

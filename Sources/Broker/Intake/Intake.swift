@@ -10,6 +10,9 @@ package protocol Intake: Sendable {
     /// Whether it is a stream: live packets are committed at once, and packets wait for a missing schema without a limit.
     var isStream: Bool { get }
 
+    /// Whether its sources have an end, which it reports to the queue.
+    var hasEnd: Bool { get }
+
     /// Reads to the end, or until a stop is requested.
     ///
     /// - Parameters:
@@ -58,6 +61,8 @@ package protocol IntakeSource: Sendable {
 extension Intake {
     /// `false`: the source has an end.
     package var isStream: Bool { false }
+    /// Whether it is no stream.
+    package var hasEnd: Bool { !isStream }
     /// None.
     package var partitions: [RunMonitor.Partition] { [] }
     /// Always commits.

@@ -11,12 +11,14 @@ enum IntakeEvent: ByteCounted {
     case accountedElsewhere(SourceKey, [Packet])
     /// All batches before this one are to be committed now.
     case flush(FlushBarrier)
+    /// A source was read to its end, in all of its partitions.
+    case ended(SourceKey)
 
     var bytes: Int {
         switch self {
         case .batch(let batch): batch.packets.reduce(0) { $0 + $1.bytes.count }
         case .accountedElsewhere(_, let packets): packets.reduce(0) { $0 + $1.bytes.count }
-        case .begin, .flush: 0
+        case .begin, .flush, .ended: 0
         }
     }
 }

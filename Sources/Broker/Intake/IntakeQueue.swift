@@ -30,6 +30,9 @@ package struct IntakeQueue: Sendable {
         events.put(.accountedElsewhere(source, packets))
     }
 
+    /// Reports that a source was read to its end, in all of its partitions; until then the ledger marks it as not read whole.
+    package func put(endOf source: SourceKey) -> Bool { events.put(.ended(source)) }
+
     /// Waits until all earlier batches are committed or rolled back; `false` once the queue is closed.
     package func flush() -> Bool {
         guard let isDone = putBarrier() else { return false }

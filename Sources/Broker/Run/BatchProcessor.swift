@@ -71,6 +71,7 @@ struct BatchProcessor: Sendable {
     ) -> Bool {
         switch event {
         case .flush(let barrier): return output.put(.flush(barrier))
+        case .ended(let source): return output.put(.ended(source))
         case .begin(let intake):
             wait.isStream = intake.isStream
             return output.put(.begin(intake))

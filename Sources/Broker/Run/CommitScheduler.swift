@@ -77,11 +77,24 @@ final class CommitScheduler {
             case .admitted(publishingTo: let stream): products = stream
             }
         }
+        writer.sourcesEnd = intake?.hasEnd ?? false
         open.add(try writer.process(next.batch, publishingTo: products, elsewhere: elsewhere))
         open.skipped += next.skipped
+        schedule(within: patience(with: next.batch))
+    }
+
+    /// Notes that a source was read to its end.
+    func recordEnd(of source: SourceKey) throws(BrokerError) {
+        guard !hasGivenUp else { return }
+        try writer.recordEnd(of: source)
+        schedule(within: Self.longest)
+    }
+
+    /// Sees to it that the open transaction is committed.
+    private func schedule(within patience: Duration) {
         let now = ContinuousClock.now
         latest = latest ?? now + Self.longest
-        let wanted = now + patience(with: next.batch)
+        let wanted = now + patience
         deadline = deadline.map { min($0, wanted) } ?? wanted
     }
 

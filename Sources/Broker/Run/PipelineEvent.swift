@@ -8,11 +8,12 @@ enum PipelineEvent: ByteCounted {
     case batch(ProcessedBatch)
     case accountedElsewhere(SourceKey, [(key: AlertKey, offset: Int)])
     case flush(FlushBarrier)
+    case ended(SourceKey)
 
     var bytes: Int {
         switch self {
         case .batch(let batch): batch.bytes
-        case .begin, .accountedElsewhere, .flush: 0
+        case .begin, .accountedElsewhere, .flush, .ended: 0
         }
     }
 }

@@ -149,6 +149,7 @@ package struct Run {
             case .nothing: if let patience, patience <= Self.beat { try scheduler.flush() }
             case .value(.begin(let intake)): try scheduler.begin(intake)
             case .value(.accountedElsewhere(let source, let alerts)): scheduler.remember(alerts, of: source)
+            case .value(.ended(let source)): try scheduler.recordEnd(of: source)
             case .value(.flush(let barrier)):
                 try scheduler.flush()
                 barrier.release()

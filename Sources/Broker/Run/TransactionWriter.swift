@@ -63,6 +63,18 @@ final class TransactionWriter {
         return report
     }
 
+    /// Whether the sources of the batches that follow have an end: until it is noted, the ledger marks them as not read whole.
+    var sourcesEnd: Bool {
+        get { ledger.sourcesEnd }
+        set { ledger.sourcesEnd = newValue }
+    }
+
+    /// Notes in the open transaction that a source was read to its end.
+    func recordEnd(of source: SourceKey) throws(BrokerError) {
+        try rollingBack { () throws(BrokerError) in try begin() }
+        ledger.recordEnd(of: source)
+    }
+
     /// Commits everything that was processed.
     func flush() throws(BrokerError) {
         try prepare()
@@ -188,6 +200,8 @@ final class TransactionWriter {
     ) throws(BrokerError) {
         var outcomes: [(night: Int, counts: Counts)] = []
         var faults = packet.faults
+        var repeated: [AlertKey] = []
+        stores.position = packet.position
         for alert in packet.alerts {
             let products = Products(alert, origin: packet.origin, arrival: packet.arrival)
             let isKnown = elsewhere.contains(alert.key, of: source, before: packet.position)
@@ -196,7 +210,9 @@ final class TransactionWriter {
             case .stored:
                 report.count(alert)
                 counts = Self.counts(of: alert)
-            case .duplicate: counts = Counts(.received, .duplicates)
+            case .duplicate:
+                counts = Counts(.received, .duplicates)
+                repeated.append(alert.key)
             case .refused(let error):
                 faults.append(PacketFault(error, part: alert.decoded.part))
                 continue
@@ -213,7 +229,11 @@ final class TransactionWriter {
             digests.insert(stored.digest)
             if stored.isNew || !wasAccounted { outcomes.append((0, unusable)) }
         }
-        guard wasAccounted else { return try ledger.record(outcomes, source: source, offset: packet.position) }
+        guard wasAccounted else {
+            guard try ledger.record(outcomes, source: source, offset: packet.position) else { return }
+            for key in repeated { try stores.noteDuplicate(key) }
+            return
+        }
         let freed = try deadLetters.markReplayed(
             source: source, position: packet.position, letter: letter, stillWaiting: digests)
         // A source with the same key and other packets has alerts that the ledger does not have yet.

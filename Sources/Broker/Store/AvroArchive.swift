@@ -13,6 +13,7 @@ final class AvroArchive {
     private let segments: SegmentStore
     private let find: Statement
     private let insert: Statement
+    private let insertDuplicate: Statement
     private let insertSource: Statement
     private let findSource: Statement
     private var lastSource: (key: SourceKey, number: Int64)?
@@ -35,7 +36,8 @@ final class AvroArchive {
         self.segments = segments
         do {
             find = try database.prepare("SELECT 1 FROM archive WHERE survey = ? AND id = ?")
-            insert = try database.prepare("INSERT INTO archive VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            insert = try database.prepare("INSERT INTO archive VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            insertDuplicate = try database.prepare("INSERT OR IGNORE INTO duplicates VALUES (?, ?, ?, ?)")
             insertSource = try database.prepare(
                 "INSERT OR IGNORE INTO sources (name, fingerprint, partition) VALUES (?, ?, ?)")
             findSource = try database.prepare(
@@ -97,10 +99,19 @@ final class AvroArchive {
         return number
     }
 
-    /// Archives an alert that is not archived yet, with its source.
+    /// Notes that a packet of a source repeats an alert.
+    func noteDuplicate(_ key: AlertKey, from source: SourceKey, at position: Int) throws(BrokerError) {
+        insertDuplicate.bind(0, try number(of: source))
+        insertDuplicate.bind(1, position)
+        insertDuplicate.bind(2, key.survey.name)
+        insertDuplicate.bind(3, key.id)
+        do { try insertDuplicate.run() } catch { throw BrokerError(error) }
+    }
+
+    /// Archives an alert that is not archived yet, with its source and the number of its packet there.
     ///
     /// - Throws: ``BrokerError`` where nothing can be written.
-    func store(_ alert: ProcessedAlert, from source: SourceKey) throws(BrokerError) {
+    func store(_ alert: ProcessedAlert, from source: SourceKey, at position: Int) throws(BrokerError) {
         let decoded = alert.decoded
         let topic = Topic(decoded.schema.survey, .alertData)
         // The record is read once for two checksums: the archived block's and the packet's.
@@ -114,6 +125,7 @@ final class AvroArchive {
         insert.bind(5, blob: received.extra)
         insert.bind(6, Int64(received.checksum))
         insert.bind(7, try number(of: source))
+        insert.bind(8, position)
         do { try insert.run() } catch { throw BrokerError(error) }
         if let packet = received.packet {
             encoder.removeAll(keepingCapacity: true)

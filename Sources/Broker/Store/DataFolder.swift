@@ -126,6 +126,14 @@ final class DataFolder {
                 if try !database.columns(of: "archive").contains("source") {
                     try database.execute("ALTER TABLE archive ADD COLUMN source INTEGER")
                 }
+                if try !database.columns(of: "archive").contains("position") {
+                    try database.execute("ALTER TABLE archive ADD COLUMN position INTEGER")
+                }
+                if try !database.columns(of: "positions").contains("isComplete") {
+                    try database.execute("ALTER TABLE positions ADD COLUMN isComplete INTEGER")
+                }
+                try database.execute(DatabaseSchema.archivePositions)
+                try database.execute(DatabaseSchema.duplicates)
                 try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
             }
         } catch { throw BrokerError(error) }

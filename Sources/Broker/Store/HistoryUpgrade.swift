@@ -17,17 +17,10 @@ enum HistoryUpgrade {
         try database.execute("PRAGMA legacy_alter_table = OFF")
     }
 
-    private static func columns(of table: String, in database: Database) throws(SQLiteError) -> Set<String> {
-        let names = try database.prepare("SELECT name FROM pragma_table_info('\(table)')")
-        var found: Set<String> = []
-        while try names.step() { found.insert(names.text(0) ?? "") }
-        return found
-    }
-
     private static func rebuild(
         _ table: HistoryTable, of tables: SurveyTables, in database: Database
     ) throws(SQLiteError) {
-        let old = try columns(of: table.name, in: database)
+        let old = try database.columns(of: table.name)
         guard !old.isEmpty else { return }
         let kept = table.columns.filter { old.contains($0.name) }
         let names = ([AlertTableColumns.object] + kept.map { sqlName($0.name) }).joined(separator: ", ")
@@ -85,7 +78,7 @@ enum HistoryUpgrade {
     private static func correct(
         _ tables: SurveyTables, of survey: Survey, in database: Database
     ) throws(SQLiteError) {
-        let present = try columns(of: tables.alerts, in: database)
+        let present = try database.columns(of: tables.alerts)
         for column in tables.firstColumns where column.domain != .any && present.contains(column.name) {
             let name = sqlName(column.name)
             try database.execute(

@@ -21,9 +21,14 @@ final class Ledger {
     private var rows: [Key: Row] = [:]
     private var positions: [SourceKey: Int] = [:]
     private var newPositions: [SourceKey: Int] = [:]
+    /// Sources that were read to their end.
+    private var ended: Set<SourceKey> = []
+    /// Whether the sources that are accounted for now have an end.
+    var sourcesEnd = false
     private let database: Database
     private let readPosition: Statement
     private let writePosition: Statement
+    private let writeEnd: Statement
     private let add: Statement
 
     init(database: Database) throws(BrokerError) {
@@ -33,9 +38,11 @@ final class Ledger {
                 "SELECT position FROM positions WHERE source = ? AND fingerprint = ? AND partition = ?")
             writePosition = try database.prepare(
                 """
-                INSERT INTO positions VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET position = max(position, excluded.position)
+                INSERT INTO positions (source, fingerprint, partition, position, isComplete) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET position = max(position, excluded.position), isComplete = excluded.isComplete
                 """)
+            writeEnd = try database.prepare(
+                "UPDATE positions SET isComplete = 1 WHERE source = ? AND fingerprint = ? AND isComplete = 0")
             try LedgerTable.addNewCounters(to: database)
             add = try database.prepare(LedgerTable.upsert)
         } catch { throw BrokerError(error) }
@@ -57,9 +64,11 @@ final class Ledger {
 
     /// Accounts for the packet with number `offset`: the counts of each of its alerts, and of each unusable part. A night is 0
     /// where it is unknown.
-    func record(_ outcomes: [(night: Int, counts: Counts)], source: SourceKey, offset: Int) throws(BrokerError) {
+    ///
+    /// - Returns: Whether it was not accounted for before.
+    func record(_ outcomes: [(night: Int, counts: Counts)], source: SourceKey, offset: Int) throws(BrokerError) -> Bool {
         // The open transaction may have the packet already, where a source is named twice.
-        guard try offset >= max(position(of: source), newPositions[source] ?? 0) else { return }
+        guard try offset >= max(position(of: source), newPositions[source] ?? 0) else { return false }
         for (night, counts) in outcomes {
             let key = Key(night: night, source: source)
             var row = rows[key] ?? Row(first: offset, last: offset)
@@ -68,7 +77,11 @@ final class Ledger {
             rows[key] = row
         }
         newPositions[source] = offset + 1
+        return true
     }
+
+    /// Notes that a source was read to its end, in all of its partitions.
+    func recordEnd(of source: SourceKey) { ended.insert(source) }
 
     /// Moves replayed dead letters of a packet to the counts of their outcome; alerts that are new in a packet that was
     /// accounted for are added.
@@ -130,11 +143,18 @@ final class Ledger {
                 writePosition.bind(1, source.fingerprint)
                 writePosition.bind(2, source.partition)
                 writePosition.bind(3, position)
+                if sourcesEnd { writePosition.bind(4, 0) } else { writePosition.bindNull(4) }
                 try writePosition.run()
                 positions[source] = max(positions[source] ?? 0, position)
+            }
+            for source in ended {
+                writeEnd.bind(0, source.name)
+                writeEnd.bind(1, source.fingerprint)
+                try writeEnd.run()
             }
         } catch { throw BrokerError(error) }
         rows.removeAll(keepingCapacity: true)
         newPositions.removeAll(keepingCapacity: true)
+        ended.removeAll()
     }
 }

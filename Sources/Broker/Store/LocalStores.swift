@@ -17,6 +17,8 @@ final class LocalStores: ProductStore {
     private var withoutHistory: [DecodedAlert] = []
     /// The source of the alerts that are stored now.
     var source = SourceKey(name: "", fingerprint: "")
+    /// The number of their packet in it.
+    var position = 0
     /// A stream to which messages are also published.
     var forward: (any MessageStream<Never>)?
     /// Values without a column, and points that the tables cannot hold, since the last ``drainLosses()``.
@@ -71,6 +73,11 @@ final class LocalStores: ProductStore {
     /// The source that a stored alert came from; `nil` where an older Nightjar stored it.
     func source(of key: AlertKey) throws(BrokerError) -> SourceKey? { try archive.source(of: key) }
 
+    /// Notes that the packet at ``position`` repeats an alert.
+    func noteDuplicate(_ key: AlertKey) throws(BrokerError) {
+        try archive.noteDuplicate(key, from: source, at: position)
+    }
+
     /// Announces the archive's segments that were closed.
     func announceClosed() throws(BrokerError) {
         for closed in try segments.drainClosed() {
@@ -84,7 +91,9 @@ final class LocalStores: ProductStore {
 extension LocalStores: ArchiveStore {
     func isNew(_ key: AlertKey) throws(BrokerError) -> Bool { try !archive.contains(key) }
 
-    func archive(_ products: Products) throws(BrokerError) { try archive.store(products.alert, from: source) }
+    func archive(_ products: Products) throws(BrokerError) {
+        try archive.store(products.alert, from: source, at: position)
+    }
 }
 
 extension LocalStores: AlertTables {

@@ -69,14 +69,3 @@ extension Statement {
         }
     }
 }
-
-extension Database {
-    /// The names of a table's columns; none where there is no such table.
-    func columns(of table: String) throws(SQLiteError) -> Set<String> {
-        let query = try prepare("SELECT name FROM pragma_table_info(?)")
-        query.bind(0, table)
-        var names: Set<String> = []
-        while try query.step() { names.insert(query.text(0) ?? "") }
-        return names
-    }
-}
