@@ -9,4 +9,8 @@ extension Epoch {
         case .taiMiddle: mjd
         }
     }
+
+    /// Seconds since 1970-01-01, UTC, without its leap seconds, as clocks of computers have them: of the same moment of the exposure
+    /// as the epoch.
+    public var secondsSince1970UTC: Double { (mjdTAI - 40_587) * 86_400 - Self.leapSeconds }
 }

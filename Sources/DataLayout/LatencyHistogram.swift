@@ -58,6 +58,8 @@ package struct LatencyHistogram: Sendable, Hashable {
 
     /// The median.
     package var p50: Duration? { quantile(0.5) }
+    /// The time that 95 of 100 did not exceed.
+    package var p95: Duration? { quantile(0.95) }
     /// The time that 99 of 100 did not exceed.
     package var p99: Duration? { quantile(0.99) }
     /// The longest time, to the microsecond.

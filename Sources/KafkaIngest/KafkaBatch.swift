@@ -1,5 +1,6 @@
 internal import Broker
 internal import DataLayout
+internal import Foundation
 package import Kafka
 internal import Packets
 package import Pipeline
@@ -9,9 +10,12 @@ extension IntakeBatch {
     init(
         _ messages: some Collection<KafkaMessage>, of key: SourceKey, bytesRead: Int64, receipt: KafkaReceipt?
     ) {
+        let sent = messages.map(\.sent)
         self.init(
             source: key, packets: messages.map { $0.packet(of: key) },
-            arrivals: messages.map { $0.timestamp?.milliseconds ?? 0 }, origins: messages.map(\.origin),
+            arrivals: messages.map { $0.timestamp?.milliseconds ?? 0 },
+            sent: sent.contains { $0 > 0 } ? sent : [], received: Int64(Date.now.timeIntervalSince1970 * 1000),
+            origins: messages.map(\.origin),
             progress: Packets.Progress(bytesRead: bytesRead, total: nil), receipt: receipt)
     }
 }
@@ -21,6 +25,17 @@ extension KafkaMessage {
     package var origin: PacketOrigin {
         PacketOrigin(
             topic: partition.topic, partition: partition.number, offset: offset, timestamp: timestamp?.milliseconds)
+    }
+
+    /// The header in which a survey says when it sent a message, in ms since 1970 UTC: text, with decimals.
+    private static let sentHeader = "producer_timestamp"
+
+    /// When the survey says that it sent it, ms since 1970 UTC; 0 where it does not say.
+    var sent: Int64 {
+        guard let header = headers.first(where: { $0.name == Self.sentHeader }), header.value.count <= 32,
+            let time = Double(String(decoding: header.value, as: UTF8.self)), (1..<1e15).contains(time)
+        else { return 0 }
+        return Int64(time)
     }
 
     func packet(of key: SourceKey) -> Packet {

@@ -16,6 +16,10 @@ package struct ProcessedPacket: Sendable {
     package let faults: [PacketFault]
     /// Arrival time at the source, ms since 1970 UTC; 0 where it is unknown.
     package var arrival: Int64 = 0
+    /// When the survey says that it sent it, ms since 1970 UTC; 0 where it does not say.
+    package var sent: Int64 = 0
+    /// When it was read, ms since 1970 UTC; 0 where that is unknown.
+    package var received: Int64 = 0
     /// Its location on the survey's Kafka; `nil` where it is of another source.
     package var origin: PacketOrigin?
 

@@ -1,3 +1,4 @@
+package import Alerts
 package import DataLayout
 
 extension DataReader {
@@ -23,6 +24,27 @@ extension DataReader {
             for (topic, histogram) in try LatencyHistogram.all(in: folder.database) {
                 all[topic, default: LatencyHistogram()].add(histogram)
             }
+        }
+        return all
+    }
+
+    /// How long a night's alerts were on their way, by stage, over all folders.
+    ///
+    /// - Parameters:
+    ///   - survey: The survey.
+    ///   - night: YYYYMMDD.
+    /// - Returns: The histograms of the stages of which times are known: none for files.
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
+    package func latencies(
+        of survey: Survey, night: Int
+    ) throws(BrokerError) -> [LatencyStage: LatencyHistogram] {
+        var all: [LatencyStage: LatencyHistogram] = [:]
+        for folder in folders {
+            do {
+                let found = try StageLatencyTable.histograms(
+                    survey: survey.name, night: night, in: folder.database)
+                for (stage, histogram) in found { all[stage, default: LatencyHistogram()].add(histogram) }
+            } catch { throw BrokerError(error) }
         }
         return all
     }

@@ -29,6 +29,8 @@ final class CommitScheduler {
     /// The report of the open transaction.
     private var open = Report()
     private var elsewhere = RecentAlerts()
+    /// Whether products of the open transaction are published by its intake.
+    private var publishes = false
     /// Whether it stopped while the intake's service did not answer: the next run reads what is not committed.
     private(set) var hasGivenUp = false
 
@@ -76,6 +78,7 @@ final class CommitScheduler {
             case .stale: return
             case .admitted(publishingTo: let stream): products = stream
             }
+            if products != nil { publishes = true }
         }
         writer.sourcesEnd = intake?.hasEnd ?? false
         open.add(try writer.process(next.batch, publishingTo: products, elsewhere: elsewhere))
@@ -112,11 +115,12 @@ final class CommitScheduler {
         guard !hasGivenUp else { return }
         defer {
             open = Report()
-            (deadline, latest) = (nil, nil)
+            (deadline, latest, publishes) = (nil, nil, false)
         }
         try writer.prepare()
+        var published: Date?
         switch try intake?.willCommit() ?? .commit {
-        case .commit: break
+        case .commit: published = publishes ? Date.now : nil
         case .rollBack:
             writer.abandon()
             intake?.rollBack()
@@ -131,7 +135,7 @@ final class CommitScheduler {
         try writer.commit()
         intake?.didCommit()
         committed.add(open)
-        recordLatencies()
+        recordLatencies(published: published)
         try latencies.saveIfDue()
     }
 
@@ -146,7 +150,7 @@ final class CommitScheduler {
     func rollBack() { intake?.rollBack() }
 
     /// Adds the latencies of what was just committed: the time since its arrival at the source.
-    private func recordLatencies() {
+    private func recordLatencies(published: Date?) {
         let now = Date.now.timeIntervalSince1970
         for (topic, arrivals) in writer.drainArrivals() {
             for arrival in arrivals {
@@ -155,5 +159,6 @@ final class CommitScheduler {
                 latencies.add(time, to: topic)
             }
         }
+        latencies.add(writer.drainTimes(), durable: now, published: published?.timeIntervalSince1970)
     }
 }

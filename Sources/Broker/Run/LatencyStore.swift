@@ -1,27 +1,50 @@
+internal import Alerts
 internal import DataLayout
 internal import Foundation
 internal import SQLite
 
-/// Stores the histograms of latency in the table `latency`.
+/// Stores the histograms of latency: by topic in the table `latency`, by night and stage in `stage_latency`.
 final class LatencyStore {
     /// Interval between two writes, seconds: a crash loses the latencies of the last seconds only.
     private static let pause: TimeInterval = 5
 
     private let database: Database
     private let write: Statement
+    private let writeStage: Statement
     private var fresh: [Topic: LatencyHistogram] = [:]
+    private var freshNights: [Night: NightLatencies] = [:]
     private var lastSaved = Date.now
+
+    private struct Night: Hashable {
+        let survey: Survey
+        let night: Int
+    }
 
     init(_ database: Database) throws(BrokerError) {
         self.database = database
         do {
             try database.execute(
                 "CREATE TABLE IF NOT EXISTS latency (topic TEXT PRIMARY KEY, histogram TEXT NOT NULL) WITHOUT ROWID")
+            try database.execute(StageLatencyTable.definition)
+            writeStage = try database.prepare("INSERT OR REPLACE INTO stage_latency VALUES (?, ?, ?, ?)")
             write = try database.prepare("INSERT OR REPLACE INTO latency VALUES (?, ?)")
         } catch { throw BrokerError(error) }
     }
 
     func add(_ time: Duration, to topic: Topic) { fresh[topic, default: LatencyHistogram()].add(time) }
+
+    /// Adds the times of alerts that were committed.
+    ///
+    /// - Parameters:
+    ///   - times: The alerts' times.
+    ///   - durable: When they were on the disk, seconds since 1970 UTC.
+    ///   - published: When their products were published; `nil` where they were not.
+    func add(_ times: [AlertTimes], durable: Double, published: Double?) {
+        for alert in times {
+            freshNights[Night(survey: alert.survey, night: alert.night), default: NightLatencies()].add(
+                alert, durable: durable, published: published)
+        }
+    }
 
     /// Writes what was added if the interval has passed; must be called while no transaction is open.
     func saveIfDue() throws(BrokerError) {
@@ -31,7 +54,7 @@ final class LatencyStore {
     /// Writes what was added.
     func save() throws(BrokerError) {
         lastSaved = .now
-        guard !fresh.isEmpty else { return }
+        guard !fresh.isEmpty || !freshNights.isEmpty else { return }
         try database.transaction { () throws(BrokerError) in
             let saved = try LatencyHistogram.all(in: database)
             for (topic, histogram) in fresh {
@@ -41,7 +64,24 @@ final class LatencyStore {
                 write.bind(1, whole.description)
                 do throws(SQLiteError) { try write.run() } catch { throw BrokerError(error) }
             }
+            do throws(SQLiteError) { try saveNights() } catch { throw BrokerError(error) }
         }
         fresh.removeAll()
+        freshNights.removeAll()
+    }
+
+    private func saveNights() throws(SQLiteError) {
+        for (key, latencies) in freshNights {
+            let saved = try StageLatencyTable.histograms(survey: key.survey.name, night: key.night, in: database)
+            for (stage, histogram) in zip(LatencyStage.allCases, latencies.stages) where histogram.count > 0 {
+                var whole = saved[stage] ?? LatencyHistogram()
+                whole.add(histogram)
+                writeStage.bind(0, key.survey.name)
+                writeStage.bind(1, key.night)
+                writeStage.bind(2, stage.rawValue)
+                writeStage.bind(3, whole.description)
+                try writeStage.run()
+            }
+        }
     }
 }

@@ -195,6 +195,9 @@ final class TransactionWriter {
     /// Returns and clears the arrival times of what was committed, by stream; ms since 1970 UTC.
     func drainArrivals() -> [Topic: [Int64]] { stores.drainArrivals() }
 
+    /// Returns and clears the times of alerts that were committed.
+    func drainTimes() -> [AlertTimes] { stores.drainTimes() }
+
     private func process(
         _ packet: ProcessedPacket, of source: SourceKey, replaying letter: Int64?, report: inout Report
     ) throws(BrokerError) {
@@ -202,6 +205,7 @@ final class TransactionWriter {
         var faults = packet.faults
         var repeated: [AlertKey] = []
         stores.position = packet.position
+        (stores.sent, stores.received) = (packet.sent, packet.received)
         for alert in packet.alerts {
             let products = Products(alert, origin: packet.origin, arrival: packet.arrival)
             let isKnown = elsewhere.contains(alert.key, of: source, before: packet.position)

@@ -26,6 +26,11 @@ final class LocalStores: ProductStore {
     /// Arrival times at the source of the messages in the open transaction, by stream; ms since 1970 UTC.
     private var arrivals: [Topic: [Int64]] = [:]
 
+    /// When the survey sent the packet and when it was read, ms since 1970 UTC; 0 where that is unknown.
+    var (sent, received): (Int64, Int64) = (0, 0)
+    /// The times of the stream's alerts in the open transaction.
+    private var times: [AlertTimes] = []
+
     /// Parts of inserted alerts that only the archive has.
     struct Losses {
         var valuesWithoutColumn = 0
@@ -70,6 +75,12 @@ final class LocalStores: ProductStore {
         return arrivals
     }
 
+    /// Returns and clears the times of alerts.
+    func drainTimes() -> [AlertTimes] {
+        defer { times.removeAll(keepingCapacity: true) }
+        return times
+    }
+
     /// The source that a stored alert came from; `nil` where an older Nightjar stored it.
     func source(of key: AlertKey) throws(BrokerError) -> SourceKey? { try archive.source(of: key) }
 
@@ -93,6 +104,9 @@ extension LocalStores: ArchiveStore {
 
     func archive(_ products: Products) throws(BrokerError) {
         try archive.store(products.alert, from: source, at: position)
+        guard products.arrival > 0 else { return }
+        times.append(
+            AlertTimes(products.alert.decoded.alert, sent: sent, arrival: products.arrival, received: received))
     }
 }
 

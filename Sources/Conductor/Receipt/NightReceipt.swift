@@ -58,6 +58,16 @@ package struct NightReceipt: Codable, Sendable, Hashable {
         package let p99: Double?
         /// The longest.
         package let max: Double?
+
+        init(_ stage: LatencyStage, _ histogram: LatencyHistogram) {
+            (from, to) = stage.ends
+            count = histogram.count
+            func seconds(_ time: Duration?) -> Double? { time.map { Double(Int($0 / .milliseconds(1))) / 1000 } }
+            p50 = seconds(histogram.p50)
+            p95 = seconds(histogram.p95)
+            p99 = seconds(histogram.p99)
+            max = seconds(histogram.max)
+        }
     }
 
     /// Alerts of ten minutes.
@@ -165,6 +175,8 @@ extension NightReceipt {
         }
         receipt.deadLetters = account.deadLetters.map { LetterCount(reason: $0.code, letters: $0.letters) }
         receipt.times = account.times.map { Bin(mjdTAI: $0.mjdTAI, alerts: $0.alerts, passed: $0.passed) }
+        let latencies = try reader.latencies(of: survey, night: night)
+        receipt.latencies = LatencyStage.allCases.compactMap { stage in latencies[stage].map { Latency(stage, $0) } }
         receipt.faults = unknown + account.faults
         receipt.addsUp = receipt.faults.isEmpty
         receipt.blindSpots = blindSpots(isStream: !spans.isEmpty)
