@@ -30,7 +30,9 @@ struct ClaimRecovery {
     }
 
     private mutating func findPending(stop: StopSignal) throws(KafkaError) {
-        let topics = try source.topics(try KafkaAdmin(source.configuration))
+        let topics = try worker.monitor.waiting(.read, atMost: .seconds(60)) { () throws(KafkaError) in
+            try source.topics(try KafkaAdmin(source.configuration))
+        }
         let partitions = topics.flatMap { topic in topic.partitions.map { KafkaPartition(topic.name, $0.number) } }
         guard !partitions.isEmpty else { return }
         for (partition, position) in try worker.committedPositions(partitions, stop: stop) {
@@ -52,6 +54,7 @@ struct ClaimRecovery {
         defer { try? reader.close() }
         try reader.assign(starts)
         while !pending.isEmpty, !stop.isSet {
+            queue.beat()
             let poll = try reader.poll(
                 timeout: .milliseconds(200), maxMessages: KafkaReader.batchMessages, maxBytes: KafkaReader.batchBytes)
             for (partition, messages) in Dictionary(grouping: poll.messages, by: \.partition) {

@@ -27,9 +27,10 @@ final class KafkaIntake: Intake {
             worker = KafkaWorker(
                 name: name,
                 consumer: try KafkaConsumer(Self.configuration(of: source, worker: name), group: source.group),
-                log: context.log)
+                monitor: context.monitor, log: context.log)
             stream = try source.publish.map { (outputs) throws(KafkaError) in
-                try KafkaStream(outputs, group: source.group, worker: name, stop: context.stop)
+                try KafkaStream(
+                    outputs, group: source.group, worker: name, stop: context.stop, monitor: context.monitor)
             }
         } catch { throw BrokerError(error) }
         transaction = KafkaTransaction(worker, publishingTo: stream, stop: context.stop)
@@ -63,10 +64,12 @@ final class KafkaIntake: Intake {
 
     func read(into queue: IntakeQueue, stop: StopSignal) throws(BrokerError) {
         do throws(KafkaError) {
-            guard try findServer(stop: stop) else { return }
+            guard try findServer(queue, stop: stop) else { return }
             // Ends a transaction that this worker left open before it stopped; only then are its claims read.
-            try stream?.open()
-            let ends = source.follows ? nil : try source.ends(log: worker.log)
+            try queue.waiting(atMost: .seconds(120)) { () throws(KafkaError) in try stream?.open() }
+            let ends = try queue.waiting(atMost: .seconds(300)) { () throws(KafkaError) in
+                source.follows ? nil : try source.ends(log: worker.log)
+            }
             let positions = try storedPositions()
             var recovery = ClaimRecovery(worker, source, positions: positions)
             try recovery.run(into: queue, stop: stop)
@@ -79,13 +82,15 @@ final class KafkaIntake: Intake {
     /// Connects to a server and learns the cluster's name; a stream that is followed waits until a server answers.
     ///
     /// - Returns: `false` when a stop was requested meanwhile.
-    private func findServer(stop: StopSignal) throws(KafkaError) -> Bool {
+    private func findServer(_ queue: IntakeQueue, stop: StopSignal) throws(KafkaError) -> Bool {
         let admin = try KafkaAdmin(source.configuration)
         var isLogged = false
         while !stop.isSet {
             do throws(KafkaError) {
-                _ = try admin.topics(timeout: source.follows ? .seconds(5) : .seconds(30))
-                worker.learnCluster()
+                try queue.waiting(atMost: .seconds(60)) { () throws(KafkaError) in
+                    _ = try admin.topics(timeout: source.follows ? .seconds(5) : .seconds(30))
+                    worker.learnCluster()
+                }
                 if isLogged { worker.log("a server answers") }
                 return true
             } catch {

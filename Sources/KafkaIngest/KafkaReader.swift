@@ -6,6 +6,8 @@ internal import Threads
 struct KafkaReader {
     static let batchMessages = 256
     static let batchBytes = 16 << 20
+    /// The longest time of a round without waits for other threads: a rebalance asks servers several times, 30 s each.
+    private static let longestRound = Duration.seconds(180)
 
     private let worker: KafkaWorker
     private let transaction: KafkaTransaction
@@ -43,13 +45,20 @@ struct KafkaReader {
     /// Reads to the end, or until a stop is requested.
     mutating func run() throws(KafkaError) {
         while !stop.isSet {
-            queue.beat()
-            if worker.ownership.consumeSeek() { try readAgain() }
-            guard let step = try group.next(stop: stop) else { return reportEnd() }
-            guard try enqueue(step.messages) else { return }
-            if let rebalance = step.rebalance { try answer(rebalance) }
-            if step.isIdle, !follows, !queue.flush() { return }
+            guard try queue.waiting(atMost: Self.longestRound, { () throws(KafkaError) in try readOnce() }) else { return }
         }
+    }
+
+    /// Polls once; `false` at the end.
+    private mutating func readOnce() throws(KafkaError) -> Bool {
+        if worker.ownership.consumeSeek() { try readAgain() }
+        guard let step = try group.next(stop: stop) else {
+            reportEnd()
+            return false
+        }
+        guard try enqueue(step.messages) else { return false }
+        if let rebalance = step.rebalance { try answer(rebalance) }
+        return !step.isIdle || follows || queue.flush()
     }
 
     /// The group has reached the end of its topics, which was known from the start.

@@ -30,11 +30,15 @@ final class KafkaStream: MessageStream, Sendable {
     private let configuration: KafkaConfiguration
     private let name: String
     private let stop: StopSignal
+    private let monitor: RunMonitor
     private let state: Mutex<State>
 
-    init(_ outputs: KafkaOutputs, group: String, worker: String, stop: StopSignal) throws(KafkaError) {
+    init(
+        _ outputs: KafkaOutputs, group: String, worker: String, stop: StopSignal, monitor: RunMonitor = RunMonitor()
+    ) throws(KafkaError) {
         self.outputs = outputs
         self.stop = stop
+        self.monitor = monitor
         var configuration = outputs.configuration
         configuration.setDefault("compression.type", "lz4")
         configuration.setDefault("linger.ms", "5")
@@ -97,6 +101,7 @@ final class KafkaStream: MessageStream, Sendable {
                     topic: topic, key: key, payload: payload, headers: headers, timeout: .seconds(1))
             } catch {
                 guard error.code == .queueFull, ContinuousClock.now < deadline, !stop.isSet else { throw error }
+                monitor.beat(.write)
             }
         }
     }
@@ -129,8 +134,10 @@ final class KafkaStream: MessageStream, Sendable {
 
     private func createTopic(_ name: String, compacted: Bool) throws(KafkaError) {
         guard !state.withLock({ $0.topics.contains(name) }) else { return }
-        let created: ()? = try stop.finishing { [outputs] () throws(KafkaError) in
-            try Self.createTopic(name, compacted: compacted, outputs)
+        let created: ()? = try monitor.waiting(.write, atMost: Self.topicTimeout * 4) { () throws(KafkaError) in
+            try stop.finishing { [outputs] () throws(KafkaError) in
+                try Self.createTopic(name, compacted: compacted, outputs)
+            }
         }
         guard created != nil else {
             throw KafkaError(.state, "create the topic \(name)", "stopped before it was created")

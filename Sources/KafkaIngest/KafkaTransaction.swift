@@ -11,6 +11,8 @@ internal import Threads
 /// restarts (``ClaimRecovery``). Products are published in the same Kafka transaction as the claim.
 final class KafkaTransaction: Sendable {
     private static let publishPause = Duration.seconds(1)
+    /// The longest time of calls to the server in one try: each has a limit of its own, and some calls follow one another.
+    private static let longestCall = Duration.seconds(200)
     private static let retryPause = Duration.milliseconds(300)
 
     private let worker: KafkaWorker
@@ -57,7 +59,7 @@ final class KafkaTransaction: Sendable {
     /// The open transaction is dropped; its messages are read again.
     func rollBack() {
         close()
-        stream?.abort()
+        waiting { stream?.abort() }
         worker.ownership.reset()
     }
 
@@ -81,22 +83,29 @@ final class KafkaTransaction: Sendable {
         var isLogged = false
         while true {
             do throws(KafkaError) {
-                guard try isUnchanged(Array(wanted.keys)) else {
+                let isOurs = try waiting { () throws(KafkaError) in
+                    guard try isUnchanged(Array(wanted.keys)) else { return false }
+                    if let stream {
+                        try stream.commit(wanted, of: worker.consumer)
+                    } else {
+                        try worker.consumer.commit(wanted)
+                    }
+                    return true
+                }
+                guard isOurs else {
                     worker.log("another worker has continued these partitions; reads again from its offsets")
                     return .rollBack
-                }
-                if let stream {
-                    try stream.commit(wanted, of: worker.consumer)
-                } else {
-                    try worker.consumer.commit(wanted)
                 }
                 waits.end("publishing continues")
                 return granted(wanted)
             } catch {
-                if let decision = try decision(after: error, on: wanted) { return decision }
+                let decision = try waiting { () throws(BrokerError) -> CommitDecision? in
+                    try self.decision(after: error, on: wanted)
+                }
+                if let decision { return decision }
                 if !isLogged { worker.log("waits for the group: \(error.detail)") }
                 isLogged = true
-                switch find(wanted) {
+                switch waiting({ find(wanted) }) {
                 case .stopped: return .giveUp
                 case .committed: return granted(wanted)
                 case .notCommitted, .unknown: continue
@@ -136,9 +145,16 @@ final class KafkaTransaction: Sendable {
     /// Messages that could not be sent cannot be committed: all are read and sent again.
     private func publishAgain(_ reason: String) -> CommitDecision {
         waits.wait(reason)
-        stream?.abort()
-        stop.wait(for: Self.publishPause)
+        waiting {
+            stream?.abort()
+            stop.wait(for: Self.publishPause)
+        }
         return .rollBack
+    }
+
+    /// Asks servers for something: the writing thread counts as alive meanwhile.
+    private func waiting<Result, Failure: Error>(_ work: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try worker.monitor.waiting(.write, atMost: Self.longestCall, work)
     }
 
     /// Whether the group's offsets are what this worker last committed. A server fences a worker that lost a partition, but

@@ -11,12 +11,18 @@ final class KafkaWorker: Sendable {
     let consumer: KafkaConsumer
     let ownership = Ownership()
     let log: @Sendable (String) -> Void
+    /// Shows that the run's threads are alive while a server is away.
+    let monitor: RunMonitor
     /// The cluster's id, under which this worker keeps its positions; known once a server has answered.
     private let cluster = Mutex("")
 
-    init(name: String, consumer: KafkaConsumer, log: @escaping @Sendable (String) -> Void) {
+    init(
+        name: String, consumer: KafkaConsumer, monitor: RunMonitor = RunMonitor(),
+        log: @escaping @Sendable (String) -> Void
+    ) {
         self.name = name
         self.consumer = consumer
+        self.monitor = monitor
         self.log = log
     }
 
@@ -39,7 +45,9 @@ final class KafkaWorker: Sendable {
         var isLogged = false
         while true {
             do throws(KafkaError) {
-                return try consumer.committedPositions(partitions, timeout: .seconds(5))
+                return try monitor.waiting(.read, atMost: .seconds(10)) { () throws(KafkaError) in
+                    try consumer.committedPositions(partitions, timeout: .seconds(5))
+                }
             } catch {
                 guard error.recovery == .retry || error.code == .timedOut || error.code == .unreachable, !stop.isSet
                 else { throw error }

@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// Logs why the process waits: a new reason at once, the same one every half minute; and the end of the wait.
+/// Logs why the process waits: a new reason at once, the same one every minute; and the end of the wait.
 final class WaitLog: Sendable {
     private struct Line {
         let reason: String
         let time = ContinuousClock.now
     }
 
-    private static let silence = Duration.seconds(30)
+    private static let silence = Duration.seconds(60)
     private let last = Mutex<Line?>(nil)
     private let log: @Sendable (String) -> Void
 

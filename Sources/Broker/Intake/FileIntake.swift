@@ -24,6 +24,8 @@ struct FileIntake: Intake {
     private static let batchPackets = 256
     private static let batchBytes = 16 << 20
 
+    /// The longest time that a batch of a file takes: the names of a large folder are read first, and disks may be slow.
+    private let longestRead = Duration.seconds(600)
     private let sources: [Source]
     private let stopGrace: Duration
     private let log: @Sendable (String) -> Void
@@ -39,8 +41,11 @@ struct FileIntake: Intake {
             // A pipe or download may end because of the signal that stops the run.
             let isStopped = { source.isFed && stop.wait(for: stopGrace) }
             do throws(SourceError) {
-                let reader = try PacketReader(source: source, isStopped: { stop.isSet }, log: log)
-                guard Self.read(reader, into: queue, stop: stop, isStopped: isStopped) else { return }
+                let patience = source.isFed ? nil : longestRead
+                let reader = try queue.waiting(atMost: patience) { () throws(SourceError) in
+                    try PacketReader(source: source, isStopped: { stop.isSet }, log: log)
+                }
+                guard Self.read(reader, patience, into: queue, stop: stop, isStopped: isStopped) else { return }
             } catch {
                 if !isStopped() { queue.report(error) }
             }
@@ -51,27 +56,31 @@ struct FileIntake: Intake {
     ///
     /// - Parameters:
     ///   - reader: The source's packets.
+    ///   - patience: The longest time that a batch may take; `nil` for a source that another program feeds.
     ///   - queue: The queue.
     ///   - stop: Requests a stop.
     ///   - isStopped: Whether a source that was cut off was cut by the run's stop.
     /// - Returns: `false` once the queue is closed.
     private static func read(
-        _ reader: PacketReader, into queue: IntakeQueue, stop: StopSignal, isStopped: () -> Bool
+        _ reader: PacketReader, _ patience: Duration?, into queue: IntakeQueue, stop: StopSignal, isStopped: () -> Bool
     ) -> Bool {
         let key = SourceKey(name: reader.name, fingerprint: reader.fingerprint)
         var (skipped, isWhole) = (0, true)
         while !stop.isSet {
             do throws(SourceError) {
-                guard var batch = try reader.nextBatch(maxPackets: batchPackets, maxBytes: batchBytes) else { break }
+                let next = try queue.waiting(atMost: patience) { () throws(SourceError) in
+                    try reader.nextBatch(maxPackets: batchPackets, maxBytes: batchBytes)
+                }
+                guard var batch = next else { break }
                 // The packet is incomplete: the next run reads it whole.
                 if batch.packets.last?.mayBeCut == true, isStopped() {
                     batch = batch.withoutLast
                     isWhole = false
                 }
-                let next = IntakeBatch(
+                let filled = IntakeBatch(
                     source: key, packets: batch.packets, progress: batch.progress, skipped: reader.skipped - skipped)
                 skipped = reader.skipped
-                guard queue.put(next) else { return false }
+                guard queue.put(filled) else { return false }
             } catch {
                 isWhole = false
                 guard error.code != .stopped else { break }

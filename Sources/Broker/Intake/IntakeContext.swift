@@ -9,11 +9,17 @@ package struct IntakeContext {
     package let stop: StopSignal
     /// Logs a change of state in a line.
     package let log: @Sendable (String) -> Void
+    /// Shows that the run's threads are alive while they wait.
+    package let monitor: RunMonitor
     private let dataFolder: DataFolder
 
-    init(_ folder: DataFolder, stop: StopSignal, log: @escaping @Sendable (String) -> Void) {
+    init(
+        _ folder: DataFolder, stop: StopSignal, monitor: RunMonitor = RunMonitor(),
+        log: @escaping @Sendable (String) -> Void
+    ) {
         self.folder = folder.path
         self.stop = stop
+        self.monitor = monitor
         self.log = log
         dataFolder = folder
     }

@@ -21,13 +21,12 @@ package struct IntakeQueue: Sendable {
 
     /// Puts a batch into the queue; `false` once it is closed.
     package func put(_ batch: IntakeBatch) -> Bool {
-        beat()
-        return events.put(.batch(batch))
+        put(.batch(batch))
     }
 
     /// Reports packets that another worker has accounted for: their alerts are duplicates when they are read again.
     package func put(accountedElsewhere packets: [Packet], of source: SourceKey) -> Bool {
-        events.put(.accountedElsewhere(source, packets))
+        put(.accountedElsewhere(source, packets))
     }
 
     /// Reports that a source was read to its end, in all of its partitions; until then the ledger marks it as not read whole.
@@ -36,7 +35,7 @@ package struct IntakeQueue: Sendable {
     /// Waits until all earlier batches are committed or rolled back; `false` once the queue is closed.
     package func flush() -> Bool {
         guard let isDone = putBarrier() else { return false }
-        isDone.wait()
+        monitor.waiting(.read, atMost: nil) { isDone.wait() }
         return true
     }
 
@@ -44,8 +43,18 @@ package struct IntakeQueue: Sendable {
     private func putBarrier() -> FlushBarrier.Signal? {
         let barrier = FlushBarrier()
         let signal = barrier.signal
-        return events.put(.flush(barrier)) ? signal : nil
+        return put(.flush(barrier)) ? signal : nil
     }
+
+    /// A full queue is another thread's slowness.
+    private func put(_ event: IntakeEvent) -> Bool { monitor.waiting(.read, atMost: nil) { events.put(event) } }
+
+    /// Reads from a source, which may take so long; the intake counts as alive meanwhile. `nil` has no end.
+    ///
+    /// - Throws: What the work threw.
+    package func waiting<Result, Failure: Error>(
+        atMost longest: Duration?, _ work: () throws(Failure) -> Result
+    ) throws(Failure) -> Result { try monitor.waiting(.read, atMost: longest, work) }
 
     /// Reports a source that could not be read to its end; the run continues with the next.
     package func report(_ error: SourceError) { failures.add(error) }

@@ -35,12 +35,16 @@ struct BatchProcessor: Sendable {
         _ queue: BatchQueue<IntakeEvent>, into output: BatchQueue<PipelineEvent>, _ monitor: RunMonitor
     ) {
         Thread.detachNewThread {
-            defer { output.finish() }
+            defer {
+                monitor.end(.process)
+                output.finish()
+            }
             var decoding = AlertPipeline(
                 stages: stages, demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
-            var wait = SchemaWait(stop: stop, log: log)
+            var wait = SchemaWait(stop: stop, monitor: monitor, log: log)
             while let event = next(of: queue, monitor) {
-                guard Self.process(event, &decoding, &wait, into: output) else { return queue.abandon() }
+                let put = { (event: PipelineEvent) in monitor.waiting(.process, atMost: nil) { output.put(event) } }
+                guard Self.process(event, &decoding, &wait, put) else { return queue.abandon() }
             }
         }
     }
@@ -64,25 +68,26 @@ struct BatchProcessor: Sendable {
         }
     }
 
-    /// Processes an event and queues the result; `false` where the output is abandoned, or a stop interrupted the decoding.
+    /// Processes an event and puts the result into the output, which waits while it is full; `false` where the output is
+    /// abandoned, or a stop interrupted the decoding.
     private static func process(
         _ event: IntakeEvent, _ decoding: inout AlertPipeline, _ wait: inout SchemaWait,
-        into output: BatchQueue<PipelineEvent>
+        _ put: (PipelineEvent) -> Bool
     ) -> Bool {
         switch event {
-        case .flush(let barrier): return output.put(.flush(barrier))
-        case .ended(let source): return output.put(.ended(source))
+        case .flush(let barrier): return put(.flush(barrier))
+        case .ended(let source): return put(.ended(source))
         case .begin(let intake):
             wait.isStream = intake.isStream
-            return output.put(.begin(intake))
+            return put(.begin(intake))
         case .accountedElsewhere(let source, let packets):
             guard let keys = decoding.keys(of: packets, waiting: &wait) else { return false }
-            return output.put(.accountedElsewhere(source, keys))
+            return put(.accountedElsewhere(source, keys))
         case .batch(let batch):
             var done = 0
             repeat {
                 guard let next = decoding.decodeFirst(of: batch.packets[done...], waiting: &wait),
-                    output.put(.batch(batch.processed(next, from: done)))
+                    put(.batch(batch.processed(next, from: done)))
                 else { return false }
                 done += next.packets.count
             } while done < batch.packets.count

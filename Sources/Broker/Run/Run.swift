@@ -86,7 +86,7 @@ package struct Run {
     ) throws(BrokerError) -> (report: Report, failures: [SourceError]) {
         let began = ContinuousClock.now
         let folder = try DataFolder(options.folder)
-        let context = IntakeContext(folder, stop: stop, log: log)
+        let context = IntakeContext(folder, stop: stop, monitor: monitor, log: log)
         let intakes = try options.intakes.map { (source) throws(BrokerError) in try source.open(context) }
         let scheduler = try CommitScheduler(folder: folder, stages: options.stages)
         let processor = try BatchProcessor(options, stop: stop, log: log)
@@ -126,7 +126,10 @@ package struct Run {
     private func start(reading intakes: [any Intake], into queue: IntakeQueue) {
         let (stop, monitor) = (stop, monitor)
         Thread.detachNewThread {
-            defer { queue.events.finish() }
+            defer {
+                monitor.end(.read)
+                queue.events.finish()
+            }
             do throws(BrokerError) {
                 for intake in intakes {
                     guard queue.events.put(.begin(intake)) else { return }

@@ -1,5 +1,6 @@
 package import Foundation
 internal import Synchronization
+internal import Threads
 
 /// What a run is doing, for another thread to read while it works.
 package final class RunMonitor: Sendable {
@@ -47,7 +48,8 @@ package final class RunMonitor: Sendable {
     package struct Snapshot: Sendable {
         /// The report so far, the open transaction included.
         package internal(set) var report = Report()
-        /// Rounds of each thread: each moves at least every few seconds while its thread is alive and not blocked.
+        /// Rounds of each thread: each moves at least every five seconds, also while its thread waits for something that may
+        /// take its time. One that stands still for a minute is a thread that hangs.
         package internal(set) var beats: [Part: Int] = [:]
         /// When the last batch was processed; `nil` for never.
         package internal(set) var lastBatch: Date?
@@ -59,7 +61,10 @@ package final class RunMonitor: Sendable {
 
     private struct State {
         var report = Report()
-        var beats = [Part: Int](uniqueKeysWithValues: Part.allCases.map { ($0, 0) })
+        var pulses = [Part: Heartbeat](uniqueKeysWithValues: Part.allCases.map { ($0, Heartbeat()) })
+        /// Threads whose work is done: the writing thread's rounds are theirs.
+        var ended: Set<Part> = []
+        var isReading = false
         var lastBatch: Date?
         var intake: (any Intake)?
         var queues: [@Sendable () -> Queue] = []
@@ -73,16 +78,46 @@ package final class RunMonitor: Sendable {
     /// What the run has done by now.
     package var snapshot: Snapshot {
         let now = state.withLock { $0 }
+        let time = ContinuousClock.now
         return Snapshot(
-            report: now.report, beats: now.beats, lastBatch: now.lastBatch, partitions: now.intake?.partitions ?? [],
+            report: now.report, beats: now.pulses.mapValues { $0.count(at: time) }, lastBatch: now.lastBatch, partitions: now.intake?.partitions ?? [],
             queues: now.queues.map { $0() })
     }
 
     // MARK: - The run
 
-    func beat(_ part: Part) { state.withLock { $0.beats[part, default: 0] += 1 } }
+    /// A round of a thread.
+    package func beat(_ part: Part) { state.withLock { $0.pulses[part, default: Heartbeat()].beat() } }
 
-    func begin(_ intake: any Intake) { state.withLock { $0.intake = intake } }
+    /// Does work that may take its time, such as asking a server that is away: the thread counts as alive meanwhile.
+    ///
+    /// - Parameters:
+    ///   - part: The thread that calls this, or waits for it.
+    ///   - longest: The longest time that the work can take; once it is over, the heartbeat stands still. `nil` for a wait for
+    ///     another thread or for a source, which has no end of its own.
+    ///   - work: The work.
+    /// - Returns: What the work gave.
+    /// - Throws: What the work threw.
+    package func waiting<Result, Failure: Error>(
+        _ part: Part, atMost longest: Duration?, _ work: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let outer = state.withLock { $0.pulses[part, default: Heartbeat()].beginWait(atMost: longest, at: .now) }
+        defer { state.withLock { $0.pulses[part, default: Heartbeat()].endWait(in: outer, at: .now) } }
+        return try work()
+    }
+
+    /// Whether the run reads its sources by now.
+    package var isReading: Bool { state.withLock { $0.isReading } }
+
+    func begin(_ intake: any Intake) {
+        state.withLock { state in
+            state.intake = intake
+            state.isReading = true
+        }
+    }
+
+    /// A thread has done all its work.
+    func end(_ part: Part) { state.withLock { _ = $0.ended.insert(part) } }
 
     func watch(_ queues: @escaping @Sendable () -> Queue) { state.withLock { $0.queues.append(queues) } }
 
@@ -92,7 +127,7 @@ package final class RunMonitor: Sendable {
     func record(_ report: Report) {
         state.withLock { state in
             state.report = report
-            state.beats[.write, default: 0] += 1
+            for part in state.ended.union([.write]) { state.pulses[part, default: Heartbeat()].beat() }
         }
     }
 

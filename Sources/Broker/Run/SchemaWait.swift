@@ -10,19 +10,23 @@ struct SchemaWait {
     private static let firstPause = Duration.seconds(1)
     private static let longestPause = Duration.seconds(15)
     /// Interval between two log lines about a wait.
-    private static let silence = Duration.seconds(30)
+    private static let silence = Duration.seconds(60)
+    /// The longest time that one look for a schema takes, beside the decoding.
+    private static let longestLook = Duration.seconds(60)
     /// How long packets of a file do not wait after a failed wait.
     private static let holds = Duration.seconds(10)
 
     /// Whether the packets are of a stream.
     var isStream = false
     private let stop: StopSignal
+    private let monitor: RunMonitor
     private let log: @Sendable (String) -> Void
     private var heldUntil: ContinuousClock.Instant?
     private var lastLine: ContinuousClock.Instant?
 
-    init(stop: StopSignal, log: @escaping @Sendable (String) -> Void) {
+    init(stop: StopSignal, monitor: RunMonitor, log: @escaping @Sendable (String) -> Void) {
         self.stop = stop
+        self.monitor = monitor
         self.log = log
     }
 
@@ -32,7 +36,7 @@ struct SchemaWait {
         var pause = Self.firstPause
         var tries = 1
         while true {
-            let (decoded, fault) = work()
+            let (decoded, fault) = monitor.waiting(.process, atMost: Self.longestLook) { work() }
             guard let fault else {
                 if lastLine != nil { log("the schema is available") }
                 lastLine = nil
@@ -53,7 +57,7 @@ struct SchemaWait {
                 log("waits and retries: \(fault.detail)")
                 lastLine = now
             }
-            if stop.wait(for: pause) { return nil }
+            if monitor.waiting(.process, atMost: pause, { stop.wait(for: pause) }) { return nil }
             pause = min(pause * 2, Self.longestPause)
             tries += 1
         }

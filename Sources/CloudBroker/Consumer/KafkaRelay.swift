@@ -79,11 +79,14 @@ package struct KafkaRelay {
             source, with: consumer, ends: ends, maxMessages: Self.batchMessages, maxBytes: Self.batchBytes, log: log)
         while let step = try group.next(stop: stop) {
             monitor.record(published: published)
-            if !step.messages.isEmpty { try publish(step.messages) }
-            while open.count > Self.batchesOpen || (step.isIdle && !open.isEmpty) { try flush() }
-            if let rebalance = step.rebalance { try answer(rebalance, of: &group) }
+            let monitor = monitor
+            try monitor.waiting {
+                if !step.messages.isEmpty { try publish(step.messages) }
+                while open.count > Self.batchesOpen || (step.isIdle && !open.isEmpty) { try flush() }
+                if let rebalance = step.rebalance { try answer(rebalance, of: &group) }
+            }
         }
-        while !open.isEmpty { try flush() }
+        try monitor.waiting { while !open.isEmpty { try flush() } }
         if hasGivenUp {
             log("stopped while a service did not respond; messages that are not committed are published again")
         }

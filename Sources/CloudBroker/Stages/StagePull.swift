@@ -32,7 +32,8 @@ package struct StagePull: Sendable {
         var failingSince: ContinuousClock.Instant?
         var failure: GoogleCloudError?
         var busy = 0
-        var rounds = 0
+        /// Of each worker thread.
+        var pulses: [Heartbeat]
     }
 
     /// What a stage has done by now.
@@ -46,14 +47,18 @@ package struct StagePull: Sendable {
     }
 
     private final class Shared: Sendable {
-        let state = Mutex(State())
+        let state: Mutex<State>
+
+        init(workers: Int) {
+            state = Mutex(State(pulses: [Heartbeat](repeating: Heartbeat(), count: workers)))
+        }
     }
 
     private let subscriber: Subscriber
     private let settings: Settings
     private let stop: StopSignal
     private let log: @Sendable (String) -> Void
-    private let shared = Shared()
+    private let shared: Shared
 
     /// A stage, which pulls in ``run(_:)``.
     ///
@@ -67,6 +72,7 @@ package struct StagePull: Sendable {
     ) {
         self.subscriber = subscriber
         self.settings = settings
+        shared = Shared(workers: settings.workers)
         self.stop = stop
         self.log = log
     }
@@ -74,7 +80,8 @@ package struct StagePull: Sendable {
     /// What it has done by now; any thread may ask.
     package var progress: Progress {
         let now = shared.state.withLock { $0 }
-        return Progress(counts: now.counts, rounds: now.rounds, failing: now.failingSince.map { .now - $0 })
+        let rounds = now.pulses.reduce(0) { $0 + $1.count(at: .now) }
+        return Progress(counts: now.counts, rounds: rounds, failing: now.failingSince.map { .now - $0 })
     }
 
     /// Processes messages until no more come, or until a stop is requested.
@@ -86,10 +93,10 @@ package struct StagePull: Sendable {
         _ worker: @escaping @Sendable () -> StageWorker<Stores>
     ) throws(GoogleCloudError) -> StageCounts {
         let working = Monitor(settings.workers)
-        for _ in 0..<settings.workers {
+        for number in 0..<settings.workers {
             Thread.detachNewThread {
                 var worker = worker()
-                while !isOver { step(&worker) }
+                while !isOver { step(&worker, number) }
                 working.change { $0 -= 1 }
             }
         }
@@ -118,16 +125,21 @@ package struct StagePull: Sendable {
     }
 
     /// Pulls and processes one batch.
-    private func step<Stores: StageStores>(_ worker: inout StageWorker<Stores>) {
+    private func step<Stores: StageStores>(_ worker: inout StageWorker<Stores>, _ number: Int) {
         let deliveries: [Delivery]
-        shared.state.withLock { $0.rounds += 1 }
+        shared.state.withLock { $0.pulses[number].beat() }
         do throws(GoogleCloudError) {
             deliveries = try subscriber.next(timeout: .milliseconds(200), most: settings.batchMessages)
         } catch { return failed(error) }
         guard !deliveries.isEmpty else { return }
-        shared.state.withLock { $0.busy += 1 }
+        // The clients of the services retry by themselves; what fails longer ends the stage.
+        let outer = shared.state.withLock { state in
+            state.busy += 1
+            return state.pulses[number].beginWait(atMost: settings.patience, at: .now)
+        }
         defer {
             shared.state.withLock { state in
+                state.pulses[number].endWait(in: outer, at: .now)
                 state.busy -= 1
                 state.lastMessage = .now
             }
