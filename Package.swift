@@ -219,7 +219,8 @@ let package = Package(
 
         // Conductor: when a night begins, is complete, and ends.
         .target(
-            name: "Conductor", dependencies: ["Alerts", "DataLayout", "Pipeline", "Query", "Sky"],
+            name: "Conductor",
+            dependencies: ["Alerts", "DataLayout", "HTTP", "Kafka", "Pipeline", "Query", "Sky", "Threads"],
             swiftSettings: wrapper + fast),
         .testTarget(
             name: "ConductorTests", dependencies: ["Alerts", "Conductor", "TestSupport"], swiftSettings: pure + fast),

@@ -119,6 +119,20 @@ package struct KafkaAdmin: Sendable {
         return marks
     }
 
+    /// The first offset whose message is not older than a time; partitions without such a message are left out.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: The time, ms since 1970 UTC.
+    ///   - partitions: Where to look.
+    ///   - timeout: The longest wait.
+    /// - Returns: The offsets by partition.
+    /// - Throws: ``KafkaError`` where no server answers in time.
+    package func offsets(
+        notBefore milliseconds: Int64, in partitions: [KafkaPartition], timeout: Duration = .seconds(30)
+    ) throws(KafkaError) -> [KafkaPartition: Int64] {
+        try client.offsets(notBefore: milliseconds, in: partitions, timeout: timeout)
+    }
+
     /// How far a group is behind in a topic, by partition.
     package func lag(
         of group: String, in topic: String, timeout: Duration = .seconds(30)

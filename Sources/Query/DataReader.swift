@@ -11,10 +11,9 @@ package struct DataReader {
 
     /// Opens data folders.
     ///
-    /// - Parameter paths: At least one; the first has precedence.
+    /// - Parameter paths: The first has precedence. Of none there is nothing to read, as of a night without alerts.
     /// - Throws: ``DataLayout/BrokerError`` for the first that is no data folder.
     package init(_ paths: [String]) throws(BrokerError) {
-        precondition(!paths.isEmpty, "there is a folder to read")
         var folders: [OpenFolder] = []
         for path in paths { folders.append(try OpenFolder(path)) }
         self.folders = folders

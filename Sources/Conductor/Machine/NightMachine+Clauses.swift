@@ -115,3 +115,11 @@ extension NightMachine {
 
     private static func text(_ number: Double) -> String { String(format: "%.1f", number) }
 }
+
+extension NightMachine {
+    /// Whether the account is all that may be missing of the proof, so that it is worth its cost.
+    package var isAccountMissing: Bool {
+        guard hasMessages, !clauses.isEmpty else { return false }
+        return clauses.allSatisfy { $0.isMet || [.account, .published, .lateWindow].contains($0.name) }
+    }
+}

@@ -77,7 +77,11 @@ extension NightMachine {
         if slice.partitions[index].from == nil { slice.partitions[index].from = partition.nightBegin }
         if let from = slice.partitions[index].from, slice.partitions[index].lowest == nil {
             slice.partitions[index].lowest = partition.low
-            if partition.low > from {
+            if partition.isBeginLost {
+                loss =
+                    loss
+                    ?? "beginning lost: \(partition.key) begins at \(partition.low), and the night may have begun before"
+            } else if partition.low > from {
                 loss =
                     loss ?? "beginning lost: \(partition.key) begins at \(partition.low), and the night at \(from)"
             }

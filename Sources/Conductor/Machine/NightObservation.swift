@@ -30,6 +30,8 @@ package struct NightObservation: Sendable {
         package var committed: Int64?
         /// The offset at which the night begins, where it was asked for; one topic for ever alone.
         package var nightBegin: Int64?
+        /// Whether messages of the night may have expired before its begin was asked for.
+        package var isBeginLost = false
         /// The offset at which the night ends, where it was asked for; one topic for ever alone.
         package var nightEnd: Int64?
 
@@ -107,4 +109,9 @@ package struct NightObservation: Sendable {
         self.stream = stream
         self.workers = workers
     }
+}
+
+extension WorkerStatus {
+    /// Whether it has ended.
+    var hasEnded: Bool { state == .stopped || state == .failed }
 }

@@ -1,0 +1,89 @@
+package import Alerts
+internal import DataLayout
+internal import Foundation
+internal import Pipeline
+internal import Query
+
+/// Reads what the workers' data folders say of a night.
+package final class AccountWatch {
+    private let survey: Survey
+    /// The folders, as they are now.
+    private let folders: () -> [String]
+    private var last: (key: Key, account: NightObservation.Account)?
+
+    /// Under which an account that was read still holds: what the stream and its readers have reached.
+    private struct Key: Hashable {
+        let night: Int
+        let slice: NightSlice
+        let committed: [Int64?]
+    }
+
+    /// The folders of a survey's workers.
+    package init(_ survey: Survey, folders: @escaping () -> [String]) {
+        self.survey = survey
+        self.folders = folders
+    }
+
+    /// Reads a night's account; one that cannot have changed is not read again.
+    ///
+    /// - Parameters:
+    ///   - machine: The night.
+    ///   - stream: Its stream, as it was seen.
+    /// - Returns: The account, or why there is none.
+    package func read(
+        _ machine: NightMachine, _ stream: NightObservation.Stream
+    ) -> (account: NightObservation.Account?, failure: String?) {
+        guard case .present(let partitions) = stream else { return (nil, nil) }
+        let slice = Self.slice(of: machine, partitions)
+        let key = Key(night: machine.times.night, slice: slice, committed: partitions.map(\.committed))
+        if let last, last.key == key { return (last.account, nil) }
+        do throws(BrokerError) {
+            let account = try read(machine, slice)
+            last = account.faults.isEmpty && account.unpublished == 0 ? (key, account) : nil
+            return (account, nil)
+        } catch { return (nil, "\(error)") }
+    }
+
+    /// The night's messages by now.
+    private static func slice(
+        of machine: NightMachine, _ partitions: [NightObservation.Partition]
+    ) -> NightSlice {
+        NightSlice(
+            machine.slice.partitions.map { part in
+                var part = part
+                let now = partitions.first { $0.key == machine.key(part) }
+                let end = min(now?.high ?? part.from ?? 0, machine.nightEnds[machine.key(part)] ?? .max)
+                part.to = part.to ?? max(part.from ?? 0, end)
+                return part
+            })
+    }
+
+    private func read(
+        _ machine: NightMachine, _ slice: NightSlice
+    ) throws(BrokerError) -> NightObservation.Account {
+        let paths = folders()
+        var account = NightObservation.Account()
+        guard !paths.isEmpty else { return account }
+        let reader = try DataReader(paths)
+        var spans: [NightAccount.Span] = []
+        for part in slice.partitions {
+            guard let from = part.from, let to = part.to else { continue }
+            let position = try reader.position(inTopic: part.topic, partition: Int(part.number))
+            account.positions[machine.key(part)] = Int64(position)
+            spans.append(
+                NightAccount.Span(topic: part.topic, partition: Int(part.number), from: Int(from), to: Int(to)))
+        }
+        let found = try reader.account(of: survey, night: machine.times.night, spans: spans)
+        account.received = found.counts[.received]
+        account.stored = found.counts[.stored]
+        account.duplicates = found.counts[.duplicates]
+        account.deadLettered = found.counts[.deadLettered]
+        account.faults = found.faults
+        account.unpublished = try reader.alertsWithoutRow(of: survey)
+        let last = try reader.lastTime(of: survey, in: machine.times.begin..<machine.times.end)
+        account.lastExposureEnd = last.map { epoch in
+            epoch.secondsSince1970UTC / 86_400 + 40_587 + survey.stream.timeToExposureEnd / .seconds(86_400)
+        }
+        return account
+    }
+}

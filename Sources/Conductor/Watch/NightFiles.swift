@@ -1,0 +1,176 @@
+package import Alerts
+package import DataLayout
+package import Foundation
+internal import Glibc
+
+/// The conductor's files: a state of each night, what was done, and holds.
+///
+/// `SURVEY-NIGHT.json` is one night's state, replaced as a whole; `acts.log` has a line for each act and is only added to;
+/// `SURVEY.hold` is there while somebody holds a survey's workers.
+package struct NightFiles: Sendable {
+    /// The folder of them.
+    package let folder: String
+
+    /// The files below a survey's data folder.
+    package init(data: String) { folder = "\(data)/nights" }
+
+    /// What a night's file has.
+    package struct Record: Codable, Sendable {
+        /// The format of the file.
+        package var format = 1
+        /// The night's machine.
+        package var machine: NightMachine
+        /// What is known of the night, for those who read it.
+        package var proof: NightProof
+        /// The workers, as they were found last.
+        package var workers: [WorkerStatus]
+        /// The process that conducts it.
+        package var process: Int32
+
+        /// A night's file.
+        package init(machine: NightMachine, date: Date, workers: [WorkerStatus]) {
+            self.machine = machine
+            proof = NightProof(
+                survey: machine.survey, night: machine.times.night, state: machine.state, reason: machine.reason,
+                slice: machine.slice, clauses: machine.clauses, lastExposure: machine.lastExposureEnd, date: date)
+            self.workers = workers
+            process = getpid()
+        }
+    }
+
+    private static let longest = 64 << 20
+
+    private func path(_ survey: String, _ night: Int) -> String { "\(folder)/\(survey)-\(night).json" }
+
+    // MARK: - Nights
+
+    /// Writes a night's state.
+    ///
+    /// - Parameters:
+    ///   - record: The state.
+    ///   - isSynced: Whether it must be on the disk when this returns, as before something is done.
+    /// - Throws: ``DataLayout/BrokerError`` where it cannot be written.
+    package func save(_ record: Record, isSynced: Bool) throws(BrokerError) {
+        try FolderMaking.make(folder, failing: .cannotCreate)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        let path = path(record.machine.survey, record.machine.times.night)
+        let bytes: [UInt8]
+        do { bytes = Array(try encoder.encode(record)) + [UInt8(ascii: "\n")] } catch {
+            throw BrokerError(.cannotWrite, path: path, detail: "the night's state has a number that JSON cannot hold")
+        }
+        try WholeFile.write(bytes, to: path, by: path + ".part", isSynced: isSynced)
+    }
+
+    /// Reads a night's state; `nil` where there is none.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where it is damaged.
+    package func load(_ survey: String, _ night: Int) throws(BrokerError) -> Record? {
+        let path = path(survey, night)
+        guard RegularFile.exists(path) else { return nil }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        do {
+            let data = try Data(contentsOf: URL(filePath: path))
+            guard data.count <= Self.longest else { throw CocoaError(.fileReadTooLarge) }
+            return try decoder.decode(Record.self, from: data)
+        } catch {
+            throw BrokerError(
+                .cannotRead, path: path,
+                detail: "the night's state is damaged; move the file away, and the night is conducted from the start")
+        }
+    }
+
+    /// The nights that have a state, ascending.
+    package func nights(of survey: String) -> [Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.compactMap { name in
+            guard name.hasPrefix("\(survey)-"), name.hasSuffix(".json") else { return nil }
+            return Int(name.dropFirst(survey.count + 1).dropLast(5))
+        }.sorted()
+    }
+
+    /// The surveys that have nights here.
+    package var surveys: [Survey] { Survey.all.filter { !nights(of: $0.name).isEmpty } }
+
+    // MARK: - Acts
+
+    /// Adds a line to the log of what was done.
+    package func log(_ date: Date, _ survey: String, _ night: Int, _ number: Int?, _ text: String) throws(BrokerError) {
+        try FolderMaking.make(folder, failing: .cannotCreate)
+        let path = "\(folder)/acts.log"
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw .system(.cannotWrite, path: path) }
+        defer { close(file) }
+        let number = number.map { " \($0)" } ?? ""
+        let plain = text.map { $0.isNewline ? " " : $0 }
+        let line = Array("\(date.formatted(.iso8601)) \(survey) \(night)\(number): \(String(plain))\n".utf8)
+        let written = line.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+        guard written == line.count else { throw .system(.cannotWrite, path: path) }
+    }
+
+    // MARK: - Holds
+
+    private func hold(_ survey: String) -> String { "\(folder)/\(survey).hold" }
+
+    /// Whether somebody holds a survey's workers.
+    package func isHeld(_ survey: String) -> Bool { access(hold(survey), F_OK) == 0 }
+
+    /// Holds a survey's workers, or lets them go.
+    ///
+    /// - Parameters:
+    ///   - survey: The survey's name.
+    ///   - isHeld: Whether they are to be held.
+    /// - Returns: Whether that was not so before.
+    /// - Throws: ``DataLayout/BrokerError`` where the file cannot be made or removed.
+    package func setHold(_ survey: String, _ isHeld: Bool) throws(BrokerError) -> Bool {
+        guard isHeld != self.isHeld(survey) else { return false }
+        try FolderMaking.make(folder, failing: .cannotCreate)
+        let path = hold(survey)
+        if isHeld {
+            try WholeFile.write([], to: path, by: path + ".part", isSynced: true)
+        } else {
+            guard unlink(path) == 0 || errno == ENOENT else { throw .system(.cannotWrite, path: path) }
+        }
+        return true
+    }
+
+    // MARK: - The lock
+
+    /// Keeps another conductor out of the folder until this one ends.
+    ///
+    /// - Returns: Holds the lock as long as it lives.
+    /// - Throws: ``DataLayout/BrokerError/Code/inUse`` where another conductor has it.
+    package func lock() throws(BrokerError) -> Lock {
+        try FolderMaking.make(folder, failing: .cannotCreate)
+        return try Lock("\(folder)/conductor.lock")
+    }
+
+    /// A conductor's hold on its folder.
+    package final class Lock: Sendable {
+        private let descriptor: CInt
+
+        fileprivate init(_ path: String) throws(BrokerError) {
+            descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw .system(.cannotCreate, path: path) }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                let process = Self.holder(descriptor)
+                close(descriptor)
+                throw BrokerError(
+                    .inUse, path: path, detail: "another conductor (process \(process)) conducts this folder; stop it first")
+            }
+            let text = Array("\(getpid())\n".utf8)
+            _ = ftruncate(descriptor, 0)
+            _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        }
+
+        deinit { close(descriptor) }
+
+        private static func holder(_ descriptor: CInt) -> String {
+            var text = [UInt8](repeating: 0, count: 32)
+            let count = max(0, pread(descriptor, &text, text.count, 0))
+            return String(decoding: text.prefix(count), as: UTF8.self).filter(\.isNumber)
+        }
+    }
+}

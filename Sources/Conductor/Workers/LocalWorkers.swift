@@ -1,0 +1,276 @@
+internal import Foundation
+internal import Glibc
+internal import HTTP
+internal import Synchronization
+
+/// Workers that are processes of this machine: each a `nightjar run --follow` with a data folder of its own.
+///
+/// A worker is known by the lock of its data folder, so that a conductor that was started again finds those that run. One that
+/// ends by itself is started again, after waits that grow to a minute.
+package final class LocalWorkers: WorkerControl {
+    /// How they are started.
+    package struct Settings: Sendable {
+        /// The program.
+        package var program: String
+        /// Below which each has its data folder, `worker-1` and so on.
+        package var data: String
+        /// How many there are.
+        package var count: Int
+        /// The port of the first one's metrics; the others' follow.
+        package var metricsPort: Int
+        /// What follows the program's name, for a data folder, the address of the metrics and the night's topic.
+        package var arguments: @Sendable (_ folder: String, _ metrics: String, _ topic: String?) -> [String]
+
+        /// Settings of all.
+        package init(
+            program: String, data: String, count: Int, metricsPort: Int,
+            arguments: @escaping @Sendable (_ folder: String, _ metrics: String, _ topic: String?) -> [String]
+        ) {
+            self.program = program
+            self.data = data
+            self.count = count
+            self.metricsPort = metricsPort
+            self.arguments = arguments
+        }
+    }
+
+    /// What is known of one worker.
+    private struct Worker {
+        var process: Process?
+        /// How often it has ended by itself since it last worked for a minute.
+        var failures = 0
+        var startedAt: ContinuousClock.Instant?
+        var startsAt: ContinuousClock.Instant?
+        /// Why it is not started again; `nil` where it is.
+        var refusal: String?
+        /// Whether it was asked to end.
+        var isStopping = false
+        /// The rounds of its threads when all of them had moved last, and how often they have.
+        var rounds: [String: Int] = [:]
+        var beats: Int?
+    }
+
+    private struct State {
+        var isWanted = false
+        var topic: String?
+        var workers: [Worker]
+    }
+
+    /// A log is begun anew at this size; the one before is kept.
+    private static let longestLog = 16 << 20
+    private static let longestPause = Duration.seconds(60)
+
+    private let settings: Settings
+    private let client: HTTPClient
+    private let state: Mutex<State>
+    private let log: @Sendable (String) -> Void
+
+    /// Workers that are not started yet, or run since an earlier conductor.
+    ///
+    /// - Parameters:
+    ///   - settings: How they are started.
+    ///   - log: Logs each start and end in a line.
+    package init(_ settings: Settings, log: @escaping @Sendable (String) -> Void) {
+        self.settings = settings
+        self.log = log
+        var http = HTTPSettings()
+        (http.connectTimeout, http.stallTimeout) = (.seconds(2), .seconds(2))
+        client = HTTPClient(http)
+        state = Mutex(State(workers: Array(repeating: Worker(), count: settings.count)))
+    }
+
+    /// A worker's name.
+    private static func name(_ index: Int) -> String { "worker-\(index + 1)" }
+
+    /// A worker's data folder.
+    package func folder(_ index: Int) -> String { "\(settings.data)/\(Self.name(index))" }
+
+    // MARK: - The protocol
+
+    package func start(topic: String?) throws {
+        state.withLock { state in
+            let isOther = state.isWanted && state.topic != topic
+            state.isWanted = true
+            state.topic = topic
+            for index in state.workers.indices {
+                state.workers[index].refusal = nil
+                state.workers[index].isStopping = false
+                // One that reads another night's topic is started again with this one's; it finishes what it has first.
+                if isOther { end(&state.workers[index], index, with: SIGTERM) }
+            }
+            keepUp(&state)
+        }
+    }
+
+    package func stop() throws {
+        state.withLock { state in
+            state.isWanted = false
+            for index in state.workers.indices {
+                guard !state.workers[index].isStopping else { continue }
+                state.workers[index].isStopping = true
+                end(&state.workers[index], index, with: SIGTERM)
+            }
+        }
+    }
+
+    package func replace(_ worker: String) throws {
+        state.withLock { state in
+            for index in state.workers.indices where Self.name(index) == worker {
+                log("\(worker) hangs, and is killed")
+                end(&state.workers[index], index, with: SIGKILL)
+                state.workers[index].failures = 0
+            }
+        }
+    }
+
+    package func workers() throws -> [WorkerStatus] {
+        // Servers are asked outside the lock.
+        let found = (0..<settings.count).map { rounds(of: $0) }
+        return state.withLock { state in
+            keepUp(&state)
+            return state.workers.indices.map { index in
+                beat(&state.workers[index], found[index])
+                return status(state.workers[index], index, isWanted: state.isWanted)
+            }
+        }
+    }
+
+    /// All threads have to move: one that stands still is a worker that hangs.
+    private func beat(_ worker: inout Worker, _ rounds: [String: Int]?) {
+        guard let rounds, !rounds.isEmpty else { return }
+        guard let beats = worker.beats else {
+            (worker.beats, worker.rounds) = (0, rounds)
+            return
+        }
+        guard rounds.allSatisfy({ worker.rounds[$0.key] != $0.value }) else { return }
+        (worker.beats, worker.rounds) = (beats + 1, rounds)
+    }
+
+    // MARK: - Processes
+
+    /// The process that writes to a worker's folder; `nil` where none does.
+    private func holder(_ index: Int) -> pid_t? {
+        let file = open("\(folder(index))/nightjar.lock", O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        guard flock(file, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        var text = [UInt8](repeating: 0, count: 32)
+        let count = max(0, pread(file, &text, text.count, 0))
+        return pid_t(String(decoding: text.prefix(count), as: UTF8.self).filter(\.isNumber))
+    }
+
+    private func status(_ worker: Worker, _ index: Int, isWanted: Bool) -> WorkerStatus {
+        let process = worker.process.flatMap { $0.isRunning ? $0.processIdentifier : nil } ?? holder(index)
+        if let process {
+            let isReading = worker.beats != nil
+            return WorkerStatus(
+                name: Self.name(index), state: isWanted ? isReading ? .running : .starting : .stopping,
+                detail: "process \(process)" + (isReading ? "" : ", which does not answer yet"), heartbeat: worker.beats)
+        }
+        if let refusal = worker.refusal { return WorkerStatus(name: Self.name(index), state: .failed, detail: refusal) }
+        return WorkerStatus(
+            name: Self.name(index), state: isWanted ? .starting : .stopped,
+            detail: worker.failures > 0 ? "has ended \(worker.failures) times; its log: \(folder(index)).log" : "")
+    }
+
+    private func end(_ worker: inout Worker, _ index: Int, with signal: Int32) {
+        let process = worker.process.flatMap { $0.isRunning ? $0.processIdentifier : nil } ?? holder(index)
+        if let process { kill(process, signal) }
+    }
+
+    /// Starts what is wanted and does not run.
+    private func keepUp(_ state: inout State) {
+        for index in state.workers.indices {
+            var worker = state.workers[index]
+            defer { state.workers[index] = worker }
+            if let process = worker.process {
+                guard !process.isRunning else { continue }
+                note(process, of: &worker, index, isWanted: state.isWanted)
+                worker.process = nil
+                worker.beats = nil
+            }
+            guard state.isWanted, worker.refusal == nil, holder(index) == nil else { continue }
+            if let startsAt = worker.startsAt, ContinuousClock.now < startsAt { continue }
+            launch(&worker, index, state.topic)
+        }
+    }
+
+    /// Takes in that a process has ended.
+    private func note(_ process: Process, of worker: inout Worker, _ index: Int, isWanted: Bool) {
+        let isExit = process.terminationReason == .exit
+        let how = isExit ? "status \(process.terminationStatus)" : "signal \(process.terminationStatus)"
+        log("\(Self.name(index)) has ended (\(how))")
+        guard isWanted else { return }
+        if let startedAt = worker.startedAt, ContinuousClock.now - startedAt > Self.longestPause { worker.failures = 0 }
+        // A stop that was asked for, as for another topic, is no failure.
+        let isClean = isExit && process.terminationStatus == 0
+        worker.failures += isClean ? 0 : 1
+        if isExit, process.terminationStatus == 2 {
+            // Wrong usage stays wrong.
+            worker.refusal = "cannot be started: \(lastLine(index))"
+        } else if !isClean {
+            let pause = min(Self.longestPause, .seconds(1 << min(6, worker.failures - 1)))
+            worker.startsAt = .now + pause
+        }
+    }
+
+    private func launch(_ worker: inout Worker, _ index: Int, _ topic: String?) {
+        let process = Process()
+        process.executableURL = URL(filePath: settings.program)
+        let metrics = "127.0.0.1:\(settings.metricsPort + index)"
+        process.arguments = settings.arguments(folder(index), metrics, topic)
+        process.standardInput = FileHandle.nullDevice
+        worker.startedAt = .now
+        worker.beats = nil
+        do {
+            let output = try openLog(index)
+            defer { try? output.close() }
+            (process.standardOutput, process.standardError) = (output, output)
+            try process.run()
+            worker.process = process
+            log("\(Self.name(index)) is started (process \(process.processIdentifier))")
+        } catch {
+            worker.failures += 1
+            worker.startsAt = .now + Self.longestPause
+            log("\(Self.name(index)) cannot be started: \(error.localizedDescription)")
+        }
+    }
+
+    // MARK: - Logs
+
+    private func openLog(_ index: Int) throws -> FileHandle {
+        let path = "\(folder(index)).log"
+        var status = Glibc.stat()
+        if stat(path, &status) == 0, status.st_size > Self.longestLog { rename(path, path + ".1") }
+        mkdir(settings.data, 0o777)
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        return FileHandle(fileDescriptor: file, closeOnDealloc: true)
+    }
+
+    /// The last line that a worker has said.
+    private func lastLine(_ index: Int) -> String {
+        guard let file = try? FileHandle(forReadingFrom: URL(filePath: "\(folder(index)).log")) else { return "" }
+        defer { try? file.close() }
+        let end = (try? file.seekToEnd()) ?? 0
+        try? file.seek(toOffset: end > 4_096 ? end - 4_096 : 0)
+        let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+        return text.split(whereSeparator: \.isNewline).last { !$0.contains("nightjar help") }.map { String($0) } ?? ""
+    }
+
+    // MARK: - Heartbeats
+
+    /// The rounds of each of its threads; `nil` where its metrics cannot be read.
+    private func rounds(of index: Int) -> [String: Int]? {
+        let url = "http://127.0.0.1:\(settings.metricsPort + index)/metrics"
+        guard let answer = try? client.send(HTTPRequest(.get, url), limit: 1 << 20, deadline: .seconds(2)), answer.status == 200 else { return nil }
+        var rounds: [String: Int] = [:]
+        for line in String(decoding: answer.body, as: UTF8.self).split(separator: "\n") {
+            guard line.hasPrefix("nightjar_heartbeat_total{"), let space = line.lastIndex(of: " "),
+                let count = Double(line[line.index(after: space)...])
+            else { continue }
+            rounds[String(line[..<space])] = Int(exactly: count.rounded()) ?? 0
+        }
+        return rounds
+    }
+}
