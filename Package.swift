@@ -229,8 +229,8 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
-                "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Metrics",
+                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Conductor", "Configuration",
+                "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Metrics",
                 "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Threads",
             ],
             swiftSettings: wrapper),

@@ -34,6 +34,23 @@ extension DataReader {
         return alerts
     }
 
+    /// The surveys of which there are alerts of a night.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
+    package func surveys(ofNight night: Int) throws(BrokerError) -> [Survey] {
+        var found: [Survey] = []
+        for survey in Survey.all {
+            for folder in folders where try folder.hasTable(survey.tables.alerts) && !found.contains(survey) {
+                do {
+                    let query = try folder.database.prepare("SELECT 1 FROM \(survey.tables.alerts) WHERE night = ? LIMIT 1")
+                    query.bind(0, night)
+                    if try query.step() { found.append(survey) }
+                } catch { throw BrokerError(error) }
+            }
+        }
+        return found
+    }
+
     private static func alerts(
         of survey: Survey, night: Int, passedOnly: Bool, in folder: OpenFolder
     ) throws(BrokerError) -> [NightAlert] {

@@ -1,5 +1,4 @@
 internal import Alerts
-internal import Configuration
 internal import Query
 
 /// `nightjar list --night N --data DIR`
@@ -16,15 +15,7 @@ struct ListCommand: Command {
         "nightjar list --night 2024-09-15 --passed --data worker-1 --data worker-2 --format csv",
     ]
 
-    private static let night = Option<Int>(
-        OptionDeclaration(name: "night", valueName: "N", help: "the night, YYYYMMDD or YYYY-MM-DD", kind: .text)
-    ) { (text) throws(UsageError) in
-        let isDate = text.wholeMatch(of: /\d{8}|\d{4}-\d{2}-\d{2}/) != nil
-        guard isDate, let night = Int(text.replacing("-", with: "")) else {
-            throw UsageError("write a night as 20240915 or 2024-09-15")
-        }
-        return night
-    }.required
+    private static let night = NightWord.option("the night, YYYYMMDD or YYYY-MM-DD").required
     private static let passed = Flag("passed", "only those that passed the filter")
 
     private struct Verdict: AddedColumns {

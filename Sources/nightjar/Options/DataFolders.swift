@@ -8,13 +8,30 @@ struct DataFolders: Sendable {
     /// One or several that are read.
     static let several = Option<String>.text("data", "DIR", "a data folder", key: "data").required.repeatable
 
+    /// The folders, those of a night's workers in place of the folder that they lie in.
     let paths: [String]
+    /// As they were given.
+    let given: [String]
 
     init(_ arguments: Arguments) throws(UsageError) {
-        paths = try arguments.values(Self.several)
+        given = try arguments.values(Self.several)
+        paths = given.flatMap(Self.workers)
         guard !paths.isEmpty else { throw UsageError("--data DIR, the data folder, is missing") }
         let resolved = paths.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
         guard Set(resolved).count == resolved.count else { throw UsageError("a folder is given twice") }
+    }
+
+    /// A folder, or those of the workers in it: `worker-1`, `worker-2` and so on, where it is no data folder itself.
+    private static func workers(in folder: String) -> [String] {
+        func isData(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/nightjar.db") }
+        guard !isData(folder), let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            return [folder]
+        }
+        let workers = names.compactMap { name in
+            name.hasPrefix("worker-") ? Int(name.dropFirst("worker-".count)) : nil
+        }
+        let paths = workers.sorted().map { "\(folder)/worker-\($0)" }.filter(isData)
+        return paths.isEmpty ? [folder] : paths
     }
 
     func open() throws -> DataReader { try DataReader(paths) }
