@@ -220,8 +220,10 @@ let package = Package(
         // Conductor: when a night begins, is complete, and ends.
         .target(
             name: "Conductor",
-            dependencies: ["Alerts", "DataLayout", "HTTP", "Kafka", "Pipeline", "Query", "Sky", "Threads"],
-            swiftSettings: wrapper + fast),
+            dependencies: [
+                "Alerts", "Broker", "DataLayout", "HTTP", "Hashing", "Kafka", "KafkaIngest", "Packets", "Pipeline",
+                "Query", "Sky", "Threads",
+            ], swiftSettings: wrapper + fast),
         .testTarget(
             name: "ConductorTests", dependencies: ["Alerts", "Conductor", "TestSupport"], swiftSettings: pure + fast),
 

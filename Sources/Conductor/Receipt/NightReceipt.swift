@@ -137,6 +137,16 @@ package struct NightReceipt: Codable, Sendable, Hashable {
     /// What this receipt cannot see, a sentence each.
     package internal(set) var blindSpots: [String] = []
 
+    /// The parts of streams that it is about.
+    package var spans: [NightAccount.Span] {
+        parts.compactMap { part in
+            guard part.source.hasPrefix("kafka:") else { return nil }
+            return NightAccount.Span(
+                topic: String(part.source.dropFirst("kafka:".count)), partition: part.partition, from: part.from,
+                to: part.to)
+        }
+    }
+
     /// The number of a counter.
     package func count(_ counter: Counts.Counter) -> Int { counts[counter.name] ?? 0 }
 }
@@ -156,7 +166,7 @@ extension NightReceipt {
     package static func make(
         proof: NightProof?, night: Int, survey: Survey, reader: DataReader, edition: Int, date: Date
     ) throws(BrokerError) -> NightReceipt {
-        let (spans, unknown) = try spans(of: proof?.slice ?? NightSlice(), reader)
+        let (spans, unknown) = try spans(of: proof, night: night, survey, reader)
         let account = try reader.account(of: survey, night: night, spans: spans)
         var receipt = NightReceipt(
             survey: survey.name, title: survey.title, night: night, edition: edition, date: date, state: proof?.state,
@@ -187,10 +197,14 @@ extension NightReceipt {
         Dictionary(uniqueKeysWithValues: Counts.Counter.allCases.map { ($0.name, counts[$0]) })
     }
 
-    /// The parts of a stream, and what is unknown of them, a sentence each.
+    /// The parts of a stream that are a night's, and what is unknown of them, a sentence each.
     private static func spans(
-        of slice: NightSlice, _ reader: DataReader
+        of proof: NightProof?, night: Int, _ survey: Survey, _ reader: DataReader
     ) throws(BrokerError) -> (spans: [NightAccount.Span], unknown: [String]) {
+        guard let slice = proof?.slice, !slice.partitions.isEmpty else {
+            // A topic that has one night is the night's as a whole.
+            return (survey.stream.isOneTopic ? [] : try reader.spans(ofTopicsOf: night), [])
+        }
         var (spans, unknown): ([NightAccount.Span], [String]) = ([], [])
         for part in slice.partitions {
             let name = "kafka:\(part.topic), partition \(part.number)"

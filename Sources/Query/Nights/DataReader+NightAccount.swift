@@ -48,7 +48,8 @@ private struct NightOfStream {
         }
         for folder in folders { try checkOldRows(folder, Set(spans.map(\.source))) }
         for part in account.parts { account.counts += part.counts }
-        let ids = IdDigest(sums.ids + repeated)
+        account.receivedIds = sums.ids + repeated
+        let ids = IdDigest(account.receivedIds)
         (account.ids, account.idsDigest) = (ids.count, ids.sha256)
         (account.nights, account.schemas, account.times) = (sums.nights, sums.schemas, sums.times)
         account.deadLetters = NightAccount.LetterCount.all(letters)

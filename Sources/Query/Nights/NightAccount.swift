@@ -94,6 +94,8 @@ package struct NightAccount: Sendable {
     package internal(set) var ids = 0
     /// The SHA-256 over these ids, hexadecimal: in ascending order, each as decimal digits with a newline behind it.
     package internal(set) var idsDigest = ""
+    /// These ids in any order; those that came more than once are there more than once.
+    package internal(set) var receivedIds: [Int64] = []
     /// Why the account does not add up, a sentence each; empty where it does.
     package internal(set) var faults: [String] = []
 

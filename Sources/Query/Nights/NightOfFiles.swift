@@ -54,7 +54,8 @@ struct NightOfFiles {
             account.faults.append(
                 "\(shared.count) alerts are stored in more than one folder, \(survey.idName) \(shared.example) for one")
         }
-        let ids = IdDigest(sums.ids)
+        account.receivedIds = sums.ids
+        let ids = IdDigest(account.receivedIds)
         (account.ids, account.idsDigest) = (ids.count, ids.sha256)
         (account.nights, account.schemas, account.times) = (sums.nights, sums.schemas, sums.times)
         account.deadLetters = NightAccount.LetterCount.all(letters)

@@ -10,7 +10,7 @@ enum Commands {
         ObjectCommand.self, AlertCommand.self, ConeCommand.self, ListCommand.self,
         TopicCommand.self,
         LedgerCommand.self, DeadLettersListCommand.self, DeadLettersShowCommand.self, DeadLettersReplayCommand.self,
-        NightReportCommand.self,
+        NightReportCommand.self, NightCheckCommand.self,
         SQLCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
         Salt2FitCommand.self, Salt2FluxCommand.self, Salt2RefitCommand.self, Salt2PlotCommand.self,
         AvroCatCommand.self, AvroSchemaCommand.self, AvroCorrectCommand.self,

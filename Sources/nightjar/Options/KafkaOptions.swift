@@ -19,20 +19,26 @@ struct KafkaConnection: Sendable {
         "night", "DATE", "YYYYMMDD or YYYY-MM-DD: the date for {yyyyMMdd} in a topic, in place of today's in UTC",
         key: "kafka.night")
 
-    static let all: [any DeclaredOption] = [property, file, krb5, night]
+    /// The options of a command that is about one night.
+    static let properties: [any DeclaredOption] = [property, file, krb5]
+    static let all: [any DeclaredOption] = properties + [night]
 
     /// Properties in their order: the last of a name holds.
     private let standing, own: [String]
     private let file, krb5: String?
     let night: String?
 
-    init(_ arguments: Arguments) throws(UsageError) {
+    /// - Parameters:
+    ///   - arguments: The values of these options.
+    ///   - night: The night that the command is about; `nil` where an option says it.
+    /// - Throws: ``UsageError``
+    init(_ arguments: Arguments, night: Int? = nil) throws(UsageError) {
         let properties = arguments.layers(Self.property)
         standing = properties.filter { $0.origin.rank > 0 }.map(\.text)
         own = properties.filter { $0.origin.rank == 0 }.map(\.text)
         file = try arguments.value(Self.file)
         krb5 = try arguments.value(Self.krb5)
-        night = try arguments.value(Self.night)
+        if let night { self.night = String(night) } else { self.night = try arguments.value(Self.night) }
     }
 
     /// Reads `kafka://HOST:PORT[,HOST:PORT]/[TOPIC]`, with the night's date put into the topic.

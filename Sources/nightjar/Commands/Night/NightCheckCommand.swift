@@ -1,0 +1,216 @@
+internal import Alerts
+internal import Broker
+internal import Conductor
+internal import DataLayout
+internal import Foundation
+internal import Kafka
+internal import Packets
+internal import Pipeline
+internal import Query
+internal import Threads
+
+/// `nightjar night check NIGHT --against SOURCE --data DIR`
+struct NightCheckCommand: Command {
+    static let name = "night check"
+    static let summary = "compares a night with its stream, or with the survey's archive of it"
+    static let details = """
+        Of a stream it reads the offsets of the night's receipt again, without joining a group; of a tarball, folder or file \
+        all packets. Names each alert that one side lacks. Dead letters count as accounted for. --fill takes in what the \
+        folders lack, by the rules of a run. Exit status: 0 both sides are equal, 1 they are not.
+        """
+    static let operands = [NightWord.operand]
+    static let options: [any DeclaredOption] =
+        [against, DataFolders.several, ConductedNight.survey, fill, json] + KafkaConnection.properties
+        + SchemaOptions.all + ModelOptions.all
+    static let examples = [
+        "nightjar night check 20240915 --against kafka://broker:9092/ztf_20240915_programid1 --data night",
+        "nightjar night check 20240915 --against ztf_public_20240915.tar.gz --data worker-1 --data worker-2 --fill",
+    ]
+
+    private static let against = Option<String>.text(
+        "against", "SOURCE", "kafka://HOST:PORT/TOPIC, a tarball, a folder or a file of packets").required
+    private static let fill = Flag("fill", "takes in what the folders lack", isCommandLineOnly: true)
+    private static let json = Flag("json", "prints JSON", key: "json")
+    /// Differences that are shown as text.
+    private static let shown = 100
+
+    private let night: Int
+    private let address: String
+    private let data: DataFolders
+    private let survey: Survey?
+    private let fills, isJSON: Bool
+    private let connection: KafkaConnection
+    private let schemas: SchemaOptions
+    private let models: ModelOptions
+
+    init(_ arguments: Arguments) throws {
+        night = try NightWord.parse(arguments.operands[0])
+        address = try arguments.required(Self.against)
+        data = try DataFolders(arguments)
+        survey = try arguments.value(ConductedNight.survey)
+        fills = arguments.isOn(Self.fill)
+        isJSON = arguments.isOn(Self.json)
+        connection = try KafkaConnection(arguments, night: night)
+        schemas = try SchemaOptions(arguments)
+        models = try ModelOptions(arguments)
+    }
+
+    func run() throws -> ExitStatus {
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        defer { withExtendedLifetime(interrupt) {} }
+        let night = try ConductedNight(self.night, of: survey, in: data)
+        let receipt = try night.receipt(edition: nil)
+        let source = try source(receipt)
+        let schemaOfID = try schemas.source(stop: stop)
+        var check = try NightCheck(
+            of: night.survey, night: night.night, spans: receipt.spans, in: night.reader, against: source,
+            schemaOfID: schemaOfID, stop: stop)
+        var filled: Int?
+        let wanted = check.missing.filter { $0.id != nil }
+        if fills, !wanted.isEmpty {
+            filled = try fill(wanted, of: source, check, night, schemaOfID, stop: stop)
+            check = try NightCheck(
+                of: night.survey, night: night.night, spans: receipt.spans, in: night.reader, against: source,
+                schemaOfID: schemaOfID, stop: stop)
+        }
+        let answer = Answer(check, receipt, address: shownAddress, filled: filled, isStored: night.lastEdition != nil)
+        if isJSON { try Terminal.put(report: answer) } else { try say(answer) }
+        return check.isEqual ? .done : .failed
+    }
+
+    private var shownAddress: String { address.hasPrefix("kafka://") ? address : (try? Source.parse(address).name) ?? address }
+
+    // MARK: - The source
+
+    private func source(_ receipt: NightReceipt) throws -> NightSource {
+        guard address.hasPrefix("kafka://") else { return .files(try Source.parse(address)) }
+        let (configuration, name) = try connection.stream(address)
+        guard let name else { throw UsageError("\(address): a stream is named as kafka://HOST:PORT/TOPIC") }
+        let spans = receipt.spans.filter { name.matches($0.topic) }
+        // Without a conductor nobody knows which offsets are the night's: all of the topic is.
+        if !spans.isEmpty, receipt.state != nil { return .stream(configuration, spans) }
+        let topic = "\(name)"
+        let marks = try KafkaAdmin(configuration).watermarks(of: topic)
+        return .stream(
+            configuration,
+            marks.map {
+                NightAccount.Span(
+                    topic: $0.key.topic, partition: Int($0.key.number), from: Int($0.value.low), to: Int($0.value.high))
+            })
+    }
+
+    // MARK: - Filling
+
+    /// Takes missing alerts in, each into the folder that has its partition accounted for beyond it.
+    ///
+    /// - Returns: How many were stored.
+    private func fill(
+        _ missing: [NightCheck.Missing], of source: NightSource, _ check: NightCheck, _ night: ConductedNight,
+        _ schemaOfID: @escaping SchemaSource, stop: StopSignal
+    ) throws -> Int {
+        var byFolder: [Int: [NightCheck.Missing]] = [:]
+        var keys: [Int: [KafkaPartition?: SourceKey]] = [:]
+        for alert in missing {
+            guard let partition = alert.partition else {
+                byFolder[0, default: []].append(alert)
+                // A source of its own: the archive's ledger row, if it has one, says that it was read.
+                keys[0, default: [:]][nil] = SourceKey(name: "\(shownAddress) (filled)", fingerprint: check.fingerprint)
+                continue
+            }
+            guard let holder = try night.reader.holder(of: partition.topic, Int(partition.number), beyond: alert.position)
+            else {
+                throw BrokerError(
+                    .intake, path: night.reader.paths,
+                    detail: "\(partition) is not read as far as offset \(alert.position); 'nightjar run' reads on from there")
+            }
+            byFolder[holder.folder, default: []].append(alert)
+            keys[holder.folder, default: [:]][partition] = holder.source
+        }
+        var stored = 0
+        for (folder, alerts) in byFolder.sorted(by: { $0.key < $1.key }) {
+            let fill = NightFill(alerts, of: source.narrowed(to: alerts), as: keys[folder] ?? [:])
+            var options = Run.Options(folder: night.reader.folders[folder].path, intakes: [fill])
+            options.schemaOfID = schemaOfID
+            options.supernovae = try models.supernovaOptions()
+            do throws(BrokerError) { stored += try Run(options, stop: stop).run().report[.stored] } catch {
+                guard error.code == .inUse else { throw error }
+                throw BrokerError(
+                    .inUse, path: error.path, detail: error.detail + "; --fill again once it has stopped: a worker ends by SIGTERM")
+            }
+        }
+        return stored
+    }
+
+    // MARK: - The answer
+
+    private struct Answer: Encodable {
+        struct Side: Encodable {
+            let count: Int
+            let sha256: String
+        }
+        struct Missing: Encodable {
+            let id: String?
+            let topic: String?
+            let partition: Int32?
+            let position: Int
+            let member: String?
+            let fault: String?
+        }
+
+        let survey: String
+        let night: Int
+        let against: String
+        let equal: Bool
+        let packets: Int
+        let source, folders: Side
+        let elsewhere, deadLetters: Int
+        let missing: [Missing]
+        let extra: [String]
+        let unread: [String]
+        let receipt: String?
+        let filled: Int?
+
+        init(_ check: NightCheck, _ receipt: NightReceipt, address: String, filled: Int?, isStored: Bool) {
+            (survey, night, against) = (receipt.survey, receipt.night, address)
+            equal = check.isEqual
+            packets = check.packets
+            source = Side(count: check.source.count, sha256: check.source.sha256)
+            folders = Side(count: check.folders.count, sha256: check.folders.sha256)
+            (elsewhere, deadLetters) = (check.elsewhere, check.deadLetters)
+            missing = check.missing.map {
+                Missing(
+                    id: $0.id.map { String($0) }, topic: $0.partition?.topic, partition: $0.partition?.number,
+                    position: $0.position, member: $0.member, fault: $0.fault)
+            }
+            extra = check.extra.map { String($0) }
+            unread = check.unread
+            self.receipt = isStored ? receipt.ids.sha256 : nil
+            self.filled = filled
+        }
+    }
+
+    private func say(_ answer: Answer) throws {
+        try Terminal.say(
+            "\(answer.survey) night \(answer.night): " + (answer.equal ? "equal" : "NOT equal") + " to \(answer.against)")
+        let digest = { (side: Answer.Side) in "\(ReportText.grouped(side.count)) alerts, SHA-256 \(side.sha256)" }
+        try Terminal.say("  source   \(digest(answer.source)), of \(ReportText.grouped(answer.packets)) packets")
+        try Terminal.say("  folders  \(digest(answer.folders))")
+        if let receipt = answer.receipt { try Terminal.say("  receipt  SHA-256 \(receipt)") }
+        if let filled = answer.filled { try Terminal.say("  \(filled) alerts were taken in") }
+        if answer.deadLetters > 0 { try Terminal.say("  \(answer.deadLetters) of the source are dead letters") }
+        if answer.elsewhere > 0 { try Terminal.say("  \(answer.elsewhere) of the source are stored, but not as the night's") }
+        for line in answer.unread { try Terminal.say("  \(line)") }
+        for missing in answer.missing.prefix(Self.shown) {
+            let place = missing.topic.map { "\($0)[\(missing.partition ?? 0)] offset \(missing.position)" }
+            let site = place ?? "packet \(missing.position)" + (missing.member.map { ", \($0)" } ?? "")
+            try Terminal.say(
+                "  not stored: " + (missing.id ?? "a packet that cannot be read") + ", \(site)"
+                    + (missing.fault.map { ": \($0)" } ?? ""))
+        }
+        for id in answer.extra.prefix(Self.shown) { try Terminal.say("  not in the source: \(id)") }
+        let others = max(0, answer.missing.count - Self.shown) + max(0, answer.extra.count - Self.shown)
+        if others > 0 { try Terminal.say("  and \(others) more; --json names all") }
+        if !answer.missing.isEmpty && !fills { Terminal.info("--fill takes in what the folders lack") }
+    }
+}
