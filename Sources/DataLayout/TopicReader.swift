@@ -21,7 +21,16 @@ package final class TopicReader {
     package var damagedHeaders: [BrokerError] { folder.damagedHeaders }
 
     /// Reads a topic of a folder from an offset on.
-    package init(_ folder: OpenFolder, topic: Topic, from offset: Int64 = 0) throws(BrokerError) {
+    ///
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - topic: The topic.
+    ///   - offset: Of the first message.
+    ///   - night: YYYYMMDD: only the messages of this night, of a topic whose segments have one; `nil` for all.
+    /// - Throws: ``BrokerError`` where the folder cannot be read.
+    package init(
+        _ folder: OpenFolder, topic: Topic, from offset: Int64 = 0, night: Int? = nil
+    ) throws(BrokerError) {
         self.folder = folder
         self.topic = topic
         self.offset = offset
@@ -29,7 +38,8 @@ package final class TopicReader {
             query = try folder.database.prepare(
                 """
                 SELECT m.offset, \(RecordLocation.columns) FROM messages AS m JOIN segments AS s USING (segment)
-                WHERE m.topic = ? AND m.offset >= ? AND m.offset < \(Int64.max) ORDER BY m.offset LIMIT \(Self.lookAhead)
+                WHERE m.topic = ? AND m.offset >= ? AND m.offset < \(Int64.max)
+                \(night.map { "AND s.night = \($0)" } ?? "") ORDER BY m.offset LIMIT \(Self.lookAhead)
                 """)
         } catch { throw BrokerError(error) }
     }

@@ -31,18 +31,24 @@ extension DataReader {
     /// Gives the letters of one folder after the other, in each by number.
     ///
     /// - Parameters:
+    ///   - night: YYYYMMDD: the letters of the sources alone that brought alerts of the night; `nil` for all.
     ///   - limit: How many at most.
     ///   - body: Given each.
     /// - Throws: ``DataLayout/BrokerError``, or what the closure throws.
-    package func forEachDeadLetter(limit: Int = .max, _ body: (FolderLetter) throws -> Void) throws {
+    package func forEachDeadLetter(
+        ofNight night: Int? = nil, limit: Int = .max, _ body: (FolderLetter) throws -> Void
+    ) throws {
         var left = limit
         for folder in folders {
+            let sources = try night.map { (night) throws(BrokerError) in try folder.sources(ofNight: night) }
             var last: Int64 = -1
             while left > 0 {
-                let most = min(left, Self.lettersAtOnce)
+                let most = sources == nil ? min(left, Self.lettersAtOnce) : Self.lettersAtOnce
                 let letters = try DeadLetter.list(in: folder.database, after: last, limit: most)
-                for letter in letters { try body(FolderLetter(folder: folder.path, letter: letter)) }
-                left -= letters.count
+                for letter in letters where left > 0 && sources?.contains(letter.key) ?? true {
+                    try body(FolderLetter(folder: folder.path, letter: letter))
+                    left -= 1
+                }
                 guard letters.count == most, let end = letters.last else { break }
                 last = end.id
             }
@@ -57,12 +63,22 @@ extension DataReader {
     }
 
     /// The letters of all folders by their reasons, the most frequent first.
-    package func deadLetterCounts() throws(BrokerError) -> [LetterCount] {
+    ///
+    /// - Parameter night: YYYYMMDD: the letters of the sources alone that brought alerts of the night; `nil` for all.
+    /// - Returns: The counts.
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
+    package func deadLetterCounts(ofNight night: Int? = nil) throws(BrokerError) -> [LetterCount] {
         var counts: [String: LetterCount] = [:]
+        // SQLite knows the sources of a night; 1 is every one.
+        let isChosen =
+            night.map {
+                "(source, fingerprint, partition) IN "
+                    + "(SELECT source, fingerprint, partition FROM ledger WHERE night = \($0) AND received > 0)"
+            } ?? "1"
         for folder in folders {
             do {
                 let query = try folder.database.prepare(
-                    "SELECT code, count(*), sum(state = 'waiting') FROM dead_letters GROUP BY code")
+                    "SELECT code, count(*), sum(state = 'waiting') FROM dead_letters WHERE \(isChosen) GROUP BY code")
                 while try query.step() {
                     let count = LetterCount(
                         code: query.text(0) ?? "", letters: Int(query.integer(1)), waiting: Int(query.integer(2)))
@@ -92,5 +108,17 @@ extension DataReader {
                     + "give the one folder with --data")
         }
         return try DeadLetterPackets(holder).packet(id)
+    }
+}
+
+extension OpenFolder {
+    /// The sources that brought alerts of a night.
+    fileprivate func sources(ofNight night: Int) throws(BrokerError) -> Set<SourceKey> {
+        do {
+            return Set(
+                try LedgerTable.rows(in: database).filter { $0.night == night }.map {
+                    SourceKey(name: $0.source, fingerprint: $0.fingerprint, partition: $0.partition)
+                })
+        } catch { throw BrokerError(error) }
     }
 }

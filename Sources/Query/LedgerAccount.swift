@@ -62,6 +62,28 @@ package struct LedgerAccount: Sendable {
         return nights.map { Total(night: $0.key, $0.value) } + [Total(night: nil, entries)]
     }
 
+    /// The account of one night alone. What the offsets tell is of all nights, and left out.
+    package func night(_ night: Int) -> LedgerAccount {
+        LedgerAccount(entries.filter { $0.row.night == night }, findings: [], shared: [])
+    }
+
+    private init(_ entries: [Entry], findings: [LedgerFinding], shared: [SharedAlerts]) {
+        (self.entries, self.findings, self.shared) = (entries, findings, shared)
+    }
+
+    /// Sources that were not read to their end, a line each.
+    package var unread: [String] {
+        var lines: [String] = []
+        for entry in entries where entry.row.isComplete == false {
+            let line =
+                "\(entry.folder): \(entry.row.source)"
+                + (entry.row.partition > 0 ? ", partition \(entry.row.partition)," : "")
+                + " was not read to its end; 'nightjar run' reads on"
+            if !lines.contains(line) { lines.append(line) }
+        }
+        return lines
+    }
+
     /// Why the account does not add up, a line each; empty where it does.
     package var faults: [String] {
         let rows = entries.filter { !$0.row.addsUp }.map { entry in

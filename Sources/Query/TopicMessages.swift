@@ -43,14 +43,17 @@ extension DataReader {
     ///
     /// - Parameters:
     ///   - topic: The topic.
+    ///   - night: YYYYMMDD: only the messages of this night, of a topic of archived alerts; `nil` for all.
     ///   - start: The offset to begin with in a folder.
     /// - Returns: The messages, to be read one by one.
     /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read, and what the closure throws.
     package func messages(
-        of topic: Topic, from start: (OpenFolder) throws(BrokerError) -> Int64 = { _ in 0 }
+        of topic: Topic, night: Int? = nil, from start: (OpenFolder) throws(BrokerError) -> Int64 = { _ in 0 }
     ) throws(BrokerError) -> TopicMessages {
         var readers: [(folder: OpenFolder, reader: TopicReader)] = []
-        for folder in folders { readers.append((folder, try TopicReader(folder, topic: topic, from: start(folder)))) }
+        for folder in folders {
+            readers.append((folder, try TopicReader(folder, topic: topic, from: start(folder), night: night)))
+        }
         return TopicMessages(readers)
     }
 }

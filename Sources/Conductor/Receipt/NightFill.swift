@@ -27,22 +27,37 @@ package struct NightFill: IntakeSource {
     }
 
     /// Makes the intake; the source is opened when it is read.
-    package func open(_ context: IntakeContext) -> any Intake { Reading(fill: self) }
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where the folder cannot be read.
+    package func open(_ context: IntakeContext) throws(BrokerError) -> any Intake {
+        // A stream's packets keep their offsets; those of files, of which the others were not read, are counted on.
+        var next = 0
+        if let key = keys[nil] { next = Int(try StoredPositions(folder: context.folder).position(of: key) ?? 0) }
+        return Reading(fill: self, next: next)
+    }
 
     /// Reads them.
     private struct Reading: Intake {
         let fill: NightFill
+        /// The number of the next packet of files.
+        let next: Int
 
         // Its sources' positions and marks are what they were: packets below them are added.
         var hasEnd: Bool { false }
 
         func read(into queue: IntakeQueue, stop: StopSignal) throws(BrokerError) {
             do {
+                var next = next
                 _ = try fill.source.read(stop: stop) { packet, partition in
                     queue.beat()
                     guard fill.wanted[partition]?.contains(packet.location.ordinal) == true,
                         let key = fill.keys[partition]
                     else { return }
+                    var packet = packet
+                    if partition == nil {
+                        packet = packet.numbered(next)
+                        next += 1
+                    }
                     let batch = IntakeBatch(
                         source: key, packets: [packet], progress: Progress(bytesRead: 0, total: nil))
                     guard queue.put(batch) else { throw Closed() }
@@ -55,4 +70,15 @@ package struct NightFill: IntakeSource {
 
     /// Nothing more is taken.
     private struct Closed: Error {}
+}
+
+extension Packet {
+    /// The packet with another number in its source.
+    fileprivate func numbered(_ number: Int) -> Packet {
+        Packet(
+            bytes: bytes,
+            location: PacketLocation(
+                source: location.source, member: location.member, ordinal: number, byte: location.byte),
+            problem: problem, mayBeCut: mayBeCut)
+    }
 }

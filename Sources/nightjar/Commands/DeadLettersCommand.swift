@@ -8,8 +8,11 @@ internal import Pipeline
 struct DeadLettersListCommand: Command {
     static let name = "dead-letters list"
     static let summary = "the packets that could not be used, and why: how many by reason, then each"
-    static let details = "Of several folders each letter comes with its folder. JSON and CSV have all letters, or N."
-    static let options: [any DeclaredOption] = [DataFolders.several, limit] + OutputFormat.options
+    static let details = """
+        Of several folders each letter comes with its folder. JSON and CSV have all letters, or N. The night of a packet that \
+        cannot be read is unknown: --night has the letters of the sources that brought alerts of the night.
+        """
+    static let options: [any DeclaredOption] = [DataFolders.several, NightWord.filter, limit] + OutputFormat.options
     static let examples = [
         "nightjar dead-letters list --data night", "nightjar dead-letters list --data night --limit 1000 --format csv",
     ]
@@ -20,11 +23,13 @@ struct DeadLettersListCommand: Command {
     private static let shownLetters = 100
 
     private let data: DataFolders
+    private let night: Int?
     private let limit: Int?
     private let format: OutputFormat
 
     init(_ arguments: Arguments) throws {
         data = try DataFolders(arguments)
+        night = try arguments.value(NightWord.filter)
         limit = try arguments.value(Self.limit)
         format = try OutputFormat(arguments)
     }
@@ -34,13 +39,13 @@ struct DeadLettersListCommand: Command {
         let hasMany = data.paths.count > 1
         switch format {
         case .json:
-            try reader.forEachDeadLetter(limit: limit ?? .max) {
+            try reader.forEachDeadLetter(ofNight: night, limit: limit ?? .max) {
                 try Terminal.put(encoded: Line(letter: $0, hasFolder: hasMany))
             }
         case .csv:
             try Terminal.say(
                 CSV.line(["id", "state", "source", "member", "packet", "code", "reason", "size", "whole", "folder"]))
-            try reader.forEachDeadLetter(limit: limit ?? .max) { found in
+            try reader.forEachDeadLetter(ofNight: night, limit: limit ?? .max) { found in
                 let letter = found.letter
                 try Terminal.say(
                     CSV.line([
@@ -48,7 +53,7 @@ struct DeadLettersListCommand: Command {
                         "\(letter.code)", letter.reason, "\(letter.size)", "\(letter.isWhole)", found.folder,
                     ]))
             }
-        case .table: try Self.list(reader, limit: limit ?? Self.shownLetters)
+        case .table: try Self.list(reader, night: night, limit: limit ?? Self.shownLetters)
         }
         return .done
     }
@@ -68,8 +73,8 @@ struct DeadLettersListCommand: Command {
     }
 
     /// The counts by reason, then the letters.
-    private static func list(_ reader: DataReader, limit: Int) throws {
-        let counts = try reader.deadLetterCounts()
+    private static func list(_ reader: DataReader, night: Int?, limit: Int) throws {
+        let counts = try reader.deadLetterCounts(ofNight: night)
         let total = counts.reduce(0) { $0 + $1.letters }
         guard total > 0 else { return try Terminal.say("no dead letters") }
         try Terminal.say(
@@ -83,7 +88,7 @@ struct DeadLettersListCommand: Command {
         guard limit > 0 else { return }
         try Terminal.say("")
         let hasMany = reader.folders.count > 1
-        try reader.forEachDeadLetter(limit: limit) { found in
+        try reader.forEachDeadLetter(ofNight: night, limit: limit) { found in
             let letter = found.letter
             let origin = letter.source + (letter.member.map { ", \($0)" } ?? "") + " (packet \(letter.position))"
             let kept = letter.isWhole ? "" : ", only its beginning kept"

@@ -10,31 +10,36 @@ struct LedgerCommand: Command {
     static let details = """
         received = duplicates + stored + dead-lettered. Several folders, those of workers that shared a night, make one \
         account with its totals. It says where their offsets overlap or leave a gap, and which alerts are in several \
-        folders, and ends with status 1 where the account does not add up, as when packets or alerts count twice. CSV has \
-        the rows alone.
+        folders, and ends with status 1 where the account does not add up, as when packets or alerts count twice. A source \
+        whose reading broke off is marked until a later run has read it to its end. CSV has the rows alone.
         """
-    static let options: [any DeclaredOption] = [DataFolders.several] + OutputFormat.options
+    static let options: [any DeclaredOption] = [DataFolders.several, NightWord.filter] + OutputFormat.options
     static let examples = [
         "nightjar ledger --data night", "nightjar ledger --data worker-1 --data worker-2 --format json",
     ]
 
     private let data: DataFolders
+    private let night: Int?
     private let format: OutputFormat
 
     init(_ arguments: Arguments) throws {
         data = try DataFolders(arguments)
+        night = try arguments.value(NightWord.filter)
         format = try OutputFormat(arguments)
     }
 
     func run() throws -> ExitStatus {
         let reader = try data.open()
-        let account = try reader.ledger()
+        let whole = try reader.ledger()
+        let account = night.map { whole.night($0) } ?? whole
         switch format {
-        case .json: try Self.printJSON(account, hasTotals: data.paths.count > 1)
+        case .json: try Self.printJSON(account)
         case .csv: try Self.printCSV(account)
         case .table: try Self.printText(account, data.paths)
         }
-        for (topic, histogram) in try reader.latencies().sorted(by: { $0.key < $1.key }) {
+        // Latencies are of all nights.
+        let latencies = night == nil ? try reader.latencies() : [:]
+        for (topic, histogram) in latencies.sorted(by: { $0.key < $1.key }) {
             switch format {
             case .json: try Terminal.put(report: ["latency": [topic: histogram]])
             case .csv: break
@@ -53,13 +58,14 @@ struct LedgerCommand: Command {
         let counters = Counts.Counter.allCases
         try Terminal.say(
             CSV.line(
-                ["night", "source", "partition", "firstOffset", "lastOffset"] + counters.map(\.name) + ["folder"]))
+                ["night", "source", "partition", "firstOffset", "lastOffset"] + counters.map(\.name) + ["complete", "folder"]))
         for entry in account.entries {
             let row = entry.row
             try Terminal.say(
                 CSV.line(
                     ["\(row.night)", row.source, "\(row.partition)", "\(row.firstOffset)", "\(row.lastOffset)"]
-                        + counters.map { "\(row[$0])" } + [entry.folder]))
+                        + counters.map { "\(row[$0])" }
+                        + [row.isComplete.map { "\($0)" } ?? "", entry.folder]))
         }
     }
 
@@ -87,11 +93,11 @@ struct LedgerCommand: Command {
         }
     }
 
-    private static func printJSON(_ account: LedgerAccount, hasTotals: Bool) throws {
+    private static func printJSON(_ account: LedgerAccount) throws {
         for entry in account.entries { try Terminal.put(encoded: Line(entry: entry)) }
         for finding in account.findings { try Terminal.put(encoded: Named(name: "finding", value: finding)) }
         for shared in account.shared { try Terminal.put(encoded: Named(name: "shared", value: shared)) }
-        if hasTotals { for total in account.totals { try Terminal.put(encoded: Named(name: "total", value: total)) } }
+        for total in account.totals { try Terminal.put(encoded: Named(name: "total", value: total)) }
     }
 
     // MARK: - Text
@@ -115,7 +121,7 @@ struct LedgerCommand: Command {
                     name(row.night), shown.map { row[$0] })
                     + (hasMany ? pad(entry.folder, longest + 2) : "") + source + offsets)
         }
-        if hasMany {
+        if account.entries.count > 1 {
             for total in account.totals {
                 try Terminal.say(
                     columns(
@@ -124,6 +130,7 @@ struct LedgerCommand: Command {
                         + "in all")
             }
         }
+        for line in account.unread { try Terminal.say(line) }
         for finding in account.findings where finding.kind != .countedTwice { try Terminal.say("\(finding)") }
     }
 

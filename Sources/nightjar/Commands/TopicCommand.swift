@@ -17,7 +17,7 @@ struct TopicCommand: Command {
             choices: Topic.all.map(\.name))
     ]
     static let options: [any DeclaredOption] =
-        [DataFolders.several, follow, from, limit, subscriber, noCutouts] + OutputFormat.options
+        [DataFolders.several, NightWord.filter, follow, from, limit, subscriber, noCutouts] + OutputFormat.options
     static let examples = [
         "nightjar topic ztf_exgalac_trans --data night --no-cutouts",
         "nightjar topic ztf_salt2 --data night --follow --subscriber me",
@@ -36,6 +36,7 @@ struct TopicCommand: Command {
 
     private let data: DataFolders
     private let topic: Topic?
+    private let night: Int?
     private let from: Int64?
     private let limit: Int
     private let subscriber: String?
@@ -44,6 +45,7 @@ struct TopicCommand: Command {
 
     init(_ arguments: Arguments) throws {
         data = try DataFolders(arguments)
+        night = try arguments.value(NightWord.filter)
         from = try arguments.value(Self.from)
         limit = try arguments.value(Self.limit) ?? .max
         subscriber = try arguments.value(Self.subscriber)
@@ -59,6 +61,14 @@ struct TopicCommand: Command {
         }
         guard topic == nil || format != .csv else { throw UsageError("messages are JSON Lines, and no CSV") }
         guard from == nil || subscriber == nil else { throw UsageError("--from and --subscriber exclude each other") }
+        if night != nil {
+            guard let topic else { throw UsageError("--night is for the messages of a stream; 'nightjar ledger' has the nights") }
+            guard topic.archivedSurvey != nil else {
+                throw UsageError(
+                    "\(topic.name) is not kept by night; 'nightjar list --night N --passed' has the alerts that passed")
+            }
+            guard subscriber == nil else { throw UsageError("--night and --subscriber exclude each other") }
+        }
         guard from == nil || data.paths.count == 1 else {
             throw UsageError("--from is an offset of one folder; --subscriber NAME remembers the offset in each")
         }
@@ -77,7 +87,7 @@ struct TopicCommand: Command {
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }
-        let reader = try data.messages(of: topic) { (folder) throws(BrokerError) in
+        let reader = try data.messages(of: topic, night: night) { (folder) throws(BrokerError) in
             try subscriber.map { (name) throws(BrokerError) in
                 try Subscription(folder: folder.path, topic: topic, subscriber: name).offset()
             } ?? from ?? 0

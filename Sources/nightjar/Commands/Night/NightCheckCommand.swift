@@ -60,16 +60,16 @@ struct NightCheckCommand: Command {
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }
         let night = try ConductedNight(self.night, of: survey, in: data)
-        let receipt = try night.receipt(edition: nil)
+        var receipt = try night.receipt(edition: nil)
         let source = try source(receipt)
         let schemaOfID = try schemas.source(stop: stop)
         var check = try NightCheck(
             of: night.survey, night: night.night, spans: receipt.spans, in: night.reader, against: source,
             schemaOfID: schemaOfID, stop: stop)
         var filled: Int?
-        let wanted = check.missing.filter { $0.id != nil }
-        if fills, !wanted.isEmpty {
-            filled = try fill(wanted, of: source, check, night, schemaOfID, stop: stop)
+        if fills, !check.missing.isEmpty {
+            filled = try fill(check.missing, of: source, check, night, schemaOfID, stop: stop)
+            receipt = try night.receipt(edition: nil)
             check = try NightCheck(
                 of: night.survey, night: night.night, spans: receipt.spans, in: night.reader, against: source,
                 schemaOfID: schemaOfID, stop: stop)
@@ -114,7 +114,7 @@ struct NightCheckCommand: Command {
         for alert in missing {
             guard let partition = alert.partition else {
                 byFolder[0, default: []].append(alert)
-                // A source of its own: the archive's ledger row, if it has one, says that it was read.
+                // A source of its own, since these are not all of the archive's packets.
                 keys[0, default: [:]][nil] = SourceKey(name: "\(shownAddress) (filled)", fingerprint: check.fingerprint)
                 continue
             }
