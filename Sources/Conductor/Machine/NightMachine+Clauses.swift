@@ -32,7 +32,7 @@ extension NightMachine {
 
     private func quiet(_ found: NightObservation) -> Clause {
         if case .unreachable(let detail) = found.stream {
-            return Clause(.quiet, value: "no server answers: \(detail)", limit: minutes(rules.quiet), isMet: false)
+            return Clause(.quiet, value: "not seen: \(detail)", limit: minutes(rules.quiet), isMet: false)
         }
         return Clause(
             .quiet, value: minutes(quietFor), limit: minutes(rules.quiet), isMet: quietFor >= rules.quiet)
@@ -42,7 +42,7 @@ extension NightMachine {
         let limit = "0 messages"
         switch found.stream {
         case .unreachable(let detail):
-            return Clause(.lag, value: "no server answers: \(detail)", limit: limit, isMet: false)
+            return Clause(.lag, value: "not seen: \(detail)", limit: limit, isMet: false)
         case .missing:
             return Clause(
                 .lag, value: slice.partitions.isEmpty ? "no topic" : "the topic was deleted", limit: limit,
@@ -107,7 +107,8 @@ extension NightMachine {
         let last = lastExposureEnd ?? times.exposuresEnd
         let seconds = (found.time - last) * 86_400
         return Clause(
-            .lateWindow, value: "\(minutes(seconds)) after the last exposure", limit: minutes(rules.lateWindow),
+            .lateWindow, value: seconds < 0 ? "exposures may go on" : "\(minutes(seconds)) after the last exposure",
+            limit: minutes(rules.lateWindow),
             isMet: seconds >= rules.lateWindow)
     }
 

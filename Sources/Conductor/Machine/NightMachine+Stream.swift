@@ -44,6 +44,7 @@ extension NightMachine {
             if let known = ends[partition.key], end < known, !rules.isOneTopic {
                 loss = loss ?? "the topic was made again: \(partition.key) had \(known) messages and has \(end)"
             }
+            noteExpired(partition, slice.partitions[index])
             if ends[partition.key] != end { hasMoved = true }
             ends[partition.key] = end
             if state.isFinal, let to = slice.partitions[index].to, end > to { isLate = true }
@@ -51,6 +52,15 @@ extension NightMachine {
         }
         quietFor = hasMoved ? 0 : quietFor + max(0, found.elapsed)
         return isLate
+    }
+
+    /// What the stream has let go before it was read is lost.
+    private mutating func noteExpired(_ partition: NightObservation.Partition, _ part: NightSlice.Partition) {
+        guard let from = part.from, let lowest = part.lowest else { return }
+        let next = max(from, lowest, partition.committed ?? from)
+        let low = min(partition.low, part.to ?? .max)
+        guard low > next else { return }
+        loss = loss ?? "offsets \(next) to \(low - 1) of \(partition.key) expired before they were read"
     }
 
     /// The night's end in a partition by now.

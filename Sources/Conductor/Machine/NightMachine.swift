@@ -124,7 +124,7 @@ package struct NightMachine: Codable, Hashable, Sendable {
 
     private func waitingReason(_ found: NightObservation) -> String {
         switch found.stream {
-        case .unreachable(let detail): "no server answers: \(detail)"
+        case .unreachable(let detail): "the stream is not seen: \(detail)"
         case .missing: found.time < times.opens ? "before sunset" : "the topic is not there yet"
         case .present: rules.isOneTopic ? "before sunset" : "the topic is empty"
         }

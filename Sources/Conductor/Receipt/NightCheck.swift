@@ -61,17 +61,20 @@ package struct NightCheck: Sendable {
     ) throws {
         let account = try reader.account(of: survey, night: night, spans: spans)
         var comparison = Comparison(
-            survey: survey, ours: Set(account.receivedIds), lookup: try reader.lookup(of: survey), schemaOfID: schemaOfID)
+            survey: survey, ours: Set(account.receivedIds), lookup: try reader.lookup(of: survey),
+            schemaOfID: schemaOfID)
         let reading = try other.read(stop: stop) { packet, partition in try comparison.add(packet, partition) }
         // What the stream no longer has is neither there nor missing.
         if !reading.unavailable.isEmpty {
             let gone = try reader.account(of: survey, night: night, spans: reading.unavailable).receivedIds
             comparison.ours.subtract(Set(gone).subtracting(comparison.theirs))
         }
-        unread = reading.failures + reading.unavailable.map {
-            "\($0.topic), partition \($0.partition): the stream does not have the offsets \($0.offsets.lowerBound) to "
-                + "\($0.offsets.upperBound - 1): they expired, or are not there yet"
-        }
+        unread =
+            reading.failures
+            + reading.unavailable.map {
+                "\($0.topic), partition \($0.partition): the stream does not have the offsets \($0.offsets.lowerBound) to "
+                    + "\($0.offsets.upperBound - 1): they expired, or are not there yet"
+            }
         if stop.isSet { unread.append("stopped before all was read") }
         (packets, elsewhere, deadLetters) = (comparison.packets, comparison.elsewhere, comparison.deadLetters)
         (missing, fingerprint) = (comparison.missing, reading.fingerprint)

@@ -66,7 +66,8 @@ extension NightReceipt {
     ) throws(BrokerError) -> NightReceipt {
         let path = path(in: folder, survey: survey, night: night, edition: edition, .json)
         guard RegularFile.exists(path) else {
-            throw BrokerError(.cannotOpen, path: path, detail: "there is no such receipt; without --edition the last one is shown")
+            throw BrokerError(
+                .cannotOpen, path: path, detail: "there is no such receipt; without --edition the last one is shown")
         }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601

@@ -209,10 +209,13 @@ extension NightReceipt {
         for part in slice.partitions {
             let name = "kafka:\(part.topic), partition \(part.number)"
             if let from = part.from, let lowest = part.lowest, lowest > from {
-                unknown.append("\(name): the server no longer had the offsets \(from) to \(lowest - 1): the beginning is lost")
+                unknown.append(
+                    "\(name): the server no longer had the offsets \(from) to \(lowest - 1): the beginning is lost")
             }
             if part.from == nil { unknown.append("\(name): where the night begins is unknown") }
-            if part.to == nil { unknown.append("\(name): where the night ends is unknown; this is what was stored so far") }
+            if part.to == nil {
+                unknown.append("\(name): where the night ends is unknown; this is what was stored so far")
+            }
             let from = Int(clamping: part.from ?? part.lowest ?? 0)
             var to = part.to.map { Int(clamping: $0) } ?? 0
             if part.to == nil { to = try reader.position(inTopic: part.topic, partition: Int(part.number)) }
@@ -224,7 +227,8 @@ extension NightReceipt {
     }
 
     private static func blindSpots(isStream: Bool) -> [String] {
-        let survey = "Alerts that the survey did not make or send: its own losses before the stream are not in the stream."
+        let survey =
+            "Alerts that the survey did not make or send: its own losses before the stream are not in the stream."
         guard isStream else {
             return [survey, "Packets that are not in the files that were read."]
         }

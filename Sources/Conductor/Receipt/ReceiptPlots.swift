@@ -18,7 +18,9 @@ struct ReceiptPlots {
     /// Ten minutes a bar; alerts of other nights, which would leave no room for this one's, are in the table alone.
     private var times: String? {
         let bins = shownBins
-        guard let first = bins.first, let last = bins.last, let most = bins.map(\.alerts).max(), most > 0 else { return nil }
+        guard let first = bins.first, let last = bins.last, let most = bins.map(\.alerts).max(), most > 0 else {
+            return nil
+        }
         let height = 200.0
         let span = max(last.mjdTAI - first.mjdTAI + Self.binWidth, Self.binWidth)
         let scale = (Self.width - Self.left) / span
@@ -100,7 +102,8 @@ struct ReceiptPlots {
             let y = Double(index) * 28 + 16
             let (p50, p95, p99) = (x(stage.p50 ?? 0), x(stage.p95 ?? 0), x(stage.p99 ?? 0))
             shapes.append(Self.text(0, y + 4, "\(stage.from) to \(stage.to)"))
-            shapes.append("<line class=\"line\" x1=\"\(Self.number(p50))\" y1=\"\(y)\" x2=\"\(Self.number(p99))\" y2=\"\(y)\"/>")
+            shapes.append(
+                "<line class=\"line\" x1=\"\(Self.number(p50))\" y1=\"\(y)\" x2=\"\(Self.number(p99))\" y2=\"\(y)\"/>")
             shapes.append("<circle class=\"passed\" cx=\"\(Self.number(p50))\" cy=\"\(y)\" r=\"4\"/>")
             shapes.append(Self.rectangle(x: p95 - 1, y: y - 5, width: 2, height: 10, "passed"))
             shapes.append(Self.rectangle(x: p99 - 1, y: y - 5, width: 2, height: 10, "passed"))

@@ -24,6 +24,8 @@ package struct NightFiles: Sendable {
         package var proof: NightProof
         /// The workers, as they were found last.
         package var workers: [WorkerStatus]
+        /// When it was written, by this machine's clock.
+        package var written: Date
         /// The process that conducts it.
         package var process: Int32
 
@@ -34,6 +36,7 @@ package struct NightFiles: Sendable {
                 survey: machine.survey, night: machine.times.night, state: machine.state, reason: machine.reason,
                 slice: machine.slice, clauses: machine.clauses, lastExposure: machine.lastExposureEnd, date: date)
             self.workers = workers
+            written = .now
             process = getpid()
         }
     }
@@ -158,7 +161,8 @@ package struct NightFiles: Sendable {
                 let process = Self.holder(descriptor)
                 close(descriptor)
                 throw BrokerError(
-                    .inUse, path: path, detail: "another conductor (process \(process)) conducts this folder; stop it first")
+                    .inUse, path: path,
+                    detail: "another conductor (process \(process)) conducts this folder; stop it first")
             }
             let text = Array("\(getpid())\n".utf8)
             _ = ftruncate(descriptor, 0)

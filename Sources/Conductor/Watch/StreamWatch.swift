@@ -39,6 +39,11 @@ package final class StreamWatch {
         try KafkaTopicName(topic, night: String(night))
     }
 
+    /// Asks the servers for what this user may see.
+    ///
+    /// - Throws: ``Kafka/KafkaError`` where none answers, or lets this user in.
+    package func check() throws(KafkaError) { _ = try KafkaAdmin(configuration).topics(timeout: Self.patience) }
+
     /// Looks at a night's stream.
     ///
     /// - Parameters:
@@ -183,7 +188,8 @@ package final class StreamWatch {
         }
         // Of each that moved, the last message has come since the last look.
         guard try offsets(-Self.mostBehind).isEmpty else { return nil }
-        return "clock wrong: messages that have just come are more than \(Int(Self.mostBehind / 3_600)) h older than this "
+        return
+            "clock wrong: messages that have just come are more than \(Int(Self.mostBehind / 3_600)) h older than this "
             + "machine's clock"
     }
 }

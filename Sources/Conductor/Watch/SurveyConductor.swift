@@ -245,7 +245,8 @@ package final class SurveyConductor {
             names.append(try stream.name(of: machine.times.night).description)
         }
         guard names.count > 1 else { return names.first }
-        return "^(" + names.map { $0.hasPrefix("^") ? "\($0.dropFirst())" : $0.replacing(".", with: "\\.") + "$" }
+        return "^("
+            + names.map { $0.hasPrefix("^") ? "\($0.dropFirst())" : $0.replacing(".", with: "\\.") + "$" }
             .joined(separator: "|") + ")"
     }
 

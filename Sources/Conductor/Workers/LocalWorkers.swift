@@ -165,7 +165,8 @@ package final class LocalWorkers: WorkerControl {
             let isReading = worker.beats != nil
             return WorkerStatus(
                 name: Self.name(index), state: isWanted ? isReading ? .running : .starting : .stopping,
-                detail: "process \(process)" + (isReading ? "" : ", which does not answer yet"), heartbeat: worker.beats)
+                detail: "process \(process)" + (isReading ? "" : ", which does not answer yet"), heartbeat: worker.beats
+            )
         }
         if let refusal = worker.refusal { return WorkerStatus(name: Self.name(index), state: .failed, detail: refusal) }
         return WorkerStatus(
@@ -263,7 +264,9 @@ package final class LocalWorkers: WorkerControl {
     /// The rounds of each of its threads; `nil` where its metrics cannot be read.
     private func rounds(of index: Int) -> [String: Int]? {
         let url = "http://127.0.0.1:\(settings.metricsPort + index)/metrics"
-        guard let answer = try? client.send(HTTPRequest(.get, url), limit: 1 << 20, deadline: .seconds(2)), answer.status == 200 else { return nil }
+        guard let answer = try? client.send(HTTPRequest(.get, url), limit: 1 << 20, deadline: .seconds(2)),
+            answer.status == 200
+        else { return nil }
         var rounds: [String: Int] = [:]
         for line in String(decoding: answer.body, as: UTF8.self).split(separator: "\n") {
             guard line.hasPrefix("nightjar_heartbeat_total{"), let space = line.lastIndex(of: " "),

@@ -93,7 +93,7 @@ struct KafkaReading: Sendable {
     static let all: [any DeclaredOption] = KafkaConnection.all + [group, start, untilEnd, follow]
 
     let connection: KafkaConnection
-    private let group: String
+    let group: String
     private let start: KafkaSource.Start
     private let follows: Bool
 

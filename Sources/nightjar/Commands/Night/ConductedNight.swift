@@ -78,7 +78,9 @@ struct ConductedNight {
         } catch {
             throw BrokerError(
                 .cannotRead, path: path,
-                detail: "the conductor's state of the night cannot be read (\(error)); move it away to account by the ledger")
+                detail:
+                    "the conductor's state of the night cannot be read (\(error)); move it away to account by the ledger"
+            )
         }
     }
 

@@ -28,7 +28,8 @@ struct NightCheckCommand: Command {
     ]
 
     private static let against = Option<String>.text(
-        "against", "SOURCE", "kafka://HOST:PORT/TOPIC, a tarball, a folder or a file of packets").required
+        "against", "SOURCE", "kafka://HOST:PORT/TOPIC, a tarball, a folder or a file of packets"
+    ).required
     private static let fill = Flag("fill", "takes in what the folders lack", isCommandLineOnly: true)
     private static let json = Flag("json", "prints JSON", key: "json")
     /// Differences that are shown as text.
@@ -79,7 +80,9 @@ struct NightCheckCommand: Command {
         return check.isEqual ? .done : .failed
     }
 
-    private var shownAddress: String { address.hasPrefix("kafka://") ? address : (try? Source.parse(address).name) ?? address }
+    private var shownAddress: String {
+        address.hasPrefix("kafka://") ? address : (try? Source.parse(address).name) ?? address
+    }
 
     // MARK: - The source
 
@@ -118,11 +121,14 @@ struct NightCheckCommand: Command {
                 keys[0, default: [:]][nil] = SourceKey(name: "\(shownAddress) (filled)", fingerprint: check.fingerprint)
                 continue
             }
-            guard let holder = try night.reader.holder(of: partition.topic, Int(partition.number), beyond: alert.position)
+            guard
+                let holder = try night.reader.holder(of: partition.topic, Int(partition.number), beyond: alert.position)
             else {
                 throw BrokerError(
                     .intake, path: night.reader.paths,
-                    detail: "\(partition) is not read as far as offset \(alert.position); 'nightjar run' reads on from there")
+                    detail:
+                        "\(partition) is not read as far as offset \(alert.position); 'nightjar run' reads on from there"
+                )
             }
             byFolder[holder.folder, default: []].append(alert)
             keys[holder.folder, default: [:]][partition] = holder.source
@@ -136,7 +142,8 @@ struct NightCheckCommand: Command {
             do throws(BrokerError) { stored += try Run(options, stop: stop).run().report[.stored] } catch {
                 guard error.code == .inUse else { throw error }
                 throw BrokerError(
-                    .inUse, path: error.path, detail: error.detail + "; --fill again once it has stopped: a worker ends by SIGTERM")
+                    .inUse, path: error.path,
+                    detail: error.detail + "; --fill again once it has stopped: a worker ends by SIGTERM")
             }
         }
         return stored
@@ -192,14 +199,17 @@ struct NightCheckCommand: Command {
 
     private func say(_ answer: Answer) throws {
         try Terminal.say(
-            "\(answer.survey) night \(answer.night): " + (answer.equal ? "equal" : "NOT equal") + " to \(answer.against)")
+            "\(answer.survey) night \(answer.night): " + (answer.equal ? "equal" : "NOT equal")
+                + " to \(answer.against)")
         let digest = { (side: Answer.Side) in "\(ReportText.grouped(side.count)) alerts, SHA-256 \(side.sha256)" }
         try Terminal.say("  source   \(digest(answer.source)), of \(ReportText.grouped(answer.packets)) packets")
         try Terminal.say("  folders  \(digest(answer.folders))")
         if let receipt = answer.receipt { try Terminal.say("  receipt  SHA-256 \(receipt)") }
         if let filled = answer.filled { try Terminal.say("  \(filled) alerts were taken in") }
         if answer.deadLetters > 0 { try Terminal.say("  \(answer.deadLetters) of the source are dead letters") }
-        if answer.elsewhere > 0 { try Terminal.say("  \(answer.elsewhere) of the source are stored, but not as the night's") }
+        if answer.elsewhere > 0 {
+            try Terminal.say("  \(answer.elsewhere) of the source are stored, but not as the night's")
+        }
         for line in answer.unread { try Terminal.say("  \(line)") }
         for missing in answer.missing.prefix(Self.shown) {
             let place = missing.topic.map { "\($0)[\(missing.partition ?? 0)] offset \(missing.position)" }

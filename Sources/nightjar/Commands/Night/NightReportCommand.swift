@@ -45,9 +45,10 @@ struct NightReportCommand: Command {
         switch form {
         case .text: try Self.say(receipt)
         case .json: try Terminal.put(json: Array(receipt.json.utf8.dropLast()))
-        case .markdown: for line in receipt.markdown.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            try Terminal.say(String(line))
-        }
+        case .markdown:
+            for line in receipt.markdown.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+                try Terminal.say(String(line))
+            }
         case .html: try Terminal.put(ArraySlice(receipt.html.utf8))
         }
         return receipt.addsUp ? .done : .failed

@@ -1,0 +1,126 @@
+internal import Alerts
+internal import Conductor
+internal import Configuration
+internal import Foundation
+internal import Kafka
+internal import Threads
+
+/// `nightjar night conduct --config FILE`
+struct NightConductCommand: Command {
+    static let name = "night conduct"
+    static let summary = "starts the workers for each night, proves that the night is complete, and stops them"
+    static let details = """
+        A night is waiting, opening, running, draining, and then complete, incomplete or closed. It is complete when six \
+        conditions hold, which 'nightjar night status' shows: the Sun is up, the stream is quiet, all of it is read, the \
+        account adds up, the products are published, and no exposure's alerts can still come. Each verdict has a receipt. The \
+        state is on the disk before anything is done: after a crash the same command continues. Of several surveys \
+        'night.surveys' names a file each.
+        """
+    static let operands = [
+        Operand(
+            "kafka://HOST:PORT/TOPIC",
+            "the survey's stream: a topic a night, with the date in it, or one topic for every night", count: .optional,
+            key: "sources")
+    ]
+    static let options: [any DeclaredOption] =
+        ConductOptions.all.filter { $0.declaration.name != "data" }
+        + [ConductOptions.data.with(\.isRequired, false)]
+        + KafkaReading.all.filter { !["night", "start", "until-end", "follow"].contains($0.declaration.name) }
+        + SchemaOptions.all + ModelOptions.all + own
+    static let examples = [
+        "nightjar night conduct --config ztf.json5",
+        "nightjar night conduct 'kafka://broker:9092/ztf_{yyyyMMdd}_programid1' --data /data/ztf --group mine --watch-only",
+    ]
+
+    private static let surveys = Option<String>(
+        OptionDeclaration(
+            name: "surveys", valueName: "FILE", help: "a survey's own configuration file, in place of one survey here",
+            key: "night.surveys", kind: .list, isRepeatable: true)
+    ) { (text) throws(UsageError) in text }
+    private static let interval = Option<Int>.number(
+        "interval", "MILLISECONDS", "between two looks at each night", in: 100...600_000, key: "night.interval",
+        standard: 10_000)
+    private static let clock = Option<String>.text(
+        "clock", "FILE", "of a drill: reads the time from a file, as '2024-09-15T03:00:00Z 7200', a date and seconds",
+        key: "night.clock")
+    private static let keepWorkers = Flag(
+        "keep-workers", "leaves the workers running when the conductor is stopped", key: "night.keepWorkers")
+
+    /// Options that are the conductor's own, and no worker's.
+    static let own: [any DeclaredOption] = [surveys, interval, clock, keepWorkers]
+
+    private let conducted: [ConductedSurvey]
+    private let interval: Duration
+    private let clock: ConductorClock
+    private let keepsWorkers: Bool
+
+    init(_ arguments: Arguments) throws {
+        interval = .milliseconds(try arguments.required(Self.interval))
+        clock = ConductorClock(file: try arguments.value(Self.clock))
+        keepsWorkers = arguments.isOn(Self.keepWorkers)
+        let files = try arguments.values(Self.surveys)
+        guard !files.isEmpty else {
+            conducted = [try ConductedSurvey(arguments, files: arguments.configurationFiles)]
+            return
+        }
+        conducted = try files.map { file in
+            let sources = SettingSources(
+                line: try CommandLineArguments([], options: Self.declarations), environment: [:],
+                files: [try ConfigurationFile.read(file)])
+            do { return try ConductedSurvey(Arguments(Self.self, sources), files: [file]) } catch let error
+                as UsageError
+            {
+                throw UsageError("\(file): \(error)")
+            }
+        }
+        let folders = conducted.map { URL(filePath: $0.options.data).resolvingSymlinksInPath().path }
+        guard Set(folders).count == folders.count else { throw UsageError("two surveys have the same --data folder") }
+    }
+
+    func run() throws -> ExitStatus {
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        defer { withExtendedLifetime(interrupt) {} }
+        let locks = try conducted.map { try $0.files.lock() }
+        defer { withExtendedLifetime(locks) {} }
+        for survey in conducted {
+            // A server that is away may come; one that lets nobody in will not.
+            do throws(KafkaError) { try survey.check() } catch {
+                guard error.recovery == .retry else { throw error }
+                Terminal.info("\(survey.survey.name): no server answers yet: \(error.detail)")
+            }
+        }
+        let controls = conducted.map { survey in
+            survey.workers { line in Terminal.info("\(survey.survey.name): \(line)") }
+        }
+        let conductors = zip(conducted, controls).map { survey, control in
+            survey.conductor(control, clock: clock, output: output())
+        }
+        for conductor in conductors { try conductor.load() }
+        while !stop.isSet {
+            for conductor in conductors { conductor.tick() }
+            stop.wait(for: interval)
+        }
+        if !keepsWorkers { drain(controls) }
+        return .done
+    }
+
+    private func output() -> SurveyConductor.Output {
+        SurveyConductor.Output(log: { Terminal.info($0) }, notify: { _, _, _, _ in })
+    }
+
+    /// Has the workers of this machine end with their conductor; the next one starts them again.
+    private func drain(_ controls: [(any WorkerControl)?]) {
+        let local = controls.compactMap { $0 as? LocalWorkers }
+        for workers in local { try? workers.stop() }
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let isEnded = local.allSatisfy { workers in
+                (try? workers.workers())?.allSatisfy { $0.state == .stopped || $0.state == .failed } ?? true
+            }
+            if isEnded { return }
+            pause(for: .milliseconds(100))
+        }
+        Terminal.complain("workers still run after a minute; they end when they have written what they hold")
+    }
+}
