@@ -109,10 +109,19 @@ let package = Package(
             name: "BigQueryTests",
             dependencies: ["Avro", "BigQuery", "GoogleAuth", "TestServers", "TestSupport"], swiftSettings: wrapper),
 
+        // What a conductor asks of Google Cloud beside the services of a night: machines, Cloud Run, backlogs, permissions.
+        .target(
+            name: "CloudControl", dependencies: ["Escaping", "GoogleAuth", "HTTP", "Threads"],
+            swiftSettings: wrapper),
+        .testTarget(
+            name: "CloudControlTests",
+            dependencies: ["CloudControl", "GoogleAuth", "HTTP", "LoopbackServer", "TestServers"],
+            swiftSettings: wrapper),
+
         // Domain: what alerts are, where they are in the sky, and what is computed of light curves.
         .target(name: "Sky", dependencies: ["CERFA", "CHEALPix"], swiftSettings: wrapper),
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: pure),
-        .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: pure + fast),
+        .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: wrapper + fast),
         .testTarget(
             name: "AlertsTests", dependencies: ["Alerts", "Avro", "Packets", "TestSupport"], swiftSettings: pure),
         .target(name: "Salt2", swiftSettings: wrapper + fast),
@@ -221,18 +230,23 @@ let package = Package(
         .target(
             name: "Conductor",
             dependencies: [
-                "Alerts", "Broker", "DataLayout", "HTTP", "Hashing", "Kafka", "KafkaIngest", "Packets", "Pipeline",
-                "Query", "Sky", "Threads",
+                "Alerts", "Broker", "CloudBroker", "CloudControl", "DataLayout", "GoogleAuth", "Hashing", "HTTP",
+                "Kafka", "KafkaIngest", "Metrics", "Packets", "Pipeline", "PubSub", "Query", "Sky", "Threads",
             ], swiftSettings: wrapper + fast),
         .testTarget(
-            name: "ConductorTests", dependencies: ["Alerts", "Conductor", "TestSupport"], swiftSettings: pure + fast),
+            name: "ConductorTests",
+            dependencies: [
+                "Alerts", "CloudBroker", "CloudControl", "Conductor", "GoogleAuth", "LoopbackServer", "PubSub",
+                "TestServers", "TestSupport",
+            ], swiftSettings: wrapper + fast),
 
         // Command: as a person calls it; its tests start it as a process, and one gives it what no survey should send.
         .executableTarget(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Conductor", "Configuration",
-                "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest", "Metrics",
+                "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest",
+                "Metrics",
                 "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Threads",
             ],
             swiftSettings: wrapper),
@@ -258,7 +272,7 @@ let package = Package(
             swiftSettings: wrapper),
         .target(
             name: "LoopbackServer", dependencies: ["HTTP"], path: "Tests/LoopbackServer",
-            exclude: ["google.py", "identity.py", "server.py", "storage.py"],
+            exclude: ["control.py", "google.py", "identity.py", "server.py", "storage.py", "webhook.py"],
             swiftSettings: wrapper),
         .target(
             name: "TestServers", dependencies: ["HTTP", "HTTPServer", "Kafka", "TestSupport"],

@@ -32,6 +32,12 @@ package struct JSONObject {
     /// The names of all fields.
     package var names: some Collection<String> { fields.keys }
 
+    /// All fields as they are, to be written back with changes.
+    package var all: [String: Any] { fields }
+
+    /// A field as it is, to be written back.
+    package func value(_ name: String) -> Any? { fields[name] }
+
     /// The truth value of a field.
     package func flag(_ name: String) -> Bool? { (fields[name] as? NSNumber)?.boolValue }
 

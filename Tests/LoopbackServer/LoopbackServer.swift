@@ -12,7 +12,7 @@ package final class LoopbackServer: Sendable {
     package struct NotStarted: Error {}
 
     /// Starts a server and waits for the line that says where it listens.
-    package init(_ name: String = "server.py") throws {
+    package init(_ name: String = "server.py", environment: [String: String] = [:]) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "loopback-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         lifeline = Pipe()
@@ -21,6 +21,7 @@ package final class LoopbackServer: Sendable {
         process.executableURL = URL(filePath: "/usr/bin/env")
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: name)
         process.arguments = ["python3", script.path, folder.path]
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = lifeline
         process.standardOutput = output
         try process.run()

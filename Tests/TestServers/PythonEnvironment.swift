@@ -19,6 +19,9 @@ package struct PythonEnvironment: Sendable {
     /// That of the client that reads the Pitt-Google broker's streams.
     package static let clients = PythonEnvironment(name: "clients")
 
+    /// Google's descriptions of its interfaces.
+    package static let google = PythonEnvironment(name: "google")
+
     /// Its interpreter; `nil` where it cannot be made, as without a network.
     package let interpreter: String?
 
@@ -70,12 +73,18 @@ package struct PythonEnvironment: Sendable {
 
     /// A program inside an installed package.
     package func native(_ path: String) -> String? {
-        guard let interpreter else { return nil }
+        folders.map { "\($0)/\(path)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// The folder of the packages; `nil` where there is none.
+    package var packages: String? { folders.first { FileManager.default.fileExists(atPath: $0) } }
+
+    private var folders: [String] {
+        guard let interpreter else { return [] }
         let library = URL(filePath: interpreter).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "lib")
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? []
-        return versions.map { library.appending(path: "\($0)/site-packages/\(path)").path }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        return versions.map { library.appending(path: "\($0)/site-packages").path }
     }
 
     /// Where a script of `Tests/Clients` is.

@@ -6,7 +6,7 @@ import Testing
     private static let layers: [[String]] = [
         // Formats and wrappers of libraries and services.
         [
-            "Avro", "BigQuery", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS", "GRPC",
+            "Avro", "BigQuery", "CloudControl", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS", "GRPC",
             "GoogleAuth",
             "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "Metrics", "Protobuf", "PubSub",
             "SQLite",

@@ -80,6 +80,9 @@ package struct CloudNames: Sendable, Hashable {
         dashed("\(survey.name)_\(stage.input.name)-\(stage.rawValue)")
     }
 
+    /// The service of Cloud Run that a stage is.
+    package func service(_ stage: StageName) -> String { dashed("\(survey.name)-\(stage.rawValue)") }
+
     /// The archive's bucket, with an object for each alert.
     package var archiveBucket: String { dashed("\(project)_\(survey.name)_alert_avro_bucket") }
     /// The bucket of the plots, named after the fitter of the original broker.

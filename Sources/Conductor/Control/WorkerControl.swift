@@ -8,11 +8,16 @@ package protocol WorkerControl: Sendable {
     /// Starts what is not running.
     ///
     /// - Parameter topic: The night's, where it has one of its own.
+    /// - Throws: What an operator is told, with the next step.
     func start(topic: String?) throws
     /// Asks all to finish what they have and end; ``workers()`` tells when they have.
+    ///
+    /// Called again until all are stopped: what comes after others, such as a stage that still has messages of a consumer, is
+    /// stopped by a later call.
     func stop() throws
     /// Ends one that hangs, and starts it again.
     ///
     /// - Parameter worker: Its ``WorkerStatus/name``.
+    /// - Throws: What an operator is told, with the next step.
     func replace(_ worker: String) throws
 }

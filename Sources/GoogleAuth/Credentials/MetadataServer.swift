@@ -35,6 +35,16 @@ struct MetadataServer: Sendable {
         try question("instance/service-accounts/default/token").token(over: http)
     }
 
+    /// A short text about this machine, such as `instance/name`.
+    func text(_ path: String, over http: HTTPClient) throws(GoogleCloudError) -> String {
+        let request = question(path)
+        let response = try request.answer(over: http, limit: Self.longestProject)
+        guard response.header("Metadata-Flavor") == "Google",
+            let text = String(validating: response.body, as: UTF8.self), TokenRequest.isToken(text)
+        else { throw request.malformed("no \(path)") }
+        return text
+    }
+
     private func question(_ path: String) -> TokenRequest {
         TokenRequest(
             "metadata server",
