@@ -9,12 +9,13 @@ import contract
 DEPLOY = pathlib.Path(__file__).resolve().parents[1]
 
 
-def arguments(job, names):
+def arguments(job, names, topic=""):
     """What vm/start gives to the command."""
     environment = {
         "PATH": "/usr/bin:/bin", "NIGHTJAR": str(DEPLOY / "checks" / "recorder"), "NIGHTJAR_WORKERS": "3",
         "NIGHTJAR_PROJECT": names.project, "NIGHTJAR_SURVEY": names.survey, "NIGHTJAR_SUFFIX": names.suffix,
         "NIGHTJAR_KAFKA": "kafka://host:9092/^ztf_[0-9]{8}_programid1", "NIGHTJAR_GROUP": "someone-nightjar",
+        "NIGHTJAR_TOPIC": topic,
     }
     run = subprocess.run([DEPLOY / "vm" / "start", job], env=environment, capture_output=True, check=True)
     return run.stdout.decode().split("\0")[:-1]
@@ -39,6 +40,9 @@ def main():
         for job in ["consume", *contract.STAGES]:
             found += [f"vm/start {job} ({names.survey}{names.suffix}): {fault}"
                       for fault in contract.faults(arguments(job, names), job, names)]
+        for topic, wanted in (("", "^ztf_[0-9]{8}_programid1"), ("ztf_20240915_programid1",) * 2):
+            if f"kafka://host:9092/{wanted}" not in arguments("consume", names, topic):
+                found.append(f"vm/start consume: with the topic '{topic}' it does not read {wanted}")
     print("\n".join(found) or f"5 jobs, each for {len(contract.SETS)} sets")
     return 1 if found else 0
 

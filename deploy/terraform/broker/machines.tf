@@ -53,6 +53,7 @@ resource "google_compute_instance_template" "fleet" {
       NIGHTJAR_UNITS="${each.value.units}"
       NIGHTJAR_SECRETS="${join(" ", each.value.secrets)}"
       NIGHTJAR_KAFKA="${var.kafka}"
+      NIGHTJAR_TOPIC=""
       NIGHTJAR_GROUP="${var.kafka_group == "" ? "nightjar${local.suffix}" : var.kafka_group}"
       NIGHTJAR_WORKERS=""
       KRB5_CONFIG="/opt/nightjar/config/krb5.conf"
