@@ -45,6 +45,9 @@ let package = Package(
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: pure),
         .target(name: "Metrics", swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: pure),
+        .target(name: "LocalSockets", swiftSettings: wrapper),
+        .testTarget(
+            name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"], swiftSettings: wrapper),
         .target(name: "Escaping", swiftSettings: pure),
         .testTarget(name: "EscapingTests", dependencies: ["Escaping"], swiftSettings: pure),
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper + fast),
@@ -178,17 +181,15 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Escaping", "Plots", "Hashing", "Packets",
-                "SQLite",
-                "Sky", "Pipeline", "Threads",
+                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Escaping", "Hashing", "LocalSockets",
+                "Packets", "Pipeline", "Plots", "Sky", "SQLite", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "DataLayout", "HTTPServer", "Packets", "Query", "Schemas", "Simulator",
-                "SQLite",
-                "Pipeline", "TestServers", "TestSupport", "Threads",
+                "Alerts", "Avro", "Broker", "DataLayout", "HTTPServer", "Packets", "Pipeline", "Query", "Schemas",
+                "Simulator", "SQLite", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
         // Where packets come from beside files: one target for each service.
@@ -245,9 +246,9 @@ let package = Package(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Conductor", "Configuration",
-                "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck", "KafkaIngest",
-                "Metrics",
-                "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query", "Salt2", "Schemas", "Simulator", "Threads",
+                "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck",
+                "KafkaIngest", "LocalSockets", "Metrics", "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query",
+                "Salt2", "Schemas", "Simulator", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -255,8 +256,7 @@ let package = Package(
             dependencies: [
                 "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
                 "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "LoopbackServer", "Metrics", "nightjar", "Pipeline",
-                "PubSub",
-                "Query", "Salt2", "Salt2Support", "SQLite", "TestServers", "TestSupport",
+                "PubSub", "Query", "Salt2", "Salt2Support", "SQLite", "TestServers", "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
         .testTarget(

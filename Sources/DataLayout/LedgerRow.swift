@@ -16,6 +16,8 @@ package struct LedgerRow: Sendable, Hashable, Counted {
     package let lastOffset: Int
     /// What became of the alerts.
     package let counts: Counts
+    /// When its alerts were removed (UTC); `nil` where they are there.
+    package var pruned: String?
 
     /// Whether the source was read to its end; `nil` where it has none, as a stream that is followed, and where an older Nightjar
     /// read it.
@@ -51,5 +53,9 @@ extension LedgerRow: Encodable {
         try members.encode(lastOffset, forKey: .lastOffset)
         try counts.encode(to: encoder)
         try members.encode(isComplete, forKey: .complete)
+        var mark = encoder.container(keyedBy: Mark.self)
+        try mark.encodeIfPresent(pruned, forKey: .pruned)
     }
+
+    private enum Mark: CodingKey { case pruned }
 }

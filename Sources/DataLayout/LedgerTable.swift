@@ -56,6 +56,6 @@ package enum LedgerTable {
                     counts: Counts { number(6 + $0.rawValue) },
                     isComplete: query.isNull(mark) ? nil : query.integer(mark) == 1))
         }
-        return rows
+        return try PruneTables.mark(rows, in: database)
     }
 }

@@ -117,12 +117,13 @@ extension OpenFolder {
     /// How many messages a topic has.
     package func messages(of topic: Topic) throws(BrokerError) -> Int64 {
         do {
-            // Offsets have no gaps. A damaged index may have the highest number, which none comes after.
+            // Offsets have no gaps but of removed messages. A damaged index may have the highest number, which none comes after.
             let query = try database.prepare(
                 "SELECT coalesce(max(offset), -1) FROM messages WHERE topic = ? AND offset < \(Int64.max)")
             query.bind(0, topic.name)
             defer { query.reset() }
-            return try query.step() ? query.integer(0) + 1 : 0
+            let removed = try PruneTables.removed(of: topic.name, in: database)
+            return max(0, (try query.step() ? max(removed.end, query.integer(0) + 1) : removed.end) - removed.count)
         } catch { throw BrokerError(error) }
     }
 }

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import DataLayout
 internal import Foundation
 
 /// The command `nightjar`: 0 done, 1 the work failed, 2 the arguments make no sense.
@@ -25,6 +26,9 @@ struct Nightjar {
         } catch let error as ClosedOutput {
             guard let reason = error.reason else { return 0 }
             Terminal.complain("standard output: \(reason)")
+            return ExitStatus.failed.rawValue
+        } catch let error as BrokerError {
+            Terminal.complain("\(error)", ["code": error.code.rawValue, "path": error.path])
             return ExitStatus.failed.rawValue
         } catch {
             Terminal.complain("\(error)")

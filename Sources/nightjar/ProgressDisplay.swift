@@ -1,6 +1,7 @@
 internal import Broker
 internal import Foundation
 internal import Pipeline
+internal import Synchronization
 
 /// Shows how far a run is: a bar on a terminal, a plain line now and then elsewhere.
 final class ProgressDisplay {
@@ -18,15 +19,22 @@ final class ProgressDisplay {
             began = ContinuousClock.now
             receivedBefore = status.report[.received]
         }
-        let pause: Duration = Terminal.isInteractive ? .milliseconds(200) : .seconds(10)
+        let draws = Terminal.draws
+        let isText = Terminal.format.withLock { $0 } == .text
+        let pause: Duration = draws ? .milliseconds(200) : isText ? .seconds(10) : .seconds(60)
         guard ContinuousClock.now - lastShown >= pause else { return }
         lastShown = ContinuousClock.now
-        if Terminal.isInteractive {
+        if draws {
             hasDrawn = true
             // A terminal that wraps at its last column would keep what is drawn over.
             Terminal.draw(line(status).fitting(Terminal.columns - 1))
         } else {
-            Terminal.info(line(status).plain)
+            Terminal.info(
+                line(status).plain,
+                [
+                    "source": status.source, "received": String(status.report[.received]),
+                    "stored": String(status.report[.stored]), "deadLettered": String(status.report[.deadLettered]),
+                ])
         }
     }
 

@@ -25,6 +25,13 @@ enum Terminal {
 
     /// How much is said on standard error.
     static let level = Mutex(LogLevel.info)
+    /// How lines on standard error are written.
+    static let format = Mutex(LogFormat.text)
+    /// What was logged last, in a format for programs.
+    private static let repetition = Mutex(LogRepetition())
+
+    /// Whether progress is drawn over the last line, for a person.
+    static var draws: Bool { isInteractive && format.withLock { $0 } == .text }
 
     /// Puts `/dev/null` in the place of a standard file that was closed: a file of the run's would else get its number, and
     /// what is said would be written into it.
@@ -43,16 +50,39 @@ enum Terminal {
     }
 
     /// Says what fails.
-    static func complain(_ line: String) { log("nightjar: \(line)") }
+    static func complain(_ line: String, _ fields: KeyValuePairs<String, String> = [:]) {
+        log(line, .error, fields, prefix: "nightjar: ")
+    }
     /// Says what a reader should know, and how far the work is, unless only errors are asked for.
-    static func info(_ line: String) { if level.withLock({ $0 }) >= .info { log(line) } }
+    ///
+    /// - Parameters:
+    ///   - line: What people read.
+    ///   - fields: What programs read beside it, as `topic`; a text for people goes without them.
+    static func info(_ line: String, _ fields: KeyValuePairs<String, String> = [:]) {
+        if level.withLock({ $0 }) >= .info { log(line, .info, fields) }
+    }
     /// Says what helps to find a fault.
-    static func debug(_ line: String) { if level.withLock({ $0 }) >= .debug { log("debug: \(line)") } }
+    static func debug(_ line: String) { if level.withLock({ $0 }) >= .debug { log(line, .debug, prefix: "debug: ") } }
     /// Whether progress is shown.
     static var isQuiet: Bool { level.withLock { $0 } < .info }
 
     /// A line on standard error, whatever the level.
-    static func log(_ line: String) {
+    ///
+    /// - Parameters:
+    ///   - line: What people read.
+    ///   - level: What a program takes it for.
+    ///   - fields: What programs read beside it.
+    ///   - prefix: What people read before the line.
+    static func log(
+        _ line: String, _ level: LogLevel = .error, _ fields: KeyValuePairs<String, String> = [:], prefix: String = ""
+    ) {
+        let format = format.withLock { $0 }
+        guard format == .text else {
+            let event = LogEvent(level: level, message: line, fields: fields.map { ($0, $1) })
+            let lines = repetition.withLock { $0.lines(of: event, at: .now) }.map { $0.line(format) }
+            return isDrawn.withLock { _ in for line in lines { write(line + "\n", to: STDERR_FILENO) } }
+        }
+        let line = prefix + line
         isDrawn.withLock { isDrawn in
             let clear = isDrawn ? "\r\u{1B}[K" : ""
             isDrawn = false

@@ -43,11 +43,23 @@ package enum SupernovaRefit {
     package static func run(
         folder: String, options: SupernovaOptions, complain: (BrokerError) -> Void = { _ in }
     ) throws(BrokerError) -> (fitted: Int, failed: Int) {
-        // A path without a data folder must not become one.
-        _ = try FolderDatabase.open(folder)
-        let data = try DataFolder(folder)
-        let writer = try TransactionWriter(folder: data)
-        let archive = try OpenFolder(folder)
+        try run(in: HeldFolder(folder), options: options, complain: complain)
+    }
+
+    /// Fits the alerts of a folder that this process holds.
+    ///
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - options: How they are fitted.
+    ///   - complain: Called for each alert whose record is damaged; the others are fitted all the same.
+    /// - Returns: The number of alerts that were fitted, and of those that could not be.
+    /// - Throws: ``BrokerError`` where the folder cannot be read or written.
+    package static func run(
+        in folder: HeldFolder, options: SupernovaOptions, complain: (BrokerError) -> Void = { _ in }
+    ) throws(BrokerError) -> (fitted: Int, failed: Int) {
+        let data = folder.data
+        let writer = try TransactionWriter(folder: data, stages: folder.stages)
+        let archive = try OpenFolder(folder.path)
         var pipeline = AlertPipeline(
             demandsPurity: false, supernovae: SupernovaStage(options), schemaOfID: { _ in .unknown })
         var (fitted, failed) = (0, 0)

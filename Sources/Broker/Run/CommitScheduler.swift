@@ -146,6 +146,19 @@ final class CommitScheduler {
         try writer.finish()
     }
 
+    /// Does other work in the folder, between two commits: nothing is open meanwhile.
+    ///
+    /// - Returns: `false` where the run has given up, and nothing more is written.
+    func pause(for work: (HeldFolder) -> Void) throws(BrokerError) -> Bool {
+        try flush()
+        guard !hasGivenUp else { return false }
+        try latencies.save()
+        try writer.finish()
+        work(HeldFolder(folder, stages: stages))
+        writer = try TransactionWriter(folder: folder, stages: stages)
+        return true
+    }
+
     /// Called when the run fails: the intake must not wait for a commit.
     func rollBack() { intake?.rollBack() }
 

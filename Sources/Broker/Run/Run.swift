@@ -28,6 +28,9 @@ package struct Run {
         /// How supernova candidates are fitted; `nil` for no fits.
         package var supernovae: SupernovaOptions?
 
+        /// Carries out what other processes ask for, between two commits; without it they are refused.
+        package var requests: FolderWork?
+
         /// A run without fits.
         package init(folder: String, intakes: [any IntakeSource]) {
             self.folder = folder
@@ -58,6 +61,8 @@ package struct Run {
     private let options: Options
     /// How long the writing thread waits for a batch before it shows that it is alive.
     private static let beat = Duration.seconds(2)
+    /// The longest time that a request of another process takes, such as removing nights.
+    private static let longestRequest = Duration.seconds(86_400)
 
     private let stop: StopSignal
     private let monitor: RunMonitor
@@ -84,11 +89,29 @@ package struct Run {
     package func run(
         log: @escaping @Sendable (String) -> Void = { _ in }, watch: (Status) -> Void = { _ in }
     ) throws(BrokerError) -> (report: Report, failures: [SourceError]) {
+        try run(in: DataFolder(options.folder), log: log, watch: watch)
+    }
+
+    /// Runs to the end of all intakes in a folder that this process holds.
+    ///
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - log: Logs events of the intakes, a line each.
+    /// - Returns: The report, and the error of each source that could not be read to its end.
+    /// - Throws: ``BrokerError`` where nothing more can be written; what was committed before is kept.
+    package func run(
+        in folder: HeldFolder, log: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(BrokerError) -> (report: Report, failures: [SourceError]) { try run(in: folder.data, log: log, watch: { _ in }) }
+
+    private func run(
+        in folder: DataFolder, log: @escaping @Sendable (String) -> Void, watch: (Status) -> Void
+    ) throws(BrokerError) -> (report: Report, failures: [SourceError]) {
         let began = ContinuousClock.now
-        let folder = try DataFolder(options.folder)
         let context = IntakeContext(folder, stop: stop, monitor: monitor, log: log)
         let intakes = try options.intakes.map { (source) throws(BrokerError) in try source.open(context) }
         let scheduler = try CommitScheduler(folder: folder, stages: options.stages)
+        let desk = RequestDesk(options, log: log)
+        defer { desk.close() }
         let processor = try BatchProcessor(options, stop: stop, log: log)
         let queue = IntakeQueue(limit: Self.bytesWaiting, monitor: monitor)
         let processed = BatchQueue<PipelineEvent>(limit: Self.bytesWaiting)
@@ -98,10 +121,11 @@ package struct Run {
         start(reading: intakes, into: queue)
         processor.start(queue.events, into: processed, monitor)
         do throws(BrokerError) {
-            try write(processed, to: scheduler) { batch in
+            try write(processed, to: scheduler, desk) { batch in
                 monitor.sawBatch()
                 watch(Status(scheduler.report, since: began, batch))
             }
+            desk.close()
             try scheduler.finish()
             if let error = queue.failures.broken {
                 // Waits that a stop interrupts end with errors.
@@ -142,10 +166,14 @@ package struct Run {
 
     /// Writes processed batches until the end.
     private func write(
-        _ processed: BatchQueue<PipelineEvent>, to scheduler: CommitScheduler, watch: (ProcessedBatch) -> Void
+        _ processed: BatchQueue<PipelineEvent>, to scheduler: CommitScheduler, _ desk: RequestDesk,
+        watch: (ProcessedBatch) -> Void
     ) throws(BrokerError) {
         while true {
             monitor.record(scheduler.report)
+            try monitor.waiting(.write, atMost: Self.longestRequest) { () throws(BrokerError) in
+                try desk.serve(scheduler)
+            }
             let patience = scheduler.patience
             switch processed.next(within: min(patience ?? Self.beat, Self.beat)) {
             case .end: return

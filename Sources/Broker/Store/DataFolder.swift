@@ -21,6 +21,7 @@ final class DataFolder {
         do throws(BrokerError) {
             database = try Self.openDatabase("\(path)/nightjar.db")
             try Self.prepareTables(database, folder: path)
+            try DoomedFiles(path, database).delete()
             // The log exists from the first read on; it may have committed data that the database lacks.
             held =
                 [try HeldFile("\(path)/nightjar.lock", descriptor: lock)]

@@ -26,6 +26,8 @@ final class Ledger {
     /// Whether the sources that are accounted for now have an end.
     var sourcesEnd = false
     private let database: Database
+    /// Whether alerts of some rows were removed.
+    private let hasMarks: Bool
     private let readPosition: Statement
     private let writePosition: Statement
     private let writeEnd: Statement
@@ -34,6 +36,7 @@ final class Ledger {
     init(database: Database) throws(BrokerError) {
         self.database = database
         do {
+            hasMarks = try database.hasTable("pruned")
             readPosition = try database.prepare(
                 "SELECT position FROM positions WHERE source = ? AND fingerprint = ? AND partition = ?")
             writePosition = try database.prepare(
@@ -126,10 +129,27 @@ final class Ledger {
         } catch { throw BrokerError(error) }
     }
 
+    /// Begins a row anew whose alerts were removed, and which gets some again.
+    private func unmark(_ night: Int, _ source: SourceKey) throws(SQLiteError) {
+        guard hasMarks else { return }
+        let columns = Counts.Counter.allCases.map { "\($0.name) = 0" }.joined(separator: ", ")
+        for (number, sql) in ["DELETE FROM pruned", "UPDATE ledger SET \(columns)"].enumerated() {
+            if number > 0, database.changes == 0 { return }
+            let statement = try database.prepare(
+                "\(sql) WHERE (night, source, fingerprint, partition) = (?, ?, ?, ?)")
+            statement.bind(0, night)
+            statement.bind(1, source.name)
+            statement.bind(2, source.fingerprint)
+            statement.bind(3, source.partition)
+            try statement.run()
+        }
+    }
+
     /// Writes the recorded counts into the open transaction.
     func flush() throws(BrokerError) {
         do {
             for (key, row) in rows {
+                if row.counts[.stored] > 0 { try unmark(key.night, key.source) }
                 add.bind(0, key.night)
                 add.bind(1, key.source.name)
                 add.bind(2, key.source.fingerprint)

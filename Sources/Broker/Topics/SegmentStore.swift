@@ -125,7 +125,8 @@ final class SegmentStore {
             let last = try database.integer("SELECT max(offset) FROM messages WHERE topic = '\(topic.name)'")
             // max() of no rows is null, which reads as 0.
             let isEmpty = try database.integer("SELECT count(*) FROM messages WHERE topic = '\(topic.name)'") == 0
-            let next = isEmpty ? 0 : (last ?? -1) + 1
+            // The number of a removed message is not given again: subscribers know it.
+            let next = max(isEmpty ? 0 : (last ?? -1) + 1, try PruneTables.removed(of: topic.name, in: database).end)
             nextOffsets[topic] = next
             return next
         } catch { throw BrokerError(error) }

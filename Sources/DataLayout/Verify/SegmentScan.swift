@@ -47,7 +47,9 @@ package final class SegmentScan {
     /// - Throws: ``BrokerError`` where the database cannot be read.
     package func run(files: Set<String>, isStopped: () -> Bool) throws(BrokerError) {
         let all = try all()
-        for path in files.subtracting(all.map(\.name.path)).sorted() {
+        let doomed: Set<String>
+        do { doomed = try PruneTables.doomed(in: folder.database) } catch { throw BrokerError(error) }
+        for path in files.subtracting(all.map(\.name.path)).subtracting(doomed).sorted() {
             damages.add(FolderDamage(.unknownFile, path: path, detail: "the index names no such file"))
         }
         // A topic with messages may have lost its segments.

@@ -56,12 +56,13 @@ struct AccountCheck {
             }
         }
         var ledger: [Int: Int] = [:]
-        for row in rows { ledger[row.night, default: 0] &+= row[.stored] }
+        for row in rows where row.pruned == nil { ledger[row.night, default: 0] &+= row[.stored] }
         let nights = Set(ledger.keys).union(byNight.keys).sorted().filter { ledger[$0] ?? 0 != byNight[$0] ?? 0 }.map {
             "night \($0): the ledger has \(ledger[$0] ?? 0) stored alerts, the archive \(byNight[$0] ?? 0)"
         }
         guard isWhole, nights.isEmpty else { return nights }
-        let counts = Dictionary(rows.map { (Self.key($0), $0[.stored]) }, uniquingKeysWith: +)
+        let counts = Dictionary(
+            rows.map { (Self.key($0), $0.pruned == nil ? $0[.stored] : 0) }, uniquingKeysWith: +)
         return Set(counts.keys).union(bySource.keys).sorted().filter { counts[$0] ?? 0 != bySource[$0] ?? 0 }.map {
             "\($0.source), partition \($0.partition), night \($0.night): the ledger has \(counts[$0] ?? 0) stored alerts, "
                 + "the archive \(bySource[$0] ?? 0)"
@@ -77,7 +78,9 @@ struct AccountCheck {
     private func published(_ rows: [LedgerRow]) throws(SQLiteError) -> [String] {
         let topics = Survey.all.map { "'\(Topic($0, .exgalacTrans).name)'" }.joined(separator: ", ")
         let count = Int(try database.integer("SELECT count(*) FROM messages WHERE topic IN (\(topics))") ?? 0)
-        let passed = rows.reduce(0) { $0 &+ $1[.passedFilter] }
+        // Messages of removed alerts stay as long as their segments hold others.
+        let stale = Int(try PruneTables.stale(in: database))
+        let passed = rows.filter { $0.pruned == nil }.reduce(stale) { $0 &+ $1[.passedFilter] }
         return count == passed
             ? [] : ["the ledger has \(passed) alerts that passed the filter, the streams \(count) messages"]
     }
@@ -93,7 +96,7 @@ struct AccountCheck {
             while try query.step() { found[Int(query.integer(0)), default: 0] += Int(query.integer(1)) }
         }
         var ledger: [Int: Int] = [:]
-        for row in rows { ledger[row.night, default: 0] &+= row[.fitted] }
+        for row in rows where row.pruned == nil { ledger[row.night, default: 0] &+= row[.fitted] }
         return Set(ledger.keys).union(found.keys).sorted().filter { ledger[$0] ?? 0 != found[$0] ?? 0 }.map {
             "night \($0): the ledger has \(ledger[$0] ?? 0) fitted alerts, the table of fits \(found[$0] ?? 0)"
         }

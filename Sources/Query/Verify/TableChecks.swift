@@ -33,18 +33,7 @@ struct TableChecks {
     func index() throws(BrokerError) -> [FolderDamage] {
         var damages = try folder.damagedSchemas().map { damage(.index, "the schema \($0) is not as it was stored") }
         do {
-            let topics = try folder.database.prepare(
-                """
-                SELECT topic, count(*), min(offset), max(offset) FROM messages GROUP BY topic
-                HAVING min(offset) != 0 OR max(offset) != count(*) - 1
-                """)
-            while try topics.step() {
-                damages.append(
-                    damage(
-                        .index,
-                        "\(topics.text(0) ?? "") has \(topics.integer(1)) messages with offsets from "
-                            + "\(topics.integer(2)) to \(topics.integer(3))"))
-            }
+            damages += try offsets()
             for survey in Survey.all { damages += try archive(of: survey) }
             damages += try counted(
                 .index, "archived alerts are without the header that they came in",
@@ -56,6 +45,39 @@ struct TableChecks {
             }
             damages += try envelopes()
         } catch { throw BrokerError(error) }
+        return damages
+    }
+
+    /// Each topic has the offsets from 0 on, but for those of removed messages.
+    private func offsets() throws(SQLiteError) -> [FolderDamage] {
+        var damages: [FolderDamage] = []
+        let removed = try PruneTables.topics(in: folder.database)
+        let topics = try folder.database.prepare(
+            "SELECT topic, count(*), min(offset), max(offset) FROM messages GROUP BY topic")
+        let isRemoved =
+            removed.isEmpty
+            ? nil
+            : try folder.database.prepare(
+                """
+                SELECT count(*) FROM removed_messages JOIN messages USING (topic)
+                WHERE topic = ? AND offset BETWEEN firstOffset AND lastOffset
+                """)
+        while try topics.step() {
+            let (topic, count, first, last) = (
+                topics.text(0) ?? "", topics.integer(1), topics.integer(2), topics.integer(3)
+            )
+            let gone = removed.contains(topic) ? try PruneTables.removed(of: topic, in: folder.database) : (0, 0)
+            guard count &+ gone.0 != max(last &+ 1, gone.1) || first < 0 else { continue }
+            let without = gone.0 == 0 ? "" : ", and \(gone.0) were removed"
+            damages.append(
+                damage(.index, "\(topic) has \(count) messages with offsets from \(first) to \(last)" + without))
+        }
+        for topic in removed.sorted() {
+            isRemoved?.bind(0, topic)
+            defer { isRemoved?.reset() }
+            guard let isRemoved, try isRemoved.step(), isRemoved.integer(0) > 0 else { continue }
+            damages.append(damage(.index, "\(topic) has \(isRemoved.integer(0)) messages that were removed"))
+        }
         return damages
     }
 

@@ -84,10 +84,21 @@ struct StageService {
         let metrics = try input.metrics.map { address in
             try MetricsServer(address, isReady: { [stop] in !stop.isSet }) { StageMetrics.add(stage.progress, to: &$0) }
         }
+        let supervision = Supervision(
+            stop: stop,
+            Supervision.Questions(
+                isReady: { stage.progress.rounds > 0 }, beats: { ["pull": stage.progress.rounds] },
+                status: { Self.status(stage.progress) }))
+        defer { supervision.close() }
         let counts = try stage.run(worker)
         _ = health?.stop(within: .seconds(1))
         metrics?.stop()
         return counts
+    }
+
+    private static func status(_ progress: StagePull.Progress) -> String {
+        let done = "\(ReportText.grouped(progress.counts.messages)) messages"
+        return progress.failing.map { "\(done); a service fails since \(Int($0 / .seconds(1))) s" } ?? done
     }
 
     private func push(

@@ -12,7 +12,7 @@ enum Commands {
         LedgerCommand.self, DeadLettersListCommand.self, DeadLettersShowCommand.self, DeadLettersReplayCommand.self,
         NightConductCommand.self, NightStatusCommand.self, NightListCommand.self, NightReportCommand.self,
         NightCheckCommand.self, NightHoldCommand.self, NightReleaseCommand.self,
-        SQLCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
+        SQLCommand.self, VerifyCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self,
         Salt2FitCommand.self, Salt2FluxCommand.self, Salt2RefitCommand.self, Salt2PlotCommand.self,
         AvroCatCommand.self, AvroSchemaCommand.self, AvroCorrectCommand.self,
         KafkaCheckCommand.self, KafkaReadyCommand.self,
@@ -64,6 +64,8 @@ enum Commands {
         let parsed = try Arguments(command, SettingSources(line: given, environment: environment, files: files))
         let level = command.isConfigurable ? try LogLevel(parsed) : .info
         Terminal.level.withLock { $0 = level }
+        let format = command.isConfigurable ? try parsed.value(CommonOptions.logFormat) : nil
+        Terminal.format.withLock { $0 = format ?? .text }
         for line in parsed.origins { Terminal.debug(line) }
         return try command.init(parsed).run()
     }

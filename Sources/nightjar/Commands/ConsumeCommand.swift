@@ -96,6 +96,12 @@ struct ConsumeCommand: Command {
         let metrics = try metrics.map { address in
             try MetricsServer(address, isReady: { !stop.isSet }) { RelayMetrics.add(monitor, to: &$0) }
         }
+        let supervision = Supervision(
+            stop: stop,
+            Supervision.Questions(
+                isReady: { monitor.progress.rounds > 0 }, beats: { ["read": monitor.progress.rounds] },
+                status: { "published \(ReportText.grouped(monitor.progress.published)) messages" }))
+        defer { supervision.close() }
         let published = try relay.run(to: ends)
         metrics?.stop()
         if !relay.hasGivenUp { try publisher.close() }

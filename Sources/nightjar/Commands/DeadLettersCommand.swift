@@ -148,26 +148,13 @@ struct DeadLettersReplayCommand: Command {
     ]
 
     private let folder: String
-    private let schemas: SchemaOptions
-    private let models: ModelOptions
+    private let request: FolderRequest
 
     init(_ arguments: Arguments) throws {
         folder = try DataFolders(arguments).sole("replayed")
-        schemas = try SchemaOptions(arguments)
-        models = try ModelOptions(arguments)
+        _ = try ModelOptions(arguments)
+        request = .replay(options: HandedOptions.words(FolderJobs.replayOptions, of: arguments))
     }
 
-    func run() throws -> ExitStatus {
-        var isSound = true
-        let outcome = try Replay.run(
-            folder: folder, supernovae: models.supernovaOptions(), schemaOfID: schemas.source()
-        ) { damage in
-            Terminal.complain("\(damage)")
-            isSound = false
-        }
-        try Terminal.say(
-            "replayed \(outcome.report[.received]): \(outcome.report[.stored]) stored, "
-                + "\(outcome.report[.duplicates]) duplicates; \(outcome.waiting) still wait")
-        return isSound ? .done : .failed
-    }
+    func run() throws -> ExitStatus { try FolderJobs.run(request, in: folder) }
 }

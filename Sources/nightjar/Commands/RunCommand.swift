@@ -141,6 +141,7 @@ struct RunCommand: Command {
     func run() throws -> ExitStatus {
         var options = Run.Options(folder: folder, intakes: try intakes())
         options.demandsPurity = demandsPurity
+        options.requests = FolderJobs.ofOthers
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }
@@ -152,6 +153,8 @@ struct RunCommand: Command {
         let server = try metrics.map {
             try MetricsServer($0, isReady: { !stop.isSet }) { RunMetrics.add(monitor, folder, to: &$0) }
         }
+        let supervision = Supervision(stop: stop, RunSupervision.questions(of: monitor))
+        defer { supervision.close() }
         let outcome = try Run(options, stop: stop, monitor: monitor).run(
             log: { Terminal.info($0) }, watch: { display.show($0) })
         display.finish()

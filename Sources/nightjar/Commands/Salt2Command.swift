@@ -49,23 +49,15 @@ struct Salt2RefitCommand: Command {
     ]
 
     private let folder: String
-    private let models: ModelOptions
+    private let request: FolderRequest
 
     init(_ arguments: Arguments) throws {
         folder = try DataFolders(arguments).sole("fitted again")
-        models = try ModelOptions(arguments, isNeeded: true)
+        _ = try ModelOptions(arguments, isNeeded: true)
+        request = .refit(options: HandedOptions.words(ModelOptions.all, of: arguments))
     }
 
-    func run() throws -> ExitStatus {
-        guard let options = try models.supernovaOptions(isNeeded: true) else { return .failed }
-        var isSound = true
-        let outcome = try SupernovaRefit.run(folder: folder, options: options) { damage in
-            Terminal.complain("\(damage)")
-            isSound = false
-        }
-        try Terminal.say("fitted \(outcome.fitted); \(outcome.failed) could not be")
-        return isSound ? .done : .failed
-    }
+    func run() throws -> ExitStatus { try FolderJobs.run(request, in: folder) }
 }
 
 /// `nightjar salt2 plot ID|NAME --data DIR --out FILE.png`

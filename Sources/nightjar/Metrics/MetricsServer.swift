@@ -40,7 +40,7 @@ final class MetricsServer: Sendable {
                 status: 200, headers: [HTTPHeader("Content-Type", MetricsPage.contentType)],
                 body: Array(page.text.utf8))
         }
-        Terminal.info("metrics on port \(server.port)")
+        Terminal.info("metrics on port \(server.port)", ["port": String(server.port)])
     }
 
     private static func refusal(_ request: HTTPRequest) -> HTTPResponse? {

@@ -3,6 +3,8 @@ enum ExitStatus: Int32 {
     case done = 0
     /// The work failed, or what was asked for is missing.
     case failed = 1
+    /// Another process found that the options make no sense.
+    case wrongUsage = 2
 }
 
 /// One command of `nightjar`.

@@ -10,7 +10,11 @@ enum CommonOptions {
         "log-level", "how much is said on standard error", among: LogLevel.allCases.map { ($0.rawValue, $0) },
         key: "logLevel", standard: LogLevel.info.rawValue)
 
-    static let all: [any DeclaredOption] = [config, logLevel, quiet]
+    static let logFormat = Option<LogFormat>.choice(
+        "log-format", "how lines on standard error are written: text for people; logfmt or json with time and level",
+        among: LogFormat.allCases.map { ($0.rawValue, $0) }, key: "log.format", standard: LogFormat.text.rawValue)
+
+    static let all: [any DeclaredOption] = [config, logFormat, logLevel, quiet]
 }
 
 /// How much a command says on standard error.

@@ -1,0 +1,128 @@
+internal import Broker
+internal import DataLayout
+internal import Foundation
+internal import Packets
+internal import Pipeline
+internal import Synchronization
+internal import Threads
+
+/// Work in a data folder that one process at a time may do: done by the process that holds the folder's lock, or else here.
+enum FolderJobs {
+    /// The options of a run that takes missing packets in.
+    static let fillOptions: [any DeclaredOption] = SchemaOptions.all + ModelOptions.all + [RunCommand.pure]
+    /// The options of `dead-letters replay`.
+    static let replayOptions: [any DeclaredOption] = SchemaOptions.all + ModelOptions.all
+
+    /// Does work in a folder, wherever that is, and shows what it says.
+    ///
+    /// - Throws: What kept it from being done.
+    static func run(_ request: FolderRequest, in folder: String) throws -> ExitStatus {
+        if let status = try Handover.ask(folder, request, output: show) {
+            return ExitStatus(rawValue: status) ?? .failed
+        }
+        // Standard output may be closed while the work goes on.
+        let closed = Mutex<(any Error)?>(nil)
+        let output = FolderOutput { message in
+            do { try show(message) } catch { closed.withLock { $0 = error } }
+        }
+        let status = try carryOut(request, in: HeldFolder(folder), output)
+        if let error = closed.withLock({ $0 }) { throw error }
+        return status
+    }
+
+    /// Does the work that another process asks a run for.
+    static let ofOthers: FolderWork = { request, folder, output in
+        do { return try carryOut(request, in: folder, output).rawValue } catch let error as UsageError {
+            output.complain("\(error)")
+            return ExitStatus.wrongUsage.rawValue
+        } catch {
+            output.complain("\(error)")
+            return ExitStatus.failed.rawValue
+        }
+    }
+
+    private static func show(_ message: FolderMessage) throws {
+        switch message {
+        case .line(let line): try Terminal.say(line)
+        case .json(let text): try Terminal.put(json: Array(text.utf8))
+        case .complaint(let line): Terminal.complain(line)
+        case .working, .done, .refused, .ended: break
+        }
+    }
+
+    private static func carryOut(
+        _ request: FolderRequest, in folder: HeldFolder, _ output: FolderOutput
+    ) throws -> ExitStatus {
+        switch request {
+        case .prune(let choice, let compacts, let isJSON): try prune(choice, compacts, isJSON, folder, output)
+        case .replay(let words): try replay(words, folder, output)
+        case .refit(let words): try refit(words, folder, output)
+        case .fill(let sources, let words): try fill(sources, words, folder, output)
+        }
+    }
+
+    private static func prune(
+        _ choice: PruneChoice, _ compacts: Bool, _ isJSON: Bool, _ folder: HeldFolder, _ output: FolderOutput
+    ) throws -> ExitStatus {
+        let report = try Prune.run(choice, compacts: compacts, in: folder) { night in
+            if !isJSON { output.say(PruneCommand.line(night)) }
+        }
+        if isJSON {
+            output.put(json: String(decoding: try OrderedJSON.bytes(of: report), as: UTF8.self))
+        } else {
+            for line in PruneCommand.summary(report) { output.say(line) }
+        }
+        return .done
+    }
+
+    private static func replay(
+        _ words: [String], _ folder: HeldFolder, _ output: FolderOutput
+    ) throws -> ExitStatus {
+        let arguments = try HandedOptions.arguments(words, of: replayOptions, for: DeadLettersReplayCommand.name)
+        var isSound = true
+        let outcome = try Replay.run(
+            in: folder, supernovae: ModelOptions(arguments).supernovaOptions(),
+            schemaOfID: SchemaOptions(arguments).source()
+        ) { damage in
+            output.complain("\(damage)")
+            isSound = false
+        }
+        output.say(
+            "replayed \(outcome.report[.received]): \(outcome.report[.stored]) stored, "
+                + "\(outcome.report[.duplicates]) duplicates; \(outcome.waiting) still wait")
+        return isSound ? .done : .failed
+    }
+
+    private static func refit(
+        _ words: [String], _ folder: HeldFolder, _ output: FolderOutput
+    ) throws -> ExitStatus {
+        let arguments = try HandedOptions.arguments(words, of: ModelOptions.all, for: Salt2RefitCommand.name)
+        guard let options = try ModelOptions(arguments, isNeeded: true).supernovaOptions(isNeeded: true) else {
+            return .failed
+        }
+        var isSound = true
+        let outcome = try SupernovaRefit.run(in: folder, options: options) { damage in
+            output.complain("\(damage)")
+            isSound = false
+        }
+        output.say("fitted \(outcome.fitted); \(outcome.failed) could not be")
+        return isSound ? .done : .failed
+    }
+
+    private static func fill(
+        _ sources: [String], _ words: [String], _ folder: HeldFolder, _ output: FolderOutput
+    ) throws -> ExitStatus {
+        let arguments = try HandedOptions.arguments(words, of: fillOptions, for: RunCommand.name)
+        var options = Run.Options(
+            folder: folder.path, sources: try sources.map { (word) throws(SourceError) in try Source.parse(word) })
+        options.demandsPurity = arguments.isOn(RunCommand.pure)
+        options.schemaOfID = try SchemaOptions(arguments).source()
+        options.supernovae = try ModelOptions(arguments).supernovaOptions()
+        let outcome = try Run(options).run(in: folder)
+        output.say(
+            "took in \(outcome.report[.received]): \(outcome.report[.stored]) stored, "
+                + "\(outcome.report[.duplicates]) duplicates, \(outcome.report[.deadLettered]) dead letters")
+        for failure in outcome.failures { output.complain("\(failure)") }
+        return outcome.failures.isEmpty ? .done : .failed
+    }
+}
