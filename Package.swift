@@ -169,12 +169,15 @@ let package = Package(
             name: "DataLayout", dependencies: ["Alerts", "Avro", "Compression", "Hashing", "SQLite", "Pipeline"],
             swiftSettings: wrapper),
         .target(
-            name: "Query", dependencies: ["Alerts", "Avro", "DataLayout", "Hashing", "SQLite", "Sky", "Pipeline"],
+            name: "Query",
+            dependencies: [
+                "Alerts", "Avro", "DataLayout", "Hashing", "Pipeline", "Sky", "SQLite",
+            ],
             swiftSettings: wrapper),
         .testTarget(
             name: "QueryTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Query", "SQLite", "Pipeline", "TestSupport",
+                "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Pipeline", "Query", "SQLite", "TestSupport",
             ], swiftSettings: wrapper),
 
         // Broker: a run in one process, and the same stages each by itself between Google Cloud's services.
@@ -255,8 +258,9 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
-                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "LoopbackServer", "Metrics", "nightjar", "Pipeline",
-                "PubSub", "Query", "Salt2", "Salt2Support", "SQLite", "TestServers", "TestSupport",
+                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "LocalSockets", "LoopbackServer", "Metrics",
+                "nightjar", "Pipeline", "PubSub", "Query", "Salt2", "Salt2Support", "SQLite", "TestServers",
+                "TestSupport",
             ],
             exclude: ["faults.c"], swiftSettings: wrapper),
         .testTarget(

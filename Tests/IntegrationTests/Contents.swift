@@ -69,6 +69,13 @@ struct Contents {
         }
     }
 
+    /// With each row of the ledger's marks as `change` has it.
+    func without(_ change: (String) -> String) -> Contents {
+        var contents = self
+        contents.tables["pruned"] = tables["pruned"]?.map(change)
+        return contents
+    }
+
     /// What differs, a line each; empty where nothing does.
     func differences(from other: Contents) -> [String] {
         var found: [String] = []

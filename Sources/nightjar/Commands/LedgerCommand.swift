@@ -119,7 +119,8 @@ struct LedgerCommand: Command {
             try Terminal.say(
                 columns(
                     name(row.night), shown.map { row[$0] })
-                    + (hasMany ? pad(entry.folder, longest + 2) : "") + source + offsets)
+                    + (hasMany ? pad(entry.folder, longest + 2) : "") + source + offsets
+                    + (row.pruned.map { ", pruned \($0)" } ?? ""))
         }
         if account.entries.count > 1 {
             for total in account.totals {
