@@ -240,8 +240,9 @@ let package = Package(
         .testTarget(
             name: "ConductorTests",
             dependencies: [
-                "Alerts", "CloudBroker", "CloudControl", "Conductor", "GoogleAuth", "LoopbackServer", "PubSub",
-                "TestServers", "TestSupport",
+                "Alerts", "Broker", "CloudBroker", "CloudControl", "Conductor", "DataLayout", "GoogleAuth",
+                "LoopbackServer", "Packets", "Pipeline", "PubSub", "Query", "SQLite", "TestServers", "TestSupport",
+                "Threads",
             ], swiftSettings: wrapper + fast),
 
         // Command: as a person calls it; its tests start it as a process, and one gives it what no survey should send.
