@@ -11,7 +11,7 @@ enum Commands {
         TopicCommand.self,
         LedgerCommand.self, DeadLettersListCommand.self, DeadLettersShowCommand.self, DeadLettersReplayCommand.self,
         NightConductCommand.self, NightStatusCommand.self, NightListCommand.self, NightReportCommand.self,
-        NightCheckCommand.self, NightHoldCommand.self, NightReleaseCommand.self,
+        NightCheckCommand.self, NightHoldCommand.self, NightReleaseCommand.self, NightDrillCommand.self,
         SQLCommand.self, VerifyCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self,
         Salt2FitCommand.self, Salt2FluxCommand.self, Salt2RefitCommand.self, Salt2PlotCommand.self,
         AvroCatCommand.self, AvroSchemaCommand.self, AvroCorrectCommand.self,
