@@ -27,11 +27,11 @@ import Testing
 
     @Test("files that are read whole are complete, a tarball that is cut off is not, also when it is read again")
     func files() throws {
-        for number in 1...20 { try folder.write(SmallPacket(candid: Int64(number)).container(), to: "night/\(number)") }
+        for number in 1...20 { try folder.write(SmallPacket(candid: Int64(number)).container(), to: "night/\(number).avro") }
         try tar("night.tar", "night")
         let whole = try Data(contentsOf: URL(filePath: folder.file("night.tar")))
         try folder.write(whole.prefix(whole.count / 2), to: "cut.tar")
-        for number in 21...30 { try folder.write(SmallPacket(candid: Int64(number)).container(), to: "rest/\(number)") }
+        for number in 21...30 { try folder.write(SmallPacket(candid: Int64(number)).container(), to: "rest/\(number).avro") }
         for _ in 1...2 {
             #expect(try run(["cut.tar", "rest"]).count == 1)
             let rows = try account().entries.map(\.row)

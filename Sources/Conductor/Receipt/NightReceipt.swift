@@ -114,6 +114,8 @@ package struct NightReceipt: Codable, Sendable, Hashable {
     package let reason: String?
     /// The conditions of a complete night; empty where it was not watched.
     package let clauses: [Clause]
+    /// Whether the night is what lies between offsets of a stream; else it is what the ledger has of it.
+    package internal(set) var isStream = false
     /// By source and partition.
     package internal(set) var parts: [Part] = []
     /// What became of the alerts, by counter.
@@ -137,10 +139,10 @@ package struct NightReceipt: Codable, Sendable, Hashable {
     /// What this receipt cannot see, a sentence each.
     package internal(set) var blindSpots: [String] = []
 
-    /// The parts of streams that it is about.
+    /// The parts of streams that it is about; empty for a night that is not told by offsets.
     package var spans: [NightAccount.Span] {
         parts.compactMap { part in
-            guard part.source.hasPrefix("kafka:") else { return nil }
+            guard isStream, part.source.hasPrefix("kafka:") else { return nil }
             return NightAccount.Span(
                 topic: String(part.source.dropFirst("kafka:".count)), partition: part.partition, from: part.from,
                 to: part.to)
@@ -172,6 +174,7 @@ extension NightReceipt {
             survey: survey.name, title: survey.title, night: night, edition: edition, date: date, state: proof?.state,
             reason: proof?.reason, clauses: proof?.clauses ?? [],
             ids: Ids(name: survey.idName, count: account.ids, sha256: account.idsDigest))
+        receipt.isStream = !spans.isEmpty
         receipt.parts = account.parts.map {
             Part(
                 source: $0.source, partition: $0.partition, from: $0.offsets.lowerBound, to: $0.offsets.upperBound,
