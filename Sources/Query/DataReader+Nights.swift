@@ -42,7 +42,8 @@ extension DataReader {
         for survey in Survey.all {
             for folder in folders where try folder.hasTable(survey.tables.alerts) && !found.contains(survey) {
                 do {
-                    let query = try folder.database.prepare("SELECT 1 FROM \(survey.tables.alerts) WHERE night = ? LIMIT 1")
+                    let query = try folder.database.prepare(
+                        "SELECT 1 FROM \(survey.tables.alerts) WHERE night = ? LIMIT 1")
                     query.bind(0, night)
                     if try query.step() { found.append(survey) }
                 } catch { throw BrokerError(error) }

@@ -27,11 +27,15 @@ import Testing
 
     @Test("files that are read whole are complete, a tarball that is cut off is not, also when it is read again")
     func files() throws {
-        for number in 1...20 { try folder.write(SmallPacket(candid: Int64(number)).container(), to: "night/\(number).avro") }
+        for number in 1...20 {
+            try folder.write(SmallPacket(candid: Int64(number)).container(), to: "night/\(number).avro")
+        }
         try tar("night.tar", "night")
         let whole = try Data(contentsOf: URL(filePath: folder.file("night.tar")))
         try folder.write(whole.prefix(whole.count / 2), to: "cut.tar")
-        for number in 21...30 { try folder.write(SmallPacket(candid: Int64(number)).container(), to: "rest/\(number).avro") }
+        for number in 21...30 {
+            try folder.write(SmallPacket(candid: Int64(number)).container(), to: "rest/\(number).avro")
+        }
         for _ in 1...2 {
             #expect(try run(["cut.tar", "rest"]).count == 1)
             let rows = try account().entries.map(\.row)
@@ -43,10 +47,12 @@ import Testing
         #expect(try account().entries.map(\.row).filter { $0.isComplete == true }.count == 2)
     }
 
-    @Test("a run that breaks off leaves the mark, and one that reads to the end takes it away") func brokenOff() throws {
+    @Test("a run that breaks off leaves the mark, and one that reads to the end takes it away") func brokenOff() throws
+    {
         try run(ListIntake { intake, queue in _ = queue.put(intake.batch(1...3)) })
         #expect(try account().entries.map(\.row.isComplete) == [false])
-        #expect(try account().unread == ["\(folder.file("data")): list was not read to its end; 'nightjar run' reads on"])
+        #expect(
+            try account().unread == ["\(folder.file("data")): list was not read to its end; 'nightjar run' reads on"])
         // Nothing more is there: its end is news enough.
         try run(ListIntake { intake, queue in _ = queue.put(intake.batch(1...3)) && queue.put(endOf: Self.list) })
         #expect(try account().entries.map(\.row.isComplete) == [true])

@@ -103,7 +103,9 @@ import Testing
         #expect(try account(6, 7).faults.contains { $0.contains("stored in no folder, candid 2") })
     }
 
-    @Test("a folder of layout 4 is read, and upgraded: its alerts are without offsets, which is said") func layout4() throws {
+    @Test("a folder of layout 4 is read, and upgraded: its alerts are without offsets, which is said") func layout4()
+        throws
+    {
         try run(StreamIntake(topic: Self.topic, packets: try StreamIntake.alerts([1, 2])), into: "a")
         let path = folder.file("a") + "/nightjar.db"
         try Database(path: path, mode: .readWrite).execute(

@@ -68,10 +68,13 @@ import Testing
         #expect(page.hasSuffix("</html>\n"))
     }
 
-    @Test("text from outside has no meaning in the page or in Markdown, and the page asks for nothing") func escaped() throws {
+    @Test("text from outside has no meaning in the page or in Markdown, and the page asks for nothing") func escaped()
+        throws
+    {
         let receipt = try receipt()
         let page = receipt.html
-        #expect(!page.contains("<script>") && !page.contains("<b>") && page.contains("&lt;script&gt;alert(&#39;x&#39;)"))
+        #expect(
+            !page.contains("<script>") && !page.contains("<b>") && page.contains("&lt;script&gt;alert(&#39;x&#39;)"))
         #expect(page.contains("every clause holds &amp; more"))
         for word in ["http:", "https:", "src=", "href=", "url(", "@import"] { #expect(!page.contains(word), "\(word)") }
         let document = try XMLCheck.tags(page)

@@ -66,7 +66,8 @@ struct NightReportTests {
         let parts = try #require(receipt["parts"] as? [[String: Any]])
         #expect(parts.map { $0["packets"] as? Int } == [16, 16] && parts.map { $0["to"] as? Int } == [16, 16])
         let latencies = try #require(receipt["latencies"] as? [[String: Any]])
-        #expect(latencies.first?["from"] as? String == "exposure end" && latencies.first?["to"] as? String == "survey sent")
+        #expect(
+            latencies.first?["from"] as? String == "exposure end" && latencies.first?["to"] as? String == "survey sent")
         #expect(latencies.first?["count"] as? Int == 30)
 
         let (equal, check) = try json("night", "check", "20240915", "--against", address)
@@ -79,10 +80,12 @@ struct NightReportTests {
     @Test("what one side lacks is named, and taken in") func differences() throws {
         // A worker's folder that lost an alert, and one with an alert that the stream never had.
         try Database(path: "\(root)/worker-1/nightjar.db", mode: .readWrite).execute(
-            "DELETE FROM archive WHERE id = 7; DELETE FROM ztf_alerts WHERE candid = 7; DELETE FROM ztf_sky WHERE id = 7")
+            "DELETE FROM archive WHERE id = 7; DELETE FROM ztf_alerts WHERE candid = 7; DELETE FROM ztf_sky WHERE id = 7"
+        )
         try folder.write(SmallPacket(candid: 99).container(), to: "99.avro")
         #expect(
-            try NightjarProcess.run("run", folder.file("99.avro"), "--data", "\(root)/worker-1", "--no-fits").status == 0)
+            try NightjarProcess.run("run", folder.file("99.avro"), "--data", "\(root)/worker-1", "--no-fits").status
+                == 0)
         let (status, check) = try json("night", "check", "20240915", "--against", address)
         #expect(status == 1 && check["equal"] as? Bool == false)
         let missing = try #require(check["missing"] as? [[String: Any]])
@@ -100,7 +103,8 @@ struct NightReportTests {
         #expect((after["missing"] as? [Any])?.isEmpty == true)
     }
 
-    @Test("a tarball or folder of the survey is compared as a stream is, and fills what is missing") func files() throws {
+    @Test("a tarball or folder of the survey is compared as a stream is, and fills what is missing") func files() throws
+    {
         for candid in [Int64(1), 2, 40, 41] {
             try folder.write(SmallPacket(candid: candid).container(), to: "survey/\(candid).avro")
         }

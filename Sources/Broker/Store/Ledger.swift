@@ -69,7 +69,8 @@ final class Ledger {
     /// where it is unknown.
     ///
     /// - Returns: Whether it was not accounted for before.
-    func record(_ outcomes: [(night: Int, counts: Counts)], source: SourceKey, offset: Int) throws(BrokerError) -> Bool {
+    func record(_ outcomes: [(night: Int, counts: Counts)], source: SourceKey, offset: Int) throws(BrokerError) -> Bool
+    {
         // The open transaction may have the packet already, where a source is named twice.
         guard try offset >= max(position(of: source), newPositions[source] ?? 0) else { return false }
         for (night, counts) in outcomes {

@@ -14,7 +14,8 @@ package final class AlertLookup {
             alert.bind(0, survey.name)
             alerts.append(alert)
             letters.append(
-                try folder.database.prepare("SELECT 1 FROM dead_letters WHERE sha256 = ? AND state = 'waiting' LIMIT 1"))
+                try folder.database.prepare("SELECT 1 FROM dead_letters WHERE sha256 = ? AND state = 'waiting' LIMIT 1")
+            )
         }
         (self.alerts, self.letters) = (alerts, letters)
     }

@@ -43,7 +43,9 @@ private struct NightOfStream {
     mutating func account(
         _ spans: [NightAccount.Span], _ folders: [OpenFolder]
     ) throws(SQLiteError) -> NightAccount {
-        for span in spans.sorted(by: { ($0.topic, $0.partition, $0.offsets.lowerBound) < ($1.topic, $1.partition, $1.offsets.lowerBound) }) {
+        for span in spans.sorted(by: {
+            ($0.topic, $0.partition, $0.offsets.lowerBound) < ($1.topic, $1.partition, $1.offsets.lowerBound)
+        }) {
             account.parts.append(try part(span, folders))
         }
         for folder in folders { try checkOldRows(folder, Set(spans.map(\.source))) }
@@ -155,7 +157,8 @@ private struct NightOfStream {
             """)
         if let old, old > 0 {
             account.faults.append(
-                "\(folder.path): \(old) alerts of the night were stored by an older Nightjar, which did not keep offsets")
+                "\(folder.path): \(old) alerts of the night were stored by an older Nightjar, which did not keep offsets"
+            )
         }
     }
 

@@ -83,8 +83,8 @@ struct FolderSpan {
                 SELECT position FROM archive WHERE source IN (\(chosen)) AND \(within)
                 UNION SELECT position FROM duplicates WHERE source IN (\(chosen)) AND \(within) UNION
                 """) + """
-                 SELECT position FROM dead_letters WHERE source = ? AND partition = ? AND \(within) ORDER BY position
-                """)
+                     SELECT position FROM dead_letters WHERE source = ? AND partition = ? AND \(within) ORDER BY position
+                    """)
         query.bind(0, span.source)
         query.bind(1, span.partition)
         var ranges = OffsetRanges()
@@ -97,10 +97,12 @@ struct FolderSpan {
         let rows = try LedgerTable.rows(in: folder.database).filter {
             $0.source == span.source && $0.partition == span.partition
         }
-        guard !rows.isEmpty, rows.allSatisfy({ span.offsets.contains($0.firstOffset) && span.offsets.contains($0.lastOffset) })
+        guard !rows.isEmpty,
+            rows.allSatisfy({ span.offsets.contains($0.firstOffset) && span.offsets.contains($0.lastOffset) })
         else { return [] }
         let ledger = rows.reduce(into: Counts()) { $0 += $1.counts }
-        return [(Counts.Counter.stored, "stored alerts"), (.duplicates, "repeated alerts")].compactMap { counter, name in
+        return [(Counts.Counter.stored, "stored alerts"), (.duplicates, "repeated alerts")].compactMap {
+            counter, name in
             ledger[counter] == counts[counter]
                 ? nil
                 : "\(folder.path): \(span.source), partition \(span.partition): the ledger has \(ledger[counter]) \(name), "

@@ -21,7 +21,8 @@ struct NightOfFiles {
         for folder in folders {
             let rows = try LedgerTable.rows(in: folder.database)
             let mine = rows.filter { $0.night == account.night }
-            let sources = Set(mine.map { SourceKey(name: $0.source, fingerprint: $0.fingerprint, partition: $0.partition) })
+            let sources = Set(
+                mine.map { SourceKey(name: $0.source, fingerprint: $0.fingerprint, partition: $0.partition) })
             // The night of a packet that could not be read is unknown: it is of a source that has the night.
             let unknown = rows.filter {
                 $0.night == 0

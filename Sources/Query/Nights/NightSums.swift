@@ -79,7 +79,8 @@ struct NightSums {
             let schema = (try? JSONSerialization.jsonObject(with: Data(json))) as? [String: Any],
             let name = schema["name"] as? String
         else { return nil }
-        let whole = name.contains(".") ? name : [schema["namespace"] as? String, name].compactMap { $0 }.joined(separator: ".")
+        let whole =
+            name.contains(".") ? name : [schema["namespace"] as? String, name].compactMap { $0 }.joined(separator: ".")
         return (schema["version"] as? String).map { "\(whole) \($0)" } ?? whole
     }
 

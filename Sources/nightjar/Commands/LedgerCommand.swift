@@ -58,7 +58,9 @@ struct LedgerCommand: Command {
         let counters = Counts.Counter.allCases
         try Terminal.say(
             CSV.line(
-                ["night", "source", "partition", "firstOffset", "lastOffset"] + counters.map(\.name) + ["complete", "folder"]))
+                ["night", "source", "partition", "firstOffset", "lastOffset"] + counters.map(\.name) + [
+                    "complete", "folder",
+                ]))
         for entry in account.entries {
             let row = entry.row
             try Terminal.say(

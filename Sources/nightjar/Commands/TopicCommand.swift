@@ -62,7 +62,9 @@ struct TopicCommand: Command {
         guard topic == nil || format != .csv else { throw UsageError("messages are JSON Lines, and no CSV") }
         guard from == nil || subscriber == nil else { throw UsageError("--from and --subscriber exclude each other") }
         if night != nil {
-            guard let topic else { throw UsageError("--night is for the messages of a stream; 'nightjar ledger' has the nights") }
+            guard let topic else {
+                throw UsageError("--night is for the messages of a stream; 'nightjar ledger' has the nights")
+            }
             guard topic.archivedSurvey != nil else {
                 throw UsageError(
                     "\(topic.name) is not kept by night; 'nightjar list --night N --passed' has the alerts that passed")

@@ -21,7 +21,7 @@ struct NightReportCommand: Command {
     private static let edition = Option<Int>.number(
         "edition", "N", "the Nth receipt of the night; without it the last", in: 1...1_000_000)
     private static let format = Option<Form>.choice(
-        "format", "how it is printed", among: Form.allCases.map { ($0.rawValue, $0) }, key: "night.format",
+        "format", "how it is printed", among: Form.allCases.map { ($0.rawValue, $0) },
         standard: Form.text.rawValue)
     private static let json = Flag("json", "short for --format json", key: "json")
 
