@@ -45,7 +45,7 @@ let package = Package(
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: pure),
         .target(name: "Metrics", swiftSettings: pure),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: pure),
-        .target(name: "LocalSockets", swiftSettings: wrapper),
+        .target(name: "LocalSockets", dependencies: ["Threads"], swiftSettings: wrapper),
         .testTarget(
             name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"], swiftSettings: wrapper),
         .target(name: "Escaping", swiftSettings: pure),

@@ -45,7 +45,9 @@ struct KafkaReader {
     /// Reads to the end, or until a stop is requested.
     mutating func run() throws(KafkaError) {
         while !stop.isSet {
-            guard try queue.waiting(atMost: Self.longestRound, { () throws(KafkaError) in try readOnce() }) else { return }
+            guard try queue.waiting(atMost: Self.longestRound, { () throws(KafkaError) in try readOnce() }) else {
+                return
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Threads
 
 /// Listens at a path for programs of the same user.
 package final class FrameListener: Sendable {
@@ -38,7 +39,7 @@ package final class FrameListener: Sendable {
         let client = Glibc.accept(descriptor, nil, nil)
         guard client >= 0 else {
             // Out of descriptors, it would go round without a pause.
-            if errno != ECONNABORTED { usleep(100_000) }
+            if errno != ECONNABORTED { Threads.pause(for: .milliseconds(100)) }
             return nil
         }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)

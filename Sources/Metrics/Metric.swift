@@ -94,6 +94,12 @@ extension Metric {
     /// The size of the disk.
     package static let diskSize = Metric(
         "nightjar_disk_size_bytes", .gauge, "Bytes of the file system where the data folder is")
+    /// What stays free of it.
+    package static let diskReserve = Metric(
+        "nightjar_disk_reserve_bytes", .gauge, "Bytes of the disk below which intake stops")
+    /// Whether a stream is held up by it.
+    package static let diskWait = Metric(
+        "nightjar_disk_waiting", .gauge, "1 while intake waits for room on the disk, 0 else")
     /// CPU time.
     package static let cpu = Metric("process_cpu_seconds_total", .counter, "User and system CPU time, s")
     /// Memory.
@@ -110,6 +116,6 @@ extension Metric {
     package static let all = [
         build, heartbeat, received, bytes, outcomes, messages, published, failing, rejected, fits, unfitted, latency,
         queue, queueLimit, lag, offset,
-        lastBatch, diskFree, diskSize, cpu, memory, files, filesLimit, start,
+        lastBatch, diskFree, diskSize, diskReserve, diskWait, cpu, memory, files, filesLimit, start,
     ]
 }

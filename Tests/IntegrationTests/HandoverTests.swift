@@ -53,11 +53,13 @@ import Testing
     @Test("prune and replay beside a run, which goes on") func beside() throws {
         let (run, input) = try holder()
         defer { try? input.fileHandleForWriting.close() }
-        let first = try Database(path: data + "/nightjar.db", mode: .readOnly).integer("SELECT min(night) FROM ztf_alerts")
+        let first = try Database(path: data + "/nightjar.db", mode: .readOnly).integer(
+            "SELECT min(night) FROM ztf_alerts")
         let pruned = try NightjarProcess.run("prune", "--data", data, "--keep-nights", "1")
         #expect(pruned.status == 0, "\(pruned.errors)")
         #expect(pruned.output.hasPrefix("night \(first ?? 0): 200 alerts") && pruned.output.contains("removed 1 night"))
-        #expect(run.errors.contains("begins with prune") && run.errors.contains("continues after prune"), "\(run.errors)")
+        #expect(
+            run.errors.contains("begins with prune") && run.errors.contains("continues after prune"), "\(run.errors)")
         try expectSound("while the run goes on")
         let json = try NightjarProcess.run("prune", "--data", data, "--keep-nights", "1", "--json")
         #expect(json.status == 0 && json.output.hasPrefix("{\"nights\": [],"), "\(json.output)")
@@ -85,7 +87,8 @@ import Testing
         let said = Lines()
         let status = try Handover.ask(data, .fill(sources: [other.path], options: ["--no-fits"])) { said.add($0) }
         #expect(status == 0)
-        #expect(said.all == ["took in \(other.account.received): 30 stored, 2 duplicates, 1 dead letters"], "\(said.all)")
+        #expect(
+            said.all == ["took in \(other.account.received): 30 stored, 2 duplicates, 1 dead letters"], "\(said.all)")
         let missing = try Handover.ask(data, .fill(sources: [work.file("none.tar")], options: [])) { said.add($0) }
         #expect(missing == 1 && said.all.last?.contains("none.tar") == true, "\(said.all)")
         try end(run, input)
@@ -97,7 +100,9 @@ import Testing
         defer { try? input.fileHandleForWriting.close() }
         var status = stat()
         #expect(stat(socket, &status) == 0 && status.st_mode & 0o777 == 0o600)
-        for text in ["", "{", "[]", "{\"prune\":{}}", "{\"erase\":{\"all\":true}}", String(repeating: "[", count: 200_000)] {
+        for text in [
+            "", "{", "[]", "{\"prune\":{}}", "{\"erase\":{\"all\":true}}", String(repeating: "[", count: 200_000),
+        ] {
             let connection = try FrameConnection(to: socket)
             try connection.send(Array(text.utf8), within: .seconds(60))
             let answer = String(decoding: try connection.receive(limit: 1 << 20, within: .seconds(60)), as: UTF8.self)
@@ -174,7 +179,8 @@ import Testing
             }
             let error = try #require(throws: BrokerError.self) { try Handover.ask(data, .replay(options: [])) { _ in } }
             #expect(error.code == .inUse)
-            #expect(error.detail.contains(answer == nil ? "give the same command again" : "another version"), "\(error)")
+            #expect(
+                error.detail.contains(answer == nil ? "give the same command again" : "another version"), "\(error)")
         }
     }
 }

@@ -48,9 +48,9 @@ import Testing
         let all = try nights(data)
         try #require(all.count == 2)
         let before = try Contents(data)
-        let points = try number("SELECT count(*) FROM ztf_history", data)
+        let points = try number("SELECT count(*) FROM ztf_detections", data)
         let alone = """
-            SELECT count(*) FROM ztf_history WHERE objectId NOT IN
+            SELECT count(*) FROM ztf_detections WHERE objectId NOT IN
             (SELECT objectId FROM ztf_alerts WHERE night = \(all[1]))
             """
         let goneWithThem = try number(alone, data)
@@ -63,7 +63,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(data)/archive/ztf/\(all[0])"))
         try expectSound(data)
         // The light curves of objects that still have alerts are whole.
-        #expect(try number("SELECT count(*) FROM ztf_history", data) == points - goneWithThem)
+        #expect(try number("SELECT count(*) FROM ztf_detections", data) == points - goneWithThem)
         #expect(goneWithThem >= 0 && points > goneWithThem)
         let ledger = try nightjar("ledger", "--data", data, "--format", "json")
         #expect(ledger.lines.count { $0.contains("\"pruned\":\"20") && $0.contains("\"night\":\(all[0])") } == 1)

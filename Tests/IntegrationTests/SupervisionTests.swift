@@ -31,7 +31,10 @@ import Testing
         defer { try? input.fileHandleForWriting.close() }
         #expect(run.waits { socket.has("READY=1") }, "\(run.errors) \(socket.messages)")
         // The reader of a pipe that is silent is alive for longer than a heartbeat may stand still.
-        #expect(run.waits { socket.receive(); return socket.messages.count { $0 == "WATCHDOG=1" } > 20 })
+        #expect(
+            run.waits {
+                socket.receive(); return socket.messages.count { $0 == "WATCHDOG=1" } > 20
+            })
         #expect(socket.messages.contains { $0.hasPrefix("STATUS=") && $0.hasSuffix(" alerts") }, "\(socket.messages)")
         run.send(SIGTERM)
         #expect(try run.outcome().status == 0)
@@ -50,14 +53,23 @@ import Testing
         let other = try NotifySocket("@nightjar-test-\(UUID().uuidString)")
         let (second, secondInput) = try other.start(in: work)
         defer { try? secondInput.fileHandleForWriting.close() }
-        #expect(second.waits { other.receive(); return other.messages.count { $0 == "WATCHDOG=1" } > 3 })
+        #expect(
+            second.waits {
+                other.receive(); return other.messages.count { $0 == "WATCHDOG=1" } > 3
+            })
         socket.receive()
         let known = socket.messages.count
-        #expect(second.waits { other.receive(); return other.messages.count { $0 == "WATCHDOG=1" } > 12 })
+        #expect(
+            second.waits {
+                other.receive(); return other.messages.count { $0 == "WATCHDOG=1" } > 12
+            })
         socket.receive()
         #expect(socket.messages.count == known)
         run.send(SIGCONT)
-        #expect(run.waits { socket.receive(); return socket.messages.count > known })
+        #expect(
+            run.waits {
+                socket.receive(); return socket.messages.count > known
+            })
         for process in [run, second] { process.send(SIGTERM) }
         #expect(try run.outcome().status == 0 && second.outcome().status == 0)
     }

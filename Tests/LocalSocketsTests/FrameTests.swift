@@ -72,7 +72,8 @@ import Testing
         }
     }
 
-    @Test("no address", arguments: ["", "a\0b", "@" + String(repeating: "x", count: 200)]) func noAddress(text: String) {
+    @Test("no address", arguments: ["", "a\0b", "@" + String(repeating: "x", count: 200)]) func noAddress(text: String)
+    {
         #expect(throws: SocketError.self) { try FrameConnection(to: text) }
         #expect(throws: SocketError.self) { try DatagramSocket(to: text) }
     }

@@ -7,7 +7,8 @@ import Threads
 
     private func at(_ seconds: Int) -> ContinuousClock.Instant { start + .seconds(seconds) }
 
-    @Test("a thread that does nothing stands still, and a wait moves at least every five seconds until its time is over")
+    @Test(
+        "a thread that does nothing stands still, and a wait moves at least every five seconds until its time is over")
     func wait() {
         var heart = Heartbeat()
         #expect(heart.count(at: at(100)) == heart.count(at: start))

@@ -8,7 +8,8 @@ import Testing
         [
             "Avro", "BigQuery", "CloudControl", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS", "GRPC",
             "GoogleAuth",
-            "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "LocalSockets", "Metrics", "Protobuf", "PubSub",
+            "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "LocalSockets", "Metrics", "Protobuf",
+            "PubSub",
             "SQLite",
             "Threads",
         ],

@@ -41,7 +41,8 @@ package enum Handover {
                 let frame = try connection.receive(limit: longestAnswer, within: patience)
                 let message: FolderMessage
                 do { message = try JSONDecoder().decode(FolderMessage.self, from: Data(frame)) } catch {
-                    throw SocketError(.refused, address, "an answer that this Nightjar does not know; is it of another version?")
+                    throw SocketError(
+                        .refused, address, "an answer that this Nightjar does not know; is it of another version?")
                 }
                 switch message {
                 case .line, .json, .complaint: try output(message)

@@ -65,7 +65,8 @@ final class HandoverListener: Sendable {
             return false
         }
         guard !isFull else {
-            return Self.send(.refused("\(Self.most) other requests wait already; give the command again later"), to: client)
+            return Self.send(
+                .refused("\(Self.most) other requests wait already; give the command again later"), to: client)
         }
         Thread.detachNewThread { [self] in
             serve(client)

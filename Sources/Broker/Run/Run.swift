@@ -28,6 +28,10 @@ package struct Run {
         /// How supernova candidates are fitted; `nil` for no fits.
         package var supernovae: SupernovaOptions?
 
+        /// Bytes of the disk that stay free.
+        package var reserve = DiskReserve.standard
+        /// Whether a full disk is waited for, as by a stream that is followed; else it ends the run.
+        package var waitsForRoom = false
         /// Carries out what other processes ask for, between two commits; without it they are refused.
         package var requests: FolderWork?
 
@@ -101,7 +105,9 @@ package struct Run {
     /// - Throws: ``BrokerError`` where nothing more can be written; what was committed before is kept.
     package func run(
         in folder: HeldFolder, log: @escaping @Sendable (String) -> Void = { _ in }
-    ) throws(BrokerError) -> (report: Report, failures: [SourceError]) { try run(in: folder.data, log: log, watch: { _ in }) }
+    ) throws(BrokerError) -> (report: Report, failures: [SourceError]) {
+        try run(in: folder.data, log: log, watch: { _ in })
+    }
 
     private func run(
         in folder: DataFolder, log: @escaping @Sendable (String) -> Void, watch: (Status) -> Void
@@ -112,6 +118,7 @@ package struct Run {
         let scheduler = try CommitScheduler(folder: folder, stages: options.stages)
         let desk = RequestDesk(options, log: log)
         defer { desk.close() }
+        let disk = DiskGuard(options, stop: stop, monitor: monitor, log: log)
         let processor = try BatchProcessor(options, stop: stop, log: log)
         let queue = IntakeQueue(limit: Self.bytesWaiting, monitor: monitor)
         let processed = BatchQueue<PipelineEvent>(limit: Self.bytesWaiting)
@@ -121,7 +128,7 @@ package struct Run {
         start(reading: intakes, into: queue)
         processor.start(queue.events, into: processed, monitor)
         do throws(BrokerError) {
-            try write(processed, to: scheduler, desk) { batch in
+            try write(processed, to: scheduler, desk, disk) { batch in
                 monitor.sawBatch()
                 watch(Status(scheduler.report, since: began, batch))
             }
@@ -166,14 +173,18 @@ package struct Run {
 
     /// Writes processed batches until the end.
     private func write(
-        _ processed: BatchQueue<PipelineEvent>, to scheduler: CommitScheduler, _ desk: RequestDesk,
+        _ processed: BatchQueue<PipelineEvent>, to scheduler: CommitScheduler, _ desk: RequestDesk, _ disk: DiskGuard,
         watch: (ProcessedBatch) -> Void
     ) throws(BrokerError) {
         while true {
             monitor.record(scheduler.report)
-            try monitor.waiting(.write, atMost: Self.longestRequest) { () throws(BrokerError) in
-                try desk.serve(scheduler)
+            let serve = { () throws(BrokerError) in
+                try monitor.waiting(.write, atMost: Self.longestRequest) { () throws(BrokerError) in
+                    try desk.serve(scheduler)
+                }
             }
+            try serve()
+            try disk.check(committing: { () throws(BrokerError) in try scheduler.flush() }, serving: serve)
             let patience = scheduler.patience
             switch processed.next(within: min(patience ?? Self.beat, Self.beat)) {
             case .end: return

@@ -57,6 +57,10 @@ package final class RunMonitor: Sendable {
         package internal(set) var partitions: [Partition] = []
         /// The queues between its threads.
         package internal(set) var queues: [Queue] = []
+        /// Bytes of the disk that the run leaves free.
+        package internal(set) var reserve: Int64 = 0
+        /// Whether a stream waits for room on the disk.
+        package internal(set) var waitsForRoom = false
     }
 
     private struct State {
@@ -65,6 +69,8 @@ package final class RunMonitor: Sendable {
         /// Threads whose work is done: the writing thread's rounds are theirs.
         var ended: Set<Part> = []
         var isReading = false
+        var reserve: Int64 = 0
+        var waitsForRoom = false
         var lastBatch: Date?
         var intake: (any Intake)?
         var queues: [@Sendable () -> Queue] = []
@@ -80,8 +86,9 @@ package final class RunMonitor: Sendable {
         let now = state.withLock { $0 }
         let time = ContinuousClock.now
         return Snapshot(
-            report: now.report, beats: now.pulses.mapValues { $0.count(at: time) }, lastBatch: now.lastBatch, partitions: now.intake?.partitions ?? [],
-            queues: now.queues.map { $0() })
+            report: now.report, beats: now.pulses.mapValues { $0.count(at: time) }, lastBatch: now.lastBatch,
+            partitions: now.intake?.partitions ?? [],
+            queues: now.queues.map { $0() }, reserve: now.reserve, waitsForRoom: now.waitsForRoom)
     }
 
     // MARK: - The run
@@ -122,6 +129,10 @@ package final class RunMonitor: Sendable {
     func watch(_ queues: @escaping @Sendable () -> Queue) { state.withLock { $0.queues.append(queues) } }
 
     func sawBatch() { state.withLock { $0.lastBatch = .now } }
+
+    func recordReserve(_ bytes: Int64) { state.withLock { $0.reserve = bytes } }
+
+    func recordWaitForRoom(_ waits: Bool) { state.withLock { $0.waitsForRoom = waits } }
 
     /// A round of the writing thread.
     func record(_ report: Report) {

@@ -77,12 +77,14 @@ struct PruneCommand: Command {
         var lines = ["removed \(nights), \(megabytes(report.bytes)) of files"]
         if report.freeInDatabase > 0 {
             lines.append(
-                "\(megabytes(report.freeInDatabase)) of nightjar.db are free for later nights; --compact gives them back")
+                "\(megabytes(report.freeInDatabase)) of nightjar.db are free for later nights; --compact gives them back"
+            )
         }
         return lines
     }
 
     private static func megabytes(_ bytes: Int64) -> String {
-        bytes < 10_000_000 ? "\(ReportText.grouped(Int(bytes / 1_000))) kB" : "\(ReportText.grouped(Int(bytes / 1_000_000))) MB"
+        bytes < 10_000_000
+            ? "\(ReportText.grouped(Int(bytes / 1_000))) kB" : "\(ReportText.grouped(Int(bytes / 1_000_000))) MB"
     }
 }

@@ -27,7 +27,7 @@ struct RunCommand: Command {
     ]
     static let options: [any DeclaredOption] =
         [data, json, pure] + SchemaOptions.all + ModelOptions.all + KafkaReading.all + [
-            publish, CloudOptions.untilIdle, MetricsServer.option,
+            publish, CloudOptions.untilIdle, DiskOptions.reserve, MetricsServer.option,
         ]
     static let examples = [
         "nightjar run ztf_public_20240915.tar.gz --data night",
@@ -55,6 +55,7 @@ struct RunCommand: Command {
     private let files: FileSources
     private let stream: Stream?
     private let metrics: HTTPServerSettings?
+    private let reserve: DiskReserve
 
     /// A stream beside the files, and how far it is read.
     private enum Stream {
@@ -84,6 +85,7 @@ struct RunCommand: Command {
         }
         stream = try Self.stream(streams.first, arguments)
         metrics = try arguments.value(MetricsServer.option)
+        reserve = try arguments.value(DiskOptions.reserve) ?? .standard
         files = FileSources(try arguments.operands.filter { !isStream($0) }.map(Self.fileSource))
     }
 
@@ -142,6 +144,8 @@ struct RunCommand: Command {
         var options = Run.Options(folder: folder, intakes: try intakes())
         options.demandsPurity = demandsPurity
         options.requests = FolderJobs.ofOthers
+        options.reserve = reserve
+        options.waitsForRoom = stream?.follows == true
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }

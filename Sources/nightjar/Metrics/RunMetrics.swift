@@ -30,6 +30,8 @@ enum RunMetrics {
         }
         page.add(.lastBatch, value: now.lastBatch?.timeIntervalSince1970 ?? 0)
         ProcessMetrics.add(diskOf: folder, to: &page)
+        page.add(.diskReserve, value: Double(now.reserve))
+        page.add(.diskWait, value: now.waitsForRoom ? 1 : 0)
     }
 
     private static func add(_ report: Report, to page: inout MetricsPage) {

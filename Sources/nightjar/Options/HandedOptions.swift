@@ -17,7 +17,8 @@ enum HandedOptions {
     /// The arguments that such words make.
     ///
     /// - Throws: ``UsageError`` for words that are not those of the options.
-    static func arguments(_ words: [String], of options: [any DeclaredOption], for command: String) throws -> Arguments {
+    static func arguments(_ words: [String], of options: [any DeclaredOption], for command: String) throws -> Arguments
+    {
         let declarations = options.map(\.declaration)
         let line = try CommandLineArguments(words, options: declarations)
         return try Arguments(declarations, of: command, SettingSources(line: line, environment: [:], files: []))

@@ -10,10 +10,6 @@ struct HeartbeatCheck {
     init(every interval: Duration) { patience = max(interval, Self.shortest) }
 
     /// Takes the heartbeats, and says whether each has moved of late.
-    ///
-    /// - Parameters:
-    ///   - beats: The rounds of each thread.
-    ///   - now: The time.
     mutating func isAlive(_ beats: [String: Int], at now: ContinuousClock.Instant) -> Bool {
         var isAlive = true
         for (name, count) in beats {

@@ -7,10 +7,11 @@ final class ServiceNotifier: Sendable {
     /// Within this time the next sign of life must come; `nil` where nobody waits for one.
     let watchdog: Duration?
 
+    /// `nil` where nobody is to be told, or the address makes no sense.
+    ///
     /// - Parameters:
     ///   - environment: With `NOTIFY_SOCKET`, and `WATCHDOG_USEC` and `WATCHDOG_PID` where a watchdog waits.
     ///   - process: This process's id: a watchdog may wait for another one.
-    /// - Returns: `nil` where nobody is to be told, or the address makes no sense.
     init?(environment: [String: String] = ProcessInfo.processInfo.environment, process: Int32 = getpid()) {
         guard let address = environment["NOTIFY_SOCKET"], address.hasPrefix("/") || address.hasPrefix("@"),
             let socket = try? DatagramSocket(to: address)

@@ -38,7 +38,8 @@ package enum Prune {
     /// - Returns: What was removed.
     /// - Throws: ``DataLayout/BrokerError`` where it cannot be; the nights before are removed.
     package static func run(
-        _ choice: PruneChoice, compacts: Bool = false, in folder: HeldFolder, watch: (PruneReport.Night) -> Void = { _ in }
+        _ choice: PruneChoice, compacts: Bool = false, in folder: HeldFolder,
+        watch: (PruneReport.Night) -> Void = { _ in }
     ) throws(BrokerError) -> PruneReport {
         // Upgrades the tables, and closes what a killed run left open: whole segments are removed.
         try TransactionWriter(folder: folder.data, stages: folder.stages).finish()
@@ -88,7 +89,8 @@ package enum Prune {
     private static func count(_ night: Int, in database: Database) throws(SQLiteError) -> PruneReport.Night {
         let topics = Survey.all.map { "'\(Topic($0, .alertData).name)'" }.joined(separator: ", ")
         let query = try database.prepare(
-            "SELECT coalesce(sum(records), 0), coalesce(sum(bytes), 0) FROM segments WHERE night = ? AND topic IN (\(topics))")
+            "SELECT coalesce(sum(records), 0), coalesce(sum(bytes), 0) FROM segments WHERE night = ? AND topic IN (\(topics))"
+        )
         query.bind(0, night)
         guard try query.step() else { return PruneReport.Night(night: night, alerts: 0, bytes: 0) }
         return PruneReport.Night(night: night, alerts: query.integer(0), bytes: query.integer(1))

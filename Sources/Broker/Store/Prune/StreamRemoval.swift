@@ -94,7 +94,8 @@ struct StreamRemoval {
         guard let projection = try? Projection(schema: schema, columns: paths) else { return nil }
         var record = ProjectedRecord()
         guard (try? projection.decode(body, into: &record)) != nil else { return nil }
-        return record.columns.lazy.compactMap { scalar in if case .long(let number) = scalar { number } else { nil } }.first
+        return record.columns.lazy.compactMap { scalar in if case .long(let number) = scalar { number } else { nil } }
+            .first
     }
 
     /// As the surveys' own layouts have it: at the top of the packet, or else in its detection.
