@@ -242,7 +242,7 @@ let package = Package(
             name: "ConductorTests",
             dependencies: [
                 "Alerts", "Broker", "CloudBroker", "CloudControl", "Conductor", "DataLayout", "GoogleAuth",
-                "LoopbackServer", "Packets", "Pipeline", "PubSub", "Query", "SQLite", "TestServers", "TestSupport",
+                "LoopbackServer", "Metrics", "Packets", "Pipeline", "PubSub", "Query", "SQLite", "TestServers", "TestSupport",
                 "Threads",
             ], swiftSettings: wrapper + fast),
 

@@ -100,6 +100,25 @@ extension Metric {
     /// Whether a stream is held up by it.
     package static let diskWait = Metric(
         "nightjar_disk_waiting", .gauge, "1 while intake waits for room on the disk, 0 else")
+    /// Where a night is.
+    package static let nightState = Metric(
+        "nightjar_night_state", .gauge, "1 for the state that the survey's night is in, 0 for the others",
+        labels: ["survey", "state"])
+    /// What is still open of a night.
+    package static let nightClause = Metric(
+        "nightjar_night_clause", .gauge, "1 where a condition of a complete night is met, 0 where it is open",
+        labels: ["survey", "clause"])
+    /// What processes a night.
+    package static let nightWorkers = Metric(
+        "nightjar_night_workers", .gauge, "Workers of the survey's night by their state", labels: ["survey", "state"])
+    /// Whether the conductor watches.
+    package static let nightObserved = Metric(
+        "nightjar_night_observed_timestamp_seconds", .gauge,
+        "When the conductor last observed the survey's night, s since 1970 UTC; 0 for never", labels: ["survey"])
+    /// What was proven.
+    package static let nightReceipts = Metric(
+        "nightjar_night_receipts_total", .counter, "Receipts of nights that the conductor has written",
+        labels: ["survey"])
     /// CPU time.
     package static let cpu = Metric("process_cpu_seconds_total", .counter, "User and system CPU time, s")
     /// Memory.
@@ -116,6 +135,7 @@ extension Metric {
     package static let all = [
         build, heartbeat, received, bytes, outcomes, messages, published, failing, rejected, fits, unfitted, latency,
         queue, queueLimit, lag, offset,
+        nightState, nightClause, nightWorkers, nightObserved, nightReceipts,
         lastBatch, diskFree, diskSize, diskReserve, diskWait, cpu, memory, files, filesLimit, start,
     ]
 }
