@@ -217,8 +217,8 @@ let package = Package(
         .target(
             name: "CloudBroker",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "CloudStorage", "Escaping", "GoogleAuth", "HTTP", "Kafka", "KafkaIngest",
-                "PubSub", "Pipeline", "Threads",
+                "Alerts", "Avro", "BigQuery", "CloudControl", "CloudStorage", "Escaping", "GoogleAuth", "HTTP", "Kafka",
+                "KafkaIngest", "PubSub", "Pipeline", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -250,8 +250,8 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Conductor", "Configuration",
-                "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck",
+                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "Conductor",
+                "Configuration", "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck",
                 "KafkaIngest", "LocalSockets", "Metrics", "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query",
                 "Salt2", "Schemas", "Simulator", "Threads",
             ],

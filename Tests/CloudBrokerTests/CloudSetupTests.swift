@@ -1,7 +1,9 @@
 import CloudBroker
 import Foundation
 import BigQuery
+import LoopbackServer
 import PubSub
+import TestServers
 import TestSupport
 import Testing
 
@@ -50,5 +52,51 @@ extension CloudStoreTests {
         #expect(outcome.status == 1 && outcome.errors.contains("objectId"), "\(outcome)")
         #expect(try bigQuery.table(name)?.schema == definition.schema)
         #expect(!outcome.output.contains("DIASource"))
+    }
+
+    @Test(
+        "everybody may read the streams of products, and no other; it is taken back alone",
+        .enabled(if: PythonEnvironment.google.isThere, "google-api-python-client cannot be installed"))
+    func publicStreams() throws {
+        let google = try ControlServer(packages: try #require(PythonEnvironment.google.packages))
+        func nightjar(_ words: String...) throws -> NightjarProcess.Outcome {
+            let with = google.environment.filter { $0.key == "PUBSUB_POLICY_EMULATOR_HOST" }
+            return try NightjarProcess(words, environment: environment.merging(with) { $1 }).outcome()
+        }
+        func readers() throws -> Set<String> {
+            let topics = try google.state["topics"] as? [String: [String: Any]] ?? [:]
+            return Set(
+                topics.filter { _, topic in
+                    (topic["bindings"] as? [[String: Any]] ?? []).contains {
+                        $0["role"] as? String == "roles/pubsub.subscriber" && $0["members"] as? [String] == ["allUsers"]
+                    }
+                }.keys)
+        }
+        let plain = try nightjar("setup", "--project", cloud.project)
+        #expect(plain.status == 0 && !plain.output.contains("everybody"), "\(plain)")
+        #expect(try google.told == [])
+        let dry = try nightjar("setup", "--project", cloud.project, "--public-streams", "--dry-run")
+        #expect(dry.status == 0 && dry.lines.last == "4 would be made or changed", "\(dry)")
+        #expect(try readers() == [])
+        let first = try nightjar("setup", "--project", cloud.project, "--public-streams")
+        #expect(first.output.contains("made          reading of topic ztf_alert_data by everybody"), "\(first)")
+        let streams: Set = ["ztf_alert_data", "ztf_alert_avro_bucket", "ztf_exgalac_trans", "ztf_salt2"]
+        #expect(try readers() == streams)
+        let told = try google.told
+        let second = try nightjar("setup", "--project", cloud.project, "--public-streams")
+        #expect(second.status == 0 && second.lines.last == "everything is there", "\(second)")
+        #expect(try google.told == told)
+
+        let back = try nightjar("teardown", "--project", cloud.project, "--only-public-streams")
+        #expect(back.status == 0 && back.lines.count == 4, "\(back)")
+        #expect(back.output.contains("removed       reading of topic ztf_salt2 by everybody"), "\(back)")
+        #expect(try readers() == [] && cloud.client.list(PubSub.Topic.self, in: cloud.project).count == 5)
+        try google.set(["sharing": "restricted"])
+        let refused = try nightjar("setup", "--project", cloud.project, "--public-streams")
+        #expect(refused.status == 1 && refused.errors.contains("iam.allowedPolicyMemberDomains"), "\(refused)")
+        // Google's emulator has no permissions.
+        let words = ["setup", "--project", cloud.project, "--public-streams"]
+        let emulator = try NightjarProcess(words, environment: environment).outcome()
+        #expect(emulator.output.contains("not served    reading of topic ztf_alert_data by everybody"), "\(emulator)")
     }
 }

@@ -32,6 +32,9 @@ package struct CloudNames: Sendable, Hashable {
         package static let salt2 = Stream(.salt2)
         /// Messages and alerts that cannot be used.
         package static let deadLetters = Stream(name: "dead_letters")
+        /// Whether it may be read by everybody: products are, what cannot be used is not.
+        package var isForEverybody: Bool { self != .deadLetters }
+
         /// All streams, the dead letters last.
         package static let allCases = StreamKind.allCases.map { Stream($0) } + [deadLetters]
     }

@@ -1,11 +1,12 @@
 package import BigQuery
+package import CloudControl
 package import CloudStorage
 package import PubSub
 
 /// Creates all resources that the broker needs on Google Cloud, and deletes a set of them.
 ///
-/// It is idempotent: each resource is looked up first. It sets no permissions, since its user may not be allowed to:
-/// `deploy/terraform` does.
+/// It is idempotent: each resource is looked up first. It sets no permissions but the reading of streams by everybody, where that
+/// is asked for, since its user may not be allowed to: `deploy/terraform` does.
 package struct CloudSetup {
     private let resources: [CloudResource]
 
@@ -17,9 +18,10 @@ package struct CloudSetup {
     ///   - location: The location of data, such as `us-central1`; each service's default if `nil`.
     ///   - tables: The tables that are created; stages add the columns of later schemas.
     ///   - files: Configuration files for the stages, by name.
+    ///   - isPublic: Whether everybody may read the streams of products.
     package init(
         _ names: CloudNames, _ services: CloudServices, location: String? = nil, tables: [TableDefinition],
-        files: [(name: String, bytes: [UInt8])]
+        files: [(name: String, bytes: [UInt8])], isPublic: Bool = false
     ) {
         let streams = StreamResources(names: names, client: services.pubSub)
         let stores = StoreResources(names: names, services: services, location: location)
@@ -28,6 +30,16 @@ package struct CloudSetup {
             + CloudNames.StageName.allCases.map(streams.stage)
             + [names.archiveBucket, names.plotBucket, names.filesBucket].map(stores.bucket)
             + [stores.notification, stores.dataset] + tables.map(stores.table) + files.map(stores.file)
+            + (isPublic ? Self.reading(streams, services.policies) : [])
+    }
+
+    /// The reading of a survey's streams by everybody, and nothing else.
+    package init(publicStreamsOf names: CloudNames, _ services: CloudServices) {
+        resources = Self.reading(StreamResources(names: names, client: services.pubSub), services.policies)
+    }
+
+    private static func reading(_ streams: StreamResources, _ policies: TopicPolicyClient?) -> [CloudResource] {
+        CloudNames.Stream.allCases.filter(\.isForEverybody).map { streams.reading($0, policies) }
     }
 
     /// Creates what is missing.
@@ -74,9 +86,14 @@ package struct CloudServices: Sendable {
     package let storage: StorageClient
     /// BigQuery.
     package let bigQuery: BigQueryClient
+    /// Who may read Pub/Sub's topics; `nil` where an emulator without permissions stands for it.
+    package let policies: TopicPolicyClient?
 
     /// These clients.
-    package init(pubSub: PubSubClient, storage: StorageClient, bigQuery: BigQueryClient) {
+    package init(
+        pubSub: PubSubClient, storage: StorageClient, bigQuery: BigQueryClient, policies: TopicPolicyClient? = nil
+    ) {
+        self.policies = policies
         self.pubSub = pubSub
         self.storage = storage
         self.bigQuery = bigQuery

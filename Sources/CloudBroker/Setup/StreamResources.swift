@@ -1,3 +1,4 @@
+internal import CloudControl
 internal import GoogleAuth
 internal import PubSub
 
@@ -21,6 +22,55 @@ struct StreamResources {
             },
             make: { () throws(GoogleCloudError) in try client.create(PubSub.Topic(name)) },
             remove: { () throws(GoogleCloudError) in try client.delete(name) })
+    }
+
+    /// That everybody may subscribe to a stream, each in a project of their own, as the original broker's users do.
+    ///
+    /// The role does not allow to publish, nor to see whose subscriptions there are.
+    func reading(_ stream: CloudNames.Stream, _ policies: TopicPolicyClient?) -> CloudResource {
+        precondition(stream.isForEverybody, "\(stream.name) is for nobody but the broker")
+        let (project, topic) = (names.project, names.topic(stream))
+        return CloudResource(
+            name: "reading of topic \(topic) by everybody",
+            look: { () throws(GoogleCloudError) in
+                // Google's emulator has no permissions.
+                guard let policies else { return .unserved }
+                do throws(GoogleCloudError) {
+                    return try policies.has(Self.reader, Self.everybody, on: topic, in: project) ? .there : .missing
+                } catch {
+                    // Without the topic nobody may read it either.
+                    guard error.code == .notFound else { throw Self.advised(error) }
+                    return .missing
+                }
+            },
+            make: { () throws(GoogleCloudError) in
+                do throws(GoogleCloudError) {
+                    _ = try policies?.grant(Self.reader, to: Self.everybody, on: topic, in: project)
+                } catch { throw Self.advised(error) }
+            },
+            remove: { () throws(GoogleCloudError) in
+                do throws(GoogleCloudError) {
+                    _ = try policies?.revoke(Self.reader, from: Self.everybody, on: topic, in: project)
+                } catch { throw Self.advised(error) }
+            })
+    }
+
+    private static let reader = "roles/pubsub.subscriber"
+    private static let everybody = "allUsers"
+
+    /// An error with what to do about it.
+    private static func advised(_ error: GoogleCloudError) -> GoogleCloudError {
+        let advice: String
+        switch error.code {
+        case .permissionDenied: advice = "it takes roles/pubsub.admin on the project"
+        case .failedPrecondition:
+            advice =
+                "the organization's policy iam.allowedPolicyMemberDomains keeps everybody out; its administrator can "
+                + "make an exception for this project"
+        default: return error
+        }
+        return GoogleCloudError(
+            error.code, service: error.service, resource: error.resource, detail: "\(error.detail); \(advice)")
     }
 
     /// A subscription that is not read: its undelivered messages are the night's count, until it is sought to the present.

@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Avro
 internal import CloudBroker
+internal import CloudControl
 internal import Foundation
 internal import BigQuery
 internal import CloudStorage
@@ -13,14 +14,18 @@ struct SetupCommand: Command {
     static let summary = "makes what is missing of a survey's topics, subscriptions, buckets and tables on Google Cloud"
     static let details = """
         Notifications too; and it puts each FILE of --config into the bucket where every stage reads them. What is there stays \
-        as it is; a table gets the columns that it lacks, and one whose columns disagree is an error that names them.
+        as it is; a table gets the columns that it lacks, and one whose columns disagree is an error that names them. With \
+        --public-streams everybody may subscribe to the streams of products, never to the dead letters.
         """
-    static let options: [any DeclaredOption] = CloudSet.all + [region, dryRun]
+    static let options: [any DeclaredOption] = CloudSet.all + [region, publicStreams, dryRun]
     static let examples = [
         "nightjar setup --project my-project --test-id night2 --dry-run",
         "nightjar setup --project my-project --config ztf.json5",
+        "nightjar setup --project my-project --public-streams",
     ]
 
+    private static let publicStreams = Flag(
+        "public-streams", "everybody may subscribe to the streams of products", key: "cloud.publicStreams")
     private static let region = Option<String>.text(
         "region", "REGION", "where data lies; each service's own choice without it", key: "cloud.region")
     private static let dryRun = Flag("dry-run", "only reports what would be made or changed")
@@ -28,12 +33,14 @@ struct SetupCommand: Command {
     private let names: CloudNames
     private let region: String?
     private let isDry: Bool
+    private let isPublic: Bool
     private let files: [String]
 
     init(_ arguments: Arguments) throws {
         names = try CloudSet.names(arguments)
         region = try arguments.value(Self.region)
         isDry = arguments.isOn(Self.dryRun)
+        isPublic = arguments.isOn(Self.publicStreams)
         files = arguments.configurationFiles
     }
 
@@ -44,7 +51,7 @@ struct SetupCommand: Command {
         }
         let setup = CloudSetup(
             names, try CloudSet.services(), location: region, tables: try CloudSet.tables(of: names.survey),
-            files: files)
+            files: files, isPublic: isPublic)
         try setup.run(isDry: isDry) { step in
             if ![.there, .unserved].contains(step.action) { changes += 1 }
             try Terminal.say("\(step)")
@@ -59,25 +66,37 @@ struct SetupCommand: Command {
 struct TeardownCommand: Command {
     static let name = "teardown"
     static let summary = "removes what 'setup' makes, with all that is in it"
-    static let options: [any DeclaredOption] = CloudSet.all + [yesProduction]
-    static let alternatives = "--test-id ID | --yes-production"
+    static let details = """
+        With --only-public-streams it removes nothing: it takes back that everybody may subscribe to the streams.
+        """
+    static let options: [any DeclaredOption] = CloudSet.all + [onlyPublic, yesProduction]
+    static let alternatives = "--test-id ID | --yes-production | --only-public-streams"
     static let examples = [
         "nightjar teardown --project my-project --test-id night2",
         "nightjar teardown --project my-project --survey ztf --yes-production",
+        "nightjar teardown --project my-project --only-public-streams",
     ]
+
+    private static let onlyPublic = Flag(
+        "only-public-streams", "only takes back what 'setup --public-streams' gave", isCommandLineOnly: true)
 
     private static let yesProduction = Flag(
         "yes-production", "production, with every alert archived there", isCommandLineOnly: true)
 
     private let names: CloudNames
+    private let isOnlyPublic: Bool
 
     init(_ arguments: Arguments) throws {
         names = try CloudSet.names(arguments)
         let isProduction = arguments.isOn(Self.yesProduction)
-        guard names.testID != nil || isProduction else {
+        isOnlyPublic = arguments.isOn(Self.onlyPublic)
+        guard names.testID != nil || isProduction || isOnlyPublic else {
             throw UsageError(
                 "this is production of \(names.survey.name) in \(names.project), with every alert archived there; "
                     + "say --test-id ID for a test set, or --yes-production")
+        }
+        guard !isProduction || !isOnlyPublic else {
+            throw UsageError("--only-public-streams and --yes-production exclude each other")
         }
         guard names.testID == nil || !isProduction else {
             throw UsageError("--test-id and --yes-production exclude each other")
@@ -85,8 +104,12 @@ struct TeardownCommand: Command {
     }
 
     func run() throws -> ExitStatus {
-        let setup = CloudSetup(
-            names, try CloudSet.services(), location: nil, tables: try CloudSet.tables(of: names.survey), files: [])
+        let services = try CloudSet.services()
+        let setup =
+            isOnlyPublic
+            ? CloudSetup(publicStreamsOf: names, services)
+            : CloudSetup(
+                names, services, location: nil, tables: try CloudSet.tables(of: names.survey), files: [])
         try setup.tearDown { try Terminal.say("\($0)") }
         return .done
     }
@@ -117,7 +140,9 @@ private enum CloudSet {
     }
 
     static func services() throws -> CloudServices {
-        CloudServices(pubSub: try PubSubClient(), storage: try StorageClient(), bigQuery: try BigQueryClient())
+        CloudServices(
+            pubSub: try PubSubClient(), storage: try StorageClient(), bigQuery: try BigQueryClient(),
+            policies: try TopicPolicyClient.find())
     }
 
     /// Where the survey's schema changes with each release, the table stage makes the tables of what comes.
