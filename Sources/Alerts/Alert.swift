@@ -23,11 +23,14 @@ public struct Alert: Sendable {
     public let cutouts: Cutouts
     /// How well measured the detection is, where the survey says (ZTF).
     public let quality: ImageQuality?
+    /// How long the exposure was, s, where the packet says (LSST since 11.1).
+    public let exposureTime: Double?
 
     /// An alert of these parts.
     public init(
         survey: Survey, id: Int64, objectId: String?, detection: Detection, catalogueMatch: CatalogueMatch?,
-        solarSystemMatch: SolarSystemMatch?, lightCurve: LightCurve, cutouts: Cutouts, quality: ImageQuality?
+        solarSystemMatch: SolarSystemMatch?, lightCurve: LightCurve, cutouts: Cutouts, quality: ImageQuality?,
+        exposureTime: Double? = nil
     ) {
         self.survey = survey
         self.id = id
@@ -38,6 +41,17 @@ public struct Alert: Sendable {
         self.lightCurve = lightCurve
         self.cutouts = cutouts
         self.quality = quality
+        self.exposureTime = exposureTime
+    }
+
+    /// When its exposure ended, seconds since 1970-01-01 UTC as clocks of computers have them: by the packet's exposure time, or by
+    /// what the survey's exposures usually take.
+    package var exposureEnd: Double {
+        let usual = survey.stream.timeToExposureEnd / .seconds(1)
+        let epoch = detection.epoch
+        // A night has no exposure of an hour; such a number is damage.
+        guard let exposureTime, (0...3_600).contains(exposureTime) else { return epoch.secondsSince1970UTC + usual }
+        return epoch.secondsSince1970UTC + (epoch.scale == .taiMiddle ? exposureTime / 2 : exposureTime)
     }
 
     /// The observing night as YYYYMMDD: ZTF names a night by its UTC date, LSST by the date twelve hours earlier (`day_obs`).

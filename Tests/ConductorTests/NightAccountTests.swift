@@ -138,4 +138,18 @@ import Testing
         }
         #expect(found[.exposureToKafka] == nil && found[.receivedToPublished] == nil)
     }
+
+    /// The middle of the exposure is 2025-11-21 12:00:00 TAI, 37 s earlier in UTC; it took 100 s, or Rubin's usual 30.
+    @Test("an exposure's end follows from its middle and the packet's exposure time", arguments: [nil, 100.0])
+    func exposureEnd(exposureTime: Double?) throws {
+        var packet = OddPacket(diaSourceId: 5)
+        if let exposureTime { packet.set(.double("exposureTime", exposureTime)) }
+        var intake = StreamIntake(topic: Self.topic, packets: [(0, try packet.container())])
+        intake.arrival = 1_763_726_400_000 - 37_000 + 150_000
+        try run(intake, into: "a")
+        let found = try reader(["a"]).latencies(of: .lsst, night: 20_251_121)
+        let p50 = try #require(found[.exposureToKafka]?.p50) / .seconds(1)
+        let expected = 150 - (exposureTime ?? 30) / 2
+        #expect(abs(p50 - expected) <= expected / 30, "\(p50)")
+    }
 }

@@ -24,8 +24,7 @@ struct AlertTimes {
     init(_ alert: Alert, sent: Int64, arrival: Int64, received: Int64) {
         survey = alert.survey
         night = alert.night
-        let toEnd = alert.survey.stream.timeToExposureEnd / .seconds(1)
-        exposureEnd = alert.detection.epoch.secondsSince1970UTC + toEnd
+        exposureEnd = alert.exposureEnd
         self.sent = sent > 0 ? Double(sent) / 1000 : nil
         self.arrival = Double(arrival) / 1000
         self.received = received > 0 ? Double(received) / 1000 : nil

@@ -102,7 +102,11 @@ extension NightReceipt {
     }
 
     /// A number of seconds, to the millisecond.
-    static func seconds(_ seconds: Double?) -> String { seconds.map { String(format: "%.3f", $0) } ?? "-" }
+    static func seconds(_ seconds: Double?) -> String {
+        guard let seconds else { return "-" }
+        // The histograms tell no longer times apart.
+        return seconds < 86_400 ? String(format: "%.3f", seconds) : "over a day"
+    }
 
     /// `1,234,567`
     static func grouped(_ number: Int) -> String {

@@ -43,6 +43,7 @@ struct TableChecks {
                     .index, "archived alerts have a source that is missing",
                     "SELECT count(*), min(id) FROM archive WHERE source NOT IN (SELECT source FROM sources)")
             }
+            damages += try positions()
             damages += try envelopes()
         } catch { throw BrokerError(error) }
         return damages
@@ -77,6 +78,24 @@ struct TableChecks {
             defer { isRemoved?.reset() }
             guard let isRemoved, try isRemoved.step(), isRemoved.integer(0) > 0 else { continue }
             damages.append(damage(.index, "\(topic) has \(isRemoved.integer(0)) messages that were removed"))
+        }
+        return damages
+    }
+
+    /// Where alerts came from, against how far the sources were accounted for; layout 4 and older did not say.
+    private func positions() throws(SQLiteError) -> [FolderDamage] {
+        guard try hasColumn("position", in: "archive"), try folder.database.hasTable("duplicates") else { return [] }
+        var damages = try counted(
+            .index, "repeated alerts have a source that is missing",
+            "SELECT count(*), min(id) FROM duplicates WHERE source NOT IN (SELECT source FROM sources)")
+        for (table, what) in [("archive", "archived"), ("duplicates", "repeated")] {
+            damages += try counted(
+                .index, "\(what) alerts come from packets that their source is not accounted for yet",
+                """
+                SELECT count(*), min(id) FROM sources AS s LEFT JOIN positions AS p
+                ON p.source = s.name AND p.fingerprint = s.fingerprint AND p.partition = s.partition
+                JOIN \(table) AS t ON t.source = s.source AND t.position >= coalesce(p.position, 0)
+                """)
         }
         return damages
     }

@@ -35,7 +35,7 @@ struct LSSTMapping: PacketMapping {
             cutouts: Cutouts(
                 science: self[.cutoutScience].slice(of: body), template: self[.cutoutTemplate].slice(of: body),
                 difference: self[.cutoutDifference].slice(of: body)),
-            quality: nil)
+            quality: nil, exposureTime: number(.exposureTime))
     }
 
     private subscript(field: LSSTField) -> AvroScalar { record.columns[field.rawValue] }
