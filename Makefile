@@ -1,6 +1,6 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test chaos hostile setup build install bench truth format lint clean
+.PHONY: demo test chaos hostile drill setup build install bench truth format lint clean
 
 demo: build
 	@scripts/demo
@@ -16,6 +16,11 @@ chaos: setup
 # All that packets can do wrong, and not the tenth of `make test`; HOSTILE_SEED and HOSTILE_SHARE choose.
 hostile: setup
 	@scripts/hostile
+
+# All bad nights, and then DRILL_NIGHTS of them in a row.
+drill: build
+	@scripts/python-env >/dev/null
+	.build/release/nightjar night drill --server scripts/drill-server $(if $(DRILL_NIGHTS),--nights $(DRILL_NIGHTS))
 
 # Debug and release builds lie apart in .build, so that neither undoes the other.
 build: setup

@@ -43,6 +43,7 @@ package struct KafkaAdmin: Sendable {
         own["allow.auto.create.topics"] = "false"
         own["enable.auto.commit"] = "false"
         own["group.id"] = nil
+        own["group.instance.id"] = nil
         own["statistics.interval.ms"] = "0"
         own.setDefault("log.connection.close", "false")
         client = try KafkaClient(RD_KAFKA_CONSUMER, own)
@@ -141,6 +142,7 @@ package struct KafkaAdmin: Sendable {
         var own = configuration
         own["enable.auto.commit"] = "false"
         own["group.id"] = group
+        own["group.instance.id"] = nil
         // It asks in the group's name, and does not join.
         let member = try KafkaClient(RD_KAFKA_CONSUMER, own)
         let committed = try member.committed(Array(marks.keys), timeout: timeout)

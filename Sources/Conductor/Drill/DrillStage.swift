@@ -180,8 +180,6 @@ package final class DrillStage {
                 "\(settings.folder)/data", "--group", "drill", "--workers", String(settings.workers), "--clock",
                 "\(settings.folder)/clock", "--interval", "200", "--hang-seconds", "15", "--worker-metrics",
                 String(metricsPort), "--no-fits", "--schema-registry", registry.address,
-                // The server gives a static member that comes back the partitions of another one.
-                "--kafka-property", "group.instance.id=", "--kafka-property", "session.timeout.ms=10000",
             ] + more
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NIGHTJAR_") }
         environment["NIGHTJAR_CONFIG"] = ""

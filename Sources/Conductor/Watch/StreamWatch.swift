@@ -21,6 +21,9 @@ package final class StreamWatch {
     ///   - topic: A name or pattern, with the night's date in it as `{yyyyMMdd}`.
     ///   - group: The workers' group.
     package init(_ configuration: KafkaConfiguration, topic: String, group: String) {
+        var configuration = configuration
+        // It asks in the group's name, and is no member of it.
+        configuration["group.instance.id"] = nil
         self.configuration = configuration
         self.topic = topic
         self.group = group
