@@ -264,7 +264,7 @@ let package = Package(
                 "nightjar", "Pipeline", "PubSub", "Query", "Salt2", "Salt2Support", "SQLite", "TestServers",
                 "TestSupport",
             ],
-            exclude: ["faults.c"], swiftSettings: wrapper),
+            exclude: ["faults.c", "folders"], swiftSettings: wrapper),
         .testTarget(
             name: "HostileTests", dependencies: ["nightjar", "TestServers", "TestSupport"], exclude: ["hostile"],
             swiftSettings: wrapper),

@@ -175,18 +175,19 @@ import Testing
         try producer.flush()
         let environment = ["PUBSUB_EMULATOR_HOST": pubSub.address, "GCE_METADATA_HOST": "127.0.0.1:9"]
         let (first, second) = (try Ports.free(), try Ports.free())
+        let sockets = try (0..<2).map { _ in try NotifySocket("@nightjar-test-\(UUID().uuidString)") }
         let consumer = try NightjarProcess(
             [
                 "consume", "kafka://\(kafka.address)/t", "--to", "pubsub://\(project)/alerts", "--follow", "--metrics",
                 ":\(first)",
-            ], environment: environment)
+            ], environment: environment.merging(["NOTIFY_SOCKET": sockets[0].address]) { $1 })
         #expect(consumer.waits { metrics(first)["nightjar_published_total"] == 6 }, "\(consumer.errors)")
         #expect(metrics(first)["nightjar_kafka_lag{topic=\"t\",partition=\"0\"}"] == 0)
         let stage = try NightjarProcess(
             [
                 "stage", "filter", "--from", "pubsub://\(project)/alerts", "--to", "pubsub://\(project)/passed",
                 "--dead-letters", "pubsub://\(project)/letters", "--metrics", ":\(second)",
-            ], environment: environment)
+            ], environment: environment.merging(["NOTIFY_SOCKET": sockets[1].address]) { $1 })
         #expect(stage.waits { metrics(second)["nightjar_messages_total"] == 6 }, "\(stage.errors)")
         let now = metrics(second)
         #expect(now["nightjar_alerts_received_total"] == 6, "\(now)")
@@ -198,6 +199,11 @@ import Testing
             #expect(process.waits { metrics(port)[name] ?? 0 > beats }, "\(thread)")
             process.send(SIGTERM)
             #expect(try process.outcome().status == 0)
+        }
+        // And what systemd hears of them.
+        for socket in sockets {
+            socket.receive()
+            #expect(socket.messages.contains("READY=1") && socket.messages.last == "STOPPING=1", "\(socket.messages)")
         }
     }
 

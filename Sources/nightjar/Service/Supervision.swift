@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 internal import Threads
 
 /// Reports a program to systemd while it works: that it is ready, what it does, that all its threads are alive, and that it
@@ -15,10 +16,22 @@ final class Supervision: Sendable {
     }
 
     private static let interval = Duration.seconds(5)
+    /// How often it looks whether there is something to tell.
+    private static let look = Duration.milliseconds(200)
     /// Its status is told no more often.
     private static let statusInterval = Duration.seconds(10)
 
+    /// What was told already.
+    private struct Told {
+        var isReady = false
+        var isStopping = false
+    }
+
+    private let notifier: ServiceNotifier?
+    private let stop: StopSignal
+    private let questions: Questions
     private let end = StopSignal()
+    private let told = Mutex(Told())
 
     /// Begins to report.
     ///
@@ -27,41 +40,49 @@ final class Supervision: Sendable {
     ///   - stop: Says that the program is to end.
     ///   - questions: What is asked of it.
     init(_ notifier: ServiceNotifier? = ServiceNotifier(), stop: StopSignal, _ questions: Questions) {
+        (self.notifier, self.stop, self.questions) = (notifier, stop, questions)
         guard let notifier else { return }
         // What this program starts is not the service.
         unsetenv("NOTIFY_SOCKET")
         unsetenv("WATCHDOG_USEC")
-        Thread.detachNewThread { [end] in Self.run(notifier, stop, end, questions) }
+        Thread.detachNewThread { [self] in run(notifier) }
     }
 
-    /// Ends the reports.
-    func close() { end.set() }
+    /// Ends the reports. What a short piece of work left untold is told now.
+    func close() {
+        end.set()
+        if let notifier { tellChanges(notifier) }
+    }
 
-    private static func run(
-        _ notifier: ServiceNotifier, _ stop: StopSignal, _ end: StopSignal, _ questions: Questions
-    ) {
-        let interval = min(notifier.watchdog.map { $0 / 4 } ?? interval, interval)
+    private func run(_ notifier: ServiceNotifier) {
+        let interval = min(notifier.watchdog.map { $0 / 4 } ?? Self.interval, Self.interval)
         var check = HeartbeatCheck(every: interval)
-        var (isReady, isStopping, told) = (false, false, "")
-        var lastStatus: ContinuousClock.Instant?
+        var status = ""
+        var (lastStatus, lastSign): (ContinuousClock.Instant?, ContinuousClock.Instant?)
         while !end.isSet {
             let now = ContinuousClock.now
-            if !isReady, questions.isReady() {
-                isReady = true
-                notifier.ready()
+            tellChanges(notifier)
+            if lastSign.map({ now - $0 >= interval }) ?? true {
+                if check.isAlive(questions.beats(), at: now), notifier.watchdog != nil { notifier.alive() }
+                lastSign = now
             }
-            if !isStopping, stop.isSet {
-                isStopping = true
-                notifier.stopping()
+            if lastStatus.map({ now - $0 >= Self.statusInterval }) ?? true {
+                let line = questions.status()
+                if line != status { notifier.status(line) }
+                (status, lastStatus) = (line, now)
             }
-            if check.isAlive(questions.beats(), at: now), notifier.watchdog != nil { notifier.alive() }
-            if lastStatus.map({ now - $0 >= statusInterval }) ?? true {
-                let status = questions.status()
-                if status != told { notifier.status(status) }
-                (told, lastStatus) = (status, now)
-            }
-            // A readiness or a stop is told at once.
-            end.wait(for: isReady && (isStopping || !stop.isSet) ? min(interval, .seconds(1)) : .milliseconds(100))
+            end.wait(for: min(interval, Self.look))
         }
+    }
+
+    /// Readiness and a stop are told once, and soon.
+    private func tellChanges(_ notifier: ServiceNotifier) {
+        let (isReady, isStopping) = (questions.isReady(), stop.isSet)
+        let news = told.withLock { told in
+            defer { told = Told(isReady: told.isReady || isReady, isStopping: told.isStopping || isStopping) }
+            return (isReady: isReady && !told.isReady, isStopping: isStopping && !told.isStopping)
+        }
+        if news.isReady { notifier.ready() }
+        if news.isStopping { notifier.stopping() }
     }
 }
