@@ -91,6 +91,41 @@ import Testing
         #expect(topic.status == 0 && topic.lines.count == night.account.passedFilter)
     }
 
+    @Test("a night that was removed stays in the backup, aside, and comes back into it") func pruned() throws {
+        let night = try SmallNight(alerts: 200)
+        let first = try NightjarProcess(words(night, data)).outcome()
+        #expect(first.status == 0)
+        let removed = try #require(RunReport(first).nights.keys.min())
+        func backUp() throws -> NightjarProcess.Outcome {
+            try NightjarProcess.run("backup", "--data", data, "--to", backup, "--verify")
+        }
+        #expect(try backUp().status == 0)
+        let path = "archive/ztf/\(removed)/00000001.avro"
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(backup)/\(path)"))
+        for round in 1...2 {
+            #expect(try NightjarProcess.run("prune", "--data", data, "--keep-nights", "1").status == 0)
+            let second = try backUp()
+            #expect(second.status == 0, "\(second.output)\(second.errors)")
+            #expect(!FileManager.default.fileExists(atPath: "\(backup)/\(path)"))
+            let aside = "\(backup)/removed/\(path)" + (round == 1 ? "" : ".2")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: aside)) == bytes)
+            let restored = work.file("restored-\(round)")
+            #expect(try NightjarProcess.run("restore", "--from", backup, "--data", restored).status == 0)
+            #expect(!FileManager.default.fileExists(atPath: restored + "/removed"))
+            #expect(try NightjarProcess(words(night, data)).outcome().status == 0)
+            let third = try backUp()
+            #expect(third.status == 0, "\(third.output)\(third.errors)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: "\(backup)/\(path)")) == bytes)
+        }
+        // Removed and come back between two backups: both cannot have the same name.
+        #expect(try NightjarProcess.run("prune", "--data", data, "--keep-nights", "1").status == 0)
+        #expect(try NightjarProcess(words(night, data)).outcome().status == 0)
+        let mixed = try backUp()
+        #expect(mixed.status == 1 && mixed.errors.contains("name a new one"), "\(mixed.errors)")
+        try expectSound(backup)
+        try expectSound(data)
+    }
+
     @Test("no other folder is written over") func refusals() throws {
         let night = try SmallNight(alerts: 20)
         #expect(try NightjarProcess(words(night, data)).outcome().status == 0)

@@ -1,3 +1,4 @@
+import Avro
 import Foundation
 import Kafka
 import TestServers
@@ -33,7 +34,7 @@ import Testing
         // The reader of a pipe that is silent is alive for longer than a heartbeat may stand still.
         #expect(
             run.waits {
-                socket.receive(); return socket.messages.count { $0 == "WATCHDOG=1" } > 20
+                socket.receive(); return socket.messages.count { $0 == "WATCHDOG=1" } > (isAbstract ? 2 : 16)
             })
         #expect(socket.messages.contains { $0.hasPrefix("STATUS=") && $0.hasSuffix(" alerts") }, "\(socket.messages)")
         run.send(SIGTERM)
@@ -107,6 +108,29 @@ import Testing
             "--metrics", ":\(port)",
         ])
         #expect(run.waits { run.errors.contains("waits for a server") }, "\(run.errors)")
+        try expectAlive(run, port)
+        run.send(SIGTERM)
+        #expect(try run.outcome().status == 0)
+    }
+
+    @Test(
+        "each thread's heartbeat moves while a schema is waited for",
+        .enabled(if: PythonEnvironment.isThere, "\(KafkaServer.skipped)"))
+    func registryAway() throws {
+        let server = try KafkaServer()
+        let producer = try KafkaProducer(KafkaConfiguration(brokers: server.address))
+        let framed = ConfluentFrame(schemaID: 4, body: SmallPacket(candid: 1).body[...]).bytes
+        try producer.send(topic: "t", payload: framed[...])
+        try producer.flush()
+        let port = try Ports.free()
+        let run = try NightjarProcess([
+            "run", "kafka://\(server.address)/t", "--data", work.file("data"), "--no-fits", "--follow", "--metrics",
+            ":\(port)", "--schema-registry", "http://127.0.0.1:\(try Ports.free())",
+        ])
+        #expect(run.waits { run.errors.contains("waits and retries") }, "\(run.errors)")
+        try expectAlive(run, port)
+        // A server that is lost meanwhile changes nothing.
+        server.kill()
         try expectAlive(run, port)
         run.send(SIGTERM)
         #expect(try run.outcome().status == 0)

@@ -44,15 +44,37 @@ struct EarlierCopy {
                     default: find.bind(column, query.integer(column))
                     }
                 }
-                isSame = try find.step()
+                if try find.step() {
+                    bytes[query.text(0) ?? ""] = query.integer(1)
+                } else {
+                    isSame = try isRemoved(query.text(4) ?? "", query.integer(5), path: query.text(0) ?? "", source)
+                }
                 find.reset()
-                bytes[query.text(0) ?? ""] = query.integer(1)
             }
         } catch { throw BrokerError(error) }
         guard isSame else {
             throw BrokerError(
                 .cannotCreate, path: target,
-                detail: "this is the backup of another folder, or of a later state of '\(source.path)'; name a new one")
+                detail:
+                    "this is the backup of another folder, or of a later state of '\(source.path)', or nights that it has were "
+                    + "removed there and have come back; name a new one")
         }
+    }
+
+    /// Whether a segment's last message was removed from the source (``PruneTables``), and the segment with it. Where another one
+    /// has its name by now, the two cannot both be in the copy.
+    private func isRemoved(
+        _ topic: String, _ offset: Int64, path: String, _ source: OpenFolder
+    ) throws(SQLiteError) -> Bool {
+        guard try source.database.hasTable("removed_messages") else { return false }
+        let query = try source.database.prepare(
+            """
+            SELECT 1 FROM removed_messages WHERE topic = ?1 AND ?2 BETWEEN firstOffset AND lastOffset
+            AND NOT EXISTS (SELECT 1 FROM segments WHERE path = ?3)
+            """)
+        query.bind(0, topic)
+        query.bind(1, offset)
+        query.bind(2, path)
+        return try query.step()
     }
 }

@@ -10,6 +10,8 @@ internal import SQLite
 package struct FolderCopy {
     /// A folder with this file in it is a backup, and may be copied to again.
     package static let mark = "nightjar.backup"
+    /// The folder in a backup with segments that its source does not have any more.
+    package static let aside = "removed"
 
     private let source: OpenFolder
     private let target: String
@@ -75,6 +77,30 @@ package struct FolderCopy {
         Self.remove(log: database)
         guard rename(partial, database) == 0 else { throw .system(.cannotWrite, path: database) }
         try Self.sync(target)
+        try setAside(database)
+    }
+
+    /// Moves segments of nights that the source does not have any more out of the copy's own folders: they are not named, and
+    /// nothing is removed from a backup.
+    private func setAside(_ database: String) throws(BrokerError) {
+        var named: Set<String> = []
+        do {
+            let query = try Database(path: database, mode: .readOnly).prepare("SELECT path FROM segments")
+            while try query.step() { named.insert(query.text(0) ?? "") }
+        } catch { throw BrokerError(error) }
+        for path in SegmentScan.files(below: target).subtracting(named) {
+            // A night that was removed twice has a segment of each time.
+            var aside = "\(target)/\(Self.aside)/\(path)"
+            var number = 1
+            while access(aside, F_OK) == 0 {
+                number += 1
+                aside = "\(target)/\(Self.aside)/\(path).\(number)"
+            }
+            try FolderMaking.make((aside as NSString).deletingLastPathComponent, failing: .cannotCreate)
+            guard rename("\(target)/\(path)", aside) == 0 else { throw .system(.cannotWrite, path: aside) }
+            let folder = ("\(target)/\(path)" as NSString).deletingLastPathComponent
+            rmdir(folder)
+        }
     }
 
     // MARK: - Segments

@@ -42,6 +42,7 @@ struct NightRemoval {
         = (ledger.night, ledger.source, ledger.fingerprint, ledger.partition)
         """
 
+    /// The night's alerts are those of its segments. The index of the archive is read once; the wide rows of alerts are not.
     private func remove(_ survey: Survey) throws(SQLiteError) {
         let (tables, topic) = (survey.tables, Topic(survey, .alertData).name)
         let segments = "SELECT segment FROM segments WHERE topic = '\(topic)' AND night = \(night)"
@@ -51,9 +52,12 @@ struct NightRemoval {
             """
             DROP TABLE IF EXISTS temp.pruned_ids;
             CREATE TEMP TABLE pruned_ids (id INTEGER PRIMARY KEY);
-            INSERT INTO pruned_ids SELECT \(tables.idColumn) FROM \(tables.alerts) WHERE night = \(night);
-            INSERT OR IGNORE INTO pruned_ids SELECT id FROM archive WHERE survey = '\(survey.name)' AND offset IN
-                (SELECT offset FROM messages WHERE topic = '\(topic)' AND segment IN (\(segments)));
+            DROP TABLE IF EXISTS temp.pruned_offsets;
+            CREATE TEMP TABLE pruned_offsets (offset INTEGER PRIMARY KEY);
+            INSERT INTO pruned_offsets SELECT offset FROM messages
+                WHERE topic = '\(topic)' AND segment IN (\(segments));
+            INSERT INTO pruned_ids SELECT id FROM archive
+                WHERE survey = '\(survey.name)' AND offset IN (SELECT offset FROM pruned_offsets);
             DROP TABLE IF EXISTS temp.pruned_objects;
             CREATE TEMP TABLE pruned_objects (object \(type), isGone INTEGER);
             INSERT INTO pruned_objects SELECT DISTINCT \(object), 0 FROM \(tables.alerts)
@@ -69,9 +73,9 @@ struct NightRemoval {
             """
             INSERT OR IGNORE INTO doomed_files SELECT path FROM segments WHERE segment IN (\(segments));
             INSERT INTO removed_messages SELECT '\(topic)', min(offset), max(offset) FROM (
-                SELECT offset, offset - row_number() OVER (ORDER BY offset) AS island FROM messages
-                WHERE topic = '\(topic)' AND segment IN (\(segments))) GROUP BY island;
-            DELETE FROM messages WHERE topic = '\(topic)' AND segment IN (\(segments));
+                SELECT offset, offset - row_number() OVER (ORDER BY offset) AS island FROM pruned_offsets)
+                GROUP BY island;
+            DELETE FROM messages WHERE topic = '\(topic)' AND offset IN (SELECT offset FROM pruned_offsets);
             DELETE FROM segments WHERE topic = '\(topic)' AND night = \(night);
             DELETE FROM archive WHERE survey = '\(survey.name)' AND id IN (SELECT id FROM pruned_ids);
             """)
@@ -80,7 +84,8 @@ struct NightRemoval {
                 "DELETE FROM duplicates WHERE survey = '\(survey.name)' AND id IN (SELECT id FROM pruned_ids)")
         }
         try MessageRanges.join(topic, in: database)
-        try database.execute("DROP TABLE temp.pruned_ids; DROP TABLE temp.pruned_objects")
+        try database.execute(
+            "DROP TABLE temp.pruned_ids; DROP TABLE temp.pruned_offsets; DROP TABLE temp.pruned_objects")
     }
 
     private func removeProducts(_ survey: Survey) throws(SQLiteError) {
