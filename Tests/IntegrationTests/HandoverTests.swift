@@ -1,8 +1,10 @@
 import Broker
 import DataLayout
 import Foundation
+import Kafka
 import LocalSockets
 import SQLite
+import TestServers
 import TestSupport
 import Testing
 
@@ -67,6 +69,37 @@ import Testing
         #expect(replayed.status == 0 && replayed.output.contains("still wait"), "\(replayed.errors)")
         try end(run, input, pruned: true)
         try expectSound("after the run")
+    }
+
+    @Test("beside a stream that is followed", .enabled(if: PythonEnvironment.isThere, "\(KafkaServer.skipped)"))
+    func stream() throws {
+        let server = try KafkaServer()
+        let producer = try KafkaProducer(KafkaConfiguration(brokers: server.address))
+        func send(_ candids: ClosedRange<Int64>, jd: Double) throws {
+            for candid in candids {
+                var packet = SmallPacket(candid: candid)
+                packet.jd = jd
+                try producer.send(topic: "t", payload: packet.container()[...])
+            }
+            try producer.flush()
+        }
+        try send(1...5, jd: 2_460_568.75)
+        let run = try NightjarProcess([
+            "run", "kafka://\(server.address)/t", "--data", data, "--no-fits", "--json", "--follow", "--group", "g",
+        ])
+        #expect(run.waits { stored == 5 }, "\(run.errors)")
+        try send(6...9, jd: 2_460_569.75)
+        #expect(run.waits { stored == 9 }, "\(run.errors)")
+        let pruned = try NightjarProcess.run("prune", "--data", data, "--keep-nights", "1")
+        #expect(pruned.status == 0 && pruned.output.contains("5 alerts"), "\(pruned.errors)")
+        #expect(stored == 4)
+        try send(10...12, jd: 2_460_569.75)
+        #expect(run.waits { stored == 7 }, "\(run.errors)")
+        run.send(SIGTERM)
+        let outcome = try run.outcome()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try RunReport(outcome).stored == 12)
+        try expectSound()
     }
 
     @Test("what the work complains of and its status are the asking command's") func failure() throws {

@@ -146,6 +146,25 @@ import Testing
         #expect(try nights(data).count == 2)
     }
 
+    @Test(
+        "verify finds what disagrees with a removal",
+        arguments: [
+            "DELETE FROM removed_messages WHERE topic = 'ztf_alert_data'",
+            "UPDATE removed_messages SET lastOffset = lastOffset + 1 WHERE topic = 'ztf_alert_data'",
+            "DELETE FROM pruned", "UPDATE stale_messages SET count = count + 1",
+            "INSERT INTO pruned SELECT night, source, fingerprint, partition, '' FROM ledger WHERE night = NIGHT",
+            "INSERT INTO messages SELECT topic, firstOffset, 1, 0, 1, 0 FROM removed_messages LIMIT 1",
+        ])
+    func damaged(sql: String) throws {
+        let data = work.file("data")
+        try run(into: data)
+        try nightjar("prune", "--data", data, "--keep-nights", "1")
+        try expectSound(data)
+        let night = try nights(data)[0]
+        try Database(path: data + "/nightjar.db", mode: .readWrite).execute(sql.replacing("NIGHT", with: "\(night)"))
+        #expect(try NightjarProcess.run("verify", "--data", data).status == 1)
+    }
+
     @Test("no folder, and paths in the list of files that lead elsewhere") func hostile() throws {
         try nightjar("prune", "--data", work.file("nowhere"), "--keep-nights", "1", status: 1)
         #expect(!FileManager.default.fileExists(atPath: work.file("nowhere")))

@@ -80,7 +80,8 @@ struct StageService {
                 { _ in HTTPResponse(status: 404, headers: [], body: []) })
         }
         let stage = StagePull(
-            Subscriber(client, to: name, flow), settings, stop: stop, log: { Terminal.info($0) })
+            Subscriber(client, to: name, flow), settings, stop: stop,
+            log: { [self] in Terminal.info($0, ["stage": self.name.rawValue]) })
         let metrics = try input.metrics.map { address in
             try MetricsServer(address, isReady: { [stop] in !stop.isSet }) { StageMetrics.add(stage.progress, to: &$0) }
         }

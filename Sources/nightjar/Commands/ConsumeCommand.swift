@@ -79,7 +79,7 @@ struct ConsumeCommand: Command {
             return client
         }
         guard let client else { return 0 }
-        let log: @Sendable (String) -> Void = { Terminal.info($0) }
+        let log: @Sendable (String) -> Void = { [topic] in Terminal.info($0, ["to": "\(topic)"]) }
         var ends: [KafkaPartition: KafkaWatermarks]?
         if !source.follows {
             ends = try stop.finishing { [source] () throws in try source.ends(log: log) }

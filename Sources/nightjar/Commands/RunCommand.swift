@@ -160,7 +160,7 @@ struct RunCommand: Command {
         let supervision = Supervision(stop: stop, RunSupervision.questions(of: monitor))
         defer { supervision.close() }
         let outcome = try Run(options, stop: stop, monitor: monitor).run(
-            log: { Terminal.info($0) }, watch: { display.show($0) })
+            log: { Terminal.info($0, ["data": folder]) }, watch: { display.show($0) })
         display.finish()
         server?.stop()
         if isJSON {
