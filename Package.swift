@@ -242,7 +242,8 @@ let package = Package(
             name: "ConductorTests",
             dependencies: [
                 "Alerts", "Broker", "CloudBroker", "CloudControl", "Conductor", "DataLayout", "GoogleAuth",
-                "LoopbackServer", "Metrics", "Packets", "Pipeline", "PubSub", "Query", "SQLite", "TestServers", "TestSupport",
+                "LoopbackServer", "Metrics", "Packets", "Pipeline", "PubSub", "Query", "SQLite", "TestServers",
+                "TestSupport",
                 "Threads",
             ], swiftSettings: wrapper + fast),
 
@@ -251,7 +252,8 @@ let package = Package(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "Conductor",
-                "Configuration", "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "KafkaCheck",
+                "Configuration", "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka",
+                "KafkaCheck",
                 "KafkaIngest", "LocalSockets", "Metrics", "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query",
                 "Salt2", "Schemas", "Simulator", "Threads",
             ],

@@ -156,7 +156,7 @@ package struct GoogleWorkers: WorkerControl {
 
     /// Stops the consumers, and then, by this call or a later one, the stages, once nothing is left for them.
     ///
-    /// - Throws: ``ControlError``, with what is to be done.
+    /// - Throws: ``ControlError``, with what is to be done; also while something is left for the stages.
     package func stop() throws {
         for name in place.consumers where try !machine(name).isStopped {
             try attempt("stop instance \(name)", .machines) { () throws(GoogleCloudError) in
@@ -169,7 +169,12 @@ package struct GoogleWorkers: WorkerControl {
             }
         }
         let consumers = try place.consumers.map(machine)
-        guard consumers.allSatisfy(\.isStopped), try backlog(since: consumers).isEmpty else { return }
+        let left = try backlog(since: consumers)
+        guard consumers.allSatisfy(\.isStopped), left.isEmpty else {
+            throw ControlError(
+                "stop the stages", detail: "they wait for \(left.joined(separator: ", "))",
+                nextStep: "it is asked again until nothing is left")
+        }
         for name in place.stageMachines where try !machine(name).isStopped {
             try attempt("stop instance \(name)", .machines) { () throws(GoogleCloudError) in
                 try clients.compute.stop(identity(name))

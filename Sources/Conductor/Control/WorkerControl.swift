@@ -12,8 +12,8 @@ package protocol WorkerControl: Sendable {
     func start(topic: String?) throws
     /// Asks all to finish what they have and end; ``workers()`` tells when they have.
     ///
-    /// Called again until all are stopped: what comes after others, such as a stage that still has messages of a consumer, is
-    /// stopped by a later call.
+    /// What can stop only after others, such as a stage that still has messages of a consumer, is refused with what it waits for,
+    /// and stopped by a later call.
     func stop() throws
     /// Ends one that hangs, and starts it again.
     ///

@@ -123,20 +123,22 @@ struct GoogleWorkersTests {
         try server.set(["now": Int(stop.timeIntervalSince1970)])
         // Empty before the consumers have stopped proves nothing.
         try sample([0, 0, 0], until: stop + 30)
-        try workers(at: stop + 40).stop()
+        var error = #expect(throws: ControlError.self) { try workers(at: stop + 40).stop() }
+        #expect(error?.detail.hasPrefix("they wait for the count of ztf_alert_data-archive") == true)
         #expect(try machine("consumer-1")["metadata"] as? [String: String] == ["startup-script": "#!"])
         var now = workers(at: stop + 45)
         #expect(try states(now) == [.stopped, .stopped, .stopping, .stopping, .stopping, .stopping])
 
         try sample([5, 0, 0], until: stop + 240)
         try sample([9, 7], of: .filter, until: stop + 240)
-        try workers(at: stop + 250).stop()
+        error = #expect(throws: ControlError.self) { try workers(at: stop + 250).stop() }
+        #expect(error?.detail == "they wait for 7 messages of ztf_alert_data-filter")
         now = workers(at: stop + 250)
         #expect(try now.workers()[2].detail == "waits for 7 messages of ztf_alert_data-filter")
         // What the filter published last is with the next stage.
         try sample([0], of: .filter, until: stop + 300)
         try sample([0, 3], of: .salt2, until: stop + 300)
-        try workers(at: stop + 310).stop()
+        #expect(throws: ControlError.self) { try workers(at: stop + 310).stop() }
         #expect(try states(workers(at: stop + 310)).suffix(4) == Array(repeating: .stopping, count: 4)[...])
         try sample([0, 0], until: stop + 420)
         try workers(at: stop + 430).stop()
