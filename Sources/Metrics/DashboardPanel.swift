@@ -201,6 +201,19 @@ extension DashboardPanel {
                 )
             ]),
         DashboardPanel(
+            "Disk above the reserve", .machine, .bytes,
+            "At 0 intake stops before writes fail. Free space, 'nightjar prune' old nights, or give a smaller reserve.",
+            [
+                (
+                    "min by (instance) (nightjar_disk_free_bytes{SELECT} - nightjar_disk_reserve_bytes{SELECT})",
+                    "{instance}"
+                )
+            ]),
+        DashboardPanel(
+            "Streams that wait for room on the disk", .machine, .yesNo,
+            "At 1 nothing is read, and nothing is lost while Kafka keeps it. Free space; it goes on by itself.",
+            [("max by (instance) (nightjar_disk_waiting{SELECT})", "{instance}")]),
+        DashboardPanel(
             "CPU", .machine, .count,
             "Cores in use. As many as there are: another machine, or fits apart ('--no-fits', then 'salt2 refit').",
             [("rate(process_cpu_seconds_total{SELECT}[RANGE]) and on (instance) nightjar_build_info", "{instance}")]),
