@@ -10,7 +10,9 @@ package enum Redaction {
         let name = name.lowercased()
         // The path of a key or certificate is not a secret; the key itself is.
         if name.hasSuffix(".location") { return false }
-        let parts = ["password", "secret", ".pem", "oauthbearer.config", "ssl.key", "jaas", "token", "credential"]
+        let parts = [
+            "password", "secret", ".pem", "oauthbearer.config", "ssl.key", "jaas", "token", "credential", "webhook",
+        ]
         return parts.contains { name.contains($0) }
     }
 

@@ -20,8 +20,7 @@ struct SetupCommand: Command {
     static let options: [any DeclaredOption] = CloudSet.all + [region, publicStreams, dryRun]
     static let examples = [
         "nightjar setup --project my-project --test-id night2 --dry-run",
-        "nightjar setup --project my-project --config ztf.json5",
-        "nightjar setup --project my-project --public-streams",
+        "nightjar setup --project my-project --public-streams --config ztf.json5",
     ]
 
     private static let publicStreams = Flag(
@@ -73,7 +72,6 @@ struct TeardownCommand: Command {
     static let alternatives = "--test-id ID | --yes-production | --only-public-streams"
     static let examples = [
         "nightjar teardown --project my-project --test-id night2",
-        "nightjar teardown --project my-project --survey ztf --yes-production",
         "nightjar teardown --project my-project --only-public-streams",
     ]
 

@@ -11,6 +11,8 @@ struct ConductOptions {
         case local
         /// Units of systemd.
         case systemd
+        /// Machines and services of Google Cloud.
+        case google
     }
 
     static let data = Option<String>.text(
@@ -66,9 +68,10 @@ struct ConductOptions {
         return ConductorClock.mjd(date)
     }
 
-    static let all: [any DeclaredOption] = [
-        data, survey, workers, control, workerMetrics, watchOnly, quiet, late, veto, hang, stopAt, keepUntil,
-    ]
+    static let all: [any DeclaredOption] =
+        [
+            data, survey, workers, control, workerMetrics, watchOnly, quiet, late, veto, hang, stopAt, keepUntil,
+        ] + ConductServices.all
 
     private static func minutes(_ name: String, _ help: String, key: String, _ standard: Int) -> Option<Int> {
         .number(name, "MINUTES", help, in: 0...1_440, key: key, standard: standard)
@@ -78,11 +81,14 @@ struct ConductOptions {
     let workers: Int
     let control: Control?
     let metricsPort: Int
+    /// Workers elsewhere, and whom to tell.
+    let services: ConductServices
     private let named: Survey?
     private let arguments: Arguments
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
+        services = ConductServices(arguments)
         data = try arguments.required(Self.data)
         workers = try arguments.required(Self.workers)
         metricsPort = try arguments.required(Self.workerMetrics)

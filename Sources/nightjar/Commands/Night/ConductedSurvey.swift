@@ -82,10 +82,11 @@ struct ConductedSurvey {
     func check() throws(KafkaError) { try StreamWatch(kafka, topic: topic, group: group).check() }
 
     /// What starts and stops its workers; `nil` where it only watches.
-    func workers(log: @escaping @Sendable (String) -> Void) -> (any WorkerControl)? {
+    func workers(log: @escaping @Sendable (String) -> Void) throws -> (any WorkerControl)? {
         switch options.control {
         case nil: return nil
-        case .systemd: return nil
+        case .systemd: return try options.services.systemd(count: options.workers, firstPort: options.metricsPort)
+        case .google: return try options.services.google(survey)
         case .local:
             let (stream, group, forwarded) = ("kafka://\(servers)/", group, forwarded)
             let topic = topic

@@ -2,6 +2,7 @@ internal import Alerts
 internal import Conductor
 internal import Configuration
 internal import Foundation
+internal import HTTPServer
 internal import Kafka
 internal import Threads
 
@@ -46,18 +47,27 @@ struct NightConductCommand: Command {
     private static let keepWorkers = Flag(
         "keep-workers", "leaves the workers running when the conductor is stopped", key: "night.keepWorkers")
 
+    private static let stopMachine = Flag(
+        "stop-machine", "this machine of Google Cloud stops itself when the night has its verdict",
+        key: "night.stopMachine")
+
     /// Options that are the conductor's own, and no worker's.
-    static let own: [any DeclaredOption] = [surveys, interval, clock, keepWorkers]
+    static let own: [any DeclaredOption] = [
+        surveys, interval, clock, keepWorkers, stopMachine, MetricsServer.option,
+    ]
 
     private let conducted: [ConductedSurvey]
     private let interval: Duration
     private let clock: ConductorClock
-    private let keepsWorkers: Bool
+    private let keepsWorkers, stopsMachine: Bool
+    private let metrics: HTTPServerSettings?
 
     init(_ arguments: Arguments) throws {
         interval = .milliseconds(try arguments.required(Self.interval))
         clock = ConductorClock(file: try arguments.value(Self.clock))
         keepsWorkers = arguments.isOn(Self.keepWorkers)
+        stopsMachine = arguments.isOn(Self.stopMachine)
+        metrics = try arguments.value(MetricsServer.option)
         let files = try arguments.values(Self.surveys)
         guard !files.isEmpty else {
             conducted = [try ConductedSurvey(arguments, files: arguments.configurationFiles)]
@@ -90,23 +100,52 @@ struct NightConductCommand: Command {
                 Terminal.info("\(survey.survey.name): no server answers yet: \(error.detail)")
             }
         }
-        let controls = conducted.map { survey in
-            survey.workers { line in Terminal.info("\(survey.survey.name): \(line)") }
+        let controls = try conducted.map { survey in
+            try survey.workers { line in Terminal.info("\(survey.survey.name): \(line)") }
         }
-        let conductors = zip(conducted, controls).map { survey, control in
-            survey.conductor(control, clock: clock, output: output())
+        let notifiers = try conducted.map { survey in
+            try survey.options.services.notifier { line in Terminal.info("\(survey.survey.name): \(line)") }
+        }
+        defer { for notifier in notifiers { notifier.finish(within: .seconds(30)) } }
+        let conductors = zip(zip(conducted, controls), notifiers).map { conducted, notifier in
+            conducted.0.conductor(conducted.1, clock: clock, output: Self.output(notifier))
         }
         for conductor in conductors { try conductor.load() }
+        let report = ConductReport()
+        let server = try metrics.map { try MetricsServer($0, isReady: { !stop.isSet }) { report.add(to: &$0) } }
+        defer { server?.stop() }
+        var hasStopped = false
         while !stop.isSet {
-            for conductor in conductors { conductor.tick() }
+            for conductor in conductors {
+                conductor.tick()
+                report.update(conductor)
+            }
+            if stopsMachine, !hasStopped, report.isOver { hasStopped = stopOwnMachine(after: notifiers) }
             stop.wait(for: interval)
         }
         if !keepsWorkers { drain(controls) }
         return .done
     }
 
-    private func output() -> SurveyConductor.Output {
-        SurveyConductor.Output(log: { Terminal.info($0) }, notify: { _, _, _, _ in })
+    private static func output(_ notifier: Notifier) -> SurveyConductor.Output {
+        SurveyConductor.Output(log: { Terminal.info($0) }) { night, number, state, reason in
+            notifier.send(
+                NightNotification(
+                    number: number, survey: night.survey, night: night.times.night, state: state, reason: reason))
+        }
+    }
+
+    /// The last act of a night: what is told is told before.
+    private func stopOwnMachine(after notifiers: [Notifier]) -> Bool {
+        for notifier in notifiers { notifier.finish(within: .seconds(60)) }
+        do throws(ControlError) {
+            try GoogleWorkers.stopOwnMachine()
+            Terminal.info("the night has its verdict; this machine stops")
+            return true
+        } catch {
+            Terminal.complain("\(error)")
+            return false
+        }
     }
 
     /// Has the workers of this machine end with their conductor; the next one starts them again.
