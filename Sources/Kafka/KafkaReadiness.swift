@@ -41,21 +41,25 @@ extension KafkaAdmin {
     ///
     /// - Parameters:
     ///   - name: Which topics.
+    ///   - slice: The stretch of time whose messages count; `nil` for all.
     ///   - timeout: The longest wait for each answer.
     /// - Returns: What was found.
     /// - Throws: ``KafkaError``, where no server answers, or this client may not see the topic.
     package func readiness(
-        of name: KafkaTopicName, timeout: Duration = .seconds(30)
+        of name: KafkaTopicName, in slice: KafkaSlice? = nil, timeout: Duration = .seconds(30)
     ) throws(KafkaError) -> KafkaReadiness {
         let found = try topics(timeout: timeout).filter { name.matches($0.name) }
         if found.isEmpty, !name.isPattern { try checkAccess(to: "\(name)", timeout: timeout) }
         var topics: [KafkaReadiness.Topic] = []
         for topic in found {
             var messages: Int64 = 0
-            for partition in topic.partitions {
-                messages += try client.watermarks(
-                    of: KafkaPartition(topic.name, partition.number), timeout: timeout
-                ).count
+            if let slice {
+                messages = try offsets(of: topic.name, in: slice, timeout: timeout).values.reduce(0) { $0 + $1.count }
+            } else {
+                for partition in topic.partitions {
+                    let partition = KafkaPartition(topic.name, partition.number)
+                    messages += try client.watermarks(of: partition, timeout: timeout).count
+                }
             }
             topics.append(
                 KafkaReadiness.Topic(name: topic.name, partitions: topic.partitions.count, messages: messages))
@@ -67,12 +71,13 @@ extension KafkaAdmin {
     ///
     /// - Parameters:
     ///   - name: Which topics.
+    ///   - slice: The stretch of time whose messages count; `nil` for all.
     ///   - limit: How long; `nil` for as long as it takes.
     ///   - log: Logs each change of what keeps it waiting, in a line.
     /// - Returns: What was found last.
     /// - Throws: ``KafkaError`` for what no waiting mends, such as a wrong password, and where no server answered at last.
     package func waitUntilReady(
-        _ name: KafkaTopicName, atMost limit: Duration?, log: (String) -> Void
+        _ name: KafkaTopicName, in slice: KafkaSlice? = nil, atMost limit: Duration?, log: (String) -> Void
     ) throws(KafkaError) -> KafkaReadiness {
         let clock = ContinuousClock()
         let deadline = limit.map { clock.now + $0 }
@@ -80,7 +85,7 @@ extension KafkaAdmin {
         while true {
             let isLast = deadline.map { clock.now >= $0 } ?? false
             do throws(KafkaError) {
-                let found = try readiness(of: name, timeout: Self.patience)
+                let found = try readiness(of: name, in: slice, timeout: Self.patience)
                 if found.isReady || isLast { return found }
                 report(found.summary, &reported, log)
             } catch {

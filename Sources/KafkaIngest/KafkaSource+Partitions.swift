@@ -20,6 +20,12 @@ extension KafkaSource {
         case .time(let time):
             let found = try consumer.offsets(notBefore: time, in: partitions)
             start = { found[$0].map { .offset($0) } ?? .end }
+        case .slice(let slice):
+            // A group that has read a part of it goes on there.
+            let committed = try consumer.committed(partitions)
+            let found = try consumer.offsets(notBefore: slice.from, in: partitions)
+            let fresh = partitions.filter { committed[$0] == nil }
+            return Dictionary(uniqueKeysWithValues: fresh.map { ($0, found[$0].map { .offset($0) } ?? .end) })
         }
         return Dictionary(uniqueKeysWithValues: partitions.map { ($0, start($0)) })
     }
@@ -44,9 +50,18 @@ extension KafkaSource {
                 .unknownTopic, "read \(topic)",
                 "there is no such topic; 'nightjar kafka ready --wait' waits for one, --follow reads it once it exists")
         }
-        for name in names { ends.merge(try admin.watermarks(of: name)) { $1 } }
+        for name in names {
+            if case .slice(let slice) = start {
+                ends.merge(try admin.offsets(of: name, in: slice)) { $1 }
+            } else {
+                ends.merge(try admin.watermarks(of: name)) { $1 }
+            }
+        }
         if ends.values.allSatisfy({ $0.count == 0 }) {
-            log("\(names.joined(separator: ", ")) is empty; 'nightjar kafka ready --wait' waits for messages")
+            let what = if case .slice = start { "the slice of \(names.joined(separator: ", "))" } else {
+                names.joined(separator: ", ")
+            }
+            log("\(what) is empty; 'nightjar kafka ready --wait' waits for messages")
         }
         return ends
     }

@@ -12,6 +12,8 @@ package struct KafkaSource: IntakeSource {
         /// At the first message that is not older, ms since 1970 UTC.
         case time(Int64)
         case offset(Int64)
+        /// As ``committed``, within a stretch of time: from its first message to its last.
+        case slice(KafkaSlice)
     }
 
     /// Servers and properties.

@@ -1,3 +1,4 @@
+package import Alerts
 internal import Foundation
 
 /// One alert of a simulated night, with what is true of it.
@@ -138,4 +139,12 @@ package struct SimulatedNight: Sendable {
         var encoder = PacketEncoder(seed: seed)
         return try encoder.encode(alert(index))
     }
+}
+
+extension SimulatedNight {
+    /// The survey whose nights are simulated.
+    package static let survey = Survey.ztf
+
+    /// A night's topic as the survey names it.
+    package static func topic(_ night: String) -> String { "ztf_\(night)_programid1" }
 }

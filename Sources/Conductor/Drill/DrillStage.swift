@@ -42,6 +42,7 @@ package final class DrillStage {
     /// Different alerts sent in this night.
     private(set) var alerts: Set<Int> = []
     private var simulated: SimulatedNight
+    private let survey = SimulatedNight.survey
     private let metricsPort: Int
     /// What the drill's clock says.
     private var now: Double
@@ -55,7 +56,7 @@ package final class DrillStage {
         try FileManager.default.createDirectory(atPath: settings.folder, withIntermediateDirectories: true)
         server = DrillServer(
             program: settings.server, folder: "\(settings.folder)/kafka", port: try Drill.freePort())
-        registry = try DrillRegistry(schema: Survey.ztf.schema ?? "")
+        registry = try DrillRegistry(schema: SimulatedNight.survey.schema ?? "")
         files = NightFiles(data: "\(settings.folder)/data")
         metricsPort = try Drill.freePort(following: settings.workers)
         smallDisk = Self.mountDisk("\(settings.folder)/data/worker-1")
@@ -72,7 +73,7 @@ package final class DrillStage {
     }
 
     private static func night(_ night: Int, _ settings: Settings) throws -> (NightTimes, SimulatedNight) {
-        guard let times = NightTimes(night: night, of: .ztf) else { throw DrillFailure("\(night) is no night") }
+        guard let times = NightTimes(night: night, of: SimulatedNight.survey) else { throw DrillFailure("\(night) is no night") }
         return (times, try SimulatedNight(alerts: settings.alerts, seed: UInt64(night), night: night))
     }
 
@@ -124,7 +125,7 @@ package final class DrillStage {
         let since = Date.now
         try Drill.wait("the conductor looks at \(ConductorClock.text(now))") {
             guard conductor?.isRunning == true else { throw DrillFailure("the conductor has ended; see \(log)") }
-            guard let record = try? files.load("ztf", times.night) else { return false }
+            guard let record = try? files.load(survey.name, times.night) else { return false }
             // It wrote what it saw a moment before.
             return record.written > since.addingTimeInterval(0.3)
                 && abs(ConductorClock.mjd(record.proof.date) - now) < 2.0 / 86_400
@@ -133,7 +134,7 @@ package final class DrillStage {
 
     // MARK: - The stream
 
-    var topic: String { "ztf_\(times.night)_programid1" }
+    var topic: String { SimulatedNight.topic(String(times.night)) }
 
     func makeTopic() throws { try server.make(topic: topic, partitions: Self.partitions) }
 
@@ -176,7 +177,7 @@ package final class DrillStage {
         process.executableURL = URL(filePath: settings.program)
         process.arguments =
             [
-                "night", "conduct", "kafka://\(server.address)/ztf_{yyyyMMdd}_programid1", "--data",
+                "night", "conduct", "kafka://\(server.address)/\(SimulatedNight.topic("{yyyyMMdd}"))", "--data",
                 "\(settings.folder)/data", "--group", "drill", "--workers", String(settings.workers), "--clock",
                 "\(settings.folder)/clock", "--interval", "200", "--hang-seconds", "15", "--worker-metrics",
                 String(metricsPort), "--no-fits", "--schema-registry", registry.address,
@@ -211,7 +212,7 @@ package final class DrillStage {
 
     // MARK: - What was found
 
-    var machine: NightMachine? { try? files.load("ztf", times.night)?.machine }
+    var machine: NightMachine? { try? files.load(survey.name, times.night)?.machine }
 
     /// Waits until the night is in a state.
     func await(_ states: NightState...) throws {

@@ -38,7 +38,7 @@ struct KafkaReadyCommand: Command {
     static let summary = "whether a topic is there and has messages"
     static let details = "Exit status: 0 it has; 1 it has not, with the reason."
     static let operands = [KafkaStream.operand(.optional)]
-    static let options: [any DeclaredOption] = [wait, json] + KafkaConnection.all
+    static let options: [any DeclaredOption] = [wait, KafkaReading.slice, json] + KafkaConnection.all
     static let examples = [
         "nightjar kafka ready kafka://broker:9092/ztf_20240915_programid1",
         "nightjar kafka ready 'kafka://broker:9092/ztf_{yyyyMMdd}_programid1' --wait 600 --json",
@@ -62,8 +62,10 @@ struct KafkaReadyCommand: Command {
     /// How long it waits; not at all where it is zero, `nil` for as long as it takes.
     private let limit: Duration?
     private let isJSON: Bool
+    private let slice: KafkaSlice?
 
     init(_ arguments: Arguments) throws {
+        slice = try arguments.value(KafkaReading.slice)
         let stream = try KafkaStream(arguments)
         guard let topic = stream.topic else { throw UsageError("no TOPIC is given") }
         (configuration, self.topic) = (stream.configuration, topic)
@@ -80,7 +82,7 @@ struct KafkaReadyCommand: Command {
 
     func run() throws -> ExitStatus {
         do throws(KafkaError) {
-            let found = try KafkaAdmin(configuration).waitUntilReady(topic, atMost: limit) { line in
+            let found = try KafkaAdmin(configuration).waitUntilReady(topic, in: slice, atMost: limit) { line in
                 if limit != .zero { Terminal.info(line) }
             }
             try? say(

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Configuration
 internal import Foundation
 internal import Kafka
@@ -90,11 +91,26 @@ struct KafkaReading: Sendable {
     static let follow = Flag(
         "follow", "of a stream: on until stopped", key: "kafka.follow", excludes: "until-end")
 
-    static let all: [any DeclaredOption] = KafkaConnection.all + [group, start, untilEnd, follow]
+    /// One night of a topic that has every night.
+    static let slice = Option<KafkaSlice>(
+        OptionDeclaration(
+            name: "slice", valueName: "NIGHT",
+            help: """
+                of one topic for every night, as LSST's: each partition from its offset at noon UTC of NIGHT, YYYYMMDD, to that \
+                at the next noon
+                """, key: "kafka.slice", kind: .text)
+    ) { (text) throws(UsageError) in
+        let night = try NightWord.parse(text)
+        guard let date = CalendarDate(yyyymmdd: night) else { throw UsageError("\(night) is no date") }
+        let noon = Int64((date.mjd + 0.5 - 40_587) * 86_400_000)
+        return KafkaSlice(from: noon, to: noon + 86_400_000)
+    }
+
+    static let all: [any DeclaredOption] = KafkaConnection.all + [group, start, slice, untilEnd, follow]
 
     let connection: KafkaConnection
-    let group: String
-    private let start: KafkaSource.Start
+    private(set) var group: String
+    private var start: KafkaSource.Start
     private let follows: Bool
 
     init(_ arguments: Arguments) throws(UsageError) {
@@ -102,6 +118,13 @@ struct KafkaReading: Sendable {
         group = try arguments.required(Self.group)
         start = try arguments.required(Self.start)
         follows = arguments.isOn(Self.follow)
+        guard let slice = try arguments.value(Self.slice) else { return }
+        guard !follows, arguments.origin(of: Self.start) == nil else {
+            throw UsageError("--slice has a begin and an end of its own: it goes with neither --start nor --follow")
+        }
+        // What the group has read of other nights says nothing of this one.
+        let name = arguments.settings(of: Self.slice.declaration).first?.text.filter(\.isNumber) ?? ""
+        (start, group) = (.slice(slice), "\(group)-\(name)")
     }
 
     /// The stream that an address names.

@@ -26,7 +26,7 @@ struct NightConductCommand: Command {
     static let options: [any DeclaredOption] =
         ConductOptions.all.filter { $0.declaration.name != "data" }
         + [ConductOptions.data.with(\.isRequired, false)]
-        + KafkaReading.all.filter { !["night", "start", "until-end", "follow"].contains($0.declaration.name) }
+        + KafkaReading.all.filter { !["night", "start", "slice", "until-end", "follow"].contains($0.declaration.name) }
         + SchemaOptions.all + ModelOptions.all + own
     static let examples = [
         "nightjar night conduct --config ztf.json5",

@@ -1,0 +1,78 @@
+import Foundation
+import TestServers
+import TestSupport
+import Testing
+
+/// `nightjar night conduct`, and what shows what it did.
+@Suite(.serialized) struct ConductTests {
+    private let work: TemporaryFolder
+
+    init() throws { work = try TemporaryFolder() }
+
+    /// A stream that nobody serves.
+    private func words(_ more: String...) throws -> [String] {
+        let port = try Ports.free()
+        return ["night", "conduct", "kafka://127.0.0.1:\(port)/ztf_{yyyyMMdd}_programid1", "--data", work.file("data")] + more
+    }
+
+    private func write(clock: String) throws { try work.write(Array("\(clock) 0\n".utf8), to: "clock") }
+
+    @Test("waits for a server that is away, says so once, and ends in order") func waits() throws {
+        try write(clock: "2024-09-15T01:00:00Z")
+        let conductor = try NightjarProcess(words("--clock", work.file("clock"), "--interval", "100"))
+        #expect(conductor.waits { FileManager.default.fileExists(atPath: work.file("data/nights/ztf-20240915.json")) })
+        let status = try NightjarProcess.run("night", "status", "--data", work.file("data"))
+        #expect(status.status == 0, "\(status.errors)")
+        #expect(status.lines.first == "ZTF, night 20240915: waiting")
+        #expect(status.output.contains("sunset 01:54, exposures begin 02:48, exposures end 12:37, sunrise 13:31 UTC"))
+        conductor.terminate()
+        let outcome = try conductor.outcome()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.components(separatedBy: "no server answers yet").count == 2, "\(outcome.errors)")
+    }
+
+    @Test("two conductors on one folder exclude each other") func exclusion() throws {
+        try write(clock: "2024-09-15T01:00:00Z")
+        let more = ["--clock", work.file("clock"), "--interval", "100"]
+        let first = try NightjarProcess(words() + more)
+        #expect(first.waits { FileManager.default.fileExists(atPath: work.file("data/nights/ztf-20240915.json")) })
+        let second = try NightjarProcess(words() + more).outcome()
+        #expect(second.status == 1, "\(second.errors)")
+        #expect(second.errors.contains("another conductor (process \(first.identifier)) conducts this folder"))
+        first.terminate()
+        _ = try first.outcome()
+    }
+
+    @Test("polar nights, closed nights and holds are shown as what they are") func holds() throws {
+        let nothing = try NightjarProcess.run("night", "list", "--data", work.file("data"))
+        #expect(nothing.status == 1 && nothing.errors.contains("'nightjar night conduct' does it"), "\(nothing.errors)")
+        let held = try NightjarProcess.run("night", "hold", "--data", work.file("data"), "--survey", "ztf")
+        #expect(held.status == 0 && held.output.contains("held: no worker is stopped"), "\(held.output)")
+        let again = try NightjarProcess.run("night", "hold", "--data", work.file("data"), "--survey", "ztf")
+        #expect(again.output.contains("was already held"))
+        let released = try NightjarProcess.run("night", "release", "--data", work.file("data"), "--survey", "ztf")
+        #expect(released.status == 0 && released.output == "ztf: released\n", "\(released.output)")
+    }
+
+    @Test(
+        "mistakes are named with what to do",
+        arguments: [
+            (["kafka://h:1/ztf_programid1"], "has a topic a night; put the date in"),
+            (["kafka://h:1/mine_{yyyyMMdd}"], "no survey's name begins it; say --survey"),
+            ([], "'sources' names it in a configuration"),
+            (["kafka://h:1/ztf_{yyyyMMdd}", "--stop-at", "25:00"], "a time of day is written as 16:05"),
+            (["kafka://h:1/ztf_{yyyyMMdd}", "--keep-until", "noon"], "a time is written as 2024-09-16T18:00:00Z"),
+        ])
+    func mistakes(words: [String], reason: String) throws {
+        let outcome = try NightjarProcess(["night", "conduct"] + words + ["--data", work.file("data")]).outcome()
+        #expect(outcome.status == 2 && outcome.errors.contains(reason), "\(outcome.errors)")
+    }
+
+    @Test("a state that is damaged is named, and nothing is started") func damaged() throws {
+        try write(clock: "2024-09-15T01:00:00Z")
+        try FileManager.default.createDirectory(atPath: work.file("data/nights"), withIntermediateDirectories: true)
+        try work.write(Array("{".utf8), to: "data/nights/ztf-20240915.json")
+        let outcome = try NightjarProcess(words("--clock", work.file("clock"))).outcome()
+        #expect(outcome.status == 1 && outcome.errors.contains("the night's state is damaged; move the file away"))
+    }
+}
