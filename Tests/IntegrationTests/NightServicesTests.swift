@@ -1,6 +1,11 @@
+import Alerts
+import CloudBroker
 import Foundation
+import GoogleAuth
 import HTTP
 import Kafka
+import LoopbackServer
+import PubSub
 import TestServers
 import TestSupport
 import Testing
@@ -49,13 +54,13 @@ import Testing
         return path
     }
 
-    private func conduct(_ words: [String]) throws -> NightjarProcess {
+    private func conduct(_ words: [String], environment: [String: String] = [:]) throws -> NightjarProcess {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         return try NightjarProcess(
             [
                 "night", "conduct", "kafka://\(server.address)/ztf_{yyyyMMdd}_programid1", "--data",
                 folder.file("data"), "--group", "workers", "--clock", folder.file("clock"), "--interval", "100",
-            ] + words, environment: ["PATH": folder.file("") + ":" + path])
+            ] + words, environment: ["PATH": folder.file("") + ":" + path].merging(environment) { $1 })
     }
 
     private func text(_ name: String) -> String {
@@ -103,6 +108,57 @@ import Testing
         next.send(SIGTERM)
         #expect(try next.outcome().status == 0)
         #expect(text("calls").split(separator: "\n").filter { $0.contains(" start ") }.count == 1)
+    }
+
+    @Test(
+        "on Google Cloud the consumer is started and stopped, then the stages, and last the conductor's own machine",
+        .enabled(if: PubSubEmulator.isThere, "\(PubSubEmulator.skipped)"),
+        .enabled(if: PythonEnvironment.google.isThere, "google-api-python-client cannot be installed"))
+    func google() throws {
+        let google = try ControlServer(packages: try #require(PythonEnvironment.google.packages))
+        let emulator = try PubSubEmulator.shared.get().address
+        let names = try CloudNames(
+            project: "night-\(UUID().uuidString.prefix(8).lowercased())", survey: .ztf)
+        let client = try PubSubClient(credentials: .none, emulator: emulator)
+        for stream in CloudNames.Stream.allCases {
+            let topic = TopicName(project: names.project, id: names.topic(stream))
+            try client.create(PubSub.Topic(topic))
+            let counter = SubscriptionName(project: names.project, id: names.counter(stream))
+            try client.create(PubSub.Subscription(counter, topic: topic))
+        }
+        // The consumer stops ten minutes before the samples end.
+        let now = Int(Date().timeIntervalSince1970)
+        let samples = CloudNames.StageName.allCases.map { stage in
+            (names.subscription(stage), [[now - 120, 0], [now - 60, 0]])
+        }
+        let services = CloudNames.StageName.allCases.map { (names.service($0), [:] as [String: Int]) }
+        try google.set([
+            "machines": ["consumer": ["status": "TERMINATED"], "conductor": ["status": "RUNNING"]], "now": now - 600,
+            "services": Dictionary(uniqueKeysWithValues: services),
+            "samples": Dictionary(uniqueKeysWithValues: samples),
+        ])
+        let conductor = try conduct(
+            [
+                "--control", "google", "--project", names.project, "--region", "us-central1", "--zone",
+                "us-central1-a", "--consumer", "consumer", "--stop-machine", "--stop-at", "16:05",
+            ], environment: google.environment.merging(["PUBSUB_EMULATOR_HOST": emulator]) { $1 })
+        #expect(
+            conductor.waits { (try? google.told.contains("compute.instances.start consumer")) == true },
+            "\(conductor.errors)")
+        #expect(conductor.waits { conductor.errors.contains("20240915: running") }, "\(conductor.errors)")
+        let metadata = try (google.state["machines"] as? [String: [String: Any]])?["consumer"]?["metadata"]
+        #expect((metadata as? [String: String])?["KAFKA_TOPIC"] == Self.topic)
+        // The clock's rule stops them: without a data folder nothing is proven.
+        try folder.write("2024-09-15T16:10:00Z 37600".utf8, to: "clock")
+        #expect(
+            conductor.waits { (try? google.told.last == "compute.instances.stop conductor") == true },
+            "\(conductor.errors) \((try? google.told) ?? [])")
+        let told = try google.told
+        let stop = try #require(told.firstIndex(of: "compute.instances.stop consumer"))
+        let stages = told.indices.filter { told[$0].hasPrefix("run.projects.locations.services.patch") }
+        #expect(stages.count == 8 && stages.filter { $0 > stop }.count == 4, "\(told)")
+        conductor.send(SIGTERM)
+        #expect(try conductor.outcome().status == 0)
     }
 
     @Test(
