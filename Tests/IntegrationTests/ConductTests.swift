@@ -12,7 +12,8 @@ import Testing
     /// A stream that nobody serves.
     private func words(_ more: String...) throws -> [String] {
         let port = try Ports.free()
-        return ["night", "conduct", "kafka://127.0.0.1:\(port)/ztf_{yyyyMMdd}_programid1", "--data", work.file("data")] + more
+        return ["night", "conduct", "kafka://127.0.0.1:\(port)/ztf_{yyyyMMdd}_programid1", "--data", work.file("data")]
+            + more
     }
 
     private func write(clock: String) throws { try work.write(Array("\(clock) 0\n".utf8), to: "clock") }
@@ -66,6 +67,38 @@ import Testing
     func mistakes(words: [String], reason: String) throws {
         let outcome = try NightjarProcess(["night", "conduct"] + words + ["--data", work.file("data")]).outcome()
         #expect(outcome.status == 2 && outcome.errors.contains(reason), "\(outcome.errors)")
+    }
+
+    @Test(
+        "config check and the start name a topic, a folder and a file that are not there",
+        .enabled(if: PythonEnvironment.isThere, "\(KafkaServer.skipped)"))
+    func configuration() throws {
+        let server = try KafkaServer()
+        try server.fill("lsst-alerts-v11", partitions: 2, messages: 4)
+        func check(_ text: String) throws -> NightjarProcess.Outcome {
+            try work.write(Array(text.utf8), to: "night.json5")
+            return try NightjarProcess.run("config", "check", work.file("night.json5"))
+        }
+        func file(topic: String, data: String) -> String {
+            """
+            { sources: ["kafka://\(server.address)/\(topic)"], data: "\(data)", fits: false, night: { workers: 2 } }
+            """
+        }
+        let good = try check(file(topic: "lsst-alerts-v11", data: work.file("lsst")))
+        #expect(good.status == 0, "\(good.errors)")
+        let topic = try check(file(topic: "lsst-alerts-v12", data: work.file("lsst")))
+        #expect(
+            topic.status == 1
+                && topic.errors.contains("sources: there is no such topic; the server shows lsst-alerts-v11"))
+        let start = try NightjarProcess.run("night", "conduct", "--config", work.file("night.json5"))
+        #expect(start.status == 1 && start.errors.contains("correct the stream's name"), "\(start.errors)")
+        let folder = try check(file(topic: "lsst-alerts-v11", data: "/proc/nowhere/lsst"))
+        #expect(folder.status == 1 && folder.errors.contains("data: /proc/nowhere/lsst"), "\(folder.errors)")
+        let surveys = try check(#"{ night: { surveys: ["/nowhere/ztf.json5"] } }"#)
+        #expect(
+            surveys.status == 1 && surveys.errors.contains("night.surveys: /nowhere/ztf.json5"), "\(surveys.errors)")
+        let site = try check(#"{ sources: ["kafka://h:1/mine"], data: "d", night: { survey: "palomar" } }"#)
+        #expect(site.status == 1 && site.errors.contains("night.survey"), "\(site.errors)")
     }
 
     @Test("a state that is damaged is named, and nothing is started") func damaged() throws {

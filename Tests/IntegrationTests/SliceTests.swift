@@ -36,15 +36,11 @@ import Testing
 
     private var stream: String { "kafka://\(server.address)/\(Self.topic)" }
 
-    private func stored(_ data: String) throws -> [String] {
-        let outcome = try NightjarProcess.run("list", "--night", "20240915", "--data", data, "--json")
-        return outcome.lines
-    }
-
     @Test("a run reads from the first noon to the next, and once more nothing") func run() throws {
         let data = work.file("data")
         for expected in [6, 6] {
-            let outcome = try NightjarProcess.run("run", stream, "--data", data, "--slice", "20240914", "--json", "--quiet")
+            let outcome = try NightjarProcess.run(
+                "run", stream, "--data", data, "--slice", "20240914", "--json", "--quiet")
             #expect(outcome.status == 0, "\(outcome.errors)")
             let report = try NightjarProcess.run("ledger", "--data", data, "--format", "csv")
             let received = report.lines.dropFirst().compactMap { Int($0.split(separator: ",")[5]) }.reduce(0, +)
@@ -52,12 +48,14 @@ import Testing
         }
         // The next night has what came at its noon and after.
         let next = work.file("next")
-        let outcome = try NightjarProcess.run("run", stream, "--data", next, "--slice", "2024-09-15", "--json", "--quiet")
+        let outcome = try NightjarProcess.run(
+            "run", stream, "--data", next, "--slice", "2024-09-15", "--json", "--quiet")
         #expect(try RunReport(outcome).account.received == 4, "\(outcome.errors)")
     }
 
     @Test("a slice without messages is read to its end at once") func empty() throws {
-        let outcome = try NightjarProcess.run("run", stream, "--data", work.file("data"), "--slice", "20240920", "--json")
+        let outcome = try NightjarProcess.run(
+            "run", stream, "--data", work.file("data"), "--slice", "20240920", "--json")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(try RunReport(outcome).account.received == 0)
         #expect(outcome.errors.contains("is empty"))

@@ -92,7 +92,8 @@ package struct DrillScenario: Sendable {
         try stage.await(.closed)
     }
 
-    private static let brokerLost = complete("broker-lost", "the Kafka server is away in the middle of the night") { stage in
+    private static let brokerLost = complete("broker-lost", "the Kafka server is away in the middle of the night") {
+        stage in
         try evening(stage)
         try stage.server.stop()
         try stage.move(to: "05:00")
@@ -101,14 +102,16 @@ package struct DrillScenario: Sendable {
         try morning(stage)
     }
 
-    private static let workerKilled = complete("worker-killed", "a worker is killed; the conductor starts it again") { stage in
+    private static let workerKilled = complete("worker-killed", "a worker is killed; the conductor starts it again") {
+        stage in
         try evening(stage)
         try stage.signal(worker: 1, SIGKILL)
         try stage.move(to: "08:00")
         try morning(stage)
     }
 
-    private static let workerHanging = complete("worker-hanging", "a worker hangs; the conductor replaces it") { stage in
+    private static let workerHanging = complete("worker-hanging", "a worker hangs; the conductor replaces it") {
+        stage in
         try evening(stage)
         try stage.signal(worker: 2, SIGSTOP)
         try stage.move(to: "08:00")
@@ -150,7 +153,8 @@ package struct DrillScenario: Sendable {
         try end(stage)
     }
 
-    private static let clockWrong = complete("clock-wrong", "this machine's clock is ten hours ahead for a while") { stage in
+    private static let clockWrong = complete("clock-wrong", "this machine's clock is ten hours ahead for a while") {
+        stage in
         try evening(stage)
         try stage.move(to: "05:00")
         try stage.misset(by: 10)
@@ -191,7 +195,8 @@ package struct DrillScenario: Sendable {
             try end(stage)
         }, obstacle: { geteuid() == 0 ? nil : "only root can mount a small disk" })
 
-    private static let registryAway = complete("registry-away", "the schema registry is away as the night begins") { stage in
+    private static let registryAway = complete("registry-away", "the schema registry is away as the night begins") {
+        stage in
         stage.registry.setAway(true)
         try stage.makeTopic()
         try stage.move(to: "03:30")
@@ -203,7 +208,9 @@ package struct DrillScenario: Sendable {
         try morning(stage, isFramed: true)
     }
 
-    private static let conductorKilled = complete("conductor-killed", "the conductor is killed five times, and started again") { stage in
+    private static let conductorKilled = complete(
+        "conductor-killed", "the conductor is killed five times, and started again"
+    ) { stage in
         try evening(stage)
         for time in ["04:00", "06:00", "08:00"] {
             try stage.killConductor()

@@ -73,7 +73,9 @@ package final class DrillStage {
     }
 
     private static func night(_ night: Int, _ settings: Settings) throws -> (NightTimes, SimulatedNight) {
-        guard let times = NightTimes(night: night, of: SimulatedNight.survey) else { throw DrillFailure("\(night) is no night") }
+        guard let times = NightTimes(night: night, of: SimulatedNight.survey) else {
+            throw DrillFailure("\(night) is no night")
+        }
         return (times, try SimulatedNight(alerts: settings.alerts, seed: UInt64(night), night: night))
     }
 

@@ -42,10 +42,35 @@ package final class StreamWatch {
         try KafkaTopicName(topic, night: String(night))
     }
 
-    /// Asks the servers for what this user may see.
+    /// Asks the servers whether they let this user in, have the topic, and let the group commit.
     ///
-    /// - Throws: ``Kafka/KafkaError`` where none answers, or lets this user in.
-    package func check() throws(KafkaError) { _ = try KafkaAdmin(configuration).topics(timeout: Self.patience) }
+    /// - Parameter isOneTopic: Whether one topic has every night, so that it must be there.
+    /// - Throws: ``Kafka/KafkaError`` with what to do; one to retry where no server answers.
+    package func check(isOneTopic: Bool) throws(KafkaError) {
+        let topics = try KafkaAdmin(configuration).topics(timeout: Self.patience)
+        let name = try KafkaTopicName(topic)
+        let found = topics.filter { name.matches($0.name) }
+        guard !found.isEmpty || !isOneTopic else {
+            let names = topics.map(\.name).filter { !$0.hasPrefix("__") }.prefix(10).joined(separator: ", ")
+            throw KafkaError(
+                .unknownTopic, "look for \(topic)",
+                "there is no such topic; the server shows \(names.isEmpty ? "none" : names): correct the stream's name")
+        }
+        // Any topic will do to ask in the group's name.
+        guard let any = (found + topics).first(where: { !$0.partitions.isEmpty && !$0.name.hasPrefix("__") }) else {
+            return
+        }
+        let consumer = try KafkaConsumer(configuration, group: group)
+        defer { try? consumer.close() }
+        do throws(KafkaError) {
+            _ = try consumer.committed([KafkaPartition(any.name, any.partitions[0].number)], timeout: Self.patience)
+        } catch {
+            guard error.code == .authorization else { throw error }
+            throw KafkaError(
+                .authorization, "ask for the offsets of the group \(group)",
+                "the server refuses this group: \(error.detail); a group's name must often begin with the user's")
+        }
+    }
 
     /// Looks at a night's stream.
     ///

@@ -35,6 +35,7 @@ struct ConfigCheckCommand: Command {
                 SettingSources(line: CommandLineArguments([], options: []), environment: [:], files: [configuration]))
             try Self.checkStreams(configuration, arguments)
             try Self.checkFits(configuration, ModelOptions(arguments))
+            try ConductCheck.check(configuration)
             try Terminal.say("\(path): nothing is wrong with it")
             return .done
         } catch let error as ConfigurationError {

@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Conductor
 internal import Configuration
+internal import DataLayout
 internal import Foundation
 internal import Kafka
 
@@ -78,8 +79,31 @@ struct ConductedSurvey {
         }
     }
 
-    /// Checks what can be before the first night: that the stream's servers let this user in.
-    func check() throws(KafkaError) { try StreamWatch(kafka, topic: topic, group: group).check() }
+    /// Checks what can be before the first night: that the stream's servers let this user and the group in, and have the topic
+    /// where one has every night.
+    ///
+    /// - Throws: ``Kafka/KafkaError``; one to retry where no server answers.
+    func checkStream() throws(KafkaError) {
+        try StreamWatch(kafka, topic: topic, group: group).check(isOneTopic: rules.isOneTopic)
+    }
+
+    /// Checks that the data folder can be made and written to.
+    ///
+    /// - Throws: ``DataLayout/BrokerError``.
+    func checkFolder() throws(BrokerError) {
+        var path = options.data
+        while !FileManager.default.fileExists(atPath: path), path.contains("/"), path != "/" {
+            path = (path as NSString).deletingLastPathComponent
+            if path.isEmpty { path = "." }
+        }
+        guard access(path, W_OK) == 0 else {
+            throw BrokerError(
+                .cannotCreate, path: options.data,
+                detail:
+                    "\(path) cannot be written to: \(String(cString: strerror(errno))); name another --data, or give it to this user"
+            )
+        }
+    }
 
     /// What starts and stops its workers; `nil` where it only watches.
     func workers(log: @escaping @Sendable (String) -> Void) throws -> (any WorkerControl)? {

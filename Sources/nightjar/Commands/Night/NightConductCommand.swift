@@ -91,11 +91,12 @@ struct NightConductCommand: Command {
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }
+        for survey in conducted { try survey.checkFolder() }
         let locks = try conducted.map { try $0.files.lock() }
         defer { withExtendedLifetime(locks) {} }
         for survey in conducted {
             // A server that is away may come; one that lets nobody in will not.
-            do throws(KafkaError) { try survey.check() } catch {
+            do throws(KafkaError) { try survey.checkStream() } catch {
                 guard error.recovery == .retry else { throw error }
                 Terminal.info("\(survey.survey.name): no server answers yet: \(error.detail)")
             }

@@ -17,7 +17,8 @@ struct NightDrillCommand: Command {
     ]
     static let options: [any DeclaredOption] = [server, nights, alerts, workers, folder, json, list]
     static let examples = [
-        "nightjar night drill --server .build/noida-db", "nightjar night drill broker-lost --server .build/noida-db --alerts 30",
+        "nightjar night drill --server .build/noida-db",
+        "nightjar night drill broker-lost --server .build/noida-db --alerts 30",
     ]
 
     private static let server = Option<String>.text(
@@ -79,7 +80,8 @@ struct NightDrillCommand: Command {
     func run() throws -> ExitStatus {
         guard !isList else {
             for scenario in DrillScenario.all {
-                try Terminal.say("\(scenario.name): \(scenario.summary). Verdict: \(scenario.expected(settings.alerts))")
+                try Terminal.say(
+                    "\(scenario.name): \(scenario.summary). Verdict: \(scenario.expected(settings.alerts))")
             }
             return .done
         }
