@@ -1,4 +1,5 @@
 internal import Broker
+internal import Conductor
 internal import DataLayout
 internal import Foundation
 internal import Packets
@@ -15,8 +16,18 @@ enum FolderJobs {
 
     /// Does work in a folder, wherever that is, and shows what it says.
     ///
+    /// - Parameters:
+    ///   - request: The work.
+    ///   - folder: The data folder.
+    ///   - isAside: Whether what it says is no result of the command, and belongs to standard error.
+    /// - Returns: How it ended.
     /// - Throws: What kept it from being done.
-    static func run(_ request: FolderRequest, in folder: String) throws -> ExitStatus {
+    static func run(
+        _ request: FolderRequest, in folder: String, isAside: Bool = false
+    ) throws -> ExitStatus {
+        let show: @Sendable (FolderMessage) throws -> Void = { message in
+            if isAside, case .line(let line) = message { Terminal.info(line) } else { try Self.show(message) }
+        }
         if let status = try Handover.ask(folder, request, output: show) {
             return ExitStatus(rawValue: status) ?? .failed
         }
@@ -113,8 +124,10 @@ enum FolderJobs {
         _ sources: [String], _ words: [String], _ folder: HeldFolder, _ output: FolderOutput
     ) throws -> ExitStatus {
         let arguments = try HandedOptions.arguments(words, of: fillOptions, for: RunCommand.name)
-        var options = Run.Options(
-            folder: folder.path, sources: try sources.map { (word) throws(SourceError) in try Source.parse(word) })
+        let intakes = try sources.map { (word) throws(SourceError) -> any IntakeSource in
+            KeptPackets.isOne(word) ? KeptPackets(word) : FileSources([try Source.parse(word)])
+        }
+        var options = Run.Options(folder: folder.path, intakes: intakes)
         options.demandsPurity = arguments.isOn(RunCommand.pure)
         options.schemaOfID = try SchemaOptions(arguments).source()
         options.supernovae = try ModelOptions(arguments).supernovaOptions()

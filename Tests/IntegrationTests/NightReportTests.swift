@@ -96,9 +96,20 @@ struct NightReportTests {
         #expect(text.output.contains("not stored: 7, \(Self.topic)[0] offset 3"))
         #expect(text.output.contains("not in the source: 99") && text.errors.contains("--fill"))
 
+        // A worker goes on with the folder: it does this between two commits.
+        let worker = try NightjarProcess([
+            "run", address, "--data", "\(root)/worker-1", "--no-fits", "--group", "workers", "--follow",
+            "--kafka-property", "group.instance.id=",
+        ])
+        let isThere = worker.waits { FileManager.default.fileExists(atPath: "\(root)/worker-1/nightjar.sock") }
+        #expect(isThere)
         let filled = try NightjarProcess.run(
             "night", "check", "20240915", "--against", address, "--data", root, "--fill", "--no-fits")
-        #expect(filled.output.contains("1 alerts were taken in") && !filled.output.contains("not stored"), "\(filled)")
+        worker.terminate()
+        #expect(try worker.outcome().status == 0)
+        #expect(
+            filled.output.contains("1 missing packets were taken in") && !filled.output.contains("not stored"),
+            "\(filled)")
         let (_, after) = try json("night", "check", "20240915", "--against", address)
         #expect((after["missing"] as? [Any])?.isEmpty == true)
     }
@@ -115,7 +126,7 @@ struct NightReportTests {
         #expect((check["extra"] as? [String])?.count == 28)
         let filled = try NightjarProcess.run(
             "night", "check", "20240915", "--against", source, "--data", root, "--fill", "--no-fits")
-        #expect(filled.output.contains("2 alerts were taken in"), "\(filled)")
+        #expect(filled.output.contains("2 missing packets were taken in"), "\(filled)")
         for verdict in try DataReader(["\(root)/worker-1", "\(root)/worker-2"]).verify() {
             #expect(verdict.isSound, "\(verdict.damages.first)")
         }

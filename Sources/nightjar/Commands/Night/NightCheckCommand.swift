@@ -16,12 +16,12 @@ struct NightCheckCommand: Command {
     static let details = """
         Of a stream it reads the offsets of the night's receipt again, without joining a group; of a tarball, folder or file \
         all packets. Names each alert that one side lacks. Dead letters count as accounted for. --fill takes in what the \
-        folders lack, by the rules of a run. Exit status: 0 both sides are equal, 1 they are not.
+        folders lack, by the rules of a run: also beside a run, which does it between two commits. Exit status: 0 both sides are equal, 1 they are not.
         """
     static let operands = [NightWord.operand]
     static let options: [any DeclaredOption] =
         [against, DataFolders.several, ConductedNight.survey, fill, json] + KafkaConnection.properties
-        + SchemaOptions.all + ModelOptions.all
+        + FolderJobs.fillOptions
     static let examples = [
         "nightjar night check 20240915 --against kafka://broker:9092/ztf_20240915_programid1 --data night",
         "nightjar night check 20240915 --against ztf_public_20240915.tar.gz --data worker-1 --data worker-2 --fill",
@@ -42,7 +42,7 @@ struct NightCheckCommand: Command {
     private let fills, isJSON: Bool
     private let connection: KafkaConnection
     private let schemas: SchemaOptions
-    private let models: ModelOptions
+    private let options: [String]
 
     init(_ arguments: Arguments) throws {
         night = try NightWord.parse(arguments.operands[0])
@@ -53,7 +53,9 @@ struct NightCheckCommand: Command {
         isJSON = arguments.isOn(Self.json)
         connection = try KafkaConnection(arguments, night: night)
         schemas = try SchemaOptions(arguments)
-        models = try ModelOptions(arguments)
+        // A wrong one is said before anything is read.
+        _ = try ModelOptions(arguments)
+        options = HandedOptions.words(FolderJobs.fillOptions, of: arguments)
     }
 
     func run() throws -> ExitStatus {
@@ -69,11 +71,13 @@ struct NightCheckCommand: Command {
             schemaOfID: schemaOfID, stop: stop)
         var filled: Int?
         if fills, !check.missing.isEmpty {
-            filled = try fill(check.missing, of: source, check, night, schemaOfID, stop: stop)
+            try fill(check.missing, of: source, check, night, stop: stop)
+            filled = check.missing.count
             receipt = try night.receipt(edition: nil)
             check = try NightCheck(
                 of: night.survey, night: night.night, spans: receipt.spans, in: night.reader, against: source,
                 schemaOfID: schemaOfID, stop: stop)
+            filled = filled.map { $0 - check.missing.count }
         }
         let answer = Answer(check, receipt, address: shownAddress, filled: filled, isStored: night.lastEdition != nil)
         if isJSON { try Terminal.put(report: answer) } else { try say(answer) }
@@ -107,11 +111,11 @@ struct NightCheckCommand: Command {
 
     /// Takes missing alerts in, each into the folder that has its partition accounted for beyond it.
     ///
-    /// - Returns: How many were stored.
+    /// - Throws: What keeps them out.
     private func fill(
         _ missing: [NightCheck.Missing], of source: NightSource, _ check: NightCheck, _ night: ConductedNight,
-        _ schemaOfID: @escaping SchemaSource, stop: StopSignal
-    ) throws -> Int {
+        stop: StopSignal
+    ) throws {
         var byFolder: [Int: [NightCheck.Missing]] = [:]
         var keys: [Int: [KafkaPartition?: SourceKey]] = [:]
         for alert in missing {
@@ -133,20 +137,18 @@ struct NightCheckCommand: Command {
             byFolder[holder.folder, default: []].append(alert)
             keys[holder.folder, default: [:]][partition] = holder.source
         }
-        var stored = 0
-        for (folder, alerts) in byFolder.sorted(by: { $0.key < $1.key }) {
-            let fill = NightFill(alerts, of: source.narrowed(to: alerts), as: keys[folder] ?? [:])
-            var options = Run.Options(folder: night.reader.folders[folder].path, intakes: [fill])
-            options.schemaOfID = schemaOfID
-            options.supernovae = try models.supernovaOptions()
-            do throws(BrokerError) { stored += try Run(options, stop: stop).run().report[.stored] } catch {
-                guard error.code == .inUse else { throw error }
+        for (index, alerts) in byFolder.sorted(by: { $0.key < $1.key }) {
+            let folder = night.reader.folders[index].path
+            // In the folder, since the process that holds it may be another user's.
+            let kept = HandedOptions.absolute("\(folder)/fill-\(ProcessInfo.processInfo.processIdentifier)")
+            defer { try? FileManager.default.removeItem(atPath: kept) }
+            try KeptPackets.keep(alerts, of: source, as: keys[index] ?? [:], in: kept, stop: stop)
+            let status = try FolderJobs.run(.fill(sources: [kept], options: options), in: folder, isAside: true)
+            guard status == .done else {
                 throw BrokerError(
-                    .inUse, path: error.path,
-                    detail: error.detail + "; --fill again once it has stopped: a worker ends by SIGTERM")
+                    .intake, path: folder, detail: "not all of what is missing was taken in; the reason is above")
             }
         }
-        return stored
     }
 
     // MARK: - The answer
@@ -205,7 +207,7 @@ struct NightCheckCommand: Command {
         try Terminal.say("  source   \(digest(answer.source)), of \(ReportText.grouped(answer.packets)) packets")
         try Terminal.say("  folders  \(digest(answer.folders))")
         if let receipt = answer.receipt { try Terminal.say("  receipt  SHA-256 \(receipt)") }
-        if let filled = answer.filled { try Terminal.say("  \(filled) alerts were taken in") }
+        if let filled = answer.filled { try Terminal.say("  \(filled) missing packets were taken in") }
         if answer.deadLetters > 0 { try Terminal.say("  \(answer.deadLetters) of the source are dead letters") }
         if answer.elsewhere > 0 {
             try Terminal.say("  \(answer.elsewhere) of the source are stored, but not as the night's")
