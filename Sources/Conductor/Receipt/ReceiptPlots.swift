@@ -61,7 +61,8 @@ struct ReceiptPlots {
         let passed = min(receipt.count(.passedFilter), receipt.count(.stored))
         let parts: [(name: String, number: Int, kind: String)] = [
             ("passed the filter", passed, "passed"),
-            ("stored, did not pass", receipt.count(.stored) - passed, "all"), ("repeated", receipt.count(.duplicates), "again"),
+            ("stored, did not pass", receipt.count(.stored) - passed, "all"),
+            ("repeated", receipt.count(.duplicates), "again"),
             ("dead letters", receipt.count(.deadLettered), "dead"),
         ]
         var (shapes, x): ([String], Double) = ([], 0)
