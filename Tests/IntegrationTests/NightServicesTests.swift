@@ -72,7 +72,7 @@ import Testing
         let tell = try executable(
             #"""
             #!/bin/sh
-            echo "$NIGHTJAR_SURVEY $NIGHTJAR_NIGHT $NIGHTJAR_STATE $1" >>"$(dirname "$0")/told"
+            echo "$NIGHTJAR_SURVEY $NIGHTJAR_NIGHT $NIGHTJAR_STATE $1 ${NOTIFY_SOCKET-no socket}" >>"$(dirname "$0")/told"
             """#, "tell")
         let port = try Ports.free()
         let words = [
@@ -84,7 +84,9 @@ import Testing
                 HTTPRequest(.get, "http://127.0.0.1:\(port)/metrics"), limit: 1 << 20, deadline: .seconds(60))
             return Set(String(decoding: page?.body ?? [], as: UTF8.self).split(separator: "\n"))
         }
-        let conductor = try conduct(words)
+        let socket = try NotifySocket(folder.file("notify"))
+        let conductor = try conduct(
+            words, environment: ["NOTIFY_SOCKET": socket.address, "WATCHDOG_USEC": "60000000"])
         #expect(
             conductor.waits { metrics().contains(#"nightjar_night_workers{survey="ztf",state="running"} 2"#) },
             "\(conductor.errors)")
@@ -95,9 +97,12 @@ import Testing
         #expect(page.contains(#"nightjar_night_receipts_total{survey="ztf"} 0"#))
         #expect(page.contains { $0.hasPrefix(#"nightjar_night_clause{survey="ztf",clause="sunUp"} 0"#) })
         #expect(page.contains { $0.hasPrefix("nightjar_build_info") })
-        #expect(conductor.waits { text("told").contains("ztf 20240915 running a word\n") }, "\(text("told"))")
+        #expect(conductor.waits { text("told").contains("ztf 20240915 running a word no socket\n") }, "\(text("told"))")
+        #expect(conductor.waits { socket.has("READY=1") && socket.has("WATCHDOG=1") }, "\(socket.messages)")
+        #expect(conductor.waits { socket.messages.contains { $0.hasPrefix("STATUS=ztf 20240915 ") } || socket.has("") })
         conductor.send(SIGTERM)
         #expect(try conductor.outcome().status == 0)
+        #expect(socket.has("STOPPING=1"), "\(socket.messages)")
         let told = text("told").split(separator: "\n")
         #expect(Set(told).count == told.count, "\(told)")
         // Units are no children: they go on, and the next conductor finds them.

@@ -3,8 +3,9 @@ internal import Conductor
 internal import Foundation
 internal import Metrics
 internal import Synchronization
+internal import Threads
 
-/// What a conductor shows of its surveys while it works: their metrics, and whether tonight's work is over.
+/// What a conductor shows of its surveys while it works: their metrics, that it is alive, and whether tonight's work is over.
 final class ConductReport: Sendable {
     private struct Survey {
         var snapshot: ConductorMetrics.Snapshot
@@ -13,9 +14,31 @@ final class ConductReport: Sendable {
         /// Nights that were not over when they were seen first.
         var begun: Set<Int> = []
         var isOver = false
+        /// For systemd's status.
+        var line = ""
     }
 
     private let surveys = Mutex<[String: Survey]>([:])
+    private let heartbeat = Mutex(Heartbeat())
+
+    /// Does what may take its time: it counts as alive meanwhile, so long at most.
+    func whileWaiting<Result>(atMost longest: Duration, _ body: () throws -> Result) rethrows -> Result {
+        let outer = heartbeat.withLock { $0.beginWait(atMost: longest, at: .now) }
+        defer { heartbeat.withLock { $0.endWait(in: outer, at: .now) } }
+        return try body()
+    }
+
+    /// What systemd is told of a conductor.
+    var questions: Supervision.Questions {
+        Supervision.Questions(
+            isReady: { self.surveys.withLock { !$0.isEmpty } },
+            beats: { ["conduct": self.heartbeat.withLock { $0.count(at: .now) }] },
+            status: {
+                self.surveys.withLock { surveys in
+                    surveys.sorted { $0.key < $1.key }.map(\.value.line).joined(separator: "; ")
+                }
+            })
+    }
 
     /// Takes in what a conductor has found.
     func update(_ conductor: SurveyConductor) {
@@ -38,6 +61,8 @@ final class ConductReport: Sendable {
             survey.editions = survey.editions.filter { key, _ in nights.contains { $0.times.night == key } }
             survey.snapshot.state = shown?.state ?? .waiting
             survey.snapshot.clauses = shown?.clauses ?? []
+            survey.line =
+                shown.map { "\(name) \($0.times.night) \($0.state.rawValue): \($0.reason)" } ?? "\(name): waiting"
             survey.snapshot.workers = workers
             survey.snapshot.observed = Date()
             let hasEnded = nights.contains { $0.state.isFinal && survey.begun.contains($0.times.night) }

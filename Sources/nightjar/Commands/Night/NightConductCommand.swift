@@ -56,6 +56,9 @@ struct NightConductCommand: Command {
         surveys, interval, clock, keepWorkers, stopMachine, MetricsServer.option,
     ]
 
+    /// A round that takes longer hangs: Google Cloud may take minutes to start a machine, a large account some.
+    private static let longestRound = Duration.seconds(1_800)
+
     private let conducted: [ConductedSurvey]
     private let interval: Duration
     private let clock: ConductorClock
@@ -115,16 +118,20 @@ struct NightConductCommand: Command {
         let report = ConductReport()
         let server = try metrics.map { try MetricsServer($0, isReady: { !stop.isSet }) { report.add(to: &$0) } }
         defer { server?.stop() }
+        let supervision = Supervision(stop: stop, report.questions)
+        defer { supervision.close() }
         var hasStopped = false
         while !stop.isSet {
-            for conductor in conductors {
-                conductor.tick()
-                report.update(conductor)
+            report.whileWaiting(atMost: Self.longestRound) {
+                for conductor in conductors {
+                    conductor.tick()
+                    report.update(conductor)
+                }
+                if stopsMachine, !hasStopped, report.isOver { hasStopped = stopOwnMachine(after: notifiers) }
             }
-            if stopsMachine, !hasStopped, report.isOver { hasStopped = stopOwnMachine(after: notifiers) }
-            stop.wait(for: interval)
+            report.whileWaiting(atMost: interval + .seconds(10)) { _ = stop.wait(for: interval) }
         }
-        if !keepsWorkers { drain(controls) }
+        if !keepsWorkers { report.whileWaiting(atMost: .seconds(120)) { drain(controls) } }
         return .done
     }
 
