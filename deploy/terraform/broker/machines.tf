@@ -66,7 +66,7 @@ resource "google_compute_instance_template" "fleet" {
 }
 
 resource "google_compute_instance_group_manager" "fleet" {
-  for_each           = local.fleets
+  for_each           = { for job, fleet in local.fleets : job => fleet if job != "consumer" || !var.conducted }
   name               = "${var.survey}-${each.key}${local.suffix}"
   base_instance_name = "${var.survey}-${each.key}${local.suffix}"
   zone               = var.zone

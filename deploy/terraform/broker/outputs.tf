@@ -7,3 +7,11 @@ output "accounts" {
   description = "Each job's service account."
   value       = { for job, account in google_service_account.job : job => account.email }
 }
+
+output "conductor" {
+  description = "The conductor's account, and the machines that it starts and stops (cloud.consumers)."
+  value = var.conducted ? {
+    account   = google_service_account.conductor[0].email
+    consumers = google_compute_instance_from_template.consumer[*].name
+  } : null
+}

@@ -72,6 +72,12 @@ variable "consumers" {
   default     = 1
 }
 
+variable "conducted" {
+  description = "Whether 'nightjar night conduct' starts and stops the consumers, which are then machines of their own."
+  type        = bool
+  default     = false
+}
+
 variable "stage_vms" {
   description = "Stages that run on VMs, with the number of VMs, such as { salt2 = 4 }; the others run on Cloud Run."
   type        = map(number)
