@@ -171,6 +171,7 @@ import Testing
         arguments: [
             (["--control", "google"], "--control google needs --project", Int32(2)),
             (["--control", "google", "--project", "p", "--zone", "z", "--region", "r"], "needs --consumer", 2),
+            (["--control", "systemd", "--systemd-unit", "--now"], "a unit's name", 2),
             (["--notify-command", "/no/such/program"], "there is no program '/no/such/program'", 1),
             (["--notify-webhook", "http://example.org/T0/B0/hidden"], "no https address", 1),
             (["--notify-webhook", "hidden"], "say https://HOST/PATH", 2),

@@ -55,8 +55,8 @@ package struct SystemdWorkers: WorkerControl {
                 "start \(names(missing))", detail: "systemd has no such unit (\(missing[0]["LoadState"] ?? "unknown"))",
                 nextStep: "install the unit file, then run 'systemctl daemon-reload'")
         }
-        let idle = shown.filter { ["inactive", "failed"].contains($0["ActiveState"]) }
-        // One that is ending would end after this: it is started by a later call.
+        // A start that is queued while a unit still ends is carried out after that.
+        let idle = shown.filter { ["inactive", "failed", "deactivating"].contains($0["ActiveState"]) }
         guard !idle.isEmpty else { return }
         try write(topic: topic)
         let failed = idle.filter { $0["ActiveState"] == "failed" }

@@ -6,9 +6,17 @@ internal import Foundation
 
 /// Workers that are no processes of the conductor's, and whom it tells: options of `night conduct`.
 struct ConductServices {
-    private static let unit = Option<String>.text(
-        "systemd-unit", "NAME", "with --control systemd, the template unit: workers are NAME@1.service and so on",
-        key: "night.systemdUnit", standard: "nightjar-worker")
+    private static let unit = Option<String>(
+        OptionDeclaration(
+            name: "systemd-unit", valueName: "NAME",
+            help: "with --control systemd, the template unit: workers are NAME@1.service and so on",
+            key: "night.systemdUnit", kind: .text, standard: "nightjar-worker")
+    ) { (text) throws(UsageError) in
+        guard text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9:_.-]{0,99}/) != nil else {
+            throw UsageError("a unit's name has letters, digits, ':', '_', '.' and '-', and no '@'")
+        }
+        return text
+    }
     private static let topicFile = Option<String>.text(
         "topic-file", "FILE", "with --control systemd, where units find the night's topic, as NIGHTJAR_TOPIC",
         key: "night.topicFile", standard: "/run/nightjar/topic")
