@@ -221,13 +221,13 @@ package struct DrillScenario: Sendable {
         try stage.send(stage.settings.alerts / 2..<stage.settings.alerts)
         try stage.awaitRead()
         try stage.move(to: "13:40")
-        try stage.killConductor()
-        try stage.startConductor()
-        try stage.move(to: "14:10")
         try stage.await(.draining)
         try stage.killConductor()
         try stage.startConductor()
-        try stage.move(to: "14:30")
+        try stage.move(to: "13:45")
+        try stage.killConductor()
+        try stage.startConductor()
+        try stage.move(to: "14:10")
         try stage.await(.complete, .incomplete, .closed)
     }
 }

@@ -79,6 +79,7 @@ final class DrillServer {
 
 /// Something in a drill did not come out as it must.
 package struct DrillFailure: Error, CustomStringConvertible {
+    /// What it is, in a sentence.
     package let description: String
 
     init(_ description: String) { self.description = description }

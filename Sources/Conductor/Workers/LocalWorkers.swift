@@ -87,6 +87,7 @@ package final class LocalWorkers: WorkerControl {
 
     // MARK: - The protocol
 
+    /// Starts what does not run; a worker that reads another topic ends first.
     package func start(topic: String?) throws {
         state.withLock { state in
             let isOther = state.isWanted && state.topic != topic
@@ -102,6 +103,7 @@ package final class LocalWorkers: WorkerControl {
         }
     }
 
+    /// Asks every worker to end, once.
     package func stop() throws {
         state.withLock { state in
             state.isWanted = false
@@ -113,6 +115,7 @@ package final class LocalWorkers: WorkerControl {
         }
     }
 
+    /// Kills a worker; while workers are wanted it is started again at once.
     package func replace(_ worker: String) throws {
         state.withLock { state in
             for index in state.workers.indices where Self.name(index) == worker {
@@ -123,6 +126,7 @@ package final class LocalWorkers: WorkerControl {
         }
     }
 
+    /// What runs now; what is wanted and has ended is started again.
     package func workers() throws -> [WorkerStatus] {
         // Servers are asked outside the lock.
         let found = (0..<settings.count).map { rounds(of: $0) }

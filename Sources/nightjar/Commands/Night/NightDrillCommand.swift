@@ -22,14 +22,21 @@ struct NightDrillCommand: Command {
     ]
 
     private static let server = Option<String>.text(
-        "server", "PROGRAM", "the program noida-db", key: "nightDrill.server", standard: "noida-db")
+        "server", "PROGRAM", "the program noida-db", standard: "noida-db"
+    ).with(\.isCommandLineOnly, true)
     private static let nights = Option<Int>.number(
-        "nights", "N", "so many nights in a row, one scenario after the other and from the start again", in: 1...366)
-    private static let alerts = Option<Int>.number("alerts", "N", "alerts of a night", in: 20...20_000, standard: 60)
-    private static let workers = Option<Int>.number("workers", "N", "workers", in: 2...16, standard: 2)
-    private static let folder = Option<String>.text("folder", "DIR", "where all is put, and kept")
+        "nights", "N", "so many nights in a row, one scenario after the other and from the start again", in: 1...366
+    ).with(\.isCommandLineOnly, true)
+    private static let alerts = Option<Int>.number(
+        "alerts", "N", "alerts of a night", in: 20...20_000, standard: 60
+    ).with(\.isCommandLineOnly, true)
+    private static let workers = Option<Int>.number(
+        "workers", "N", "workers", in: 2...16, standard: 2
+    ).with(\.isCommandLineOnly, true)
+    private static let folder = Option<String>.text("folder", "DIR", "where all is put, and kept").with(
+        \.isCommandLineOnly, true)
     private static let json = Flag("json", "prints JSON, a line for each night", key: "json")
-    private static let list = Flag("list", "prints the scenarios with their verdicts")
+    private static let list = Flag("list", "prints the scenarios with their verdicts", isCommandLineOnly: true)
 
     private let scenarios: [DrillScenario]
     private let settings: DrillStage.Settings
