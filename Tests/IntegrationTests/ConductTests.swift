@@ -92,8 +92,8 @@ import Testing
                 && topic.errors.contains("sources: there is no such topic; the server shows lsst-alerts-v11"))
         let start = try NightjarProcess.run("night", "conduct", "--config", work.file("night.json5"))
         #expect(start.status == 1 && start.errors.contains("correct the stream's name"), "\(start.errors)")
-        let folder = try check(file(topic: "lsst-alerts-v11", data: "/proc/nowhere/lsst"))
-        #expect(folder.status == 1 && folder.errors.contains("data: /proc/nowhere/lsst"), "\(folder.errors)")
+        let folder = try check(file(topic: "lsst-alerts-v11", data: "/dev/null/lsst"))
+        #expect(folder.status == 1 && folder.errors.contains("data: /dev/null/lsst"), "\(folder.errors)")
         let surveys = try check(#"{ night: { surveys: ["/nowhere/ztf.json5"] } }"#)
         #expect(
             surveys.status == 1 && surveys.errors.contains("night.surveys: /nowhere/ztf.json5"), "\(surveys.errors)")

@@ -96,6 +96,11 @@ struct ConductedSurvey {
             path = (path as NSString).deletingLastPathComponent
             if path.isEmpty { path = "." }
         }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw BrokerError(
+                .cannotCreate, path: options.data, detail: "\(path) is no folder; name another --data")
+        }
         guard access(path, W_OK) == 0 else {
             throw BrokerError(
                 .cannotCreate, path: options.data,
