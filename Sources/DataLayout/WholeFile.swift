@@ -11,7 +11,9 @@ package enum WholeFile {
     ///     is replaced by the next file.
     ///   - isSynced: Whether it is on the disk, under its name, when this returns.
     /// - Throws: ``BrokerError`` where it cannot be written.
-    package static func write(_ bytes: [UInt8], to path: String, by partial: String, isSynced: Bool = false) throws(BrokerError) {
+    package static func write(
+        _ bytes: [UInt8], to path: String, by partial: String, isSynced: Bool = false
+    ) throws(BrokerError) {
         let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .system(.cannotWrite, path: partial) }
         defer { close(descriptor) }
@@ -26,7 +28,8 @@ package enum WholeFile {
             throw .system(.cannotWrite, path: path)
         }
         guard isSynced else { return }
-        let folder = open(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let place = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let folder = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw .system(.cannotWrite, path: path) }
         defer { close(folder) }
         guard fsync(folder) == 0 else { throw .system(.cannotWrite, path: path) }

@@ -58,9 +58,10 @@ extension KafkaSource {
             }
         }
         if ends.values.allSatisfy({ $0.count == 0 }) {
-            let what = if case .slice = start { "the slice of \(names.joined(separator: ", "))" } else {
-                names.joined(separator: ", ")
-            }
+            let what =
+                if case .slice = start { "the slice of \(names.joined(separator: ", "))" } else {
+                    names.joined(separator: ", ")
+                }
             log("\(what) is empty; 'nightjar kafka ready --wait' waits for messages")
         }
         return ends

@@ -6,7 +6,8 @@ import Testing
     private static let layers: [[String]] = [
         // Formats and wrappers of libraries and services.
         [
-            "Avro", "BigQuery", "CloudControl", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS", "GRPC",
+            "Avro", "BigQuery", "CloudControl", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS",
+            "GRPC",
             "GoogleAuth",
             "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "LocalSockets", "Metrics", "Protobuf",
             "PubSub",

@@ -65,6 +65,7 @@ final class DrillServer {
     ///   - topic: Where to.
     ///   - partitions: How many it has.
     ///   - milliseconds: Since 1970 UTC.
+    /// - Throws: ``Kafka/KafkaError`` where the server does not take them.
     func send(_ packets: [[UInt8]], to topic: String, partitions: Int32, at milliseconds: Int64) throws {
         var configuration = KafkaConfiguration(brokers: address)
         configuration["acks"] = "all"
