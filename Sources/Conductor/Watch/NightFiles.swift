@@ -24,13 +24,47 @@ package struct NightFiles: Sendable {
         package var proof: NightProof
         /// The workers, as they were found last.
         package var workers: [WorkerStatus]
+        /// How far the night's partitions are read, as it was found last.
+        package var partitions: [Reach]
         /// When it was written, by this machine's clock.
         package var written: Date
         /// The process that conducts it.
         package var process: Int32
 
+        /// How far a partition is read.
+        package struct Reach: Codable, Hashable, Sendable {
+            /// The topic's name.
+            package let topic: String
+            /// The partition's number.
+            package let number: Int32
+            /// The night's first offset; `nil` while it is unknown.
+            package let from: Int64?
+            /// Where the group has got to; `nil` where it has committed nothing.
+            package let committed: Int64?
+            /// The night's end by now.
+            package let end: Int64
+
+            /// Messages of the night that are still to be read.
+            package var lag: Int64 { max(0, end - max(from ?? end, committed ?? 0)) }
+        }
+
         /// A night's file.
-        package init(machine: NightMachine, date: Date, workers: [WorkerStatus]) {
+        ///
+        /// - Parameters:
+        ///   - machine: The night.
+        ///   - date: When it was looked at, by the conductor's clock.
+        ///   - workers: What was found of the workers.
+        ///   - committed: Where the group has got to.
+        package init(
+            machine: NightMachine, date: Date, workers: [WorkerStatus],
+            committed: [NightObservation.Partition.Key: Int64] = [:]
+        ) {
+            partitions = machine.slice.partitions.map { part in
+                let key = machine.key(part)
+                return Reach(
+                    topic: part.topic, number: part.number, from: part.from, committed: committed[key],
+                    end: part.to ?? machine.ends[key] ?? part.from ?? 0)
+            }
             self.machine = machine
             proof = NightProof(
                 survey: machine.survey, night: machine.times.night, state: machine.state, reason: machine.reason,

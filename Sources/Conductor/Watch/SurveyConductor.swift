@@ -52,6 +52,8 @@ package final class SurveyConductor {
     private var last: ConductorClock.Moment?
     private var hasResumed = false
     private var workers: [WorkerStatus] = []
+    /// Where the group has got to, as it was found last.
+    private var committed: [NightObservation.Partition.Key: Int64] = [:]
     /// What was logged last of what keeps it from working.
     private var trouble = ""
 
@@ -109,6 +111,8 @@ package final class SurveyConductor {
             carryOut(index, now)
         }
         machines.removeAll { $0.isRetired }
+        let keys = Set(machines.flatMap { machine in machine.slice.partitions.map { machine.key($0) } })
+        committed = committed.filter { keys.contains($0.key) }
     }
 
     /// The night that it is gets a machine.
@@ -143,6 +147,9 @@ package final class SurveyConductor {
     private func observe(_ index: Int, _ now: ConductorClock.Moment, since before: ConductorClock.Moment?) {
         let machine = machines[index]
         let view = stream.look(at: machine, after: endsBefore(machine), time: now.mjd)
+        if case .present(let partitions) = view.stream {
+            for partition in partitions { committed[partition.key] = partition.committed }
+        }
         var found = NightObservation(
             time: now.mjd, elapsed: before.map { max(0, now.seconds - $0.seconds) } ?? 0,
             sunAltitude: NightTimes.sun(survey.site).altitude(mjd: now.mjd), stream: view.stream, workers: workers)
@@ -173,7 +180,7 @@ package final class SurveyConductor {
     @discardableResult
     private func save(_ index: Int, _ now: ConductorClock.Moment, isSynced: Bool) -> Bool {
         let record = NightFiles.Record(
-            machine: machines[index], date: ConductorClock.date(now.mjd), workers: workers)
+            machine: machines[index], date: ConductorClock.date(now.mjd), workers: workers, committed: committed)
         do {
             try files.save(record, isSynced: isSynced)
             return true

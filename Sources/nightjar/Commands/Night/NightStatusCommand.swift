@@ -92,15 +92,33 @@ struct NightStatusCommand: Command {
                 "    \(clause.isMet ? "yes" : "no ")  \(Self.pad(clause.name.title, 20))\(Self.pad(clause.value, 24))  (\(clause.limit))"
             )
         }
-        for part in proof.slice.partitions where proof.slice.partitions.count <= 64 {
-            try Terminal.say(
-                "  \(part.topic) [\(part.number)]: from \(part.from.map(String.init) ?? "unknown") to "
-                    + "\(part.to.map(String.init) ?? "open")")
-        }
+        try show(record.partitions)
         for worker in record.workers {
             try Terminal.say(
                 "  \(worker.name): \(worker.state.rawValue)" + (worker.detail.isEmpty ? "" : ", \(worker.detail)"))
         }
+    }
+
+    /// How far the partitions are read: all of a few, of many those that are behind, and the sum.
+    private func show(_ partitions: [NightFiles.Record.Reach]) throws {
+        guard !partitions.isEmpty else { return }
+        let shown = partitions.count <= 16 ? partitions : partitions.filter { $0.lag > 0 }
+        let width = (partitions.map { "\($0.topic) [\($0.number)]".count }.max() ?? 0) + 2
+        func line(_ name: String, _ cells: [String]) throws {
+            try Terminal.say("  " + Self.pad(name, width) + cells.map { Self.pad($0, 12) }.joined())
+        }
+        try line("partition", ["from", "read to", "end", "lag"])
+        for part in shown.prefix(64) {
+            try line(
+                "\(part.topic) [\(part.number)]",
+                [
+                    part.from.map(String.init) ?? "unknown", part.committed.map(String.init) ?? "-", "\(part.end)",
+                    "\(part.lag)",
+                ])
+        }
+        guard partitions.count > 1 else { return }
+        let messages = partitions.reduce(0) { $0 + max(0, $1.end - ($1.from ?? $1.end)) }
+        try line("\(partitions.count) partitions", ["", "", "\(messages)", "\(partitions.reduce(0) { $0 + $1.lag })"])
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {
@@ -119,6 +137,7 @@ struct NightLine: Encodable {
     let clauses: [Clause]
     let slice: NightSlice
     let workers: [WorkerStatus]
+    let partitions: [NightFiles.Record.Reach]
     let wouldHaveStopped: String?
     let cameAfterwards: Int64
 
@@ -126,6 +145,7 @@ struct NightLine: Encodable {
         let machine = record.machine
         (survey, night, state, reason) = (machine.survey, machine.times.night, machine.state, machine.reason)
         (date, clauses, slice, workers) = (record.proof.date, record.proof.clauses, record.proof.slice, record.workers)
+        partitions = record.partitions
         self.editions = editions
         wouldHaveStopped = machine.wouldHaveStopped.map { ConductorClock.text($0) }
         cameAfterwards = machine.cameAfterwards
