@@ -75,6 +75,27 @@ import Testing
         #expect(try run.outcome().status == 0 && second.outcome().status == 0)
     }
 
+    @Test("the conductor too is ready, alive while a server is away, and stopping") func conductor() throws {
+        let socket = try NotifySocket("@nightjar-test-\(UUID().uuidString)")
+        try work.write(Array("2024-09-15T01:00:00Z 0\n".utf8), to: "clock")
+        let conductor = try NightjarProcess(
+            [
+                "night", "conduct", "kafka://127.0.0.1:\(try Ports.free())/ztf_{yyyyMMdd}_programid1", "--data",
+                work.file("data"), "--clock", work.file("clock"), "--interval", "100",
+            ], environment: ["NOTIFY_SOCKET": socket.address, "WATCHDOG_USEC": "1000000"])
+        #expect(conductor.waits { socket.has("READY=1") }, "\(conductor.errors)")
+        // For longer than a heartbeat may stand still.
+        #expect(
+            conductor.waits {
+                socket.receive()
+                return socket.messages.count { $0 == "WATCHDOG=1" } > 28
+            })
+        #expect(socket.messages.contains { $0.hasPrefix("STATUS=ztf 20240915 waiting") }, "\(socket.messages)")
+        conductor.send(SIGTERM)
+        #expect(try conductor.outcome().status == 0)
+        #expect(socket.has("STOPPING=1"))
+    }
+
     @Test("one thread that stands still is enough") func oneThread() {
         let start = ContinuousClock.now
         var check = HeartbeatCheck(every: .seconds(15))
