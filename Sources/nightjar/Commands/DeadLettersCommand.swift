@@ -149,12 +149,20 @@ struct DeadLettersReplayCommand: Command {
 
     private let folder: String
     private let request: FolderRequest
+    private let models: ModelOptions
+    private let schemas: SchemaOptions
 
     init(_ arguments: Arguments) throws {
         folder = try DataFolders(arguments).sole("replayed")
-        _ = try ModelOptions(arguments)
+        models = try ModelOptions(arguments)
+        schemas = try SchemaOptions(arguments)
         request = .replay(options: HandedOptions.words(FolderJobs.replayOptions, of: arguments))
     }
 
-    func run() throws -> ExitStatus { try FolderJobs.run(request, in: folder) }
+    func run() throws -> ExitStatus {
+        // What is not there is said here, and not by the process that holds the folder.
+        _ = try schemas.source()
+        _ = try models.supernovaOptions()
+        return try FolderJobs.run(request, in: folder)
+    }
 }

@@ -50,14 +50,19 @@ struct Salt2RefitCommand: Command {
 
     private let folder: String
     private let request: FolderRequest
+    private let models: ModelOptions
 
     init(_ arguments: Arguments) throws {
         folder = try DataFolders(arguments).sole("fitted again")
-        _ = try ModelOptions(arguments, isNeeded: true)
+        models = try ModelOptions(arguments, isNeeded: true)
         request = .refit(options: HandedOptions.words(ModelOptions.all, of: arguments))
     }
 
-    func run() throws -> ExitStatus { try FolderJobs.run(request, in: folder) }
+    func run() throws -> ExitStatus {
+        // What is not there is said here, and not by the process that holds the folder.
+        guard try models.supernovaOptions(isNeeded: true) != nil else { return .failed }
+        return try FolderJobs.run(request, in: folder)
+    }
 }
 
 /// `nightjar salt2 plot ID|NAME --data DIR --out FILE.png`
