@@ -234,8 +234,9 @@ let package = Package(
         .target(
             name: "Conductor",
             dependencies: [
-                "Alerts", "Avro", "Broker", "CloudBroker", "CloudControl", "DataLayout", "GoogleAuth", "Hashing",
-                "HTTP", "HTTPServer", "Kafka", "KafkaIngest", "Metrics", "Packets", "Pipeline", "PubSub", "Query",
+                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "DataLayout",
+                "GoogleAuth", "Hashing", "HTTP", "HTTPServer", "Kafka", "KafkaIngest", "Metrics", "Packets", "Pipeline",
+                "PubSub", "Query",
                 "Simulator", "Sky", "Threads",
             ], swiftSettings: wrapper + fast),
         .testTarget(

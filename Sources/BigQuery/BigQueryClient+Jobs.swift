@@ -9,13 +9,14 @@ extension BigQueryClient {
     ///   - sql: The statement or script.
     ///   - project: The project that is billed.
     ///   - dataset: The default dataset of table names.
+    ///   - parameters: The values of `@name` in the statement: texts, numbers and times.
     ///   - pageRows: Rows of a page.
     ///   - deadline: The longest wait; the service may continue the statement after it.
     /// - Returns: Its rows, page by page; none for a statement without rows.
     /// - Throws: ``GoogleCloudError``, with code `invalidArgument` and the service's message for invalid SQL.
     package func query(
-        _ sql: String, project: String, dataset: String? = nil, pageRows: Int = 10_000,
-        deadline: Duration = .seconds(600)
+        _ sql: String, project: String, dataset: String? = nil, parameters: [QueryParameter] = [],
+        pageRows: Int = 10_000, deadline: Duration = .seconds(600)
     ) throws(GoogleCloudError) -> QueryRows {
         let end = ContinuousClock.now + deadline
         // A request that is repeated with the same id within 15 minutes is the same query.
@@ -24,6 +25,10 @@ extension BigQueryClient {
             "requestId": UUID().uuidString, "formatOptions": ["useInt64Timestamp": true],
         ]
         if let dataset { fields["defaultDataset"] = ["projectId": project, "datasetId": dataset] }
+        if !parameters.isEmpty {
+            fields["parameterMode"] = "NAMED"
+            fields["queryParameters"] = parameters.map(\.fields)
+        }
         let call = Call(
             method: .post, path: ["projects", project, "queries"], fields: fields, resource: "query of \(project)")
         var answer = try body(answering: call)

@@ -106,7 +106,8 @@ extension ColumnValue {
         }
     }
 
-    private static func text(_ micros: Int64) -> String {
+    /// A time of microseconds since 1970 as GoogleSQL reads it.
+    static func text(_ micros: Int64) -> String {
         let second = micros >= 0 ? micros / 1_000_000 : (micros - 999_999) / 1_000_000
         let style = Date.ISO8601FormatStyle(timeZone: .gmt)
         let text = Date(timeIntervalSince1970: Double(second)).formatted(style)

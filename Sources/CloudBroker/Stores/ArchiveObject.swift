@@ -17,7 +17,7 @@ package enum ArchiveObject {
         case .object:
             // Without a Kafka topic, as for simulated alerts, the night replaces it.
             let topic = products.origin?.topic ?? "\(survey)_\(decoded.alert.night)"
-            return "\(safe(decoded.alert.objectId ?? "none")).\(decoded.alert.id).\(safe(topic)).avro"
+            return name(object: decoded.alert.objectId ?? "none", id: decoded.alert.id, topic: topic)
         case .day:
             // The object's label is `diaObject_diaObjectId` or `ssSource_ssObjectId`.
             let labels = AlertLabels(decoded).ids.dropLast()
@@ -25,8 +25,22 @@ package enum ArchiveObject {
             let object = "\(name)=\(labels.first?.value ?? "none")"
             let version = decoded.schema.version ?? "unversioned"
             let day = day(of: products)
-            return "\(safe(version))/kafkaPublishTimestamp=\(day)/\(object)/\(survey.idName)=\(decoded.alert.id).avro"
+            return "\(safe(version))/\(folder(ofDay: day))\(object)/\(survey.idName)=\(decoded.alert.id).avro"
         }
+    }
+
+    /// The name of an object that is called after its alert's object and topic.
+    package static func name(object: String, id: Int64, topic: String) -> String {
+        "\(safe(object)).\(id).\(safe(topic)).avro"
+    }
+
+    /// A day's folder within that of a schema's version; the day is `YYYY-MM-DD`, UTC.
+    package static func folder(ofDay day: String) -> String { "kafkaPublishTimestamp=\(day)/" }
+
+    /// The alert's id in the name of an object of a day's folder; `nil` where it has none.
+    package static func id(in name: String) -> Int64? {
+        guard name.hasSuffix(".avro") else { return nil }
+        return name.dropLast(".avro".count).split(separator: "=").last.flatMap { Int64($0) }
     }
 
     /// The object's metadata, which listings show: the message's attributes without positions.

@@ -53,37 +53,18 @@ extension GoogleWorkers {
 
     // MARK: - Backlog
 
-    /// A subscription counts as empty by so many samples in a row, a minute apart: between two of them messages that a stage has
-    /// published for the next one show up.
-    private static let samples = 2
-    /// A sample may stand for the minute before it.
-    private static let sampleLength: TimeInterval = 60  // s
-    /// Samples of a longer time ago say nothing of now.
-    private static let window: TimeInterval = 15 * 60  // s
-
     /// What is left for the stages now that the consumers have stopped, for people; empty where nothing is, as is proven by samples
     /// that were all taken after that.
     func backlog(since consumers: [VirtualMachine]) throws(ControlError) -> [String] {
-        let end = now()
         let stopped = consumers.compactMap(\.lastStop).max() ?? .distantPast
-        let start = max(stopped.addingTimeInterval(Self.sampleLength), end.addingTimeInterval(-Self.window))
-        let subscriptions = CloudNames.StageName.allCases.map(place.names.subscription)
-        guard start < end else { return subscriptions.map { "the count of \($0)" } }
-        let found = try attempt("count what is left", .monitoring) { () throws(GoogleCloudError) in
-            try clients.monitoring.undelivered(of: subscriptions, in: place.names.project, from: start, to: end)
-        }
-        return subscriptions.compactMap { name in
-            let samples = (found[name] ?? []).filter { $0.date >= start }.prefix(Self.samples)
-            if let left = samples.first(where: { $0.value > 0 })?.value { return "\(left) messages of \(name)" }
-            return samples.count < Self.samples ? "the count of \(name)" : nil
-        }
+        return try StageBacklog(place.names, clients.monitoring, now: now).left(after: stopped).map(\.description)
     }
 
     // MARK: - Errors
 
     /// What is asked for, and by which role.
     enum Area {
-        case machines, services, monitoring, subscriptions
+        case machines, services, monitoring, subscriptions, tables, archive
 
         var role: String {
             switch self {
@@ -91,6 +72,8 @@ extension GoogleWorkers {
             case .services: "roles/run.developer, and roles/iam.serviceAccountUser on the service's account"
             case .monitoring: "roles/monitoring.viewer"
             case .subscriptions: "roles/pubsub.editor"
+            case .tables: "roles/bigquery.jobUser in the project, and roles/bigquery.dataViewer on the dataset"
+            case .archive: "roles/storage.objectViewer on the archive's bucket"
             }
         }
     }

@@ -29,6 +29,8 @@ package struct NightMachine: Codable, Hashable, Sendable {
     package internal(set) var cameAfterwards: Int64 = 0
     /// When the last exposure ended, a modified Julian date in UTC; `nil` where no alert is stored.
     package internal(set) var lastExposureEnd: Double?
+    /// The account that was read last, where it is not in data folders, of which a receipt could read it again.
+    package internal(set) var keptAccount: NightObservation.Account?
     /// Why the night can never be complete; `nil` where it can.
     package internal(set) var loss: String?
     /// Whether nothing more is observed of it.
@@ -90,8 +92,11 @@ package struct NightMachine: Codable, Hashable, Sendable {
     /// Takes in what was found.
     package mutating func observe(_ found: NightObservation) {
         guard !isRetired else { return }
+        let before = ends
         let hasMoved = note(found)
         if let end = found.account?.lastExposureEnd { lastExposureEnd = end }
+        if ends != before { keptAccount = nil }
+        if let account = found.account { keptAccount = account.ids == nil ? nil : account }
         clauses = clauses(found)
         replaceHanging(found)
         switch state {

@@ -54,8 +54,19 @@ package struct NightObservation: Sendable {
         case present([Partition])
     }
 
-    /// What the ledgers of the data folders say of the night.
-    package struct Account: Hashable, Sendable {
+    /// What became of the night's messages, by the ledgers of the data folders or by the stores on Google Cloud.
+    package struct Account: Codable, Hashable, Sendable {
+        /// The ids of the stored alerts.
+        package struct Ids: Codable, Hashable, Sendable {
+            /// Different ones.
+            package var count: Int
+            /// The SHA-256 over them, hexadecimal: ascending, each in decimal digits with a newline behind it.
+            package var sha256: String
+
+            /// Ids.
+            package init(count: Int, sha256: String) { (self.count, self.sha256) = (count, sha256) }
+        }
+
         /// Messages that have a final state, by partition: the offset after the last.
         package var positions: [Partition.Key: Int64] = [:]
         /// Alerts received.
@@ -72,6 +83,8 @@ package struct NightObservation: Sendable {
         package var unpublished = 0
         /// When the last exposure of the night ended, a modified Julian date in UTC; `nil` where no alert of it was stored.
         package var lastExposureEnd: Double?
+        /// The ids; `nil` where the data folders have them.
+        package var ids: Ids?
 
         /// An empty account.
         package init() {}

@@ -18,11 +18,13 @@ package struct NightProof: Codable, Sendable {
     package var lastExposure: Double?
     /// When the state was found.
     package var date: Date
+    /// What became of the messages, where that is not in data folders; `nil` else, and where it was not read.
+    package var account: NightObservation.Account?
 
     /// What is known of a night.
     package init(
         survey: String, night: Int, state: NightState, reason: String, slice: NightSlice, clauses: [Clause],
-        lastExposure: Double?, date: Date
+        lastExposure: Double?, date: Date, account: NightObservation.Account? = nil
     ) {
         self.survey = survey
         self.night = night
@@ -32,5 +34,6 @@ package struct NightProof: Codable, Sendable {
         self.clauses = clauses
         self.lastExposure = lastExposure
         self.date = date
+        self.account = account
     }
 }

@@ -51,7 +51,9 @@ extension NightReceipt {
                 }, firstNumber: 2),
             Section(
                 title: "Ids",
-                sentences: ["\(Self.grouped(ids.count)) different \(ids.name): \(ids.sha256)", "\(ids.rule)."]),
+                sentences: ids.sha256.isEmpty
+                    ? ["They were not read."]
+                    : ["\(Self.grouped(ids.count)) different \(ids.name): \(ids.sha256)", "\(ids.rule)."]),
             Section(title: "What this receipt cannot see", sentences: blindSpots),
         ]
         return all.filter { !$0.isEmpty }
@@ -72,7 +74,10 @@ extension NightReceipt {
     private var outcome: Section {
         Section(
             title: "Outcome", columns: ["alerts", "number"],
-            rows: Self.counters.map { [$0.name, Self.grouped(count($0.counter))] })
+            // What is not known is left out.
+            rows: Self.counters.compactMap { entry in
+                counts[entry.counter.name].map { [entry.name, Self.grouped($0)] }
+            })
     }
 
     private var partitions: Section {
@@ -85,7 +90,7 @@ extension NightReceipt {
                 let missing = part.missing.reduce(0) { $0 + ($1.count == 2 ? $1[1] - $1[0] : 0) }
                 let counters: [Counts.Counter] = [.received, .stored, .duplicates, .deadLettered]
                 return [part.source] + [part.partition, part.from, part.to, part.packets].map(String.init)
-                    + counters.map { String(part.counts[$0.name] ?? 0) } + [String(missing)]
+                    + counters.map { part.counts[$0.name].map(String.init) ?? "-" } + [String(missing)]
             })
     }
 

@@ -1,22 +1,15 @@
 package import Alerts
 internal import DataLayout
-internal import Foundation
+package import Foundation
 internal import Pipeline
 internal import Query
 
 /// Reads what the workers' data folders say of a night.
-package final class AccountWatch {
+package final class AccountWatch: NightAccounts {
     private let survey: Survey
     /// The folders, as they are now.
     private let folders: () -> [String]
-    private var last: (key: Key, account: NightObservation.Account)?
-
-    /// Under which an account that was read still holds: what the stream and its readers have reached.
-    private struct Key: Hashable {
-        let night: Int
-        let slice: NightSlice
-        let committed: [Int64?]
-    }
+    private var last: (key: AccountKey, account: NightObservation.Account)?
 
     /// The folders of a survey's workers.
     package init(_ survey: Survey, folders: @escaping () -> [String]) {
@@ -33,29 +26,27 @@ package final class AccountWatch {
     package func read(
         _ machine: NightMachine, _ stream: NightObservation.Stream
     ) -> (account: NightObservation.Account?, failure: String?) {
-        guard case .present(let partitions) = stream else { return (nil, nil) }
-        let slice = Self.slice(of: machine, partitions)
-        let key = Key(night: machine.times.night, slice: slice, committed: partitions.map(\.committed))
+        guard let key = AccountKey(machine, stream) else { return (nil, nil) }
         if let last, last.key == key { return (last.account, nil) }
         do throws(BrokerError) {
-            let account = try read(machine, slice)
+            let account = try read(machine, key.slice)
             last = account.faults.isEmpty && account.unpublished == 0 ? (key, account) : nil
             return (account, nil)
         } catch { return (nil, "\(error)") }
     }
 
-    /// The night's messages by now.
-    private static func slice(
-        of machine: NightMachine, _ partitions: [NightObservation.Partition]
-    ) -> NightSlice {
-        NightSlice(
-            machine.slice.partitions.map { part in
-                var part = part
-                let now = partitions.first { $0.key == machine.key(part) }
-                let end = min(now?.high ?? part.from ?? 0, machine.nightEnds[machine.key(part)] ?? .max)
-                part.to = part.to ?? max(part.from ?? 0, end)
-                return part
-            })
+    /// Makes the receipt of a night out of what the folders have.
+    ///
+    /// - Parameters:
+    ///   - proof: What is known of the night.
+    ///   - edition: From 1.
+    ///   - date: When it is made.
+    /// - Returns: The receipt, which is not written.
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
+    package func receipt(of proof: NightProof, edition: Int, date: Date) throws -> NightReceipt {
+        try NightReceipt.make(
+            proof: proof, night: proof.night, survey: survey, reader: try DataReader(folders()), edition: edition,
+            date: date)
     }
 
     private func read(

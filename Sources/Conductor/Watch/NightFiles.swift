@@ -68,7 +68,8 @@ package struct NightFiles: Sendable {
             self.machine = machine
             proof = NightProof(
                 survey: machine.survey, night: machine.times.night, state: machine.state, reason: machine.reason,
-                slice: machine.slice, clauses: machine.clauses, lastExposure: machine.lastExposureEnd, date: date)
+                slice: machine.slice, clauses: machine.clauses, lastExposure: machine.lastExposureEnd, date: date,
+                account: machine.keptAccount)
             self.workers = workers
             written = .now
             process = getpid()

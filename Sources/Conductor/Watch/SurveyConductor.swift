@@ -2,7 +2,6 @@ package import Alerts
 internal import DataLayout
 internal import Foundation
 internal import Kafka
-internal import Query
 internal import Sky
 
 /// Conducts a survey's nights: looks, has each night's machine decide, writes down what it decided, and carries it out.
@@ -13,14 +12,14 @@ package final class SurveyConductor {
         package var survey: Survey
         /// By what rules.
         package var rules: NightRules
-        /// The data folders of its workers, as they are now.
-        package var folders: () -> [String]
+        /// What became of its messages.
+        package var accounts: any NightAccounts
 
         /// Settings of all.
-        package init(survey: Survey, rules: NightRules, folders: @escaping () -> [String]) {
+        package init(survey: Survey, rules: NightRules, accounts: any NightAccounts) {
             self.survey = survey
             self.rules = rules
-            self.folders = folders
+            self.accounts = accounts
         }
     }
 
@@ -47,7 +46,6 @@ package final class SurveyConductor {
     private let files: NightFiles
     private let clock: ConductorClock
     private let output: Output
-    private let accounts: AccountWatch
     private var machines: [NightMachine] = []
     private var last: ConductorClock.Moment?
     private var hasResumed = false
@@ -76,7 +74,6 @@ package final class SurveyConductor {
         self.files = files
         self.clock = clock
         self.output = output
-        accounts = AccountWatch(settings.survey, folders: settings.folders)
     }
 
     /// The survey.
@@ -160,7 +157,7 @@ package final class SurveyConductor {
         // The account is read where it may be what is missing: it costs more than a look at the stream.
         var trial = machine
         trial.observe(found)
-        if trial.isAccountMissing { (found.account, found.accountFailure) = accounts.read(trial, view.stream) }
+        if trial.isAccountMissing { (found.account, found.accountFailure) = settings.accounts.read(trial, view.stream) }
         machines[index].observe(found)
         let isNew = machines[index].pending != machine.pending || machines[index].state != machine.state
         if machines[index].state != machine.state {
@@ -237,9 +234,7 @@ package final class SurveyConductor {
 
     private func writeReceipt(_ machine: NightMachine, _ edition: Int, _ date: Date) throws {
         let record = NightFiles.Record(machine: machine, date: date, workers: workers)
-        let receipt = try NightReceipt.make(
-            proof: record.proof, night: machine.times.night, survey: survey,
-            reader: try DataReader(settings.folders()), edition: edition, date: date)
+        let receipt = try settings.accounts.receipt(of: record.proof, edition: edition, date: date)
         let path = try receipt.write(to: files.folder)
         output.log("\(survey.name) \(machine.times.night): edition \(edition) of the receipt is \(path)")
     }

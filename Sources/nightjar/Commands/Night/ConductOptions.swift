@@ -79,7 +79,10 @@ struct ConductOptions {
 
     let data: String
     let workers: Int
+    /// `nil` where it only watches.
     let control: Control?
+    /// Where the workers are, watched or not.
+    let place: Control
     let metricsPort: Int
     /// Workers elsewhere, and whom to tell.
     let services: ConductServices
@@ -92,7 +95,8 @@ struct ConductOptions {
         data = try arguments.required(Self.data)
         workers = try arguments.required(Self.workers)
         metricsPort = try arguments.required(Self.workerMetrics)
-        control = arguments.isOn(Self.watchOnly) ? nil : try arguments.required(Self.control)
+        place = try arguments.required(Self.control)
+        control = arguments.isOn(Self.watchOnly) ? nil : place
         named = try arguments.value(Self.survey)
     }
 

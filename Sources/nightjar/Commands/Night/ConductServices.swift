@@ -84,18 +84,7 @@ struct ConductServices {
     /// - Returns: What starts and stops it.
     /// - Throws: ``UsageError`` where something is missing, and why there are no credentials.
     func google(_ survey: Survey) throws -> GoogleWorkers {
-        func required(_ option: Option<String>) throws -> String {
-            guard let value = try arguments.value(option) else {
-                throw UsageError("--control google needs --\(option.declaration.name)")
-            }
-            return value
-        }
-        let id = try arguments.value(Self.testID)
-        let project = try required(Self.project)
-        let names: CloudNames
-        do throws(CloudNames.InvalidTestID) {
-            names = try CloudNames(project: project, survey: survey, testID: id)
-        } catch { throw UsageError("--test-id: \(error)") }
+        let names = try cloudNames(survey)
         let consumers = try arguments.values(Self.consumers)
         guard !consumers.isEmpty, Set(consumers).count == consumers.count else {
             throw UsageError("--control google needs --consumer, once for each machine")
@@ -105,6 +94,31 @@ struct ConductServices {
         place.stageMachines = try arguments.values(Self.stageMachines)
         place.instances = try arguments.required(Self.instances)
         return GoogleWorkers(place, try GoogleWorkers.Clients())
+    }
+
+    /// What became of a survey's messages on Google Cloud.
+    ///
+    /// - Parameters:
+    ///   - survey: The survey.
+    ///   - pace: How long after an account that proves nothing it is read again.
+    /// - Returns: What reads it.
+    /// - Throws: ``UsageError`` where something is missing, and why there are no credentials.
+    func googleAccounts(_ survey: Survey, pace: Duration) throws -> CloudAccounts {
+        CloudAccounts(try cloudNames(survey), try CloudAccounts.Clients(), pace: pace)
+    }
+
+    private func cloudNames(_ survey: Survey) throws -> CloudNames {
+        let (id, project) = (try arguments.value(Self.testID), try required(Self.project))
+        do throws(CloudNames.InvalidTestID) {
+            return try CloudNames(project: project, survey: survey, testID: id)
+        } catch { throw UsageError("--test-id: \(error)") }
+    }
+
+    private func required(_ option: Option<String>) throws -> String {
+        guard let value = try arguments.value(option) else {
+            throw UsageError("--control google needs --\(option.declaration.name)")
+        }
+        return value
     }
 
     /// Who is told of a night's state.

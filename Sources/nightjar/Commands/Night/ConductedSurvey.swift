@@ -136,12 +136,22 @@ struct ConductedSurvey {
     private static let program =
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "nightjar"
 
+    /// What became of its messages.
+    ///
+    /// - Parameter pace: How long after an account on Google Cloud that proves nothing it is read again.
+    /// - Throws: ``UsageError`` where an option is missing, and why there are no credentials.
+    func accounts(pace: Duration) throws -> any NightAccounts {
+        options.place == .google
+            ? try options.services.googleAccounts(survey, pace: pace) : AccountWatch(survey, folders: folders)
+    }
+
     /// A conductor of it.
     func conductor(
-        _ control: (any WorkerControl)?, clock: ConductorClock, output: SurveyConductor.Output
+        _ control: (any WorkerControl)?, _ accounts: any NightAccounts, clock: ConductorClock,
+        output: SurveyConductor.Output
     ) -> SurveyConductor {
         SurveyConductor(
-            SurveyConductor.Settings(survey: survey, rules: rules, folders: folders),
+            SurveyConductor.Settings(survey: survey, rules: rules, accounts: accounts),
             stream: StreamWatch(kafka, topic: topic, group: group), control: control, files: files, clock: clock,
             output: output)
     }

@@ -59,6 +59,9 @@ struct NightConductCommand: Command {
     /// A round that takes longer hangs: Google Cloud may take minutes to start a machine, a large account some.
     private static let longestRound = Duration.seconds(1_800)
 
+    /// Google Cloud takes money for an account: one that proves nothing is read again after so many looks.
+    private static let looksAtAccount = 6
+
     private let conducted: [ConductedSurvey]
     private let interval: Duration
     private let clock: ConductorClock
@@ -111,8 +114,10 @@ struct NightConductCommand: Command {
             try survey.options.services.notifier { line in Terminal.info("\(survey.survey.name): \(line)") }
         }
         defer { for notifier in notifiers { notifier.finish(within: .seconds(30)) } }
-        let conductors = zip(zip(conducted, controls), notifiers).map { conducted, notifier in
-            conducted.0.conductor(conducted.1, clock: clock, output: Self.output(notifier))
+        let conductors = try zip(zip(conducted, controls), notifiers).map { conducted, notifier in
+            conducted.0.conductor(
+                conducted.1, try conducted.0.accounts(pace: interval * Self.looksAtAccount), clock: clock,
+                output: Self.output(notifier))
         }
         for conductor in conductors { try conductor.load() }
         let report = ConductReport()
