@@ -21,7 +21,10 @@ final class CloudNight {
 
     var address: String { "kafka://\(server.address)/\(Self.topic)" }
 
-    init(alerts: Int) throws {
+    /// - Parameters:
+    ///   - alerts: Different alerts.
+    ///   - taken: When Kafka takes the first message, and each other a second after the one before; without it now.
+    init(alerts: Int, taken: Date? = nil) throws {
         server = try KafkaServer()
         self.alerts = alerts
         let packets = try Self.simulated(alerts)
@@ -39,7 +42,7 @@ final class CloudNight {
         let again = packets.enumerated().filter { $0.offset % 15 == 3 }.map(\.element)
         duplicates = again.count
         self.messages = messages + again
-        try send()
+        try send(taken)
     }
 
     /// The packets of a simulated night, in the order of their names.
@@ -56,13 +59,16 @@ final class CloudNight {
         }
     }
 
-    private func send() throws {
+    private func send(_ taken: Date?) throws {
         let configuration = KafkaConfiguration(brokers: server.address)
-        try KafkaAdmin(configuration).create(topic: Self.topic, partitions: Self.partitions)
+        try KafkaAdmin(configuration).create(
+            // Messages of another year expire at once.
+            topic: Self.topic, partitions: Self.partitions, settings: taken == nil ? [:] : ["retention.ms": "-1"])
         let producer = try KafkaProducer(configuration)
         for (index, message) in messages.enumerated() {
             try producer.send(
-                topic: Self.topic, partition: Int32(index) % Self.partitions, payload: message[...])
+                topic: Self.topic, partition: Int32(index) % Self.partitions, payload: message[...],
+                timestamp: taken.map { Int64($0.timeIntervalSince1970 + Double(index)) * 1_000 })
         }
         try producer.flush()
     }

@@ -101,10 +101,13 @@ struct ConductServices {
     /// - Parameters:
     ///   - survey: The survey.
     ///   - pace: How long after an account that proves nothing it is read again.
+    ///   - clock: What time it is.
     /// - Returns: What reads it.
     /// - Throws: ``UsageError`` where something is missing, and why there are no credentials.
-    func googleAccounts(_ survey: Survey, pace: Duration) throws -> CloudAccounts {
-        CloudAccounts(try cloudNames(survey), try CloudAccounts.Clients(), pace: pace)
+    func googleAccounts(_ survey: Survey, pace: Duration, clock: ConductorClock) throws -> CloudAccounts {
+        CloudAccounts(try cloudNames(survey), try CloudAccounts.Clients(), pace: pace) {
+            clock.now.map { ConductorClock.date($0.mjd) } ?? .now
+        }
     }
 
     private func cloudNames(_ survey: Survey) throws -> CloudNames {

@@ -138,11 +138,15 @@ struct ConductedSurvey {
 
     /// What became of its messages.
     ///
-    /// - Parameter pace: How long after an account on Google Cloud that proves nothing it is read again.
+    /// - Parameters:
+    ///   - pace: How long after an account on Google Cloud that proves nothing it is read again.
+    ///   - clock: What time it is.
+    /// - Returns: What reads the account.
     /// - Throws: ``UsageError`` where an option is missing, and why there are no credentials.
-    func accounts(pace: Duration) throws -> any NightAccounts {
+    func accounts(pace: Duration, clock: ConductorClock) throws -> any NightAccounts {
         options.place == .google
-            ? try options.services.googleAccounts(survey, pace: pace) : AccountWatch(survey, folders: folders)
+            ? try options.services.googleAccounts(survey, pace: pace, clock: clock)
+            : AccountWatch(survey, folders: folders)
     }
 
     /// A conductor of it.

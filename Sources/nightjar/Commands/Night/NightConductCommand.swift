@@ -116,7 +116,8 @@ struct NightConductCommand: Command {
         defer { for notifier in notifiers { notifier.finish(within: .seconds(30)) } }
         let conductors = try zip(zip(conducted, controls), notifiers).map { conducted, notifier in
             conducted.0.conductor(
-                conducted.1, try conducted.0.accounts(pace: interval * Self.looksAtAccount), clock: clock,
+                conducted.1, try conducted.0.accounts(pace: interval * Self.looksAtAccount, clock: clock),
+                clock: clock,
                 output: Self.output(notifier))
         }
         for conductor in conductors { try conductor.load() }
