@@ -242,7 +242,8 @@ let package = Package(
         .testTarget(
             name: "ConductorTests",
             dependencies: [
-                "Alerts", "Broker", "CloudBroker", "CloudControl", "Conductor", "DataLayout", "GoogleAuth",
+                "Alerts", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "Conductor", "DataLayout",
+                "GoogleAuth",
                 "LoopbackServer", "Metrics", "Packets", "Pipeline", "PubSub", "Query", "SQLite", "TestServers",
                 "TestSupport",
                 "Threads",

@@ -143,8 +143,8 @@ struct CloudConductTests {
 
     private func checkReceipt(_ conductor: NightjarProcess, _ night: CloudNight) throws {
         #expect(conductor.waits { conductor.errors.contains("edition 1 of the receipt is") }, "\(conductor.errors)")
-        let data = try Data(contentsOf: URL(filePath: folder.file("data/nights/ztf-20240915.receipt-1.json")))
-        let receipt = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let file = try Data(contentsOf: URL(filePath: folder.file("data/nights/ztf-20240915.receipt-1.json")))
+        let receipt = try #require(try JSONSerialization.jsonObject(with: file) as? [String: Any])
         #expect(receipt["state"] as? String == "complete" && receipt["addsUp"] as? Bool == true)
         let counts = try #require(receipt["counts"] as? [String: Int])
         #expect(counts == ["received": 47, "stored": 40, "duplicates": 3, "deadLettered": 4])
@@ -155,7 +155,12 @@ struct CloudConductTests {
         #expect(ids["count"] as? Int == 40 && ids["sha256"] as? String == IdDigest(candids).sha256)
         let parts = try #require(receipt["parts"] as? [[String: Any]])
         #expect(parts.compactMap { $0["packets"] as? Int } == [12, 12, 12, 11])
-        let report = try NightjarProcess(["night", "report", "20240915", "--data", folder.file("data")]).outcome()
+        // There is no data folder, and the receipt is shown all the same.
+        let data = folder.file("data")
+        let report = try NightjarProcess(["night", "report", "20240915", "--data", data]).outcome()
         #expect(report.status == 0 && report.output.contains("every packet is accounted for"), "\(report)")
+        let check = try NightjarProcess(["night", "check", "20240915", "--data", data, "--against", night.address])
+            .outcome()
+        #expect(check.status == 1 && check.errors.contains("only the night's receipts are here"), "\(check)")
     }
 }

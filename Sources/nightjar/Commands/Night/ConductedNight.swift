@@ -12,6 +12,7 @@ struct ConductedNight {
 
     let survey: Survey
     let night: Int
+    /// Of the data folders; of none where there are only receipts, as of a night on Google Cloud.
     let reader: DataReader
     /// The folder of states and receipts; it may not be there.
     let folder: String
@@ -23,14 +24,18 @@ struct ConductedNight {
     /// - Throws: ``UsageError`` where the folders have several surveys of the night.
     init(_ night: Int, of survey: Survey?, in data: DataFolders) throws {
         self.night = night
-        reader = try data.open()
         let folders = data.given.map { "\($0)/nights" }
-        folder = folders.first { FileManager.default.fileExists(atPath: $0) } ?? folders[0]
+        let folder = folders.first { FileManager.default.fileExists(atPath: $0) } ?? folders[0]
+        self.folder = folder
+        let hasReceipt = Survey.all.contains {
+            !NightReceipt.editions(survey: $0.name, night: night, in: folder).isEmpty
+        }
+        let hasFolder = data.paths.contains { FileManager.default.fileExists(atPath: "\($0)/nightjar.db") }
+        reader = hasReceipt && !hasFolder ? try DataReader([]) : try data.open()
         if let survey {
             self.survey = survey
             return
         }
-        let folder = folder
         var found = Survey.all.filter {
             FileManager.default.fileExists(atPath: Self.statePath($0, night, in: folder))
                 || !NightReceipt.editions(survey: $0.name, night: night, in: folder).isEmpty

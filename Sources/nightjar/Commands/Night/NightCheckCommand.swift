@@ -63,6 +63,11 @@ struct NightCheckCommand: Command {
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }
         let night = try ConductedNight(self.night, of: survey, in: data)
+        guard !night.reader.folders.isEmpty else {
+            throw BrokerError(
+                .cannotRead, path: night.folder,
+                detail: "only the night's receipts are here; on Google Cloud 'nightjar sql --bigquery' reads its rows")
+        }
         var receipt = try night.receipt(edition: nil)
         let source = try source(receipt)
         let schemaOfID = try schemas.source(stop: stop)

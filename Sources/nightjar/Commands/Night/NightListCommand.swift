@@ -49,7 +49,7 @@ struct NightListCommand: Command {
         guard !isJSON else { return try Terminal.put(encoded: NightLine(record, editions: machine.edition)) }
         let receipt = try? NightReceipt.read(
             edition: machine.edition, survey: survey.name, night: machine.times.night, in: files.folder)
-        func count(_ name: String) -> String { receipt.map { String($0.counts[name] ?? 0) } ?? "-" }
+        func count(_ name: String) -> String { receipt?.counts[name].map(String.init) ?? "-" }
         let stop = machine.wouldHaveStopped.map { String(ConductorClock.text($0).prefix(16)) } ?? "-"
         let columns: [(String, Int)] = [
             (survey.name, 9), (String(machine.times.night), 10), (machine.state.rawValue, 12), (count("received"), 10),
