@@ -97,6 +97,19 @@ extension BigQueryEmulatorTests {
                     "1", "2024-09-15T03:04:05.000006Z", "Af8=", "ZTF1", #"[{"jd":1.5}]"#, "true",
                     #"{"fids":[1,2],"jd":2460568.5}"#,
                 ])
+            var named = try client.query(
+                "SELECT candid FROM ztf_alerts.alerts WHERE objectId = @object AND taken >= @time AND candid < @most "
+                    + "AND candidate.jd > @jd",
+                project: "project",
+                parameters: [
+                    QueryParameter("object", "ZTF1"), QueryParameter("most", Int64(2)),
+                    QueryParameter("time", microseconds: 1_726_369_445_000_006), QueryParameter("jd", 2_460_568.25),
+                ])
+            #expect(try named.all() == [[.integer(1)]])
+            var hostile = try client.query(
+                "SELECT candid FROM ztf_alerts.alerts WHERE objectId = @object", project: "project",
+                parameters: [QueryParameter("object", "' OR TRUE OR objectId = '")])
+            #expect(try hostile.all().isEmpty)
             var paged = try client.query(
                 "SELECT number FROM UNNEST(GENERATE_ARRAY(1, 25)) AS number ORDER BY number", project: "project",
                 pageRows: 10)

@@ -47,15 +47,20 @@ package final class CloudAccounts: NightAccounts {
     private let now: @Sendable () -> Date
     /// When the stream was first seen where it is now.
     private var seen: (key: AccountKey, date: Date)?
-    /// What was read last of it, and when: reading costs money.
-    private var last: (time: ContinuousClock.Instant, outcome: Outcome)?
+    /// What was read last of it, and when it is read again at the earliest.
+    private var last: (again: ContinuousClock.Instant, outcome: Outcome)?
+    /// How often rows and objects were read of it, which costs money: each time they are left alone for twice as long.
+    private var readings = 0
+
+    /// The longest time for which they are left alone.
+    private static let longestPace = Duration.seconds(1_800)
 
     /// The account of a survey's broker.
     ///
     /// - Parameters:
     ///   - names: The set's names.
     ///   - clients: Whom to ask.
-    ///   - pace: How long after an account that proves nothing it is read again.
+    ///   - pace: How long after an account that proves nothing it is read again, at first.
     ///   - now: The present.
     package init(
         _ names: CloudNames, _ clients: Clients, pace: Duration, now: @escaping @Sendable () -> Date = { Date() }
@@ -77,17 +82,15 @@ package final class CloudAccounts: NightAccounts {
         guard let key = AccountKey(machine, stream) else { return (nil, nil) }
         if seen?.key != key {
             seen = (key, now())
-            last = nil
+            (last, readings) = (nil, 0)
         }
-        if let last {
-            let isProof = last.outcome.account.map { $0.faults.isEmpty && $0.unpublished == 0 && $0.addsUp } ?? false
-            if isProof || ContinuousClock.now - last.time < pace { return last.outcome }
-        }
+        if let last, last.outcome.account?.isProof == true || .now < last.again { return last.outcome }
         let outcome: Outcome
         do throws(ControlError) {
             outcome = (try ledger.account(of: machine, key, quietSince: seen?.date ?? now()), nil)
         } catch { outcome = (nil, "\(error)") }
-        last = (.now, outcome)
+        if outcome.account?.ids != nil { readings = min(readings + 1, 10) }
+        last = (.now + max(pace, min(pace * (1 << readings), Self.longestPace)), outcome)
         return outcome
     }
 
@@ -104,6 +107,9 @@ package final class CloudAccounts: NightAccounts {
 }
 
 extension NightObservation.Account {
+    /// Whether it proves that all is there.
+    var isProof: Bool { faults.isEmpty && unpublished == 0 && addsUp }
+
     /// Whether what was received has a final state.
     var addsUp: Bool { received == stored + duplicates + deadLettered }
 }

@@ -15,6 +15,8 @@ internal import Query
 struct CloudLedger {
     /// Alerts of a night at most: their ids are held in memory.
     static let mostAlerts = 20_000_000
+    /// How long objects may be read: a conductor that is silent for longer counts as hanging.
+    private static let patience = Duration.seconds(1_200)
     /// Offsets that are named, of those that nothing is known of.
     private static let mostNamed = 3
 
@@ -66,17 +68,19 @@ struct CloudLedger {
         var account = empty
         let window = CloudWindow(machine)
         let rows = try CloudRows(names: names, client: clients.bigQuery).read(window)
-        let objects = try CloudObjects(names: names, client: clients.storage)
-            .read(of: rows.rows, in: window, topics: Set(key.slice.partitions.map(\.topic)).sorted())
+        account.faults = rows.faults(names)
         account.stored = rows.rows.count
-        account.duplicates = max(0, rows.arrived - rows.unmerged - account.stored)
+        // The next merge changes it: until then the objects are not worth their cost.
+        guard rows.unmerged == 0 else { return account }
+        let objects = try CloudObjects(names: names, client: clients.storage, deadline: .now + Self.patience)
+            .read(of: rows.rows, in: window, topics: Set(key.slice.partitions.map(\.topic)).sorted())
+        account.duplicates = max(0, rows.arrived - account.stored)
         account.lastExposureEnd = rows.last.map { time in
             survey.time.epoch(time).secondsSince1970UTC / 86_400 + 40_587
                 + survey.stream.timeToExposureEnd / .seconds(86_400)
         }
         let digest = IdDigest(rows.rows.map(\.id))
         account.ids = NightObservation.Account.Ids(count: digest.count, sha256: digest.sha256)
-        account.faults = rows.faults(names)
 
         let ids = Set(rows.rows.map(\.id))
         let places = Set(ids.compactMap { objects.places[$0] })

@@ -9,7 +9,7 @@ internal import Threads
 ///
 /// Where they lie in folders of a day, the folders are listed. Where they are called by the alert's object, no prefix is the
 /// night's: the object of each row is looked up, and an object without a row shows as a message without an outcome.
-struct CloudObjects {
+struct CloudObjects: Sendable {
     /// What the bucket has.
     struct Found: Sendable {
         /// The alerts' ids.
@@ -31,6 +31,8 @@ struct CloudObjects {
 
     let names: CloudNames
     let client: StorageClient
+    /// When it gives up.
+    var deadline = ContinuousClock.now + .seconds(600)
 
     /// Reads which alerts have an object.
     ///
@@ -51,9 +53,18 @@ struct CloudObjects {
         }
     }
 
+    private func checkTime() throws(GoogleCloudError) {
+        guard ContinuousClock.now < deadline else {
+            throw GoogleCloudError(
+                .deadlineExceeded, service: GoogleService.storage.rawValue, resource: "gs://\(names.archiveBucket)",
+                detail: "the night's objects were not all read in time")
+        }
+    }
+
     private func lookUp(_ rows: [CloudRows.Row], _ topics: [String]) throws(GoogleCloudError) -> Found {
         var found = Found()
         for start in stride(from: 0, to: rows.count, by: Self.batch) {
+            try checkTime()
             let part = Array(rows[start..<min(start + Self.batch, rows.count)])
             let objects = try part.concurrentMap(width: Self.connections) {
                 [client, bucket = names.archiveBucket] (row) throws(GoogleCloudError) -> StorageObject? in
@@ -78,9 +89,10 @@ struct CloudObjects {
             window.days.map { version + ArchiveObject.folder(ofDay: $0) }
         }
         let parts = try folders.concurrentMap(width: Self.connections) {
-            [client, bucket = names.archiveBucket] (folder) throws(GoogleCloudError) -> Found in
+            [self, bucket = names.archiveBucket] (folder) throws(GoogleCloudError) -> Found in
             var (found, pages) = (Found(), client.list(bucket, prefix: folder))
             while let page = try pages.next() {
+                try checkTime()
                 for object in page {
                     guard let id = ArchiveObject.id(in: object.path.object) else { continue }
                     let origin = PacketOrigin(attributes: object.metadata)

@@ -24,6 +24,7 @@ final class CloudNight {
     /// - Parameters:
     ///   - alerts: Different alerts.
     ///   - taken: When Kafka takes the first message, and each other a second after the one before; without it now.
+    /// - Throws: What keeps the packets from being made or sent.
     init(alerts: Int, taken: Date? = nil) throws {
         server = try KafkaServer()
         self.alerts = alerts

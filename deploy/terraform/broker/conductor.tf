@@ -7,6 +7,7 @@ locals {
   # Of the project: the conductor finds machines, services, backlogs and counters by their names.
   conductor_roles = toset(var.conducted ? [
     "roles/compute.instanceAdmin.v1", "roles/run.developer", "roles/monitoring.viewer", "roles/pubsub.editor",
+    "roles/bigquery.jobUser",
   ] : [])
 }
 
@@ -40,6 +41,21 @@ resource "google_project_iam_member" "conducts" {
   project  = var.project
   role     = each.value
   member   = google_service_account.conductor[0].member
+}
+
+# A night is proven by its rows and objects.
+resource "google_bigquery_dataset_iam_member" "conductor_counts_rows" {
+  count      = var.conducted ? 1 : 0
+  dataset_id = local.dataset
+  role       = "roles/bigquery.dataViewer"
+  member     = google_service_account.conductor[0].member
+}
+
+resource "google_storage_bucket_iam_member" "conductor_counts_objects" {
+  count  = var.conducted ? 1 : 0
+  bucket = local.archive_bucket
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.conductor[0].member
 }
 
 # Starting a machine or changing a service takes the right to act as its account.
