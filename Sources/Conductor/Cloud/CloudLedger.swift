@@ -18,7 +18,7 @@ struct CloudLedger {
     /// How long objects may be read: a conductor that is silent for longer counts as hanging.
     private static let patience = Duration.seconds(1_200)
     /// Offsets that are named, of those that nothing is known of.
-    private static let mostNamed = 3
+    private static let mostNamed = 10
 
     let names: CloudNames
     let clients: CloudAccounts.Clients
