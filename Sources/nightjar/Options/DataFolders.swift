@@ -36,6 +36,15 @@ struct DataFolders: Sendable {
 
     func open() throws -> DataReader { try DataReader(paths) }
 
+    /// The same for a night: a folder that has a conductor's files and no alerts yet has nothing to read.
+    func openNight() throws -> DataReader {
+        try DataReader(
+            paths.filter { path in
+                FileManager.default.fileExists(atPath: "\(path)/nightjar.db")
+                    || !FileManager.default.fileExists(atPath: "\(path)/nights")
+            })
+    }
+
     /// The only one.
     ///
     /// - Parameter purpose: What is done with one at a time.

@@ -24,14 +24,9 @@ struct ConductedNight {
     /// - Throws: ``UsageError`` where the folders have several surveys of the night.
     init(_ night: Int, of survey: Survey?, in data: DataFolders) throws {
         self.night = night
+        reader = try data.openNight()
         let folders = data.given.map { "\($0)/nights" }
-        let folder = folders.first { FileManager.default.fileExists(atPath: $0) } ?? folders[0]
-        self.folder = folder
-        let hasReceipt = Survey.all.contains {
-            !NightReceipt.editions(survey: $0.name, night: night, in: folder).isEmpty
-        }
-        let hasFolder = data.paths.contains { FileManager.default.fileExists(atPath: "\($0)/nightjar.db") }
-        reader = hasReceipt && !hasFolder ? try DataReader([]) : try data.open()
+        folder = folders.first { FileManager.default.fileExists(atPath: $0) } ?? folders[0]
         if let survey {
             self.survey = survey
             return
@@ -43,7 +38,7 @@ struct ConductedNight {
         if found.isEmpty { found = try reader.surveys(ofNight: night) }
         guard let only = found.first else {
             throw BrokerError(
-                .unknownAlert, path: reader.paths,
+                .unknownAlert, path: data.given.joined(separator: ", "),
                 detail: "nothing of night \(night) is here; 'nightjar ledger' shows the nights, and --survey names one "
                     + "whose night was empty")
         }

@@ -76,7 +76,7 @@ struct NightStatusCommand: Command {
     private func show(_ record: NightFiles.Record, _ survey: Survey, isHeld: Bool) throws {
         let (machine, proof) = (record.machine, record.proof)
         try Terminal.say("\(survey.title), night \(machine.times.night): \(machine.state.rawValue)")
-        try Terminal.say("  \(machine.reason)" + (isHeld ? "; held" : ""))
+        try Terminal.say("  \(machine.reason)" + (isHeld && !machine.reason.hasPrefix("held") ? "; held" : ""))
         try Terminal.say("  as of \(proof.date.formatted(.iso8601))")
         let times: [(String, Double?)] = [
             ("sunset", machine.times.sunset), ("exposures begin", machine.times.nauticalDusk),
