@@ -6,7 +6,7 @@ package struct BrokerError: SQLiteFailure, Hashable, CustomStringConvertible {
     /// What kind of failure it is.
     package enum Code: String, Hashable, Sendable {
         case cannotCreate, cannotOpen, cannotRead, cannotWrite, diskFull, inUse, notADataFolder, newerDataFolder
-        case unknownTopic, unknownAlert, unknownObject, ambiguous, damagedArchive, lostFile, table, intake
+        case unknownTopic, unknownAlert, unknownObject, ambiguous, damagedArchive, damagedNight, lostFile, table, intake
     }
 
     /// What kind of failure it is.

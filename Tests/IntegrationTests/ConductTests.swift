@@ -101,11 +101,48 @@ import Testing
         #expect(site.status == 1 && site.errors.contains("night.survey"), "\(site.errors)")
     }
 
-    @Test("a state that is damaged is named, and nothing is started") func damaged() throws {
+    /// Runs a conductor until it has written the night's state.
+    private func conduct(until isThere: () -> Bool) throws -> NightjarProcess.Outcome {
         try write(clock: "2024-09-15T01:00:00Z")
+        let conductor = try NightjarProcess(words("--clock", work.file("clock"), "--interval", "100"))
+        let isSeen = conductor.waits(until: isThere)
+        #expect(isSeen)
+        conductor.terminate()
+        return try conductor.outcome()
+    }
+
+    @Test("a damaged state is put aside, and the night is conducted; that of a newer Nightjar stays")
+    func damaged() throws {
+        let state = work.file("data/nights/ztf-20240915.json")
         try FileManager.default.createDirectory(atPath: work.file("data/nights"), withIntermediateDirectories: true)
         try work.write(Array("{".utf8), to: "data/nights/ztf-20240915.json")
-        let outcome = try NightjarProcess(words("--clock", work.file("clock"))).outcome()
-        #expect(outcome.status == 1 && outcome.errors.contains("the night's state is damaged; move the file away"))
+        try work.write(Array("{".utf8), to: "data/nights/ztf-20240901.json")
+        let list = try NightjarProcess.run("night", "list", "--data", work.file("data"))
+        #expect(list.status == 1 && list.errors.components(separatedBy: "state is damaged").count == 3)
+        let outcome = try conduct {
+            (try? String(contentsOfFile: state, encoding: .utf8))?.contains("\"waiting\"") ?? false
+        }
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("the night's state was damaged, and is now \(state).damaged-1"))
+        #expect(try String(contentsOfFile: state + ".damaged-1", encoding: .utf8) == "{")
+        let shown = try NightjarProcess.run("night", "list", "--data", work.file("data"))
+        #expect(shown.status == 0 && shown.output.contains("20240915  waiting"), "\(shown.output)\(shown.errors)")
+        try work.write(Array(#"{"format": 2}"#.utf8), to: "data/nights/ztf-20240915.json")
+        let newer = try NightjarProcess(words("--clock", work.file("clock"))).outcome()
+        #expect(newer.status == 1 && newer.errors.contains("a newer Nightjar has written"), "\(newer.errors)")
+    }
+
+    @Test("nights that nobody conducted are looked at, and a night without alerts can be reported")
+    func missed() throws {
+        try FileManager.default.createDirectory(atPath: work.file("data/nights"), withIntermediateDirectories: true)
+        try work.write(Array("{".utf8), to: "data/nights/ztf-20240912.json")
+        let outcome = try conduct {
+            FileManager.default.fileExists(atPath: work.file("data/nights/ztf-20240915.json"))
+        }
+        for night in ["20240913", "20240914"] {
+            #expect(outcome.errors.contains("ztf \(night): nobody has conducted this night"), "\(outcome.errors)")
+        }
+        let report = try NightjarProcess.run("night", "report", "20240914", "--data", work.file("data"))
+        #expect(report.output.hasPrefix("ZTF, night 2024-09-14: "), "\(report.errors)")
     }
 }

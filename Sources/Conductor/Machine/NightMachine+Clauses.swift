@@ -24,7 +24,9 @@ extension NightMachine {
         }
         let isOver = found.time >= times.exposuresEnd
         // Near the poles the Sun may pass no altitude; the night's end stands for it.
-        let isUp = altitude >= NightTimes.exposureLimit || times.isPolar || times.nauticalDawn == nil
+        // By then it has been up; what comes in the next evening must not wait for the next morning.
+        let hasRisen = found.time >= max(times.end, times.sunrise ?? times.end)
+        let isUp = altitude >= NightTimes.exposureLimit || hasRisen || times.isPolar || times.nauticalDawn == nil
         return Clause(
             .sunUp, value: "\(Self.text(altitude)) degrees" + (isOver ? "" : ", before dawn"), limit: limit,
             isMet: isUp && isOver)

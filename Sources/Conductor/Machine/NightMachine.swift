@@ -52,6 +52,10 @@ package struct NightMachine: Codable, Hashable, Sendable {
     var isStopping = false
     /// Whether the clock has stopped them, and not a proof.
     var isStoppedByClock = false
+    /// How often it was given time again after nobody had looked.
+    var resumptions = 0
+    /// Whether nobody conducted it in its time.
+    var isMissed = false
     /// Whether the night is over while its workers go on.
     var hasWorkersLeft = false
     /// Each worker's heartbeat, and for how many seconds it has stood still.
@@ -92,6 +96,7 @@ package struct NightMachine: Codable, Hashable, Sendable {
     /// Takes in what was found.
     package mutating func observe(_ found: NightObservation) {
         guard !isRetired else { return }
+        boundDeadline(found.time)
         let before = ends
         let hasMoved = note(found)
         if let end = found.account?.lastExposureEnd { lastExposureEnd = end }
@@ -106,6 +111,8 @@ package struct NightMachine: Codable, Hashable, Sendable {
         case .draining: drain(found)
         case .complete, .incomplete, .closed: watchOn(found, hasMoved: hasMoved)
         }
+        // A date that is not believed ends nothing.
+        guard !found.isDateDoubtful else { return }
         if !state.isFinal, found.time >= deadline { end(found) }
         if state.isFinal, found.time >= max(deadline, lastWatch) {
             isRetired = true
@@ -135,7 +142,7 @@ package struct NightMachine: Codable, Hashable, Sendable {
         }
     }
 
-    private mutating func begin(_ reason: String) {
+    mutating func begin(_ reason: String) {
         go(to: .opening, reason)
         isStopping = false
         vetoLeft = nil
@@ -155,7 +162,7 @@ package struct NightMachine: Codable, Hashable, Sendable {
     }
 
     private mutating func run(_ found: NightObservation) {
-        if let stopAt = rules.stopAt, isPast(stopAt, found.time) {
+        if let stopAt = rules.stopAt, !found.isDateDoubtful, isPast(stopAt, found.time) {
             isStoppedByClock = true
             if rules.isWatchOnly {
                 wouldHaveStopped = wouldHaveStopped ?? found.time
@@ -218,23 +225,14 @@ package struct NightMachine: Codable, Hashable, Sendable {
         if hasMoved, found.time < lastWatch {
             let late = slice.partitions.reduce(0) { $0 + max(0, (ends[key($1)] ?? 0) - ($1.to ?? .max)) }
             cameAfterwards += late
-            openAgain(found)
+            openAgain(at: found.time)
             begin("\(late) messages have come after the night was \(state.rawValue)")
         } else if state == .incomplete, hasWorkersLeft, loss == nil, isProven, found.time < lastWatch {
-            openAgain(found)
+            openAgain(at: found.time)
             vetoLeft = rules.veto
             hasWorkersLeft = false
             go(to: .draining, notice)
         }
-    }
-
-    /// Lets the night's ends move again, and gives it time.
-    private mutating func openAgain(_ found: NightObservation) {
-        for index in slice.partitions.indices where !isFixed(slice.partitions[index]) {
-            slice.partitions[index].to = nil
-        }
-        let patience = rules.quiet + rules.veto + rules.lateWindow + 2 * 3_600
-        extendedDeadline = found.time + patience / 86_400
     }
 
     // MARK: - The end
@@ -256,6 +254,8 @@ package struct NightMachine: Codable, Hashable, Sendable {
                 (.incomplete, loss)
             } else if !isProven {
                 (.incomplete, (isStoppedByClock ? "stopped by the clock; " : "") + openClauses)
+            } else if isMissed, found.stream == .missing {
+                (.incomplete, "nobody conducted the night, and if there was a topic, it is gone")
             } else if !hasMessages {
                 (.closed, found.stream == .missing ? "there was no topic" : "there were no alerts")
             } else {

@@ -110,6 +110,8 @@ package struct NightObservation: Sendable {
     package var isHeld = false
     /// How far this machine's clock is from the stream's, where that is too far.
     package var clockError: String?
+    /// Whether the date has jumped, so that nothing may end by it.
+    package var isDateDoubtful = false
     /// Whether another night needs the workers.
     package var isSharingWorkers = false
 

@@ -29,7 +29,10 @@ package struct ConductorClock: Sendable {
         clock_gettime(CLOCK_MONOTONIC, &time)
         let uptime = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
         guard let file else {
-            return Moment(mjd: Self.mjd(.now), seconds: uptime, uptime: uptime)
+            // A machine that sleeps goes on with its date.
+            clock_gettime(CLOCK_BOOTTIME, &time)
+            let seconds = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+            return Moment(mjd: Self.mjd(.now), seconds: seconds, uptime: uptime)
         }
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
         let words = text.split(whereSeparator: \.isWhitespace)

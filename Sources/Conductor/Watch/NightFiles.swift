@@ -16,8 +16,10 @@ package struct NightFiles: Sendable {
 
     /// What a night's file has.
     package struct Record: Codable, Sendable {
+        /// The format that this Nightjar writes.
+        package static let latestFormat = 1
         /// The format of the file.
-        package var format = 1
+        package var format = latestFormat
         /// The night's machine.
         package var machine: NightMachine
         /// What is known of the night, for those who read it.
@@ -107,17 +109,45 @@ package struct NightFiles: Sendable {
     package func load(_ survey: String, _ night: Int) throws(BrokerError) -> Record? {
         let path = path(survey, night)
         guard RegularFile.exists(path) else { return nil }
+        let data: Data
+        do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw BrokerError(
+                .cannotRead, path: path, detail: "\(error.localizedDescription) Let this user read it")
+        }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
-        do {
-            let data = try Data(contentsOf: URL(filePath: path))
-            guard data.count <= Self.longest else { throw CocoaError(.fileReadTooLarge) }
-            return try decoder.decode(Record.self, from: data)
-        } catch {
+        let damage = BrokerError(
+            .damagedNight, path: path,
+            detail: "the night's state is damaged; move the file away, and the night is conducted from the start")
+        guard data.count <= Self.longest, let head = try? decoder.decode(Head.self, from: data) else { throw damage }
+        guard head.format <= Record.latestFormat else {
             throw BrokerError(
-                .cannotRead, path: path,
-                detail: "the night's state is damaged; move the file away, and the night is conducted from the start")
+                .newerDataFolder, path: path,
+                detail: "a newer Nightjar has written this night's state, in format \(head.format); use that one")
         }
+        guard let record = try? decoder.decode(Record.self, from: data), record.machine.isSound,
+            record.machine.survey == survey, record.machine.times.night == night
+        else { throw damage }
+        return record
+    }
+
+    /// What every format has.
+    private struct Head: Decodable { let format: Int }
+
+    /// Puts a damaged state aside, so that the night is conducted from the start.
+    ///
+    /// - Returns: Where it is now.
+    /// - Throws: ``DataLayout/BrokerError`` where it cannot be moved.
+    package func setAside(_ survey: String, _ night: Int) throws(BrokerError) -> String {
+        let path = path(survey, night)
+        for number in 1...100 {
+            let aside = "\(path).damaged-\(number)"
+            // Only the holder of the folder's lock puts files aside.
+            guard access(aside, F_OK) != 0 else { continue }
+            guard rename(path, aside) == 0 else { break }
+            return aside
+        }
+        throw .system(.cannotWrite, path: path)
     }
 
     /// The nights that have a state, ascending.
@@ -125,7 +155,7 @@ package struct NightFiles: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.compactMap { name in
             guard name.hasPrefix("\(survey)-"), name.hasSuffix(".json") else { return nil }
-            return Int(name.dropFirst(survey.count + 1).dropLast(5))
+            return Int(name.dropFirst(survey.count + 1).dropLast(5)).flatMap { CalendarDate(yyyymmdd: $0)?.yyyymmdd }
         }.sorted()
     }
 

@@ -78,9 +78,11 @@ package final class StreamWatch {
     ///   - machine: The night.
     ///   - before: Where the night before ended, as it was found then.
     ///   - time: Now, a modified Julian date in UTC.
+    ///   - isDateDoubtful: Whether no noon may be taken to have passed by it.
     /// - Returns: What is there; what keeps it from being seen is a part of that.
     package func look(
-        at machine: NightMachine, after before: [NightObservation.Partition.Key: Int64], time: Double
+        at machine: NightMachine, after before: [NightObservation.Partition.Key: Int64], time: Double,
+        isDateDoubtful: Bool
     ) -> View {
         do throws(KafkaError) {
             let admin = if let admin { admin } else { try KafkaAdmin(configuration) }
@@ -91,8 +93,8 @@ package final class StreamWatch {
             var lags: [KafkaLag] = []
             for topic in topics { lags += try admin.lag(of: group, in: topic.name, timeout: Self.patience) }
             let found = lags.map(\.partition)
-            let begins = try self.begins(of: found, machine, after: before, lags, time)
-            let ends = try self.ends(of: found, machine, lags, time)
+            let begins = isDateDoubtful ? [:] : try self.begins(of: found, machine, after: before, lags, time)
+            let ends = isDateDoubtful ? [:] : try self.ends(of: found, machine, lags, time)
             let moved = lags.filter { isMoved($0) }
             let clockError = try self.clockError(moved.map(\.partition), lags, time)
             for lag in lags { self.ends[lag.partition] = lag.watermarks.high }

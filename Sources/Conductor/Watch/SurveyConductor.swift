@@ -40,6 +40,9 @@ package final class SurveyConductor {
         }
     }
 
+    /// Nights that nobody conducted are looked at when they are no older: streams keep their messages for a week or so.
+    private static let mostMissed = 7
+
     private let settings: Settings
     private let stream: StreamWatch
     private let control: (any WorkerControl)?
@@ -48,7 +51,12 @@ package final class SurveyConductor {
     private let output: Output
     private var machines: [NightMachine] = []
     private var last: ConductorClock.Moment?
+    private var trust = ClockTrust()
+    /// Why the machine's date is not believed; `nil` where it is.
+    private var doubt: String?
     private var hasResumed = false
+    /// Nights whose states were damaged.
+    private var reset: Set<Int> = []
     private var workers: [WorkerStatus] = []
     /// Where the group has got to, as it was found last.
     private var committed: [NightObservation.Partition.Key: Int64] = [:]
@@ -87,11 +95,13 @@ package final class SurveyConductor {
 
     /// Goes on with the nights that an earlier conductor left.
     ///
-    /// - Throws: ``DataLayout/BrokerError`` where a night's state is damaged.
+    /// - Throws: ``DataLayout/BrokerError`` where a damaged state cannot be put aside.
     package func load() throws {
+        let now = clock.now
         for night in files.nights(of: survey.name).suffix(8) {
-            guard var machine = try files.load(survey.name, night)?.machine, !machine.isRetired else { continue }
+            guard var machine = try record(night)?.machine, !machine.isRetired else { continue }
             machine.rules = settings.rules
+            if let now { machine.resume(at: now.mjd) }
             machines.append(machine)
         }
     }
@@ -101,7 +111,8 @@ package final class SurveyConductor {
         guard let now = clock.now else { return }
         let before = last
         last = now
-        addNight(now.mjd)
+        doubt = trust.doubt(now)
+        if let doubt { report(doubt) } else { addNights(now.mjd) }
         observeWorkers()
         for index in machines.indices where !machines[index].isRetired {
             observe(index, now, since: before)
@@ -112,22 +123,62 @@ package final class SurveyConductor {
         committed = committed.filter { keys.contains($0.key) }
     }
 
-    /// The night that it is gets a machine.
-    private func addNight(_ mjd: Double) {
-        let night = NightTimes.night(at: mjd, of: survey)
+    // MARK: - Nights
+
+    /// What is known of a night; a damaged state is put aside, and the night conducted from the start.
+    private func record(_ night: Int) throws(BrokerError) -> NightFiles.Record? {
+        do { return try files.load(survey.name, night) } catch {
+            guard error.code == .damagedNight else { throw error }
+            let aside = try files.setAside(survey.name, night)
+            reset.insert(night)
+            output.log("\(error.path): the night's state was damaged, and is now \(aside); the night starts anew")
+            return nil
+        }
+    }
+
+    /// The night that it is gets a machine, and so do those before it that nobody has conducted since the last one.
+    private func addNights(_ mjd: Double) {
+        let tonight = NightTimes.night(at: mjd, of: survey)
         // A later night that has begun already means that the clock was set back.
-        guard !machines.contains(where: { $0.times.night == night || $0.times.night > night && $0.times.begin <= mjd }),
-            let times = NightTimes(night: night, of: survey)
+        guard
+            !machines.contains(where: {
+                $0.times.night == tonight || $0.times.night > tonight && $0.times.begin <= mjd
+            })
         else { return }
-        do {
-            // One that is over and retired stays so.
-            guard try files.load(survey.name, night) == nil else { return }
-        } catch { return report("\(error)") }
-        output.log(
-            "\(survey.name) \(night): sunset \(times.sunset.map { ConductorClock.text($0) } ?? "none"), "
-                + "exposures end \(ConductorClock.text(times.exposuresEnd))")
-        machines.append(NightMachine(times, of: survey, rules: settings.rules))
+        let known = files.nights(of: survey.name) + reset
+        let last = known.filter { $0 < tonight }.max() ?? NightTimes.night(tonight, plus: -1)
+        for count in -Self.mostMissed...0 {
+            let night = NightTimes.night(tonight, plus: count)
+            guard night > last || reset.contains(night), !machines.contains(where: { $0.times.night == night }) else {
+                continue
+            }
+            do throws(BrokerError) { try add(night, mjd, isMissed: count < 0) } catch { return report("\(error)") }
+        }
         machines.sort { $0.times.night < $1.times.night }
+    }
+
+    private func add(_ night: Int, _ mjd: Double, isMissed: Bool) throws(BrokerError) {
+        guard let times = NightTimes(night: night, of: survey) else { return }
+        if var machine = try record(night)?.machine {
+            // One that is over and retired stays so.
+            guard !machine.isRetired || machine.revive(at: mjd) else { return }
+            machine.rules = settings.rules
+            return machines.append(machine)
+        }
+        let isMissed = isMissed && !reset.contains(night)
+        output.log(
+            "\(survey.name) \(night): "
+                + (isMissed ? "nobody has conducted this night; it is looked at now" : Self.text(times)))
+        var machine = NightMachine(times, of: survey, rules: settings.rules)
+        // The editions before a damaged state was put aside stay as they are.
+        machine.edition = NightReceipt.editions(survey: survey.name, night: night, in: files.folder).last ?? 0
+        machine.resume(at: mjd, isMissed: isMissed)
+        machines.append(machine)
+    }
+
+    private static func text(_ times: NightTimes) -> String {
+        "sunset \(times.sunset.map { ConductorClock.text($0) } ?? "none"), "
+            + "exposures end \(ConductorClock.text(times.exposuresEnd))"
     }
 
     private func observeWorkers() {
@@ -143,7 +194,8 @@ package final class SurveyConductor {
 
     private func observe(_ index: Int, _ now: ConductorClock.Moment, since before: ConductorClock.Moment?) {
         let machine = machines[index]
-        let view = stream.look(at: machine, after: endsBefore(machine), time: now.mjd)
+        let view = stream.look(
+            at: machine, after: endsBefore(machine), time: now.mjd, isDateDoubtful: doubt != nil)
         if case .present(let partitions) = view.stream {
             for partition in partitions { committed[partition.key] = partition.committed }
         }
@@ -151,7 +203,7 @@ package final class SurveyConductor {
             time: now.mjd, elapsed: before.map { max(0, now.seconds - $0.seconds) } ?? 0,
             sunAltitude: NightTimes.sun(survey.site).altitude(mjd: now.mjd), stream: view.stream, workers: workers)
         found.uptime = before.map { max(0, now.uptime - $0.uptime) } ?? 0
-        found.clockError = view.clockError
+        (found.clockError, found.isDateDoubtful) = (doubt ?? view.clockError, doubt != nil)
         found.isHeld = files.isHeld(survey.name)
         found.isSharingWorkers = machines.contains { $0.times.night != machine.times.night && $0.wantsWorkers }
         // The account is read where it may be what is missing: it costs more than a look at the stream.

@@ -31,6 +31,7 @@ struct ConductedNight {
             self.survey = survey
             return
         }
+        let folder = folder
         var found = Survey.all.filter {
             FileManager.default.fileExists(atPath: Self.statePath($0, night, in: folder))
                 || !NightReceipt.editions(survey: $0.name, night: night, in: folder).isEmpty

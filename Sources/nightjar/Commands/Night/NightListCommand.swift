@@ -22,7 +22,7 @@ struct NightListCommand: Command {
     }
 
     func run() throws -> ExitStatus {
-        var isThere = false
+        var (isThere, isWhole) = (false, true)
         for files in files {
             for survey in files.surveys {
                 if !isJSON, !isThere {
@@ -32,8 +32,14 @@ struct NightListCommand: Command {
                 }
                 isThere = true
                 for night in files.nights(of: survey.name) {
-                    guard let record = try files.load(survey.name, night) else { continue }
-                    try show(record, survey, files)
+                    let record: NightFiles.Record?
+                    do { record = try files.load(survey.name, night) } catch {
+                        // One damaged state hides no other night.
+                        Terminal.complain("\(error)")
+                        isWhole = false
+                        continue
+                    }
+                    if let record { try show(record, survey, files) }
                 }
             }
         }
@@ -41,7 +47,7 @@ struct NightListCommand: Command {
             Terminal.complain(NightFolders.nothing(files))
             return .failed
         }
-        return .done
+        return isWhole ? .done : .failed
     }
 
     private func show(_ record: NightFiles.Record, _ survey: Survey, _ files: NightFiles) throws {
