@@ -63,6 +63,8 @@ import Testing
             ([], "'sources' names it in a configuration"),
             (["kafka://h:1/ztf_{yyyyMMdd}", "--stop-at", "25:00"], "a time of day is written as 16:05"),
             (["kafka://h:1/ztf_{yyyyMMdd}", "--keep-until", "noon"], "a time is written as 2024-09-16T18:00:00Z"),
+            (["kafka://h:1/ztf_{yyyyMMdd}", "--models", "/nowhere"], "--models DIR says where they are"),
+            (["kafka://h:1/ztf_{yyyyMMdd}", "--schemas", "/nowhere"], "--schemas: /nowhere"),
         ])
     func mistakes(words: [String], reason: String) throws {
         let outcome = try NightjarProcess(["night", "conduct"] + words + ["--data", work.file("data")]).outcome()

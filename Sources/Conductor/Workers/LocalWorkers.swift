@@ -204,7 +204,8 @@ package final class LocalWorkers: WorkerControl {
     private func note(_ process: Process, of worker: inout Worker, _ index: Int, isWanted: Bool) {
         let isExit = process.terminationReason == .exit
         let how = isExit ? "status \(process.terminationStatus)" : "signal \(process.terminationStatus)"
-        log("\(Self.name(index)) has ended (\(how))")
+        let isFailure = isExit && process.terminationStatus != 0
+        log("\(Self.name(index)) has ended (\(how))" + (isFailure ? ": \(lastLine(index))" : ""))
         guard isWanted else { return }
         if let startedAt = worker.startedAt, ContinuousClock.now - startedAt > Self.longestPause { worker.failures = 0 }
         // A stop that was asked for, as for another topic, is no failure.

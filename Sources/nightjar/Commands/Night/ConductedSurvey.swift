@@ -50,6 +50,11 @@ struct ConductedSurvey {
                 "\(topic): \(survey.title) has a topic a night; put the date in, as in ztf_{yyyyMMdd}_programid1")
         }
         _ = try reading.connection.topic(topic)
+        if options.control == .local {
+            // What workers would refuse is said before the first night.
+            _ = try ModelOptions(arguments).supernovaOptions()
+            _ = try SchemaOptions(arguments).source()
+        }
         // What the command line says to the conductor, it says to the workers.
         let own = Set(ConductOptions.all.map(\.declaration.name) + NightConductCommand.own.map(\.declaration.name))
         let line = arguments.sources.line.values.filter {

@@ -136,7 +136,8 @@ struct NightCheckCommand: Command {
                 throw BrokerError(
                     .intake, path: night.reader.paths,
                     detail:
-                        "\(partition) is not read as far as offset \(alert.position); 'nightjar run' reads on from there"
+                        "\(partition) is not read as far as offset \(alert.position); 'nightjar run' reads on from there, "
+                        + "or, where the group was used before and is beyond it, by another --group"
                 )
             }
             byFolder[holder.folder, default: []].append(alert)
