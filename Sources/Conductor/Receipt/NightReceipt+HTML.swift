@@ -17,7 +17,7 @@ extension NightReceipt {
             </head>
             <body>
             <h1>\(Self.escapedHTML(heading))</h1>
-            <p>\(Self.escapedHTML(subheading)). \(Self.escapedHTML(reason ?? ""))</p>
+            <p>\(Self.escapedHTML(subheading + (reason.map { ": \($0)" } ?? "")))</p>
             <p class="verdict"><span class="\(mark)</span> \(Self.escapedHTML(verdict))</p>
             <p class="number">\(Self.grouped(count(.received)))<small> alerts received</small></p>
             \(ReceiptPlots(self).figures)
@@ -79,8 +79,8 @@ extension NightReceipt {
         .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
         th,td{text-align:left;padding:4px 16px 4px 0;border-bottom:1px solid var(--rule);white-space:nowrap}
         th{font-size:12px;font-weight:400;color:var(--soft)}.n{text-align:right}
-        ul{margin:0;padding-left:20px}figure{margin:24px 0 0}figcaption{font-weight:600;margin-bottom:8px}
-        svg{width:100%;height:auto;max-width:960px;display:block}svg text{font-size:12px;fill:var(--soft)}
+        ul{margin:0;padding-left:20px}figure{margin:24px 0 0;overflow-x:auto}figcaption{font-weight:600;margin-bottom:8px}
+        svg{width:100%;height:auto;min-width:640px;max-width:960px;display:block}svg text{font-size:12px;fill:var(--soft)}
         .axis{stroke:var(--rule)}.all{fill:var(--all)}.passed{fill:var(--passed)}.dead{fill:var(--dead)}.again{fill:var(--again)}
         .line{stroke:var(--passed);stroke-width:2}
         """

@@ -192,7 +192,7 @@ extension NightReceipt {
         receipt.latencies = LatencyStage.allCases.compactMap { stage in latencies[stage].map { Latency(stage, $0) } }
         receipt.faults = unknown + account.faults
         receipt.addsUp = receipt.faults.isEmpty
-        receipt.blindSpots = blindSpots(isStream: !spans.isEmpty)
+        receipt.blindSpots = blindSpots(isStream: !spans.isEmpty || proof != nil)
         return receipt
     }
 

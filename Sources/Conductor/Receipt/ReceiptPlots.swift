@@ -41,7 +41,7 @@ struct ReceiptPlots {
                 Self.text(x, 8 + height + 18, String(format: "%.3f", first.mjdTAI + part * span), anchor: anchor))
         }
         return Self.figure(
-            "Alerts by the time of their exposure, ten minutes a bar: all, and those that passed the filter (dark); MJD, TAI",
+            "Alerts by the time of their exposure, ten minutes a bar: all, and in the stronger colour those that passed the filter; MJD, TAI",
             height: 8 + height + 24, shapes)
     }
 

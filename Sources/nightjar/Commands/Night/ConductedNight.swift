@@ -52,13 +52,13 @@ struct ConductedNight {
     /// The last edition of its receipts; `nil` where none is stored.
     var lastEdition: Int? { NightReceipt.editions(survey: survey.name, night: night, in: folder).last }
 
-    /// A stored receipt: the last, or one edition; where none is stored one made now.
-    func receipt(edition: Int?) throws -> NightReceipt {
-        if let edition = edition ?? lastEdition {
+    /// A stored receipt: the last, or one edition; where none is stored, or it is to be new, one made now.
+    func receipt(edition: Int?, isAnew: Bool = false) throws -> NightReceipt {
+        if !isAnew, let edition = edition ?? lastEdition {
             return try NightReceipt.read(edition: edition, survey: survey.name, night: night, in: folder)
         }
         return try NightReceipt.make(
-            proof: proof(), night: night, survey: survey, reader: reader, edition: 1, date: Date())
+            proof: proof(), night: night, survey: survey, reader: reader, edition: (lastEdition ?? 0) + 1, date: Date())
     }
 
     /// What the conductor knows of the night; `nil` for one that it did not conduct.

@@ -229,6 +229,9 @@ struct NightCheckCommand: Command {
         for id in answer.extra.prefix(Self.shown) { try Terminal.say("  not in the source: \(id)") }
         let others = max(0, answer.missing.count - Self.shown) + max(0, answer.extra.count - Self.shown)
         if others > 0 { try Terminal.say("  and \(others) more; --json names all") }
+        if answer.filled ?? 0 > 0, answer.receipt != nil {
+            Terminal.info("'nightjar night report \(answer.night) --anew' accounts for the night with them")
+        }
         if !answer.missing.isEmpty && !fills { Terminal.info("--fill takes in what the folders lack") }
     }
 }

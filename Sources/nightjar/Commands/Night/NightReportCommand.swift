@@ -10,7 +10,7 @@ struct NightReportCommand: Command {
         the offsets that are the night's, of files by the ledger's rows. Ends with status 1 where the account does not add up.
         """
     static let operands = [NightWord.operand]
-    static let options: [any DeclaredOption] = [DataFolders.several, ConductedNight.survey, edition, format, json]
+    static let options: [any DeclaredOption] = [DataFolders.several, ConductedNight.survey, edition, anew, format, json]
     static let examples = [
         "nightjar night report 20240915 --data night",
         "nightjar night report 2024-09-15 --data /data/ztf --survey ztf --edition 1 --format html",
@@ -25,10 +25,13 @@ struct NightReportCommand: Command {
         standard: Form.text.rawValue)
     private static let json = Flag("json", "short for --format json", key: "json")
 
+    private static let anew = Flag("anew", "accounts for the night by what the folders have now, and stores nothing")
+
     private let night: Int
     private let data: DataFolders
     private let survey: Survey?
     private let edition: Int?
+    private let isAnew: Bool
     private let form: Form
 
     init(_ arguments: Arguments) throws {
@@ -36,12 +39,14 @@ struct NightReportCommand: Command {
         data = try DataFolders(arguments)
         survey = try arguments.value(ConductedNight.survey)
         edition = try arguments.value(Self.edition)
+        isAnew = arguments.isOn(Self.anew)
+        guard edition == nil || !isAnew else { throw UsageError("--edition is a stored receipt, and --anew a new one") }
         let named = try arguments.value(Self.format) ?? .text
         form = arguments.isOn(Self.json) && arguments.origin(of: Self.format) == nil ? .json : named
     }
 
     func run() throws -> ExitStatus {
-        let receipt = try ConductedNight(night, of: survey, in: data).receipt(edition: edition)
+        let receipt = try ConductedNight(night, of: survey, in: data).receipt(edition: edition, isAnew: isAnew)
         switch form {
         case .text: try Self.say(receipt)
         case .json: try Terminal.put(json: Array(receipt.json.utf8.dropLast()))
@@ -56,7 +61,7 @@ struct NightReportCommand: Command {
 
     private static func say(_ receipt: NightReceipt) throws {
         try Terminal.say("\(receipt.heading): \(receipt.verdict)")
-        try Terminal.say(receipt.subheading + (receipt.reason.map { ". \($0)" } ?? ""))
+        try Terminal.say(receipt.subheading + (receipt.reason.map { ": \($0)" } ?? ""))
         for section in receipt.sections {
             try Terminal.say("")
             try Terminal.say(section.title)
