@@ -103,6 +103,25 @@ import Testing
         #expect(site.status == 1 && site.errors.contains("night.survey"), "\(site.errors)")
     }
 
+    @Test("the data folder of a run is no conductor's") func folderOfRun() throws {
+        try work.write([], to: "data/nightjar.db")
+        let outcome = try NightjarProcess(words()).outcome()
+        #expect(outcome.status == 1 && outcome.errors.contains("move this one to FOLDER/worker-1"), "\(outcome.errors)")
+    }
+
+    @Test("a worker that an earlier conductor left, and that is one too many, ends") func surplus() throws {
+        let source = "kafka://127.0.0.1:\(try Ports.free())/ztf_20240915_programid1"
+        let worker = try NightjarProcess([
+            "run", source, "--data", work.file("data/worker-2"), "--follow", "--no-fits",
+        ])
+        let isThere = worker.waits { FileManager.default.fileExists(atPath: work.file("data/worker-2/nightjar.sock")) }
+        #expect(isThere)
+        let outcome = try conduct { worker.ends(within: 0.01) }
+        #expect(
+            outcome.errors.contains("worker-2 is one more than the 1 that are wanted, and is asked to end"),
+            "\(outcome.errors)")
+    }
+
     /// Runs a conductor until it has written the night's state.
     private func conduct(until isThere: () -> Bool) throws -> NightjarProcess.Outcome {
         try write(clock: "2024-09-15T01:00:00Z")

@@ -52,6 +52,8 @@ package final class LocalWorkers: WorkerControl {
 
     private struct State {
         var isWanted = false
+        /// Whether it has looked for workers that an earlier conductor left.
+        var hasLooked = false
         var topic: String?
         var workers: [Worker]
     }
@@ -131,6 +133,8 @@ package final class LocalWorkers: WorkerControl {
         // Servers are asked outside the lock.
         let found = (0..<settings.count).map { rounds(of: $0) }
         return state.withLock { state in
+            if !state.hasLooked { endSurplus() }
+            state.hasLooked = true
             keepUp(&state)
             return state.workers.indices.map { index in
                 beat(&state.workers[index], found[index])
@@ -160,7 +164,20 @@ package final class LocalWorkers: WorkerControl {
         guard flock(file, LOCK_SH | LOCK_NB) != 0 else { return nil }
         var text = [UInt8](repeating: 0, count: 32)
         let count = max(0, pread(file, &text, text.count, 0))
-        return pid_t(String(decoding: text.prefix(count), as: UTF8.self).filter(\.isNumber))
+        let process = pid_t(String(decoding: text.prefix(count), as: UTF8.self).filter(\.isNumber))
+        // A signal to 0 would go to all of this conductor's group.
+        return process.flatMap { $0 > 1 ? $0 : nil }
+    }
+
+    /// Asks workers to end that an earlier conductor left, and that are more than are wanted now: nobody else would.
+    private func endSurplus() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: settings.data)) ?? []
+        let numbers = names.compactMap { $0.hasPrefix("worker-") ? Int($0.dropFirst(7)) : nil }
+        for number in numbers.sorted() where number > settings.count {
+            guard let process = holder(number - 1) else { continue }
+            log("\(Self.name(number - 1)) is one more than the \(settings.count) that are wanted, and is asked to end")
+            kill(process, SIGTERM)
+        }
     }
 
     private func status(_ worker: Worker, _ index: Int, isWanted: Bool) -> WorkerStatus {
