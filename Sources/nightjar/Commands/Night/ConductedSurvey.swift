@@ -99,8 +99,8 @@ struct ConductedSurvey {
         guard !FileManager.default.fileExists(atPath: "\(options.data)/nightjar.db") else {
             throw BrokerError(
                 .cannotCreate, path: options.data,
-                detail: "this is the data folder of a run, and a conductor's folder has those of its workers in it; name "
-                    + "another --data, or move this one to FOLDER/worker-1 and name FOLDER")
+                detail: "this is the data folder of a run, and a conductor's folder has those of its workers in it; "
+                    + "name another --data, or move this one to FOLDER/worker-1 and name FOLDER")
         }
         var path = options.data
         while !FileManager.default.fileExists(atPath: path), path.contains("/"), path != "/" {
