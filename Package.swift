@@ -242,10 +242,9 @@ let package = Package(
         .testTarget(
             name: "ConductorTests",
             dependencies: [
-                "Alerts", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "Conductor", "DataLayout",
-                "GoogleAuth",
-                "LoopbackServer", "Metrics", "Packets", "Pipeline", "PubSub", "Query", "SQLite", "TestServers",
-                "TestSupport",
+                "Alerts", "BigQuery", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "Conductor",
+                "DataLayout", "GoogleAuth", "LoopbackServer", "Metrics", "Packets", "Pipeline", "PubSub", "Query",
+                "SQLite", "TestServers", "TestSupport",
                 "Threads",
             ], swiftSettings: wrapper + fast),
 
