@@ -9,15 +9,20 @@ package enum FolderDatabase {
         return statvfs(file, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0 && access(file + "-wal", F_OK) != 0
     }
 
+    /// Why a folder has no database.
+    private static func missing(_ path: String) -> String {
+        guard access(path, F_OK) == 0 else { return "there is no such data folder" }
+        return RegularFile.exists("\(path)/worker-1/nightjar.db")
+            ? "the data folders are those of the workers in it; name one, as \(path)/worker-1"
+            : "no nightjar.db in it; 'nightjar run' makes one"
+    }
+
     /// The database of a folder, to read from beside a run that writes.
     package static func open(_ path: String) throws(BrokerError) -> Database {
         let file = "\(path)/nightjar.db"
         guard access(file, F_OK) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else { throw .system(.cannotOpen, path: path) }
-            throw BrokerError(
-                .notADataFolder, path: path,
-                detail: access(path, F_OK) == 0
-                    ? "no nightjar.db in it; 'nightjar run' makes one" : "there is no such data folder")
+            throw BrokerError(.notADataFolder, path: path, detail: missing(path))
         }
         // SQLite would wait for the other end of a pipe.
         guard RegularFile.exists(file) else {

@@ -88,12 +88,17 @@ import Testing
         #expect(try receipt(to: nil).count(.stored) == 3)
         var slice = NightSlice.Partition(topic: Self.topic, number: 0, from: 0, to: 3)
         slice.lowest = 2
-        let proof = NightProof(
+        var proof = NightProof(
             survey: "ztf", night: Self.night, state: .incomplete, reason: "", slice: NightSlice([slice]), clauses: [],
             lastExposure: nil, date: .now)
         let lost = try NightReceipt.make(
             proof: proof, night: Self.night, survey: .ztf, reader: reader, edition: 1, date: .now)
         #expect(lost.faults.contains { $0.contains("the beginning is lost") })
+        // What may have begun before the server's first message is as lost.
+        (proof.slice.partitions[0].lowest, proof.loss) = (0, "beginning lost: the night may have begun before")
+        let unseen = try NightReceipt.make(
+            proof: proof, night: Self.night, survey: .ztf, reader: reader, edition: 1, date: .now)
+        #expect(unseen.faults == ["beginning lost: the night may have begun before"] && !unseen.addsUp)
     }
 
     @Test("what is no receipt is refused with what to do") func damaged() throws {

@@ -16,6 +16,8 @@ package struct NightProof: Codable, Sendable {
     package var clauses: [Clause]
     /// The latest time of an alert of the night, in the scale of the survey: a modified Julian date.
     package var lastExposure: Double?
+    /// Why the night can never be complete; `nil` where it can.
+    package var loss: String?
     /// When the state was found.
     package var date: Date
     /// What became of the messages, where that is not in data folders; `nil` else, and where it was not read.

@@ -190,7 +190,7 @@ extension NightReceipt {
         receipt.times = account.times.map { Bin(mjdTAI: $0.mjdTAI, alerts: $0.alerts, passed: $0.passed) }
         let latencies = try reader.latencies(of: survey, night: night)
         receipt.latencies = LatencyStage.allCases.compactMap { stage in latencies[stage].map { Latency(stage, $0) } }
-        receipt.faults = unknown + account.faults
+        receipt.faults = (proof?.loss.map { [$0] } ?? []) + unknown + account.faults
         receipt.addsUp = receipt.faults.isEmpty
         receipt.blindSpots = blindSpots(isStream: !spans.isEmpty || proof != nil)
         return receipt

@@ -72,6 +72,7 @@ package struct NightFiles: Sendable {
                 survey: machine.survey, night: machine.times.night, state: machine.state, reason: machine.reason,
                 slice: machine.slice, clauses: machine.clauses, lastExposure: machine.lastExposureEnd, date: date,
                 account: machine.keptAccount)
+            proof.loss = machine.loss
             self.workers = workers
             written = .now
             process = getpid()
