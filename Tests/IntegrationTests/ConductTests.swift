@@ -49,6 +49,7 @@ import Testing
         #expect(nothing.status == 1 && nothing.errors.contains("'nightjar night conduct' does it"), "\(nothing.errors)")
         let held = try NightjarProcess.run("night", "hold", "--data", work.file("data"), "--survey", "ztf")
         #expect(held.status == 0 && held.output.contains("held: no worker is stopped"), "\(held.output)")
+        #expect(held.errors.contains("no conductor runs in"), "\(held.errors)")
         let again = try NightjarProcess.run("night", "hold", "--data", work.file("data"), "--survey", "ztf")
         #expect(again.output.contains("was already held"))
         let released = try NightjarProcess.run("night", "release", "--data", work.file("data"), "--survey", "ztf")

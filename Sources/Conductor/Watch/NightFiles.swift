@@ -216,6 +216,14 @@ package struct NightFiles: Sendable {
         return try Lock("\(folder)/conductor.lock")
     }
 
+    /// Whether a conductor has the folder now.
+    package var isConducted: Bool {
+        let file = open("\(folder)/conductor.lock", O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return flock(file, LOCK_SH | LOCK_NB) != 0
+    }
+
     /// A conductor's hold on its folder.
     package final class Lock: Sendable {
         private let descriptor: CInt
