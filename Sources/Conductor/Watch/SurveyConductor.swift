@@ -52,6 +52,8 @@ package final class SurveyConductor {
     private var machines: [NightMachine] = []
     private var last: ConductorClock.Moment?
     private var trust = ClockTrust()
+    /// What was seen at this look where no server answered.
+    private var silence: StreamWatch.View?
     /// Why the machine's date is not believed; `nil` where it is.
     private var doubt: String?
     private var hasResumed = false
@@ -114,6 +116,7 @@ package final class SurveyConductor {
         doubt = trust.doubt(now)
         if let doubt { report(doubt) } else { addNights(now.mjd) }
         observeWorkers()
+        silence = nil
         for index in machines.indices where !machines[index].isRetired {
             observe(index, now, since: before)
             carryOut(index, now)
@@ -194,8 +197,7 @@ package final class SurveyConductor {
 
     private func observe(_ index: Int, _ now: ConductorClock.Moment, since before: ConductorClock.Moment?) {
         let machine = machines[index]
-        let view = stream.look(
-            at: machine, after: endsBefore(machine), time: now.mjd, isDateDoubtful: doubt != nil)
+        let view = look(at: machine, now)
         if case .present(let partitions) = view.stream {
             for partition in partitions { committed[partition.key] = partition.committed }
         }
@@ -217,6 +219,15 @@ package final class SurveyConductor {
             output.log("\(survey.name) \(night.times.night): \(night.state.rawValue): \(night.reason)")
         }
         save(index, now, isSynced: isNew || machines[index].slice != machine.slice)
+    }
+
+    /// Looks at a night's stream. A server that did not answer for one night is not waited for again for each of the others.
+    private func look(at machine: NightMachine, _ now: ConductorClock.Moment) -> StreamWatch.View {
+        if let silence { return silence }
+        let began = ContinuousClock.now
+        let view = stream.look(at: machine, after: endsBefore(machine), time: now.mjd, isDateDoubtful: doubt != nil)
+        if case .unreachable = view.stream, ContinuousClock.now - began > .seconds(3) { silence = view }
+        return view
     }
 
     /// Where the night before ended, as it was found then.

@@ -124,7 +124,9 @@ private struct HoldChange {
                 try Terminal.say("\(survey.name): \(isNew ? "" : "was already ")\(state)")
             }
             // A folder's name that is wrong would hold nobody's workers.
-            if !files.isConducted { Terminal.info("no conductor runs in \(files.folder) now; it holds for the next one") }
+            if !files.isConducted {
+                Terminal.info("no conductor runs in \(files.folder) now; it holds for the next one")
+            }
         }
         guard isThere else {
             Terminal.complain(NightFolders.nothing(files) + "; --survey names one that is to be conducted")

@@ -10,7 +10,9 @@ struct NightReportCommand: Command {
         the offsets that are the night's, of files by the ledger's rows. Ends with status 1 where the account does not add up.
         """
     static let operands = [NightWord.operand]
-    static let options: [any DeclaredOption] = [DataFolders.several, ConductedNight.survey, edition, anew, format, json]
+    static let options: [any DeclaredOption] = [
+        DataFolders.several, ConductedNight.survey, edition, anew, format, json,
+    ]
     static let examples = [
         "nightjar night report 20240915 --data night",
         "nightjar night report 2024-09-15 --data /data/ztf --survey ztf --edition 1 --format html",
