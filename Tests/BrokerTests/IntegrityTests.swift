@@ -209,7 +209,9 @@ import Testing
         while try reader.next() != nil { count += 1 }
         #expect(count == 3 && reader.unchecked == 2)
         #expect(try OpenFolder(data).alert(3).isChecked)
-        #expect(try Database(path: data + "/nightjar.db", mode: .readOnly).integer("PRAGMA user_version") == Int64(DatabaseSchema.version))
+        #expect(
+            try Database(path: data + "/nightjar.db", mode: .readOnly).integer("PRAGMA user_version")
+                == Int64(DatabaseSchema.version))
         // The new segment brought the schema, by which the older one's records are read too.
         let found = try read(Topic(.ztf, .alertData))
         #expect(found.headers == 1 && Array(found.bodies.prefix(2)) == bodies && found.bodies.count == 3)
