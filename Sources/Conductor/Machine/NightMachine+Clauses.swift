@@ -1,5 +1,3 @@
-internal import Foundation
-
 extension NightMachine {
     /// Whether every condition holds.
     var isProven: Bool { !clauses.isEmpty && clauses.allSatisfy(\.isMet) }
@@ -116,7 +114,12 @@ extension NightMachine {
 
     private func minutes(_ seconds: Double) -> String { "\(Self.text(seconds / 60)) min" }
 
-    private static func text(_ number: Double) -> String { String(format: "%.1f", number) }
+    /// With one decimal.
+    private static func text(_ number: Double) -> String {
+        guard abs(number) < 1e12 else { return "unknown" }
+        let tenths = Int((abs(number) * 10).rounded())
+        return "\(number < 0 && tenths > 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
+    }
 }
 
 extension NightMachine {
