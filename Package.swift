@@ -166,7 +166,8 @@ let package = Package(
 
         // What lies in a data folder, and the read side over one or several of them.
         .target(
-            name: "DataLayout", dependencies: ["Alerts", "Avro", "Compression", "Hashing", "SQLite", "Pipeline"],
+            name: "DataLayout",
+            dependencies: ["Alerts", "Avro", "Compression", "Hashing", "Pipeline", "SQLite", "Threads"],
             swiftSettings: wrapper),
         .target(
             name: "Query",

@@ -1,6 +1,5 @@
 internal import DataLayout
 internal import Foundation
-internal import Glibc
 internal import SQLite
 
 /// The folder with all data of a broker: `nightjar.db`, `archive/`, `topics/`, `plots/`, `dead-letter/`.
@@ -9,7 +8,7 @@ internal import SQLite
 final class DataFolder {
     let path: String
     let database: Database
-    private let lock: CInt
+    private let lock: LockFile
     /// The files that must not be removed or replaced while this process writes.
     private let held: [HeldFile]
 
@@ -17,24 +16,19 @@ final class DataFolder {
     init(_ path: String) throws(BrokerError) {
         self.path = path
         try FolderMaking.make(path, failing: .cannotCreate)
-        lock = try Self.acquireLock("\(path)/nightjar.lock")
-        do throws(BrokerError) {
-            database = try Self.openDatabase("\(path)/nightjar.db")
-            try Self.prepareTables(database, folder: path)
-            try DoomedFiles(path, database).delete()
-            // The log exists from the first read on; it may have committed data that the database lacks.
-            held =
-                [try HeldFile("\(path)/nightjar.lock", descriptor: lock)]
-                + (try ["", "-wal", "-shm"].map { (suffix) throws(BrokerError) in
-                    try HeldFile("\(path)/nightjar.db" + suffix)
-                })
-        } catch {
-            Glibc.close(lock)
-            throw error
+        lock = try LockFile("\(path)/nightjar.lock") {
+            "another nightjar (process \($0)) is writing to this data folder"
         }
+        database = try Self.openDatabase("\(path)/nightjar.db")
+        try Self.prepareTables(database, folder: path)
+        try DoomedFiles(path, database).delete()
+        // The log exists from the first read on; it may have committed data that the database lacks.
+        held =
+            [try HeldFile("\(path)/nightjar.lock", descriptor: lock.descriptor)]
+            + (try ["", "-wal", "-shm"].map { (suffix) throws(BrokerError) in
+                try HeldFile("\(path)/nightjar.db" + suffix)
+            })
     }
-
-    deinit { Glibc.close(lock) }
 
     /// Checks that committed data are where the next run reads them.
     ///
@@ -53,23 +47,6 @@ final class DataFolder {
                 """)
             return try database.text("SELECT name FROM worker") ?? ""
         } catch { throw BrokerError(error) }
-    }
-
-    private static func acquireLock(_ path: String) throws(BrokerError) -> CInt {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .system(.cannotCreate, path: path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            var holder = [UInt8](repeating: 0, count: 32)
-            let count = max(0, pread(descriptor, &holder, holder.count, 0))
-            Glibc.close(descriptor)
-            let process = String(decoding: holder.prefix(count), as: UTF8.self).filter(\.isNumber)
-            throw BrokerError(
-                .inUse, path: path, detail: "another nightjar (process \(process)) is writing to this data folder")
-        }
-        let text = "\(getpid())\n"
-        _ = ftruncate(descriptor, 0)
-        _ = pwrite(descriptor, text, text.utf8.count, 0)
-        return descriptor
     }
 
     private static func openDatabase(_ path: String) throws(BrokerError) -> Database {

@@ -14,6 +14,9 @@ package struct NightFiles: Sendable {
     /// The files below a survey's data folder.
     package init(data: String) { folder = "\(data)/nights" }
 
+    /// The files in a folder of nights.
+    package init(folder: String) { self.folder = folder }
+
     /// What a night's file has.
     package struct Record: Codable, Sendable {
         /// The format that this Nightjar writes.
@@ -104,7 +107,7 @@ package struct NightFiles: Sendable {
         try WholeFile.write(bytes, to: path, by: path + ".part", isSynced: isSynced)
     }
 
-    /// Reads a night's state; `nil` where there is none.
+    /// Reads a night's state; `nil` where the night has none.
     ///
     /// - Throws: ``DataLayout/BrokerError`` where it is damaged.
     package func load(_ survey: String, _ night: Int) throws(BrokerError) -> Record? {
@@ -207,48 +210,17 @@ package struct NightFiles: Sendable {
 
     // MARK: - The lock
 
+    private var lockPath: String { "\(folder)/conductor.lock" }
+
     /// Keeps another conductor out of the folder until this one ends.
     ///
     /// - Returns: Holds the lock as long as it lives.
     /// - Throws: ``DataLayout/BrokerError/Code/inUse`` where another conductor has it.
-    package func lock() throws(BrokerError) -> Lock {
+    package func lock() throws(BrokerError) -> LockFile {
         try FolderMaking.make(folder, failing: .cannotCreate)
-        return try Lock("\(folder)/conductor.lock")
+        return try LockFile(lockPath) { "another conductor (process \($0)) conducts this folder; stop it first" }
     }
 
     /// Whether a conductor has the folder now.
-    package var isConducted: Bool {
-        let file = open("\(folder)/conductor.lock", O_RDWR | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        return flock(file, LOCK_SH | LOCK_NB) != 0
-    }
-
-    /// A conductor's hold on its folder.
-    package final class Lock: Sendable {
-        private let descriptor: CInt
-
-        fileprivate init(_ path: String) throws(BrokerError) {
-            descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else { throw .system(.cannotCreate, path: path) }
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-                let process = Self.holder(descriptor)
-                close(descriptor)
-                throw BrokerError(
-                    .inUse, path: path,
-                    detail: "another conductor (process \(process)) conducts this folder; stop it first")
-            }
-            let text = Array("\(getpid())\n".utf8)
-            _ = ftruncate(descriptor, 0)
-            _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        }
-
-        deinit { close(descriptor) }
-
-        private static func holder(_ descriptor: CInt) -> String {
-            var text = [UInt8](repeating: 0, count: 32)
-            let count = max(0, pread(descriptor, &text, text.count, 0))
-            return String(decoding: text.prefix(count), as: UTF8.self).filter(\.isNumber)
-        }
-    }
+    package var isConducted: Bool { LockFile.state(of: lockPath).isHeld }
 }

@@ -1,6 +1,6 @@
+internal import DataLayout
 internal import Foundation
 internal import Glibc
-internal import HTTP
 internal import Synchronization
 
 /// Workers that are processes of this machine: each a `nightjar run --follow` with a data folder of its own.
@@ -45,9 +45,16 @@ package final class LocalWorkers: WorkerControl {
         var refusal: String?
         /// Whether it was asked to end.
         var isStopping = false
-        /// The rounds of its threads when all of them had moved last, and how often they have.
-        var rounds: [String: Int] = [:]
+        /// Of the process that runs now; each has one of its own, which has not answered yet.
+        var heartbeat: WorkerHeartbeat
+        /// The heartbeat, as it was read last; `nil` where it has not answered yet.
         var beats: Int?
+
+        init(metricsPort: Int) { heartbeat = Self.heartbeat(metricsPort) }
+
+        static func heartbeat(_ port: Int) -> WorkerHeartbeat {
+            WorkerHeartbeat(address: "http://127.0.0.1:\(port)/metrics")
+        }
     }
 
     private struct State {
@@ -58,12 +65,11 @@ package final class LocalWorkers: WorkerControl {
         var workers: [Worker]
     }
 
-    /// A log is begun anew at this size; the one before is kept.
+    /// Bytes of a log above which a new one is started; the one before is kept.
     private static let longestLog = 16 << 20
     private static let longestPause = Duration.seconds(60)
 
     private let settings: Settings
-    private let client: HTTPClient
     private let state: Mutex<State>
     private let log: @Sendable (String) -> Void
 
@@ -75,10 +81,8 @@ package final class LocalWorkers: WorkerControl {
     package init(_ settings: Settings, log: @escaping @Sendable (String) -> Void) {
         self.settings = settings
         self.log = log
-        var http = HTTPSettings()
-        (http.connectTimeout, http.stallTimeout) = (.seconds(2), .seconds(2))
-        client = HTTPClient(http)
-        state = Mutex(State(workers: Array(repeating: Worker(), count: settings.count)))
+        let workers = (0..<settings.count).map { Worker(metricsPort: settings.metricsPort + $0) }
+        state = Mutex(State(workers: workers))
     }
 
     /// A worker's name.
@@ -130,44 +134,25 @@ package final class LocalWorkers: WorkerControl {
 
     /// What runs now; what is wanted and has ended is started again.
     package func workers() throws -> [WorkerStatus] {
-        // Servers are asked outside the lock.
-        let found = (0..<settings.count).map { rounds(of: $0) }
+        // Workers are asked outside the lock.
+        let heartbeats = state.withLock { $0.workers.map(\.heartbeat) }
+        let beats = heartbeats.map { $0.read() }
         return state.withLock { state in
             if !state.hasLooked { endSurplus() }
             state.hasLooked = true
             keepUp(&state)
             return state.workers.indices.map { index in
-                beat(&state.workers[index], found[index])
+                // One that was started meanwhile is asked next time.
+                if state.workers[index].heartbeat === heartbeats[index] { state.workers[index].beats = beats[index] }
                 return status(state.workers[index], index, isWanted: state.isWanted)
             }
         }
     }
 
-    /// All threads have to move: one that stands still is a worker that hangs.
-    private func beat(_ worker: inout Worker, _ rounds: [String: Int]?) {
-        guard let rounds, !rounds.isEmpty else { return }
-        guard let beats = worker.beats else {
-            (worker.beats, worker.rounds) = (0, rounds)
-            return
-        }
-        guard rounds.allSatisfy({ worker.rounds[$0.key] != $0.value }) else { return }
-        (worker.beats, worker.rounds) = (beats + 1, rounds)
-    }
-
     // MARK: - Processes
 
     /// The process that writes to a worker's folder; `nil` where none does.
-    private func holder(_ index: Int) -> pid_t? {
-        let file = open("\(folder(index))/nightjar.lock", O_RDWR | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        guard flock(file, LOCK_SH | LOCK_NB) != 0 else { return nil }
-        var text = [UInt8](repeating: 0, count: 32)
-        let count = max(0, pread(file, &text, text.count, 0))
-        let process = pid_t(String(decoding: text.prefix(count), as: UTF8.self).filter(\.isNumber))
-        // A signal to 0 would go to all of this conductor's group.
-        return process.flatMap { $0 > 1 ? $0 : nil }
-    }
+    private func holder(_ index: Int) -> pid_t? { LockFile.state(of: "\(folder(index))/nightjar.lock").process }
 
     /// Asks workers to end that an earlier conductor left, and that are more than are wanted now: nobody else would.
     private func endSurplus() {
@@ -244,7 +229,7 @@ package final class LocalWorkers: WorkerControl {
         process.arguments = settings.arguments(folder(index), metrics, topic)
         process.standardInput = FileHandle.nullDevice
         worker.startedAt = .now
-        worker.beats = nil
+        (worker.heartbeat, worker.beats) = (Worker.heartbeat(settings.metricsPort + index), nil)
         do {
             let output = try openLog(index)
             defer { try? output.close() }
@@ -279,23 +264,5 @@ package final class LocalWorkers: WorkerControl {
         try? file.seek(toOffset: end > 4_096 ? end - 4_096 : 0)
         let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
         return text.split(whereSeparator: \.isNewline).last { !$0.contains("nightjar help") }.map { String($0) } ?? ""
-    }
-
-    // MARK: - Heartbeats
-
-    /// The rounds of each of its threads; `nil` where its metrics cannot be read.
-    private func rounds(of index: Int) -> [String: Int]? {
-        let url = "http://127.0.0.1:\(settings.metricsPort + index)/metrics"
-        guard let answer = try? client.send(HTTPRequest(.get, url), limit: 1 << 20, deadline: .seconds(2)),
-            answer.status == 200
-        else { return nil }
-        var rounds: [String: Int] = [:]
-        for line in String(decoding: answer.body, as: UTF8.self).split(separator: "\n") {
-            guard line.hasPrefix("nightjar_heartbeat_total{"), let space = line.lastIndex(of: " "),
-                let count = Double(line[line.index(after: space)...])
-            else { continue }
-            rounds[String(line[..<space])] = Int(exactly: count.rounded()) ?? 0
-        }
-        return rounds
     }
 }
