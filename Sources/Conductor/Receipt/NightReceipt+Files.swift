@@ -39,7 +39,10 @@ extension NightReceipt {
         let path = { Self.path(in: folder, survey: survey, night: night, edition: edition, $0) }
         // The last form to be written: where it is, all are.
         guard access(path(.json), F_OK) != 0 else { return path(.json) }
-        for form in Form.allCases { try Self.write(text(form), to: path(form)) }
+        for form in Form.allCases {
+            let path = path(form)
+            try WholeFile.write(Array(text(form).utf8), to: path, by: path + ".part", isSynced: true)
+        }
         return path(.json)
     }
 
@@ -60,7 +63,7 @@ extension NightReceipt {
     ///   - night: YYYYMMDD.
     ///   - folder: The folder of the nights.
     /// - Returns: The receipt.
-    /// - Throws: ``DataLayout/BrokerError`` where there is none, or one that is damaged.
+    /// - Throws: ``DataLayout/BrokerError`` where the edition is missing or damaged.
     package static func read(
         edition: Int, survey: String, night: Int, in folder: String
     ) throws(BrokerError) -> NightReceipt {
@@ -94,24 +97,5 @@ extension NightReceipt {
                 throw BrokerError(.cannotWrite, path: "", detail: "the receipt has a number that JSON cannot hold")
             }
         }
-    }
-
-    /// Writes a file whole, on the disk when this returns.
-    private static func write(_ text: String, to path: String) throws(BrokerError) {
-        let temporary = "\(path).part"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard file >= 0 else { throw .system(.cannotWrite, path: temporary) }
-        defer { close(file) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            guard count >= 0 || errno == EINTR else { throw .system(.cannotWrite, path: temporary) }
-            rest = rest.dropFirst(max(0, count))
-        }
-        guard fsync(file) == 0, rename(temporary, path) == 0 else { throw .system(.cannotWrite, path: path) }
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw .system(.cannotWrite, path: path) }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw .system(.cannotWrite, path: path) }
     }
 }

@@ -33,7 +33,7 @@ struct ConductedNight {
         }
         let folder = folder
         var found = Survey.all.filter {
-            FileManager.default.fileExists(atPath: Self.statePath($0, night, in: folder))
+            NightFiles(folder: folder).nights(of: $0.name).contains(night)
                 || !NightReceipt.editions(survey: $0.name, night: night, in: folder).isEmpty
         }
         if found.isEmpty { found = try reader.surveys(ofNight: night) }
@@ -62,32 +62,9 @@ struct ConductedNight {
     }
 
     /// What the conductor knows of the night; `nil` for one that it did not conduct.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where the night's state is damaged.
     func proof() throws(BrokerError) -> NightProof? {
-        let path = Self.statePath(survey, night, in: folder)
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard RegularFile.exists(path) else {
-            throw BrokerError(.cannotRead, path: path, detail: "this is no regular file")
-        }
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .custom { decoder in
-            let value = try decoder.singleValueContainer()
-            if let text = try? value.decode(String.self) { return try Date(text, strategy: .iso8601) }
-            return Date(timeIntervalSinceReferenceDate: try value.decode(Double.self))
-        }
-        do {
-            return try decoder.decode(State.self, from: Data(contentsOf: URL(fileURLWithPath: path))).proof
-        } catch {
-            throw BrokerError(
-                .cannotRead, path: path,
-                detail:
-                    "the conductor's state of the night cannot be read (\(error)); move it away to account by the ledger"
-            )
-        }
-    }
-
-    private struct State: Decodable { let proof: NightProof }
-
-    private static func statePath(_ survey: Survey, _ night: Int, in folder: String) -> String {
-        "\(folder)/\(survey.name)-\(night).json"
+        try NightFiles(folder: folder).load(survey.name, night)?.proof
     }
 }
