@@ -180,9 +180,9 @@ package struct NightMachine: Codable, Hashable, Sendable {
     }
 
     private var notice: String {
-        rules.isWatchOnly
-            ? "everything is proven"
-            : "everything is proven; the workers stop in \(Int((rules.veto / 60).rounded(.up))) min unless held"
+        let finding = loss.map { "\($0); all else is proven" } ?? "everything is proven"
+        return rules.isWatchOnly
+            ? finding : "\(finding); the workers stop in \(Int((rules.veto / 60).rounded(.up))) min unless held"
     }
 
     private mutating func drain(_ found: NightObservation) {
@@ -239,12 +239,9 @@ package struct NightMachine: Codable, Hashable, Sendable {
 
     /// The night's time is over: it gets its verdict, and workers that still have something to do go on.
     private mutating func end(_ found: NightObservation) {
-        if case .unreachable(let detail) = found.stream { loss = loss ?? "the stream could not be seen: \(detail)" }
         let isRunning = wantsWorkers && !isStopping
         finish(found)
         hasWorkersLeft = isRunning && !rules.isWatchOnly
-        // What was not seen for a while may be seen again.
-        if loss?.hasPrefix("the stream could not be seen") == true { loss = nil }
     }
 
     private mutating func finish(_ found: NightObservation) {
