@@ -99,22 +99,15 @@ package struct DrillRun {
 
     /// `nightjar night check`, which reads the stream again.
     private func compare(_ stage: DrillStage) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(filePath: settings.program)
-        process.arguments = [
-            "night", "check", String(stage.times.night), "--against", "kafka://\(stage.server.address)/\(stage.topic)",
-            "--schema-registry", stage.registry.address, "--data", "\(settings.folder)/data",
-        ]
-        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NIGHTJAR_") }
-        environment["NIGHTJAR_CONFIG"] = ""
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
         let path = "\(settings.folder)/check.log"
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        let output = try FileHandle(forWritingTo: URL(filePath: path))
-        defer { try? output.close() }
-        (process.standardOutput, process.standardError) = (output, output)
-        try process.run()
+        try? FileManager.default.removeItem(atPath: path)
+        let process = try Drill.start(
+            settings.program,
+            [
+                "night", "check", String(stage.times.night), "--against",
+                "kafka://\(stage.server.address)/\(stage.topic)",
+                "--schema-registry", stage.registry.address, "--data", "\(settings.folder)/data",
+            ], log: path)
         process.waitUntilExit()
         guard process.terminationStatus != 0 else { return [] }
         let said = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

@@ -25,15 +25,9 @@ final class DrillServer {
 
     /// Starts it, and waits until it answers.
     func start() throws {
-        let server = Process()
-        server.executableURL = URL(filePath: program)
-        server.arguments = ["start", "--data-dir", folder, "--only", "kafka", "--kafka-port", String(port)]
-        server.standardInput = FileHandle.nullDevice
-        _ = FileManager.default.createFile(atPath: "\(folder).log", contents: nil)
-        let log = try FileHandle(forWritingTo: URL(filePath: "\(folder).log"))
-        defer { try? log.close() }
-        (server.standardOutput, server.standardError) = (log, log)
-        try server.run()
+        let server = try Drill.start(
+            program, ["start", "--data-dir", folder, "--only", "kafka", "--kafka-port", String(port)],
+            log: "\(folder).log")
         process = server
         let admin = try KafkaAdmin(KafkaConfiguration(brokers: address))
         try Drill.wait("the Kafka server answers") {
@@ -98,6 +92,26 @@ enum Drill {
             guard ContinuousClock.now < deadline else { throw DrillFailure("waited in vain: \(what)") }
             pause(for: .milliseconds(50))
         }
+    }
+
+    /// Starts a program whose options come from its arguments alone, and has what it says added to a file.
+    static func start(_ program: String, _ arguments: [String], log: String) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NIGHTJAR_") }
+        environment["NIGHTJAR_CONFIG"] = ""
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        if !FileManager.default.fileExists(atPath: log) {
+            _ = FileManager.default.createFile(atPath: log, contents: nil)
+        }
+        let output = try FileHandle(forWritingTo: URL(filePath: log))
+        defer { try? output.close() }
+        try output.seekToEnd()
+        (process.standardOutput, process.standardError) = (output, output)
+        try process.run()
+        return process
     }
 
     /// A port of this machine on which nobody listens, and behind which as many more are free.

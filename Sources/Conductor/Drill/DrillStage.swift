@@ -174,26 +174,14 @@ package final class DrillStage {
 
     /// Starts the conductor.
     func startConductor(_ more: [String] = []) throws {
-        if conductor == nil { _ = FileManager.default.createFile(atPath: log, contents: nil) }
-        let process = Process()
-        process.executableURL = URL(filePath: settings.program)
-        process.arguments =
+        conductor = try Drill.start(
+            settings.program,
             [
                 "night", "conduct", "kafka://\(server.address)/\(SimulatedNight.topic("{yyyyMMdd}"))", "--data",
                 "\(settings.folder)/data", "--group", "drill", "--workers", String(settings.workers), "--clock",
                 "\(settings.folder)/clock", "--interval", "200", "--hang-seconds", "15", "--worker-metrics",
                 String(metricsPort), "--no-fits", "--schema-registry", registry.address,
-            ] + more
-        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NIGHTJAR_") }
-        environment["NIGHTJAR_CONFIG"] = ""
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        let output = try FileHandle(forWritingTo: URL(filePath: log))
-        try output.seekToEnd()
-        defer { try? output.close() }
-        (process.standardOutput, process.standardError) = (output, output)
-        try process.run()
-        conductor = process
+            ] + more, log: log)
         try awaitLook()
     }
 
