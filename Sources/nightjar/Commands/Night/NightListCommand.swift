@@ -13,19 +13,15 @@ struct NightListCommand: Command {
     static let options: [any DeclaredOption] = [NightFolders.data, NightFolders.json]
     static let examples = ["nightjar night list --data /data/ztf", "nightjar night list --data /data/lsst --json"]
 
-    private let files: [NightFiles]
-    private let isJSON: Bool
+    private let folders: NightFolders
 
-    init(_ arguments: Arguments) throws {
-        files = try NightFolders.files(arguments)
-        isJSON = arguments.isOn(NightFolders.json)
-    }
+    init(_ arguments: Arguments) throws { folders = try NightFolders(arguments) }
 
     func run() throws -> ExitStatus {
         var (isThere, isWhole) = (false, true)
-        for files in files {
+        for files in folders.files {
             for survey in files.surveys {
-                if !isJSON, !isThere {
+                if !folders.isJSON, !isThere {
                     try Terminal.say(
                         "survey   night     state       received  stored    dead    afterwards  edition  would stop        reason"
                     )
@@ -44,7 +40,7 @@ struct NightListCommand: Command {
             }
         }
         guard isThere else {
-            Terminal.complain(NightFolders.nothing(files))
+            Terminal.complain(folders.nothing)
             return .failed
         }
         return isWhole ? .done : .failed
@@ -52,7 +48,7 @@ struct NightListCommand: Command {
 
     private func show(_ record: NightFiles.Record, _ survey: Survey, _ files: NightFiles) throws {
         let machine = record.machine
-        guard !isJSON else { return try Terminal.put(encoded: NightLine(record, editions: machine.edition)) }
+        guard !folders.isJSON else { return try Terminal.put(encoded: NightLine(record, editions: machine.edition)) }
         let receipt = try? NightReceipt.read(
             edition: machine.edition, survey: survey.name, night: machine.times.night, in: files.folder)
         func count(_ name: String) -> String { receipt?.counts[name].map(String.init) ?? "-" }
@@ -104,19 +100,19 @@ struct NightReleaseCommand: Command {
 
 /// Holds a survey's workers, or lets them go.
 private struct HoldChange {
-    private let files: [NightFiles]
+    private let folders: NightFolders
     private let survey: Survey?
     private let isHeld: Bool
 
     init(_ arguments: Arguments, isHeld: Bool) throws {
-        files = try NightFolders.files(arguments)
+        folders = try NightFolders(arguments)
         survey = try arguments.value(NightHoldCommand.survey)
         self.isHeld = isHeld
     }
 
     func run() throws -> ExitStatus {
         var isThere = false
-        for files in files {
+        for files in folders.files {
             for survey in survey.map({ [$0] }) ?? files.surveys {
                 isThere = true
                 let isNew = try files.setHold(survey.name, isHeld)
@@ -129,7 +125,7 @@ private struct HoldChange {
             }
         }
         guard isThere else {
-            Terminal.complain(NightFolders.nothing(files) + "; --survey names one that is to be conducted")
+            Terminal.complain(folders.nothing + "; --survey names one that is to be conducted")
             return .failed
         }
         return .done

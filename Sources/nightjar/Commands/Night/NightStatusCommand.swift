@@ -2,21 +2,26 @@ internal import Alerts
 internal import Conductor
 internal import Foundation
 
-/// Options of commands that read what a conductor has written.
-enum NightFolders {
+/// What a conductor has written, as commands read it.
+struct NightFolders {
     static let data = Option<String>.text("data", "DIR", "the survey's folder, which has DIR/nights", key: "data")
         .required.repeatable
     static let json = Flag("json", "prints JSON, a line for each night", key: "json")
 
     /// The files of each folder.
-    static func files(_ arguments: Arguments) throws(UsageError) -> [NightFiles] {
-        let folders = try arguments.values(data)
+    let files: [NightFiles]
+    /// Whether JSON is printed.
+    let isJSON: Bool
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        let folders = try arguments.values(Self.data)
         guard !folders.isEmpty else { throw UsageError("--data DIR, the survey's folder, is missing") }
-        return folders.map { NightFiles(data: $0) }
+        files = folders.map { NightFiles(data: $0) }
+        isJSON = arguments.isOn(Self.json)
     }
 
     /// A line that says that nothing was conducted here.
-    static func nothing(_ files: [NightFiles]) -> String {
+    var nothing: String {
         "no night was conducted in \(files.map(\.folder).joined(separator: ", ")); 'nightjar night conduct' does it"
     }
 }
@@ -34,17 +39,13 @@ struct NightStatusCommand: Command {
 
     private static let oldest = 60.0
 
-    private let files: [NightFiles]
-    private let isJSON: Bool
+    private let folders: NightFolders
 
-    init(_ arguments: Arguments) throws {
-        files = try NightFolders.files(arguments)
-        isJSON = arguments.isOn(NightFolders.json)
-    }
+    init(_ arguments: Arguments) throws { folders = try NightFolders(arguments) }
 
     func run() throws -> ExitStatus {
         var (isThere, isFresh) = (false, true)
-        for files in files {
+        for files in folders.files {
             for survey in files.surveys {
                 let records = try files.nights(of: survey.name).suffix(3).compactMap { try files.load(survey.name, $0) }
                 // Nights that are over and not the last are for 'night list'.
@@ -55,7 +56,7 @@ struct NightStatusCommand: Command {
                     isThere = true
                     let isRunning = !record.machine.isRetired && Self.age(record) < Self.oldest
                     isFresh = isFresh && isRunning
-                    if isJSON {
+                    if folders.isJSON {
                         try Terminal.put(encoded: NightLine(record, editions: record.machine.edition))
                     } else {
                         try show(record, survey, isHeld: files.isHeld(survey.name))
@@ -64,7 +65,7 @@ struct NightStatusCommand: Command {
             }
         }
         guard isThere else {
-            Terminal.complain(NightFolders.nothing(files))
+            Terminal.complain(folders.nothing)
             return .failed
         }
         if !isFresh { Terminal.complain("the conductor has not looked for more than a minute; is it running?") }
