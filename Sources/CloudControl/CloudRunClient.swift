@@ -42,7 +42,7 @@ package struct CloudRunClient: Sendable {
 
     /// A service as it is now.
     ///
-    /// - Throws: ``GoogleCloudError/Code/notFound`` where there is none.
+    /// - Throws: ``GoogleCloudError/Code/notFound`` for an unknown service.
     package func service(_ name: CloudRunService.Name) throws(GoogleCloudError) -> CloudRunService {
         CloudRunService(try rest.object(answering: call(.get, name)))
     }

@@ -44,7 +44,7 @@ package struct ComputeClient: Sendable {
 
     /// A machine as it is now.
     ///
-    /// - Throws: ``GoogleCloudError/Code/notFound`` where there is none.
+    /// - Throws: ``GoogleCloudError/Code/notFound`` for an unknown machine.
     package func machine(_ name: MachineIdentity) throws(GoogleCloudError) -> VirtualMachine {
         let fields = try rest.object(answering: call(.get, name))
         guard let machine = VirtualMachine(fields) else {
@@ -70,7 +70,7 @@ package struct ComputeClient: Sendable {
         try operate(call(.post, name, "stop"), on: name, waits: waits)
     }
 
-    /// Resets a machine, as by its button: it boots anew, with its disks as they are.
+    /// Resets a machine: it reboots at once, without a shutdown, and keeps its disks.
     ///
     /// - Throws: ``GoogleCloudError``, also where the operation failed or took too long.
     package func reset(_ name: MachineIdentity) throws(GoogleCloudError) {

@@ -29,7 +29,7 @@ package enum PruneTables {
     /// - Parameters:
     ///   - topic: The topic's name.
     ///   - database: The folder's database.
-    /// - Returns: How many there are, and the offset after the last of them; 0 where there is none.
+    /// - Returns: Their number, and the offset after the last of them; 0 for no messages.
     /// - Throws: ``SQLite/SQLiteError`` where the table cannot be read.
     package static func removed(
         of topic: String, in database: Database

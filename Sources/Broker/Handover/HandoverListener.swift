@@ -29,7 +29,7 @@ final class HandoverListener: Sendable {
         listener = try FrameListener(at: Handover.address(in: folder))
         Thread.detachNewThread { [self] in
             while !state.withLock({ $0.isClosed }) {
-                if let client = listener.accept(within: Self.poll) { take(client) }
+                if let client = listener.accept(within: Self.poll) { accept(client) }
             }
         }
     }
@@ -45,7 +45,7 @@ final class HandoverListener: Sendable {
         }
     }
 
-    /// Takes no more requests; who waits is told so, and does its work itself.
+    /// Accepts no more requests. Clients that wait get ``FolderMessage/ended``, and do the work themselves.
     func close() {
         let waiting = state.withLock { state in
             state.isClosed = true
@@ -54,11 +54,11 @@ final class HandoverListener: Sendable {
         }
         listener.remove()
         for request in waiting { request.finish(.ended) }
-        // Who has connected meanwhile.
+        // Clients that have connected meanwhile.
         while let client = listener.accept(within: .zero) { Self.send(.ended, to: client) }
     }
 
-    private func take(_ client: FrameConnection) {
+    private func accept(_ client: FrameConnection) {
         let isFull = state.withLock { state in
             guard state.open < Self.most else { return true }
             state.open += 1

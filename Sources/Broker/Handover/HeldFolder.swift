@@ -15,8 +15,8 @@ package final class HeldFolder {
 
     /// Takes the lock of a folder that is there.
     ///
-    /// - Throws: ``DataLayout/BrokerError``, with code `inUse` where another process holds it, and `notADataFolder` where
-    ///   there is none.
+    /// - Throws: ``DataLayout/BrokerError``, with code `inUse` where another process holds it, and `notADataFolder` for a
+    ///   path without a data folder.
     package convenience init(_ path: String) throws(BrokerError) {
         // A path without a data folder must not become one.
         _ = try FolderDatabase.open(path)

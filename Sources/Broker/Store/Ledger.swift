@@ -130,7 +130,7 @@ final class Ledger {
         } catch { throw BrokerError(error) }
     }
 
-    /// Begins a row anew whose alerts were removed, and which gets some again.
+    /// Resets a row of a pruned night to 0 when alerts of that night are stored again.
     private func unmark(_ night: Int, _ source: SourceKey) throws(SQLiteError) {
         guard hasMarks else { return }
         let columns = Counts.Counter.allCases.map { "\($0.name) = 0" }.joined(separator: ", ")

@@ -75,7 +75,7 @@ package final class CloudAccounts: NightAccounts {
     /// - Parameters:
     ///   - machine: The night.
     ///   - stream: Its stream, as it was seen.
-    /// - Returns: The account, or why there is none.
+    /// - Returns: The account, or why it could not be read.
     package func read(
         _ machine: NightMachine, _ stream: NightObservation.Stream
     ) -> (account: NightObservation.Account?, failure: String?) {

@@ -198,7 +198,7 @@ package struct GoogleWorkers: WorkerControl {
 
     // MARK: - At any time
 
-    /// Boots a consumer anew, or makes a new revision of a stage, whose instances replace those that hang.
+    /// Reboots a consumer, or creates a new revision of a stage, whose instances replace those that hang.
     ///
     /// - Throws: ``ControlError``, also where no worker is so called.
     package func replace(_ worker: String) throws {

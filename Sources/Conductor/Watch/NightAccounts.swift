@@ -7,7 +7,7 @@ package protocol NightAccounts: AnyObject {
     /// - Parameters:
     ///   - machine: The night.
     ///   - stream: Its stream, as it was seen.
-    /// - Returns: The account, or why there is none.
+    /// - Returns: The account, or why it could not be read.
     func read(
         _ machine: NightMachine, _ stream: NightObservation.Stream
     ) -> (account: NightObservation.Account?, failure: String?)

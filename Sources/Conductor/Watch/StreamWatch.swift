@@ -101,7 +101,7 @@ package final class StreamWatch {
             return View(
                 stream: .present(lags.map { Self.partition($0, begins, ends) }), clockError: clockError)
         } catch {
-            // A client that failed for good is made anew.
+            // After a permanent failure the next look creates a new client.
             if error.recovery != .retry { admin = nil }
             return View(stream: .unreachable(error.detail), clockError: nil)
         }

@@ -134,7 +134,9 @@ package final class SurveyConductor {
             guard error.code == .damagedNight else { throw error }
             let aside = try files.setAside(survey.name, night)
             reset.insert(night)
-            output.log("\(error.path): the night's state was damaged, and is now \(aside); the night starts anew")
+            output.log(
+                "\(error.path): the night's state was damaged, and is now \(aside); the night is conducted from the start"
+            )
             return nil
         }
     }

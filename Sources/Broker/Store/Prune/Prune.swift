@@ -68,7 +68,9 @@ package enum Prune {
         let streams = StreamRemoval(try OpenFolder(folder.path), database)
         report.streamSegments = try database.transaction { () throws(BrokerError) in try streams.run() }
         report.bytes += try files.delete()
-        do { report.freeInDatabase = try settle(database, compacts: compacts) } catch { throw BrokerError(error) }
+        do { report.freeInDatabase = try releaseSpace(in: database, compacts: compacts) } catch {
+            throw BrokerError(error)
+        }
         return report
     }
 
@@ -99,7 +101,7 @@ package enum Prune {
     /// Folds the log into the database, so that the log's space is given back too; where a reader holds it, a later commit does.
     ///
     /// - Returns: The bytes of free pages that are left in the database.
-    private static func settle(_ database: Database, compacts: Bool) throws(SQLiteError) -> Int64 {
+    private static func releaseSpace(in database: Database, compacts: Bool) throws(SQLiteError) -> Int64 {
         if compacts {
             // The copy is as large as the database, and belongs on the disk.
             try database.execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY")
