@@ -133,6 +133,18 @@ struct NightReportTests {
         #expect(try NightjarProcess.run("ledger", "--data", root).status == 0)
     }
 
+    @Test("of a night that came as files the packets are not known, and not 0") func filesAlone() throws {
+        for candid in Int64(1)...3 {
+            try folder.write(SmallPacket(candid: candid).container(), to: "alone/\(candid).avro")
+        }
+        let data = folder.file("files")
+        #expect(try NightjarProcess.run("run", folder.file("alone"), "--data", data, "--no-fits").status == 0)
+        let report = try NightjarProcess.run("night", "report", "20240915", "--data", data, "--format", "json")
+        let receipt = try JSONSerialization.jsonObject(with: Data(report.output.utf8)) as? [String: Any]
+        let parts = try #require(receipt?["parts"] as? [[String: Any]])
+        #expect(parts.count == 1 && parts.allSatisfy { $0["packets"] == nil }, "\(report)")
+    }
+
     @Test("what is not there is said with the next step") func refusals() throws {
         let none = try NightjarProcess.run("night", "report", "20240101", "--data", root)
         #expect(none.status == 1 && none.errors.contains("'nightjar ledger' shows the nights"), "\(none)")

@@ -28,7 +28,7 @@ extension NightReceipt {
                 source: "kafka:\(part.topic)", partition: Int(part.number), from: from, to: to, packets: to - from,
                 counts: [Counts.Counter.received.name: to - from], missing: [])
         }
-        receipt.counts = [Counts.Counter.received.name: receipt.parts.reduce(0) { $0 + $1.packets }]
+        receipt.counts = [Counts.Counter.received.name: receipt.parts.reduce(0) { $0 + ($1.packets ?? 0) }]
         if let account {
             receipt.counts = [
                 Counts.Counter.received.name: account.received, Counts.Counter.stored.name: account.stored,
@@ -39,7 +39,7 @@ extension NightReceipt {
             if account.faults.isEmpty, !account.addsUp {
                 receipt.faults = ["\(account.received) messages were received, and not all have an outcome"]
             }
-        } else if receipt.isStream, receipt.parts.contains(where: { $0.packets > 0 }) {
+        } else if receipt.isStream, receipt.parts.contains(where: { $0.packets ?? 0 > 0 }) {
             let clause = proof.clauses.first { $0.name == .account }
             receipt.faults = [
                 "the rows and objects were not counted: \(clause?.value ?? "the night was not read to its end")"

@@ -89,8 +89,10 @@ extension NightReceipt {
             rows: parts.map { part in
                 let missing = part.missing.reduce(0) { $0 + ($1.count == 2 ? $1[1] - $1[0] : 0) }
                 let counters: [Counts.Counter] = [.received, .stored, .duplicates, .deadLettered]
-                return [part.source] + [part.partition, part.from, part.to, part.packets].map(String.init)
-                    + counters.map { part.counts[$0.name].map(String.init) ?? "-" } + [String(missing)]
+                let packets = part.packets.map { String($0) } ?? "-"
+                let offsets = [part.partition, part.from, part.to].map { String($0) }
+                let numbers = counters.map { counter in part.counts[counter.name].map { String($0) } ?? "-" }
+                return [part.source] + offsets + [packets] + numbers + [String(missing)]
             })
     }
 

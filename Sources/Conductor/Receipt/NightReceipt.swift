@@ -16,8 +16,8 @@ package struct NightReceipt: Codable, Sendable, Hashable {
         package let from: Int
         /// The offset after the night's last.
         package let to: Int
-        /// Packets that are accounted for.
-        package let packets: Int
+        /// Packets that are accounted for; `nil` for a file.
+        package let packets: Int?
         /// What became of their alerts, by counter.
         package let counts: [String: Int]
         /// Offsets that no folder has, as `from to`, the first hundred ranges.

@@ -36,8 +36,8 @@ package struct NightAccount: Sendable {
         package let offsets: Range<Int>
         /// What became of their alerts.
         package internal(set) var counts = Counts()
-        /// Packets that are accounted for.
-        package internal(set) var packets = 0
+        /// Packets that are accounted for; `nil` for a file, of which the ledger counts the alerts alone.
+        package internal(set) var packets: Int?
         /// Packets that no folder has: a stream's transaction marks, messages that expired, or a loss. Empty for files, which
         /// are marked where they were not read to their end.
         package internal(set) var missing: [Range<Int>] = []
