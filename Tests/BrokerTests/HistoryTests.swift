@@ -179,6 +179,49 @@ import Testing
                 ])
     }
 
+    /// The fields that brokers' quality cuts look at, and when the source was processed.
+    private static let kept: [(field: OddPacket.Field, column: String, value: String)] = [
+        (.float("templateFlux", 12_000), "templateFlux", "12000.0"),
+        (.float("templateFluxErr", 3), "templateFluxErr", "3.0"),
+        (.double("timeProcessedMjdTai", 61_000.25), "timeProcessedMjdTai", "61000.25"),
+        (.long("time_processed", 1_767_225_600_000_000), "time_processed", "1767225600000000"),
+        (.float("trailFlux", 7), "trailFlux", "7.0"), (.float("trailLength", 1.5), "trailLength", "1.5"),
+        (.float("trailAngle", 30), "trailAngle", "30.0"), (.boolean("trail_flag", true), "trail_flag", "1"),
+        (.boolean("trail_flag_edge", false), "trail_flag_edge", "0"),
+        (.float("dipoleMeanFlux", 9), "dipoleMeanFlux", "9.0"),
+        (.float("dipoleFluxDiff", -2), "dipoleFluxDiff", "-2.0"), (.float("dipoleLength", 0.5), "dipoleLength", "0.5"),
+        (.boolean("centroid_flag", true), "centroid_flag", "1"), (.boolean("apFlux_flag", false), "apFlux_flag", "0"),
+        (.boolean("shape_flag", true), "shape_flag", "1"),
+        (.boolean("forced_PsfFlux_flag", true), "forced_PsfFlux_flag", "1"),
+        (.boolean("forced_PsfFlux_flag_edge", false), "forced_PsfFlux_flag_edge", "0"),
+    ]
+
+    @Test("LSST's sources keep what quality cuts look at, the alert's own and those of its history")
+    func lsstQuality() throws {
+        var packet = OddPacket(diaSourceId: 9)
+        packet.candidate += Self.kept.map(\.field)
+        packet.past = [source(1, mjd: 60_990) + Self.kept.map(\.field)]
+        try store([packet])
+        let names = Self.kept.map(\.column).joined(separator: ", ")
+        let values = Self.kept.map(\.value)
+        #expect(
+            try folder.query("SELECT diaSourceId, \(names) FROM lsst_detections") == [["1"] + values, ["9"] + values])
+    }
+
+    @Test("a table of an older Nightjar gets the columns that it lacks, null in its rows")
+    func olderTable() throws {
+        try store([OddPacket(diaSourceId: 9)])
+        for (_, column, _) in Self.kept { try folder.execute("ALTER TABLE lsst_detections DROP COLUMN \(column)") }
+        var packet = OddPacket(diaSourceId: 10, midpointMjdTai: 61_001.5)
+        packet.candidate += Self.kept.map(\.field)
+        try folder.write(packet.container(), to: "later.avro")
+        #expect(try folder.run("later.avro")[.stored] == 1)
+        let names = Self.kept.map(\.column).joined(separator: ", ")
+        #expect(
+            try folder.query("SELECT diaSourceId, \(names) FROM lsst_detections")
+                == [["9"] + Self.kept.map { _ in "-" }, ["10"] + Self.kept.map(\.value)])
+    }
+
     @Test("LSST's forced photometry is one point for each exposure, with the time of its withdrawal")
     func lsstForced() throws {
         var packets = [OddPacket(diaSourceId: 9), OddPacket(diaSourceId: 10, midpointMjdTai: 61_002)]

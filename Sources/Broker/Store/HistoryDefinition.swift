@@ -20,4 +20,12 @@ enum HistoryDefinition {
             (\(columns.joined(separator: ", ")), PRIMARY KEY (\(key))) WITHOUT ROWID
             """
     }
+
+    /// Adds the columns that a table lacks which an older Nightjar made; they are null in its rows.
+    static func complete(_ table: HistoryTable, in database: Database) throws(SQLiteError) {
+        let present = try database.columns(of: table.name)
+        for column in table.columns where !present.contains(column.name) {
+            try database.execute("ALTER TABLE \(table.name) ADD COLUMN \(column.definition)")
+        }
+    }
 }

@@ -36,7 +36,10 @@ final class TableStore {
                     "ALTER TABLE \(tables.alerts) ADD COLUMN \(sqlName(column.name)) \(column.sqlType)")
             }
             insertSky = try database.prepare("INSERT INTO \(survey.name)_sky VALUES (?, ?, ?, ?, ?, ?, ?)")
-            for table in tables.history { history.append(try HistoryInsert(table, of: tables, database: database)) }
+            for table in tables.history {
+                try HistoryDefinition.complete(table, in: database)
+                history.append(try HistoryInsert(table, of: tables, database: database))
+            }
         } catch { throw BrokerError(error) }
     }
 

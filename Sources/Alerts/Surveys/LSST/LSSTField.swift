@@ -37,15 +37,19 @@ enum LSSTHistoryField: Int, HistoryField {
     case pixelFlags_streakCenter, glint_trail
     case pixelFlags, pixelFlags_cr, pixelFlags_nodata, pixelFlags_interpolated, pixelFlags_interpolatedCenter
     case pixelFlags_saturated, pixelFlags_suspect, pixelFlags_streak, isDipole
+    case templateFlux, templateFluxErr, timeProcessedMjdTai, time_processed
+    case centroid_flag, apFlux_flag, shape_flag, forced_PsfFlux_flag, forced_PsfFlux_flag_edge
+    case trailFlux, trailLength, trailAngle, trail_flag, trail_flag_edge
+    case dipoleMeanFlux, dipoleFluxDiff, dipoleLength
 
     static let list = "prvDiaSources"
 
     var kind: AlertColumn.Kind {
         switch self {
         case .diaSourceId, .isNegative, .is_negative, .visit, .detector, .diaObjectId, .ssObjectId: .integer
-        case .psfFlux_flag, .glint_trail, .isDipole: .integer
+        case .glint_trail, .isDipole, .time_processed: .integer
         case .band: .text
-        default: "\(self)".hasPrefix("pixelFlags") ? .integer : .real
+        default: "\(self)".hasPrefix("pixelFlags") || "\(self)".contains("_flag") ? .integer : .real
         }
     }
 }
