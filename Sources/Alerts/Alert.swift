@@ -23,6 +23,8 @@ public struct Alert: Sendable {
     public let cutouts: Cutouts
     /// How well measured the detection is, where the survey says (ZTF).
     public let quality: ImageQuality?
+    /// Whether it is the survey's own data, and not withdrawn.
+    public let dataKind: DataKind
     /// How long the exposure was, s, where the packet says (LSST since 11.1).
     public let exposureTime: Double?
 
@@ -30,7 +32,7 @@ public struct Alert: Sendable {
     public init(
         survey: Survey, id: Int64, objectId: String?, detection: Detection, catalogueMatch: CatalogueMatch?,
         solarSystemMatch: SolarSystemMatch?, lightCurve: LightCurve, cutouts: Cutouts, quality: ImageQuality?,
-        exposureTime: Double? = nil
+        exposureTime: Double? = nil, dataKind: DataKind = .survey
     ) {
         self.survey = survey
         self.id = id
@@ -42,6 +44,7 @@ public struct Alert: Sendable {
         self.cutouts = cutouts
         self.quality = quality
         self.exposureTime = exposureTime
+        self.dataKind = dataKind
     }
 
     /// When its exposure ended, seconds since 1970-01-01 UTC as clocks of computers have them: by the packet's exposure time, or by

@@ -25,17 +25,22 @@ package struct HistoryTable: Sendable {
     package let keyNames: [String]
     /// The first of them, in ``columns``.
     package let timeColumn: Int
+    /// The column of the time when the survey withdrew a point, in ``columns``; `nil` where it withdraws none.
+    package let withdrawnColumn: Int?
     /// Of the filter, the exposure's number, the detection's and its brightness, in ``columns``.
     package let filterColumn, exposureColumn, idColumn: Int?
     private let brightnessColumn: Int?
     /// Times that a point may have.
     private let times: Range<Double>
+    /// SQL of a row's ``DataKind``; `nil` where all is the survey's own.
+    package let dataKind: String?
     /// For each of ``columns`` the path of the same quantity of the alert's own detection; empty where that has no place here.
     package let ownPaths: [String]
 
     init(
         name: String, list: Int, columns: [(name: String, kind: AlertColumn.Kind)], time: String, key: Key,
-        times: Range<Double>, domains: [String: AlertColumn.Domain] = [:], ownRecord: String? = nil
+        times: Range<Double>, domains: [String: AlertColumn.Domain] = [:], ownRecord: String? = nil,
+        withdrawn: String? = nil, dataKind: String? = nil
     ) {
         func column(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
         self.name = name
@@ -46,6 +51,8 @@ package struct HistoryTable: Sendable {
         self.key = key
         self.times = times
         timeColumn = column(time) ?? 0
+        withdrawnColumn = withdrawn.flatMap(column)
+        self.dataKind = dataKind
         switch key {
         case .exposure(let filter):
             keyNames = [time, filter]
@@ -94,6 +101,17 @@ package struct HistoryTable: Sendable {
             ?? Self.exposure(time: time, filter: value(filterColumn).integer(in: body) ?? 0)
         let isDetection = id != nil || brightnessColumn.map { !value($0).saysNone(in: body) } == true
         return Point(time: time, id: id, filter: nil, exposure: exposure, isDetection: isDetection)
+    }
+
+    /// When the survey withdrew a point; `nil` where it stands.
+    ///
+    /// - Parameters:
+    ///   - body: The record's bytes.
+    ///   - value: The point's value of a column.
+    /// - Returns: The time, in the survey's own scale.
+    package func withdrawn(in body: ArraySlice<UInt8>, _ value: (Int) -> AvroScalar) -> Double? {
+        guard let withdrawnColumn, let time = value(withdrawnColumn).number(in: body), time > 0 else { return nil }
+        return time
     }
 
     private func filter(_ value: AvroScalar, _ column: Int, in body: ArraySlice<UInt8>) -> Int64? {

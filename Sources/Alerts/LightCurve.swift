@@ -102,6 +102,14 @@ public struct LightCurve: Sendable, Hashable {
         self.forced = forced
     }
 
+    /// The same without the points that the survey withdrew, or these alone.
+    package func withdrawn(_ isWithdrawn: Bool) -> LightCurve {
+        LightCurve(
+            detections: detections.filter { $0.marks.contains(.withdrawn) == isWithdrawn },
+            upperLimits: isWithdrawn ? [] : upperLimits,
+            forced: forced.filter { $0.marks.contains(.withdrawn) == isWithdrawn })
+    }
+
     /// The same with a mark at what is later than the alert: Fink wrote packets whose whole history is of one time.
     consuming func marked(upTo alert: Epoch) -> LightCurve {
         let latest = alert.mjd + Self.second

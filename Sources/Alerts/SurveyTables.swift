@@ -14,6 +14,24 @@ package struct SurveyTables: Sendable {
     package let firstColumns: [AlertColumn]
     /// Whether `objectId` is a column that Nightjar adds (LSST has two kinds of object id).
     package let derivesObject: Bool
+    /// SQL of a row's ``DataKind`` in the alert table; `nil` where all is the survey's own.
+    package let dataKind: String?
     /// The tables of light curves.
     package let history: [HistoryTable]
+
+    init(
+        alerts: String, idColumn: String, objectKind: AlertColumn.Kind, timeColumn: String,
+        positionColumns: (ra: String, dec: String), firstColumns: [AlertColumn], derivesObject: Bool,
+        history: [HistoryTable], dataKind: String? = nil
+    ) {
+        self.alerts = alerts
+        self.idColumn = idColumn
+        self.objectKind = objectKind
+        self.timeColumn = timeColumn
+        self.positionColumns = positionColumns
+        self.firstColumns = firstColumns
+        self.derivesObject = derivesObject
+        self.history = history
+        self.dataKind = dataKind
+    }
 }

@@ -82,14 +82,16 @@ extension ObjectRecord.AlertRow {
     ///   - query: The row.
     ///   - survey: The survey that it is of.
     ///   - verdict: The columns of the filter's verdict.
+    ///   - kind: The column of the kind of data, where it is read.
     ///   - folder: The folder that has it.
-    init(_ query: Statement, _ survey: Survey, verdict: Range<Int>, _ folder: OpenFolder) {
+    init(_ query: Statement, _ survey: Survey, verdict: Range<Int>, kind: Int? = nil, _ folder: OpenFolder) {
         func angle(_ column: Int, _ range: ClosedRange<Double>) -> Double? {
             query.isNull(column) || !range.contains(query.double(column)) ? nil : query.double(column)
         }
         self.init(
             id: query.integer(0), epoch: survey.time.epoch(query.double(1)), night: Int(query.integer(2)),
             ra: angle(3, SkyRange.rightAscension), dec: angle(4, SkyRange.declination),
+            dataKind: kind.flatMap { query.text($0) }.flatMap { DataKind(rawValue: $0) } ?? .survey,
             verdict: zip(FilterVerdict.columns.map(\.name), verdict).map { ($0, query.integer($1) != 0) },
             folder: folder.path)
     }

@@ -11,16 +11,24 @@ extension DataReader {
         var objects: [ObjectRecord] = []
         for survey in Survey.all {
             guard let object = ObjectName(name, of: survey) else { continue }
-            let alerts = try merged { (folder) throws(BrokerError) in try object.alerts(in: folder) }
+            var alerts = try merged { (folder) throws(BrokerError) in try object.alerts(in: folder) }
             guard !alerts.isEmpty else { continue }
             let fits = try merged(by: \.id) { (folder) throws(BrokerError) in try object.fits(in: folder) }
             var curve = LightCurveMerge()
             for folder in folders { curve.add(try object.lightCurve(in: folder)) }
+            let light = curve.merged
+            // An alert's own row has what its packet said; that the survey withdrew the source is in a later one.
+            let withdrawn = light.withdrawn(true)
+            let gone = Set(withdrawn.detections.compactMap(\.id))
+            for index in alerts.indices where gone.contains(alerts[index].id) {
+                alerts[index].dataKind = .withdrawn
+            }
             objects.append(
                 ObjectRecord(
                     survey: survey, name: name,
                     alerts: alerts.sorted { ($0.epoch.mjd, $0.id) < ($1.epoch.mjd, $1.id) },
-                    lightCurve: curve.merged, fits: fits.sorted { ($0.mjd, $0.id) > ($1.mjd, $1.id) }.map(\.fit)))
+                    lightCurve: light.withdrawn(false), withdrawn: withdrawn,
+                    fits: fits.sorted { ($0.mjd, $0.id) > ($1.mjd, $1.id) }.map(\.fit)))
         }
         guard !objects.isEmpty else { throw unknownObject(name) }
         return objects

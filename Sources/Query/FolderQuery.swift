@@ -76,7 +76,8 @@ package struct FolderQuery {
         var columns: [String: [(schema: String, names: [String])]] = [:]
         for schema in schemas {
             for table in try texts("SELECT name FROM \(schema).sqlite_schema WHERE \(isTable)", database) {
-                let names = try texts("SELECT name FROM pragma_table_info(\(quoted(table)), '\(schema)')", database)
+                let names = try texts(
+                    "SELECT name FROM pragma_table_xinfo(\(quoted(table)), '\(schema)') WHERE hidden <> 1", database)
                 columns[table, default: []].append((schema, names))
             }
         }

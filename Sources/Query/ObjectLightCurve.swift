@@ -69,7 +69,8 @@ extension ObjectName {
     }
 }
 
-/// Puts the light curves of several folders together: each point once, the first folder's where two have it.
+/// Puts light curves together, such as those of several folders: each point once, the first one's where two have it. A point that
+/// one of them has as withdrawn is withdrawn.
 struct LightCurveMerge {
     /// Half a second: the same exposure.
     private struct Key: Hashable {
@@ -85,18 +86,32 @@ struct LightCurveMerge {
     }
 
     private var curve = LightCurve()
-    private var detected: Set<Key> = []
+    private var detected: [Key: Int] = [:]
     private var exposures: Set<Key> = []
-    private var measured: Set<Key> = []
+    private var measured: [Key: Int] = [:]
     private var limited: Set<Key> = []
 
     mutating func add(_ other: LightCurve) {
-        for point in other.detections where detected.insert(Key(point.epoch, point.bandpass, id: point.id)).inserted {
-            curve.detections.append(point)
-            exposures.insert(Key(point.epoch, point.bandpass))
+        for point in other.detections {
+            let key = Key(point.epoch, point.bandpass, id: point.id)
+            if let known = detected[key] {
+                if point.marks.contains(.withdrawn) {
+                    curve.detections[known] = curve.detections[known].marked(.withdrawn)
+                }
+            } else {
+                detected[key] = curve.detections.count
+                curve.detections.append(point)
+                exposures.insert(Key(point.epoch, point.bandpass))
+            }
         }
-        for point in other.forced where measured.insert(Key(point.epoch, point.bandpass)).inserted {
-            curve.forced.append(point)
+        for point in other.forced {
+            let key = Key(point.epoch, point.bandpass)
+            if let known = measured[key] {
+                if point.marks.contains(.withdrawn) { curve.forced[known] = curve.forced[known].marked(.withdrawn) }
+            } else {
+                measured[key] = curve.forced.count
+                curve.forced.append(point)
+            }
         }
         for limit in other.upperLimits where limited.insert(Key(limit.epoch, limit.bandpass)).inserted {
             curve.upperLimits.append(limit)

@@ -37,16 +37,19 @@ struct ObjectName {
         guard try folder.hasTable(tables.alerts) else { return [] }
         let verdict = FilterVerdict.columns.map(\.name)
         do {
+            // An older Nightjar's table lacks it.
+            let hasKind = try folder.database.columns(of: tables.alerts).contains(DataKind.column)
+            let kind = tables.dataKind != nil && hasKind ? DataKind.column : "NULL"
             let query = try folder.database.prepare(
                 """
                 SELECT \(tables.idColumn), \(tables.timeColumn), night, \(tables.positionColumns.ra),
-                \(tables.positionColumns.dec), \(verdict.joined(separator: ", "))
+                \(tables.positionColumns.dec), \(kind), \(verdict.joined(separator: ", "))
                 FROM \(tables.alerts) WHERE objectId = ? ORDER BY \(tables.timeColumn)
                 """)
             bind(to: query)
             var rows: [ObjectRecord.AlertRow] = []
             while try query.step() {
-                rows.append(ObjectRecord.AlertRow(query, survey, verdict: 5..<5 + verdict.count, folder))
+                rows.append(ObjectRecord.AlertRow(query, survey, verdict: 6..<6 + verdict.count, kind: 5, folder))
             }
             return rows
         } catch { throw BrokerError(error) }

@@ -13,6 +13,8 @@ package struct ObjectRecord: Sendable {
         package let night: Int
         /// Degrees, ICRS; `nil` where it is at no place.
         package let ra, dec: Double?
+        /// What kind of data its detection is; what the survey withdrew later is withdrawn too.
+        package internal(set) var dataKind: DataKind
         /// The filter's verdict, by the names of its columns, in their order.
         package let verdict: [(name: String, passed: Bool)]
         /// The data folder that has it.
@@ -42,8 +44,10 @@ package struct ObjectRecord: Sendable {
     package let name: String
     /// By time and then id, the newest last.
     package let alerts: [AlertRow]
-    /// All points that its alerts brought, each list by time and bandpass.
+    /// All points that its alerts brought and the survey did not withdraw, each list by time and bandpass.
     package let lightCurve: LightCurve
+    /// Those that the survey withdrew.
+    package let withdrawn: LightCurve
     /// The newest alert's first.
     package let fits: [Fit]
 

@@ -103,7 +103,7 @@ package final class Database: @unchecked Sendable {
 
     /// The names of a table's or view's columns; none where there is no such table.
     package func columns(of table: String) throws(SQLiteError) -> Set<String> {
-        let query = try prepare("SELECT name FROM pragma_table_info(?)")
+        let query = try prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1")
         query.bind(0, table)
         var names: Set<String> = []
         while try query.step() { names.insert(query.text(0) ?? "") }

@@ -27,6 +27,7 @@ enum AlertText {
             let distance = match.distance.map { String(format: " at %.2f arcsec", $0) } ?? ""
             lines.append("solar system  \(match.name ?? "unnamed")" + distance)
         }
+        if alert.dataKind != .survey { lines.append("data          \(alert.dataKind.sentence)") }
         let curve = alert.lightCurve
         lines.append(
             "history       \(curve.detections.count) detections, \(curve.upperLimits.count) upper limits, "
@@ -78,5 +79,17 @@ enum AlertText {
 
     private static func plusMinus(_ error: Double?, _ format: String) -> String {
         error.map { " ± " + String(format: format, $0) } ?? ""
+    }
+}
+
+extension DataKind {
+    /// What it means.
+    var sentence: String {
+        switch self {
+        case .survey: "survey: observed by the survey's camera"
+        case .precursor: "precursor: from before the survey, of another camera, a rehearsal or a sample"
+        case .injected: "injected: an artificial source that was put into the image"
+        case .withdrawn: "withdrawn: the survey took the source back"
+        }
     }
 }

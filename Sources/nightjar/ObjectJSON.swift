@@ -7,7 +7,7 @@ struct ObjectJSON: Encodable {
     let object: ObjectRecord
 
     private enum Key: CodingKey {
-        case survey, objectId, ra, dec, time_scale, alerts, detections, forced, limits, fits
+        case survey, objectId, ra, dec, time_scale, alerts, detections, forced, limits, withdrawn, fits
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -22,12 +22,15 @@ struct ObjectJSON: Encodable {
         try members.encode(curve.detections.map { Point($0) }, forKey: .detections)
         try members.encode(curve.forced.map { Point($0) }, forKey: .forced)
         try members.encode(curve.upperLimits.map { Limit($0) }, forKey: .limits)
+        let withdrawn = object.withdrawn
+        try members.encode(
+            withdrawn.detections.map { Point($0) } + withdrawn.forced.map { Point($0) }, forKey: .withdrawn)
         try members.encode(object.fits.map { Fit(fit: $0) }, forKey: .fits)
     }
 
     private struct AlertRow: Encodable {
         let alert: ObjectRecord.AlertRow
-        private enum Key: CodingKey { case id, mjd, mjd_tai, night, ra, dec, data, passed, verdict }
+        private enum Key: CodingKey { case id, mjd, mjd_tai, night, ra, dec, data_kind, data, passed, verdict }
 
         func encode(to encoder: any Encoder) throws {
             var members = encoder.container(keyedBy: Key.self)
@@ -37,6 +40,7 @@ struct ObjectJSON: Encodable {
             try members.encode(alert.night, forKey: .night)
             try members.encode(alert.ra, forKey: .ra)
             try members.encode(alert.dec, forKey: .dec)
+            try members.encode(alert.dataKind.rawValue, forKey: .data_kind)
             try members.encode(alert.folder, forKey: .data)
             try members.encode(alert.passed, forKey: .passed)
             var verdict = members.nestedContainer(keyedBy: NamedKey.self, forKey: .verdict)

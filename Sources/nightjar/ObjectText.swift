@@ -17,6 +17,12 @@ enum ObjectText {
         lines.append(
             "light curve   \(curve.detections.count) detections, \(curve.forced.count) forced measurements, "
                 + "\(curve.upperLimits.count) upper limits")
+        let gone = object.withdrawn
+        if !gone.detections.isEmpty || !gone.forced.isEmpty {
+            lines.append(
+                "withdrawn     \(gone.detections.count) detections, \(gone.forced.count) forced measurements, which are not "
+                    + "in the light curve")
+        }
         lines.append("fits          \(object.fits.count)")
         let scale = AlertText.scale(object.survey.time.scale)
         lines += ["", "Alerts, times in MJD (\(scale)):"] + alerts(object)
@@ -28,14 +34,15 @@ enum ObjectText {
     }
 
     private static func alerts(_ object: ObjectRecord) -> [String] {
-        TextTable.lines(
-            [["id", "MJD", "night", "filter"]]
+        let saysKinds = object.alerts.contains { $0.dataKind != .survey }
+        return TextTable.lines(
+            [["id", "MJD", "night", "filter"] + (saysKinds ? ["data"] : [])]
                 + object.alerts.map { alert in
                     let failed = alert.failedCuts
                     return [
                         String(alert.id), String(format: "%.6f", alert.epoch.mjd), String(alert.night),
                         failed.isEmpty ? "passed" : "failed \(failed.joined(separator: ", "))",
-                    ]
+                    ] + (saysKinds ? [alert.dataKind.rawValue] : [])
                 })
     }
 

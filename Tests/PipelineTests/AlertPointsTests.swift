@@ -24,6 +24,15 @@ import Testing
             cutouts: Cutouts(science: cutout, template: nil, difference: nil), quality: nil)
     }
 
+    @Test("what the survey withdrew of the history is neither drawn nor fitted") func withdrawn() {
+        var (gone, flagged) = (Self.detection(2_460_560.5), Self.detection(2_460_561.5))
+        gone = gone.marked(.withdrawn)
+        flagged = flagged.marked(.badFlux)
+        let points = AlertPoints(Self.alert([gone, flagged, Self.detection(2_460_562.5)]))
+        #expect(points.points.map(\.mjd) == [60_561, 60_562, 60_570] && points.fitted.map(\.mjd) == [60_562, 60_570])
+        #expect(points.detections.count == 2)
+    }
+
     /// A second has 1/86400 of a day: within half a second it is the same exposure.
     @Test("an exposure counts once in its band, whatever its time is rounded to") func epochs() {
         let jd = 2_460_560.5

@@ -76,6 +76,36 @@ import Testing
         #expect(object.lightCurve.detections.map(\.marks.names) == [[], ["after alert"]])
     }
 
+    /// The second packet withdraws the first's own source, and a forced measurement that both have.
+    @Test(
+        "what any folder has as withdrawn is not in the light curve, and the alert says so", arguments: [false, true])
+    func withdrawn(reversed: Bool) throws {
+        func forced(_ withdrawn: Bool) -> [OddPacket.Field] {
+            [
+                .double("midpointMjdTai", 60_990), .string("band", "r"), .float("psfFlux", 5), .float("psfFluxErr", 1),
+                .double("timeWithdrawnMjdTai", withdrawn ? 61_002 : 0),
+            ]
+        }
+        var first = OddPacket(diaSourceId: 1)
+        (first.pastName, first.past) = ("prvDiaForcedSources", [forced(false)])
+        var second = OddPacket(diaSourceId: 2, midpointMjdTai: 61_001.5)
+        second.past = [
+            [
+                .long("diaSourceId", 1), .double("midpointMjdTai", 61_000.5), .string("band", "r"),
+                .float("psfFlux", 900), .double("timeWithdrawnMjdTai", 61_001),
+            ]
+        ]
+        var third = OddPacket(diaSourceId: 3, midpointMjdTai: 61_002.5)
+        (third.pastName, third.past) = ("prvDiaForcedSources", [forced(true)])
+        try folders.run([first.container()], into: "a")
+        try folders.run([second.container(), third.container()], into: "b")
+        let reader = reversed ? try folders.reader("b", "a") : try folders.reader("a", "b")
+        let object = try #require(try reader.objects(named: "77").first)
+        #expect(object.lightCurve.detections.map(\.id) == [2, 3] && object.lightCurve.forced.isEmpty)
+        #expect(object.withdrawn.detections.map(\.id) == [1] && object.withdrawn.forced.map(\.flux) == [5])
+        #expect(object.alerts.map(\.dataKind) == [.withdrawn, .survey, .survey])
+    }
+
     @Test("fits are those of all folders, the newest alert's first, and an old table's columns are enough")
     func fits() throws {
         for (name, candid, jd) in [("a", 1, 2.0), ("a", 2, 3.0), ("b", 2, 3.0), ("b", 4, 1.0)] {

@@ -25,7 +25,8 @@ struct AlertTableColumns {
         own = ["night"] + stages.columns.map(\.name)
         first = Dictionary(tables.firstColumns.map { ($0.path, $0.name) }) { first, _ in first }
         reserved = ColumnNames(
-            reserving: own + Self.rowNumber + [tables.idColumn, Self.object] + tables.firstColumns.map(\.name))
+            reserving: own + Self.rowNumber + [tables.idColumn, Self.object] + tables.firstColumns.map(\.name)
+                + (tables.dataKind == nil ? [] : [DataKind.column]))
     }
 
     /// The columns of a schema's fields, in the schema's order; the table may still lack some. A field beyond the bound has none.

@@ -18,6 +18,8 @@ final class HistoryInsert {
     private let insert: Statement
     private let ofSpan: Statement
     private let delete: Statement
+    /// Sets the time of a row's withdrawal, whose parameter follows those of the key; `nil` where the survey withdraws none.
+    private let withdraw: Statement?
     /// Columns whose value may differ from the packet's.
     private let checked: [(column: Int, domain: AlertColumn.Domain)]
     private let filterKind: AlertColumn.Kind?
@@ -51,17 +53,22 @@ final class HistoryInsert {
         }
         let (first, second) = (table.keyNames[0], table.keyNames.dropFirst().first ?? "0")
         let isNumber = filterKind == .integer && form == .exposure ? "AND typeof(\(second)) = 'integer'" : ""
+        let withdrawn = table.withdrawnColumn.map { sqlName(table.columns[$0].name) } ?? "NULL"
         ofSpan = try database.prepare(
             """
-            SELECT \(first), \(second), \(brightness), after_alert FROM \(table.name)
+            SELECT \(first), \(second), \(brightness), after_alert, \(withdrawn) FROM \(table.name)
             WHERE objectId = ? AND \(first) BETWEEN ? AND ? \(isNumber)
             """)
-        let isRow = (["objectId"] + table.keyNames).map { "\($0) = ?" }.joined(separator: " AND ")
+        let key = ["objectId"] + table.keyNames
+        let isRow = key.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: " AND ")
         delete = try database.prepare("DELETE FROM \(table.name) WHERE \(isRow)")
+        withdraw =
+            table.withdrawnColumn == nil
+            ? nil : try database.prepare("UPDATE \(table.name) SET \(withdrawn) = ?\(key.count + 1) WHERE \(isRow)")
     }
 
     /// The statements whose first parameter is the object.
-    var ofObject: [Statement] { [insert, ofSpan, delete] }
+    var ofObject: [Statement] { [insert, ofSpan, delete] + (withdraw.map { [$0] } ?? []) }
 
     /// Inserts the points of an alert that the table lacks; the object is bound already. A row without a time is not a point.
     ///
@@ -128,7 +135,12 @@ final class HistoryInsert {
                 key = HistoryKey(first: ofSpan.integer(0), second: ofSpan.integer(1))
             }
             guard let key else { continue }
-            known.add(key, HistoryRow(isDetection: ofSpan.integer(2) != 0, isAfter: ofSpan.integer(3) != 0))
+            let withdrawn = ofSpan.isNull(4) ? 0 : ofSpan.double(4)
+            known.add(
+                key,
+                HistoryRow(
+                    isDetection: ofSpan.integer(2) != 0, isAfter: ofSpan.integer(3) != 0,
+                    withdrawn: withdrawn > 0 ? withdrawn : nil))
         }
         return known
     }
@@ -148,22 +160,31 @@ final class HistoryInsert {
     ) throws(SQLiteError) -> Bool {
         if form == .id, point.id == nil { return false }
         let key = Self.key(of: point, form)
-        let row = HistoryRow(isDetection: point.isDetection, isAfter: isAfter)
+        var row = HistoryRow(
+            isDetection: point.isDetection, isAfter: isAfter, withdrawn: table.withdrawn(in: record, value))
         if let other = known[key] {
-            guard row.isBetter(than: other) else { return true }
+            guard row.isBetter(than: other) else {
+                // Whichever packet has it: what the survey has withdrawn stays withdrawn.
+                if let time = row.withdrawn, other.withdrawn == nil {
+                    try run(withdraw, on: point, key, value, in: body, setting: time)
+                }
+                return true
+            }
             known[key] = nil
-            try remove(point, key, value, in: body)
+            row.withdrawn = row.withdrawn ?? other.withdrawn
+            try run(delete, on: point, key, value, in: body)
         } else if hasLimits {
             if key.second == 0 {
                 guard known[key.ofExposure] == nil else { return true }
             } else if known[key.ofLimit] != nil {
                 known[key.ofLimit] = nil
-                try remove(point, key.ofLimit, value, in: body)
+                try run(delete, on: point, key.ofLimit, value, in: body)
             }
         }
         if hasLimits { known.add(key, row) }
         for column in table.columns.indices { insert.bind(column + 1, value(column), in: body) }
         for (column, domain) in checked { insert.bind(column + 1, value(column), checked: domain, in: record) }
+        if let column = table.withdrawnColumn, let time = row.withdrawn { insert.bind(column + 1, time) }
         bindKey(point, to: insert, value)
         insert.bind(table.columns.count + 2, isAfter ? 1 : 0)
         do { try insert.run() } catch {
@@ -173,19 +194,22 @@ final class HistoryInsert {
         return true
     }
 
-    /// Deletes a row that a better one replaces.
-    private func remove(
-        _ point: HistoryTable.Point, _ key: HistoryKey, _ value: (Int) -> AvroScalar, in body: UnsafeRawBufferPointer
+    /// Runs a statement on one row, such as its deletion where a better one replaces it.
+    private func run(
+        _ statement: Statement?, on point: HistoryTable.Point, _ key: HistoryKey, _ value: (Int) -> AvroScalar,
+        in body: UnsafeRawBufferPointer, setting number: Double? = nil
     ) throws(SQLiteError) {
+        guard let statement else { return }
         if form == .exposure, let filter = table.filterColumn {
-            delete.bind(1, point.time)
-            delete.bind(2, value(filter), in: body)
-            if !value(filter).isPresent { bindNoFilter(to: delete, 2) }
+            statement.bind(1, point.time)
+            statement.bind(2, value(filter), in: body)
+            if !value(filter).isPresent { bindNoFilter(to: statement, 2) }
         } else {
-            delete.bind(1, key.first)
-            if hasLimits { delete.bind(2, key.second) }
+            statement.bind(1, key.first)
+            if hasLimits { statement.bind(2, key.second) }
         }
-        try delete.run()
+        if let number { statement.bind(1 + table.keyNames.count, number) }
+        try statement.run()
     }
 
     /// Key columns cannot be null: a missing band is the empty text, a missing filter number 0, and a limit's id 0.
@@ -241,6 +265,8 @@ struct HistoryKey: Hashable {
 struct HistoryRow {
     let isDetection: Bool
     let isAfter: Bool
+    /// When the survey withdrew the point; `nil` where it stands.
+    var withdrawn: Double?
 
     /// Whether it replaces another row of its key: a detection replaces a limit, and a point that is not later than its alert
     /// replaces one that is.

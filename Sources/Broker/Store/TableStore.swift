@@ -29,6 +29,7 @@ final class TableStore {
         do {
             for sql in Self.definitions(tables, survey: survey, stages: stages) { try database.execute(sql) }
             columns = AlertTableColumns(tables, stages: stages)
+            try Self.complete(tables, in: database)
             for name in try database.columns(of: tables.alerts) { columns.insert(name) }
             // A stage that the folder was not created with.
             for column in stages.columns where columns.insert(column.name) {
@@ -220,6 +221,15 @@ final class TableStore {
 
     // MARK: - Definitions
 
+    /// Adds the survey's columns that a table lacks which an older Nightjar made.
+    private static func complete(_ tables: SurveyTables, in database: Database) throws(SQLiteError) {
+        let present = Set(try database.columns(of: tables.alerts).map { $0.lowercased() })
+        let lacking =
+            tables.firstColumns.filter { !present.contains($0.name.lowercased()) }.map(\.definition)
+            + (present.contains(DataKind.column) ? [] : HistoryDefinition.dataKind(tables.dataKind))
+        for column in lacking { try database.execute("ALTER TABLE \(tables.alerts) ADD COLUMN \(column)") }
+    }
+
     private static func definitions(_ tables: SurveyTables, survey: Survey, stages: StageList) -> [String] {
         let object = tables.objectKind.definition(AlertTableColumns.object)
         var columns = ["\(sqlName(tables.idColumn)) INTEGER PRIMARY KEY"]
@@ -227,6 +237,7 @@ final class TableStore {
         columns += tables.firstColumns.map(\.definition)
         columns.append("\(sqlName("night")) INTEGER NOT NULL")
         columns += stages.columns.map { "\(sqlName($0.name)) \($0.sqlType)" + ($0.isRequired ? " NOT NULL" : "") }
+        columns += HistoryDefinition.dataKind(tables.dataKind)
         let name = tables.alerts
         let statements = [
             "CREATE TABLE IF NOT EXISTS \(name) (\(columns.joined(separator: ", ")))",

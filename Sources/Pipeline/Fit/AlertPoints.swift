@@ -6,7 +6,7 @@ internal import Salt2
 ///
 /// An epoch has one point: the forced measurement, whether the source was detected or not, since its error is right (that of
 /// ZTF's detections is twice too large) and it is not selected by brightness; else the detection. A marked point is used where
-/// the epoch has no other; it is drawn and not fitted.
+/// the epoch has no other; it is drawn and not fitted. What the survey withdrew of the history is no point.
 struct AlertPoints: Sendable {
     struct Limit: Sendable {
         /// Time of the exposure, MJD in the survey's own scale.
@@ -32,7 +32,7 @@ struct AlertPoints: Sendable {
     let isCut: Bool
 
     init(_ alert: Alert) {
-        let (most, history) = (Salt2Fitter.mostPoints, alert.lightCurve)
+        let (most, history) = (Salt2Fitter.mostPoints, alert.lightCurve.withdrawn(false))
         isCut = max(history.detections.count, history.forced.count, history.upperLimits.count) > most
         let found = ([alert.detection] + history.detections.prefix(most)).compactMap { detection in
             Self.point(detection).map { Candidate(point: $0, marks: detection.marks, isForced: false) }

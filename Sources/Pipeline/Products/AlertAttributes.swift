@@ -9,7 +9,8 @@ package enum AlertAttributes {
     /// Orders of the HEALPix indexes of an alert's position.
     package static let pixelOrders = [9, 19, 29]
 
-    /// The attributes that follow from the packet: ids, schema version, number of earlier detections, position, survey.
+    /// The attributes that follow from the packet: ids, schema version, number of earlier detections, position, survey, and
+    /// the kind of data where it is not the survey's own.
     ///
     /// The position is given as nested HEALPix indexes of ``pixelOrders``. Without them, clients compute the same position for
     /// all alerts.
@@ -19,6 +20,7 @@ package enum AlertAttributes {
             "survey": decoded.schema.survey.name, "n_previous_detections": String(labels.previousDetections),
         ]
         for id in labels.ids { attributes[id.name] = id.value }
+        if decoded.alert.dataKind != .survey { attributes[DataKind.column] = decoded.alert.dataKind.rawValue }
         if let version = labels.schemaVersion { attributes["schema_version"] = version }
         for (order, pixel) in zip(pixelOrders, pixels(of: decoded.alert)) {
             attributes["healpix\(order)"] = String(pixel)

@@ -13,7 +13,7 @@ enum LSSTField: Int, CaseIterable {
     case nearbyObj1Dist, nearbyObj1LnP
     case ssSourceObjectId, designation, ephOffset, ephVmag
     case cutoutScience, cutoutTemplate, cutoutDifference
-    case exposureTime
+    case exposureTime, visit
 
     var path: String {
         switch self {

@@ -20,6 +20,8 @@ struct LSSTMapping: PacketMapping {
         let (isNegative, is_negative) = (flag(.isNegative), flag(.is_negative))
         let (flux, fluxError) = (number(.psfFlux), number(.psfFluxErr))
         let band = self[.band]
+        let marks = marks()
+        let isPrecursor = LSSTCamera.isPrecursor(visit: self[.visit].integer(in: body), time: epoch.mjd)
         return Alert(
             survey: .lsst, id: id, objectId: object.id.map { String($0) },
             detection: Detection(
@@ -29,13 +31,14 @@ struct LSSTMapping: PacketMapping {
                 dec: notes.angle(self[.dec], within: SkyRange.declination, in: body, LSSTField.dec.path),
                 brightness: Self.flux(flux, fluxError),
                 isPositive: Self.sign(isNegative ?? is_negative, flux: flux), zeroPoint: nil,
-                realBogus: number(.reliability).map { Float($0) }, marks: marks()),
+                realBogus: number(.reliability).map { Float($0) }, marks: marks),
             catalogueMatch: catalogueMatch(), solarSystemMatch: solarSystemMatch(),
             lightCurve: lightCurve().marked(upTo: epoch),
             cutouts: Cutouts(
                 science: self[.cutoutScience].slice(of: body), template: self[.cutoutTemplate].slice(of: body),
                 difference: self[.cutoutDifference].slice(of: body)),
-            quality: nil, exposureTime: number(.exposureTime))
+            quality: nil, exposureTime: number(.exposureTime),
+            dataKind: DataKind(marks, isPrecursor: isPrecursor))
     }
 
     private subscript(field: LSSTField) -> AvroScalar { record.columns[field.rawValue] }

@@ -2,15 +2,18 @@ extension LSSTLayout {
     static let tables = SurveyTables(
         alerts: "lsst_alerts", idColumn: "diaSourceId", objectKind: .integer, timeColumn: "midpointMjdTai",
         positionColumns: ("ra", "dec"),
-        firstColumns: firstColumns, derivesObject: true, history: [detections, forced, limits])
+        firstColumns: firstColumns, derivesObject: true, history: [detections, forced, limits],
+        dataKind: LSSTCamera.dataKind(injected: true))
 
     private static let detections = HistoryTable(
         name: "lsst_detections", list: historyList, columns: LSSTHistoryField.columns,
-        time: "midpointMjdTai", key: .id("diaSourceId"), times: times, domains: domains, ownRecord: "diaSource")
+        time: "midpointMjdTai", key: .id("diaSourceId"), times: times, domains: domains, ownRecord: "diaSource",
+        withdrawn: "timeWithdrawnMjdTai", dataKind: LSSTCamera.dataKind(injected: true))
 
     private static let forced = HistoryTable(
         name: "lsst_forced", list: forcedList, columns: LSSTForcedField.columns,
-        time: "midpointMjdTai", key: .exposure(filter: "band"), times: times, domains: domains)
+        time: "midpointMjdTai", key: .exposure(filter: "band"), times: times, domains: domains,
+        withdrawn: "timeWithdrawnMjdTai", dataKind: LSSTCamera.dataKind(injected: false))
 
     /// Upper limits, which came with packets up to schema 7.4.
     private static let limits = HistoryTable(
@@ -20,7 +23,8 @@ extension LSSTLayout {
     private static let firstColumns: [AlertColumn] = {
         let fields: [LSSTHistoryField] = [
             .midpointMjdTai, .ra, .dec, .psfFlux, .psfFluxErr, .band, .reliability, .diaObjectId, .ssObjectId,
-            .isNegative,
+            .isNegative, .visit, .timeWithdrawnMjdTai, .pixelFlags_injected, .pixelFlags_injectedCenter,
+            .pixelFlags_injected_template, .pixelFlags_injected_templateCenter,
         ]
         return fields.map { field in
             AlertColumn(
