@@ -86,13 +86,20 @@ public struct SolarSystemMatch: Sendable, Hashable {
     public let distance: Double?
     /// Its predicted magnitude (ZTF `ssmagnr`, LSST `ephVmag`).
     public let magnitude: Double?
+    /// The place of the alert's source among those of its image that may be the object, by distance from the predicted place, 1
+    /// the nearest (LSST `diaDistanceRank`); `nil` where the survey does not say.
+    public let rank: Int?
 
     /// A match at a distance, arcsec, of a magnitude.
-    public init(name: String?, distance: Double?, magnitude: Double?) {
+    public init(name: String?, distance: Double?, magnitude: Double?, rank: Int? = nil) {
         self.name = name
         self.distance = distance
         self.magnitude = magnitude
+        self.rank = rank
     }
+
+    /// Whether no other source of the image is nearer to the object's place: the object is one of them at most.
+    public var isNearest: Bool { (rank ?? 1) <= 1 }
 }
 
 /// The three small images of an alert, as the survey packed them (gzip FITS; JPEG in ZTF schemas to 1.5; LSST plain FITS).

@@ -25,7 +25,8 @@ enum AlertText {
         }
         if let match = alert.solarSystemMatch {
             let distance = match.distance.map { String(format: " at %.2f arcsec", $0) } ?? ""
-            lines.append("solar system  \(match.name ?? "unnamed")" + distance)
+            let other = match.isNearest ? "" : "; this source is number \(match.rank ?? 0) by distance from its place"
+            lines.append("solar system  \(match.name ?? "unnamed")" + distance + other)
         }
         if alert.dataKind != .survey { lines.append("data          \(alert.dataKind.sentence)") }
         let curve = alert.lightCurve

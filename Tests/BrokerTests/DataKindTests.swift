@@ -133,6 +133,26 @@ import Testing
                 == [["9", "precursor"], ["10", "survey"]])
     }
 
+    @Test("a source that is not the nearest to the asteroid's place is in no object's light curve")
+    func notNearest() throws {
+        var packets = (1...3).map { OddPacket(diaSourceId: $0) }
+        for (index, rank) in [1, 2, 0].enumerated() {
+            packets[index].candidate.removeAll { $0.name == "diaObjectId" }
+            packets[index].set(.long("ssObjectId", 55))
+            packets[index].top.append(
+                OddPacket.Field(
+                    "ssSource",
+                    #"{"type": "record", "name": "ss", "fields": [{"name": "diaDistanceRank", "type": "int"}]}"#
+                ) { $0.long(Int64(rank)) })
+        }
+        try store(packets)
+        #expect(
+            try folder.query("SELECT diaSourceId, objectId, ssObjectId, ssSource_diaDistanceRank FROM lsst_alerts")
+                == [["1", "55", "55", "1"], ["2", "-", "55", "2"], ["3", "55", "55", "0"]])
+        #expect(try folder.query("SELECT objectId, diaSourceId FROM lsst_detections") == [["55", "1"], ["55", "3"]])
+        #expect(try folder.query("SELECT no_ssobject FROM lsst_alerts") == [["0"], ["1"], ["0"]])
+    }
+
     /// The counts are fastavro's, of `visit`; LSSTCam's have 13 digits.
     @Test(
         "public packets of precursor data are told from the survey's",

@@ -63,7 +63,8 @@ extension FilterVerdict: StageOutput {
 ///
 /// For LSST the same cuts use its own fields: `isNegative` and `psfFlux` for the sign; `diaObject.nearbyObj1Dist` (schemas
 /// to 7.4) for the counterpart, which has no star score, so that any source within 1.5 arcsec fails; `prvDiaSources`
-/// for the motion; an `ssObjectId` for the solar system, at any distance, since LSST links them itself.
+/// for the motion; an `ssObjectId` for the solar system, at any distance, since LSST links them itself. Of several sources that
+/// it links with one object (`diaDistanceRank`) only the nearest is the object.
 package struct ExtragalacticFilter: Stage {
     /// Distance within which a catalogue source is a counterpart, arcsec.
     package static let counterpartDistance = 1.5
@@ -103,7 +104,7 @@ package struct ExtragalacticFilter: Stage {
     }
 
     private static func noSSObject(_ alert: Alert) -> Bool {
-        guard let match = alert.solarSystemMatch else { return true }
+        guard let match = alert.solarSystemMatch, match.isNearest else { return true }
         // ZTF names any object within 30 arcsec; LSST only one that it has linked to the source.
         let reach = alert.survey.solarSystemDistance
         return match.distance.map { $0 > reach } ?? reach.isFinite

@@ -11,7 +11,7 @@ enum LSSTField: Int, CaseIterable {
     case pixelFlags_injectedCenter, pixelFlags_injected_template, pixelFlags_injected_templateCenter
     case pixelFlags_streakCenter, glint_trail
     case nearbyObj1Dist, nearbyObj1LnP
-    case ssSourceObjectId, designation, ephOffset, ephVmag
+    case ssSourceObjectId, designation, ephOffset, ephVmag, diaDistanceRank
     case cutoutScience, cutoutTemplate, cutoutDifference
     case exposureTime, visit
 
@@ -19,7 +19,7 @@ enum LSSTField: Int, CaseIterable {
         switch self {
         case .nearbyObj1Dist, .nearbyObj1LnP: "diaObject.\(self)"
         case .ssSourceObjectId: "ssSource.ssObjectId"
-        case .designation, .ephOffset, .ephVmag: "ssSource.\(self)"
+        case .designation, .ephOffset, .ephVmag, .diaDistanceRank: "ssSource.\(self)"
         case .cutoutScience, .cutoutTemplate, .cutoutDifference: "\(self)"
         default: "diaSource.\(self)"
         }

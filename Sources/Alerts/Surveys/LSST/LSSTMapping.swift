@@ -23,7 +23,7 @@ struct LSSTMapping: PacketMapping {
         let marks = marks()
         let isPrecursor = LSSTCamera.isPrecursor(visit: self[.visit].integer(in: body), time: epoch.mjd)
         return Alert(
-            survey: .lsst, id: id, objectId: object.id.map { String($0) },
+            survey: .lsst, id: id, objectId: objectId.map { String($0) },
             detection: Detection(
                 id: id, epoch: epoch,
                 bandpass: notes.checked(band.lsstBandpass(in: body), of: band, in: body, LSSTField.band.path),
@@ -59,11 +59,23 @@ struct LSSTMapping: PacketMapping {
             .flatMap { $0 == 0 ? nil : $0 }
     }
 
-    /// The object that the alert is of; one of the solar system has no `diaObjectId`.
+    /// The object that the packet names; one of the solar system has no `diaObjectId`.
     var object: (id: Int64?, isSolarSystem: Bool) {
         if let diaObjectId { return (diaObjectId, false) }
         return (ssObjectId, ssObjectId != nil)
     }
+
+    /// The object that the alert's source is. Of an image's sources that the survey links with an asteroid only the nearest to its
+    /// predicted place is the asteroid; the others are of no object.
+    private var objectId: Int64? {
+        let object = object
+        return object.isSolarSystem && !isNearest ? nil : object.id
+    }
+
+    /// `diaDistanceRank`: 1 is the nearest; schemas to 9.0 do not have it, and who writes packets again writes 0.
+    private var rank: Int? { self[.diaDistanceRank].integer(in: body).flatMap { $0 > 0 ? Int($0) : nil } }
+
+    private var isNearest: Bool { (rank ?? 1) == 1 }
 
     private static func flux(_ value: Double?, _ error: Double?) -> Brightness? {
         value.map { .flux(FluxDensity(nanojansky: $0, error: error)) }
@@ -92,7 +104,7 @@ struct LSSTMapping: PacketMapping {
         guard let ssObjectId else { return nil }
         return SolarSystemMatch(
             name: self[.designation].name(in: body) ?? String(ssObjectId), distance: number(.ephOffset),
-            magnitude: number(.ephVmag))
+            magnitude: number(.ephVmag), rank: rank)
     }
 
     // MARK: - The past
