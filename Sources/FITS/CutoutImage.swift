@@ -15,9 +15,18 @@ package struct CutoutImage: Sendable, Hashable {
     package let pixels: [Float]
     /// How the image lies on the sky, where its header says (LSST's does, ZTF's does not).
     package let sky: ImageSky?
+    /// The variance of each pixel, in the square of the image's unit; NaN where it is not known. `nil` where the file has none.
+    package let variance: [Float]?
+    /// Which pixels are not to be trusted; `nil` where the file does not say.
+    package let mask: CutoutMask?
+    /// What the file has, the image first.
+    package let parts: [CutoutPart]
 
     /// An image of `width` times `height` pixels.
-    package init(width: Int, height: Int, pixels: [Float], sky: ImageSky? = nil) throws(FITSError) {
+    package init(
+        width: Int, height: Int, pixels: [Float], sky: ImageSky? = nil, variance: [Float]? = nil,
+        mask: CutoutMask? = nil, parts: [CutoutPart] = []
+    ) throws(FITSError) {
         guard (1...Self.largestSide).contains(width), (1...Self.largestSide).contains(height) else {
             throw FITSError(.tooLarge, detail: "an image of \(width) times \(height) pixels")
         }
@@ -28,14 +37,21 @@ package struct CutoutImage: Sendable, Hashable {
         self.height = height
         self.pixels = pixels
         self.sky = sky
+        self.variance = variance
+        self.mask = mask
+        self.parts = parts
     }
 
-    /// The first image of a FITS file, plain or gzipped.
+    /// The first image of a FITS file, plain or gzipped, with its variance and its mask.
     ///
     /// - Throws: ``FITSError`` for other bytes (ZTF sent JPEG until 2018), and for what is no image of a cutout's size.
     package init(fits bytes: ArraySlice<UInt8>) throws(FITSError) {
         let image = try FITSImage(Self.file(of: bytes), largestSide: Self.largestSide)
-        try self.init(width: image.width, height: image.height, pixels: image.pixels, sky: image.sky)
+        let planes = FITSPlanes(behind: image)
+        let own = CutoutPart(use: .image, name: image.header.name, sides: [image.width, image.height])
+        try self.init(
+            width: image.width, height: image.height, pixels: image.pixels, sky: image.sky, variance: planes.variance,
+            mask: planes.mask, parts: [own] + planes.parts)
     }
 
     /// The FITS file that a survey sent, plain or gzipped, as a plain one.

@@ -3,11 +3,14 @@
 /// The image is the primary one or, where that is empty, the first extension; it has two axes. What a header claims is
 /// compared with the bytes that are there before anything is allocated or read.
 struct FITSImage {
+    let header: FITSHeader
     let width: Int
     let height: Int
     /// Row by row, the first row at the bottom; NaN where a pixel has no finite value.
     let pixels: [Float]
     let sky: ImageSky?
+    /// The parts behind it.
+    let rest: ArraySlice<UInt8>
 
     init(_ file: ArraySlice<UInt8>, largestSide: Int) throws(FITSError) {
         guard file.starts(with: Array("SIMPLE  =".utf8)) else {
@@ -37,13 +40,38 @@ struct FITSImage {
         guard bytes <= file.endIndex - header.end else {
             throw FITSError(.notFITS, detail: "the file ends before its \(width) times \(height) pixels")
         }
+        self.header = header
         self.width = width
         self.height = height
         sky = header.sky
+        rest = file[min(file.endIndex, header.end + FITSHeader.padded(bytes))...]
         pixels = Self.pixels(file[header.end..<header.end + bytes], header)
     }
 
-    private static func pixels(_ data: ArraySlice<UInt8>, _ header: FITSHeader) -> [Float] {
+    /// The whole numbers of an image as bits; `nil` for one of floating point, or of other numbers than ``CutoutMask`` has.
+    static func bits(_ data: ArraySlice<UInt8>, _ header: FITSHeader) -> [UInt32]? {
+        guard header.scale == 1, let zero = UInt32(exactly: header.zero) else { return nil }
+        switch header.bits {
+        case 8: return whole(data, UInt8.self, zero)
+        case 16: return whole(data, Int16.self, zero)
+        case 32: return whole(data, Int32.self, zero)
+        default: return nil
+        }
+    }
+
+    private static func whole<Raw: FixedWidthInteger>(
+        _ data: ArraySlice<UInt8>, _ type: Raw.Type, _ zero: UInt32
+    ) -> [UInt32] {
+        let size = MemoryLayout<Raw>.size
+        return data.withUnsafeBytes { bytes in
+            (0..<bytes.count / size).map { index in
+                let raw = Raw(bigEndian: bytes.loadUnaligned(fromByteOffset: index * size, as: Raw.self))
+                return UInt32(truncatingIfNeeded: raw) &+ zero
+            }
+        }
+    }
+
+    static func pixels(_ data: ArraySlice<UInt8>, _ header: FITSHeader) -> [Float] {
         switch header.bits {
         case 8: whole(data, UInt8.self, header)
         case 16: whole(data, Int16.self, header)

@@ -186,22 +186,33 @@ final class Canvas {
 
     // MARK: - Images
 
-    /// Draws an image of RGB pixels with its first row at the top, without interpolation.
-    func image(_ rows: [UInt32], width: Int, height: Int, _ x: Double, _ y: Double, pixelSide: Double) {
+    /// Draws an image of RGB pixels around a place, without interpolation: each pixel stays a square, or a turned one.
+    ///
+    /// - Parameters:
+    ///   - rows: The pixels, row by row.
+    ///   - width: Pixels of a row.
+    ///   - height: Rows.
+    ///   - middle: Where the image's middle is.
+    ///   - column: What one pixel along a row is on the page, points to the right and down.
+    ///   - row: What one row is.
+    func image(
+        _ rows: [UInt32], width: Int, height: Int, middle: SIMD2<Double>, column: SIMD2<Double>, row: SIMD2<Double>
+    ) {
         guard rows.count == width * height, width > 0, height > 0 else { return }
         guard let image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, CInt(width), CInt(height)) else { return }
         defer { cairo_surface_destroy(image) }
         guard let data = cairo_image_surface_get_data(image) else { return }
         let stride = Int(cairo_image_surface_get_stride(image))
-        for row in 0..<height {
-            rows[row * width..<(row + 1) * width].withUnsafeBytes { source in
-                UnsafeMutableRawBufferPointer(start: data + row * stride, count: stride).copyMemory(from: source)
+        for number in 0..<height {
+            rows[number * width..<(number + 1) * width].withUnsafeBytes { source in
+                UnsafeMutableRawBufferPointer(start: data + number * stride, count: stride).copyMemory(from: source)
             }
         }
         cairo_surface_mark_dirty(image)
         cairo_save(context)
-        cairo_translate(context, x, y)
-        cairo_scale(context, pixelSide, pixelSide)
+        let corner = middle - column * (Double(width) / 2) - row * (Double(height) / 2)
+        var matrix = cairo_matrix_t(xx: column.x, yx: column.y, xy: row.x, yy: row.y, x0: corner.x, y0: corner.y)
+        cairo_transform(context, &matrix)
         cairo_set_source_surface(context, image, 0, 0)
         cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
         cairo_paint(context)

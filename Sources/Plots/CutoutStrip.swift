@@ -1,7 +1,8 @@
 internal import FITS
 internal import Foundation
 
-/// The cutouts side by side, each with a cross at the alert's position, a scale bar, and a compass where north is known.
+/// The cutouts side by side, north up and east to the left, each with a cross at the alert's position, a scale bar, and a compass
+/// where north is known. Pixels that a mask marks as bad are tinted, and the planes named below.
 struct CutoutStrip {
     let cutouts: [LightCurvePlot.Cutout]
     let left: Double
@@ -15,6 +16,8 @@ struct CutoutStrip {
     /// Colours of marks that are visible on black and on white: drawn twice, the darker one first.
     private static let mark = Ink(0xffd23f)
     private static let shade = Ink(0x000000, alpha: 0.85)
+    /// Of masked pixels.
+    private static let masked = Ink(0xb3541e)
 
     func draw(on canvas: Canvas) {
         var previous: ImageSky?
@@ -38,27 +41,38 @@ struct CutoutStrip {
     }
 
     private func draw(_ image: CutoutImage, _ sky: ImageSky?, hasScale: Bool, _ x: Double, on canvas: Canvas) {
-        let turned = TurnedImage(image, ImageTurn(sky?.axes))
-        // A cutout at a detector's edge is not square, but its pixels are: the rest of the frame stays empty.
-        let pixel = Self.side / Double(max(turned.width, turned.height))
-        let (width, height) = (pixel * Double(turned.width), pixel * Double(turned.height))
-        let corner = SIMD2(x + (Self.side - width) / 2, top + (Self.side - height) / 2)
+        let placement = ImagePlacement(sky?.axes)
+        let size = placement.size(width: image.width, height: image.height)
+        // The whole image is in its frame, whose rest stays empty.
+        let pixel = Self.side / max(size.x, size.y)
+        let middle = SIMD2(x + Self.side / 2, top + Self.side / 2)
+        func down(_ vector: SIMD2<Double>) -> SIMD2<Double> { SIMD2(vector.x, -vector.y) * pixel }
+        let shown = GreyImage(image)
         canvas.image(
-            turned.rows, width: turned.width, height: turned.height, corner.x, corner.y, pixelSide: pixel)
+            shown.rows, width: image.width, height: image.height, middle: middle, column: down(placement.column),
+            row: down(placement.row))
+        draw(planes: shown.planes, x, on: canvas)
         guard let sky else { return }
-        if let position = sky.position {
-            let fraction = turned.turn.fraction(
-                SIMD2((position.x - 0.5) / Double(image.width), (position.y - 0.5) / Double(image.height)))
-            if (0...1).contains(fraction.x), (0...1).contains(fraction.y) {
-                drawCross(corner.x + fraction.x * width, corner.y + (1 - fraction.y) * height, on: canvas)
-            }
+        if let position = sky.position, (0.5...Double(image.width) + 0.5).contains(position.x),
+            (0.5...Double(image.height) + 0.5).contains(position.y)
+        {
+            let fromMiddle = position - SIMD2(Double(image.width + 1), Double(image.height + 1)) / 2
+            let place = middle + down(placement.onPage(fromMiddle))
+            drawCross(place.x, place.y, on: canvas)
         }
         guard hasScale else { return }
         drawBar(pointsPerArcsecond: pixel / sky.pixelScale, x, on: canvas)
-        if let axes = sky.axes {
-            drawCompass(
-                north: turned.turn.direction(axes.north), east: turned.turn.direction(axes.east), x, on: canvas)
-        }
+        if placement.isOriented { drawCompass(x, on: canvas) }
+    }
+
+    /// Names the planes of the mask whose pixels are tinted.
+    private func draw(planes: [String], _ x: Double, on canvas: Canvas) {
+        guard !planes.isEmpty else { return }
+        canvas.font(7)
+        canvas.text(
+            canvas.fitted(planes.joined(separator: " "), to: Self.side), x + Self.side / 2, top + Self.side + 22,
+            .center,
+            ink: Self.masked)
     }
 
     private func stroke(on canvas: Canvas, _ path: () -> Void) {
@@ -100,11 +114,10 @@ struct CutoutStrip {
         text(String(format: "%g″", seconds), x + 6 + max(length, 12) / 2, y - 4, on: canvas)
     }
 
-    private func drawCompass(north: SIMD2<Double>, east: SIMD2<Double>, _ x: Double, on canvas: Canvas) {
+    private func drawCompass(_ x: Double, on canvas: Canvas) {
         let origin = SIMD2(x + Self.side - 14, top + Self.side - 8)
         canvas.font(7.5)
-        for (letter, direction) in [("N", north), ("E", east)] {
-            let down = SIMD2(direction.x, -direction.y)
+        for (letter, down) in [("N", SIMD2(0.0, -1)), ("E", SIMD2(-1, 0))] {
             let tip = origin + 10 * down
             stroke(on: canvas) {
                 canvas.move(origin.x, origin.y)
@@ -116,38 +129,33 @@ struct CutoutStrip {
     }
 }
 
-/// An image's grey pixels from the top row down, oriented for the page.
-private struct TurnedImage {
-    let turn: ImageTurn
-    let width: Int
-    let height: Int
-    /// The pixels as RGB; one without a value is bluish grey.
-    private(set) var rows: [UInt32]
+/// An image's pixels as RGB, row by row: grey, tinted where the mask says that they are bad.
+private struct GreyImage {
+    /// The planes of a mask that say that a pixel has no value to be trusted: LSST's names, and `MASK` of a mask without names.
+    private static let bad: Set = ["BAD", "SAT", "EDGE", "NO_DATA", "MASK"]
+    /// A pixel without a value: bluish grey.
+    private static let none: UInt32 = 0xff8a_93a8
 
-    init(_ image: CutoutImage, _ turn: ImageTurn) {
-        self.turn = turn
-        (width, height) = turn.isTransposed ? (image.height, image.width) : (image.width, image.height)
-        rows = [UInt32](repeating: 0xff8a_93a8, count: image.pixels.count)
-        let stretch = AsinhStretch(image.pixels)
-        // The index of the page's first pixel in the image, and the steps to the next column and row.
-        var (across, down) = turn.isTransposed ? (image.width, -1) : (1, -image.width)
-        var start = turn.isTransposed ? image.width - 1 : (image.height - 1) * image.width
-        if turn.isXReversed {
-            start += across * (width - 1)
-            across = -across
+    private(set) var rows: [UInt32]
+    /// Those of ``bad`` that some pixel is in.
+    let planes: [String]
+
+    init(_ image: CutoutImage) {
+        let (mask, bad) = (image.mask, image.mask?.bits(of: Self.bad) ?? 0)
+        let seen = mask?.bits.reduce(0) { $0 | $1 & bad } ?? 0
+        planes = mask?.planes.filter { Self.bad.contains($0.name) && seen >> UInt32($0.bit) & 1 == 1 }.map(\.name) ?? []
+        let isBad = seen == 0 ? [] : (mask?.bits ?? []).map { $0 & bad != 0 }
+        let stretch = AsinhStretch(image.pixels, variance: image.variance, leavingOut: isBad)
+        rows = [UInt32](repeating: Self.none, count: image.pixels.count)
+        for (index, pixel) in image.pixels.enumerated() {
+            guard let grey = stretch.grey(pixel) else { continue }
+            rows[index] = isBad.isEmpty || !isBad[index] ? 0xff00_0000 | UInt32(grey) * 0x01_0101 : Self.tinted(grey)
         }
-        if turn.isYReversed {
-            start += down * (height - 1)
-            down = -down
-        }
-        var next = 0
-        for row in 0..<height {
-            var at = start + row * down
-            for _ in 0..<width {
-                if let grey = stretch.grey(image.pixels[at]) { rows[next] = 0xff00_0000 | UInt32(grey) * 0x01_0101 }
-                next += 1
-                at += across
-            }
-        }
+    }
+
+    /// Half a grey and half the colour of what is masked.
+    private static func tinted(_ grey: UInt8) -> UInt32 {
+        func half(_ part: UInt32) -> UInt32 { (UInt32(grey) + part) / 2 }
+        return 0xff00_0000 | half(0xff) << 16 | half(0x6a) << 8 | half(0x10)
     }
 }

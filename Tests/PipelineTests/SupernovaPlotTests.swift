@@ -61,8 +61,9 @@ import Testing
     func cutouts() throws {
         func sky(_ image: ArraySlice<UInt8>, dec: Double = 10) throws -> ImageSky? {
             let plot = Self.plot(Self.alert(.ztf, brightness: Self.bright, dec: dec, cutout: image))
-            // Those that are missing have no frame.
-            #expect(plot.cutouts.map(\.label) == ["science"])
+            // Where one image is there, a missing one says so.
+            #expect(plot.cutouts.map(\.label) == ["science", "template", "difference"])
+            #expect(plot.cutouts.map(\.failure) == [nil, "none sent", "none sent"])
             return try #require(plot.cutouts.first).sky
         }
         let whole = try #require(try sky(Self.image(63, 63)))
@@ -71,7 +72,7 @@ import Testing
         #expect(try sky(Self.image(63, 41))?.position == nil)
         #expect(try sky(Self.image(63, 63), dec: 80)?.axes == nil)
         let broken = Self.plot(Self.alert(.ztf, brightness: Self.bright, cutout: [1, 2, 3][...]))
-        #expect(broken.cutouts.map(\.failure) == ["no FITS image"] && broken.cutouts[0].sky == nil)
+        #expect(broken.cutouts.first?.failure == "no FITS image" && broken.cutouts[0].sky == nil)
         #expect(Self.plot(Self.alert(.ztf, brightness: Self.bright)).cutouts.isEmpty)
     }
 

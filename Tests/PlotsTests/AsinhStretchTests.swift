@@ -39,4 +39,24 @@ struct AsinhStretchTests {
         #expect(AsinhStretch([.nan, .infinity]).grey(.nan) == nil)
         #expect(AsinhStretch([]).grey(1) == 0)
     }
+
+    @Test("a variance says what is noise where structure fills the image, and bad pixels say nothing")
+    func variance() throws {
+        // A galaxy from 0 to 1000, with noise of 1.
+        let pixels = (0..<1_000).map { Float($0) }
+        let (plain, known) = (
+            AsinhStretch(pixels), AsinhStretch(pixels, variance: [Float](repeating: 400, count: 1_000))
+        )
+        #expect(try #require(plain.grey(400)) > 60 && known.grey(400) == 0)
+        // A variance of next to nothing, or of no number, is not believed.
+        let none = AsinhStretch(pixels, variance: [Float](repeating: .nan, count: 1_000))
+        #expect(none.grey(400) == plain.grey(400))
+        let tiny = AsinhStretch(pixels, variance: [Float](repeating: 1e-30, count: 1_000))
+        #expect(try #require(tiny.grey(600)) < 255)
+        let isBad = pixels.map { $0 >= 900 }
+        let without = AsinhStretch(pixels, leavingOut: isBad)
+        #expect(without.grey(450) == AsinhStretch(Array(pixels.prefix(900))).grey(450))
+        let all = AsinhStretch(pixels, leavingOut: pixels.map { _ in true })
+        #expect(all.grey(400) == plain.grey(400))
+    }
 }

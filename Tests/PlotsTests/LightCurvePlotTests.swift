@@ -200,6 +200,45 @@ import Testing
         let colors = try PNGPixels.read(file, at: [(653, 156), (718, 91)])
         #expect(colors == [[255, 255, 255], [138, 147, 168]])
     }
+
+    /// An image whose rows point north-west: its first pixel, at the lower left without a turn, is the southernmost.
+    @Test("a turned image stands on its corner, and bad pixels are tinted") func turned() throws {
+        var values = [Float](repeating: 0, count: 100)
+        for index in values.indices { values[index] = Float(index % 7) - 3 }
+        values[0] = 500
+        let half = 0.5.squareRoot()
+        let sky = ImageSky(
+            pixelScale: 0.2, axes: ImageSky.Axes(north: SIMD2(half, half), east: SIMD2(-half, half)), position: nil)
+        var mask = [UInt8](repeating: 0, count: 100)
+        mask[99] = 1
+        let image = try CutoutImage(fits: Self.file(values, mask: mask)[...])
+        var plot = Self.plot(Self.points)
+        plot.cutouts = [LightCurvePlot.Cutout(label: "science", image: image, sky: sky)]
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".png")
+        try Data(plot.png()).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        // The frame is 72 points wide, its middle at (686, 124); the turned image fills it from corner to corner.
+        let colors = try PNGPixels.read(file, at: [(686, 155), (686, 92), (653, 156), (718, 91)])
+        #expect(colors[0] == [255, 255, 255])
+        // Orange over grey: more red than blue.
+        #expect(colors[1][0] > colors[1][2] + 60)
+        // The corners of the frame are the page's white.
+        #expect(colors[2] == [255, 255, 255] && colors[3] == [255, 255, 255])
+    }
+
+    /// A FITS file of an image of ten by ten and its mask.
+    private static func file(_ values: [Float], mask: [UInt8]) -> [UInt8] {
+        func part(_ cards: [String], _ data: [UInt8]) -> [UInt8] {
+            var bytes = Array(
+                (cards + ["END"]).map { $0.padding(toLength: 80, withPad: " ", startingAt: 0) }.joined().utf8)
+            bytes += [UInt8](repeating: 32, count: 2_880 - bytes.count) + data
+            return bytes + [UInt8](repeating: 0, count: 2_880 - data.count)
+        }
+        let size = ["NAXIS   = 2", "NAXIS1  = 10", "NAXIS2  = 10"]
+        let pixels = values.flatMap { value in withUnsafeBytes(of: value.bitPattern.bigEndian) { Array($0) } }
+        return part(["SIMPLE  = T", "BITPIX  = -32"] + size, pixels)
+            + part(["XTENSION= 'IMAGE   '", "BITPIX  = 8"] + size + ["EXTNAME = 'MASK'", "MP_BAD  = 0"], mask)
+    }
 }
 
 /// Reads pixels of a PNG with Python's zlib alone: an independent reader.

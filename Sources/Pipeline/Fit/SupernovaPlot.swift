@@ -43,7 +43,13 @@ enum SupernovaPlot {
         plot.notes = notes(result)
         plot.cutouts = [
             ("science", cutouts.science), ("template", cutouts.template), ("difference", cutouts.difference),
-        ].compactMap { label, bytes in bytes.map { cutout(label, $0, alert) } }
+        ].compactMap { label, bytes in
+            guard let bytes else {
+                // A packet without any image has no frames.
+                return cutouts.isEmpty ? nil : LightCurvePlot.Cutout(label: label, image: nil, failure: "none sent")
+            }
+            return cutout(label, bytes, alert)
+        }
         return plot
     }
 

@@ -25,7 +25,7 @@ struct AlertCommand: Command {
     private static let original = Flag("original", "writes it to that FILE just as it was received")
     private static let cutouts = Option<String>.text(
         "cutouts", "DIR",
-        "writes its images to DIR as FITS files, ID_science.fits, ID_template.fits and ID_difference.fits; made if missing"
+        "writes its images to DIR as FITS files, ID_science.fits, ID_template.fits and ID_difference.fits, and says what planes each has; made if missing"
     )
     private static let json = Flag(
         "json", "prints the record as one JSON object; ids and numbers beyond 2^53 as strings", key: "json")
@@ -73,7 +73,7 @@ struct AlertCommand: Command {
         } catch let error as CocoaError {
             throw FileError(path: folder, detail: error.plain)
         }
-        var images: [(name: String, bytes: [UInt8])] = []
+        var (images, lacking): ([(name: String, bytes: [UInt8])], [String]) = ([], [])
         var decoder = AlertDecoder()
         try decoder.decode(archived.container()[...]) { decoded in
             let cutouts = decoded.alert.cutouts
@@ -81,6 +81,10 @@ struct AlertCommand: Command {
                 ("science", cutouts.science), ("template", cutouts.template), ("difference", cutouts.difference),
             ]
             images = all.compactMap { name, bytes in bytes.map { (name, Array($0)) } }
+            lacking = all.filter { $0.1 == nil }.map(\.0)
+        }
+        if !images.isEmpty {
+            for name in lacking { Terminal.info("the packet of the alert \(archived.id) has no \(name) image") }
         }
         if images.isEmpty { Terminal.complain("the alert \(archived.id) has no images") }
         var areSound = !images.isEmpty
@@ -93,9 +97,23 @@ struct AlertCommand: Command {
                 continue
             }
             try WrittenFile.write(file, to: path)
-            Terminal.info(path)
+            Terminal.info("\(path): \(parts(of: file))")
         }
         return areSound
+    }
+
+    /// What a cutout's file has: image, variance, mask and others, and which of them it lacks.
+    private static func parts(of file: ArraySlice<UInt8>) -> String {
+        do throws(FITSError) {
+            let image = try CutoutImage(fits: file)
+            var parts = image.parts.map(\.text)
+            if let planes = image.mask?.planes.map(\.name) {
+                parts.append("planes of the mask: " + planes.joined(separator: " "))
+            }
+            let lacking = [("variance", image.variance == nil), ("mask", image.mask == nil)].filter(\.1).map(\.0)
+            if !lacking.isEmpty { parts.append("no " + lacking.joined(separator: ", no ")) }
+            return parts.joined(separator: "; ")
+        } catch { return "its image cannot be drawn: \(error.detail)" }
     }
 
     private static func describe(_ archived: ArchivedAlert) throws {
