@@ -158,7 +158,8 @@ let package = Package(
             swiftSettings: wrapper),
 
         // Stores and intakes.
-        .target(name: "Schemas", dependencies: ["Alerts", "Avro", "HTTP", "Threads"], swiftSettings: wrapper),
+        .target(
+            name: "Schemas", dependencies: ["Alerts", "Avro", "HTTP", "Hashing", "Threads"], swiftSettings: wrapper),
         .testTarget(
             name: "SchemasTests",
             dependencies: ["Alerts", "HTTPServer", "Schemas", "TestServers", "TestSupport", "Threads"],

@@ -31,6 +31,7 @@ class Fits:
 def asked(curve, known, t0=None, z=None):
     """A line as `run` would fit it, or in a part of its bounds."""
     line = {key: curve[key] for key in ("id", "mjd", "band", "flux", "fluxerr", "zp")}
+    line["model"], line["modelcov"] = truth_curves.MODELS[curve["survey"]]
     line["bounds"] = {"t0": t0 or (curve["first"] - REACH, curve["first"] + REACH)}
     if known:
         line["z"] = curve["z"]

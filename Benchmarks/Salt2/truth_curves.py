@@ -1,6 +1,6 @@
-"""Light curves with known truth, as the alerts of ZTF and LSST show them: SNe Ia drawn from SALT2, and core-collapse ones.
+"""Light curves with known truth, as the alerts of ZTF and LSST show them: SNe Ia drawn from the survey's model, and core-collapse ones.
 
-An alert is cut at a random rest-frame phase; it has the detections of its history and half of them forced photometry.
+Where a survey's fits use the model's own errors, the SNe Ia scatter by them too. An alert is cut at a random rest-frame phase; it has the detections of its history and half of them forced photometry.
 Needs numpy; the SNe Ia's fluxes are `nightjar salt2 flux`'s.
 """
 import json
@@ -19,6 +19,8 @@ PAIRS = {"ztf": ((("ztfg", "ztfr"), 0.7), (("ztfg",), 0.12), (("ztfr",), 0.12), 
                   (("lssti", "lsstz"), 0.2), (("lsstz", "lssty"), 0.16))}
 HISTORY = {"ztf": 30.0, "lsst": 365.0}
 HIGHEST = {"ztf": 0.12, "lsst": 0.45}
+# The model that `run` fits, and whether the model's own errors are part of the fit.
+MODELS = {"ztf": ("salt2-k21-frag", False), "lsst": ("salt3-f22", True)}
 # Bounds of a free redshift, as `run` takes them.
 FREE = {"ztf": (0.01, 0.2), "lsst": (0.01, 0.5)}
 
@@ -86,16 +88,21 @@ def ia(survey, count, rng, nightjar, models):
             cut = t0 + (1 + z) * rng.uniform(-18, 50)
             seen = exposures(survey, t0 - 25 * (1 + z), cut, rng)
             truth = {"z": z, "t0": t0, "x0": 10 ** (-0.4 * (peak - 10.635)), "x1": x1, "c": c}
-            # Bands beyond the model's last wavelength at this redshift have no flux to draw.
-            beyond = {b for b, low in (("lsstz", 0.09), ("lssty", 0.25)) if z < low}
-            drawn.append((truth, [s for s in seen if s[1] not in beyond], cut))
-        asked = [json.dumps({**truth, "id": i, "time": [s[0] for s in seen], "bands": sorted({s[1] for s in seen})})
+            drawn.append((truth, seen, cut))
+        model, scatters = MODELS[survey]
+        asked = [json.dumps({**truth, "id": i, "model": model, "time": [s[0] for s in seen],
+                             "bands": sorted({s[1] for s in seen})})
                  for i, (truth, seen, _) in enumerate(drawn)]
         answers = [json.loads(a) for a in command(nightjar, "flux", asked, models)]
         for (truth, seen, cut), answer in zip(drawn, answers):
             if "error" in answer:
                 raise SystemExit(f"fit-truth: {answer['error']}")
             flux = [answer["flux_zp25ab"][band][i] for i, (_, band, _) in enumerate(seen)]
+            if scatters:
+                # One offset for a band, and one for each point, as the model's authors found them.
+                offset = {band: width * rng.normal() for band, width in answer["cdisp"].items()}
+                flux = [f * (1 + offset[band] + np.sqrt(answer["rvar"][band][i]) * rng.normal())
+                        for i, (f, (_, band, _)) in enumerate(zip(flux, seen))]
             made = alert(survey, seen, flux, cut, rng) if seen else None
             if made and len({p[1] for p in made[1]}) > 1 and len(lines) < count:
                 lines.append(line(f"{survey}-ia-{len(lines)}", survey, truth["z"], made[1], made[0], truth))

@@ -17,7 +17,9 @@ package enum SchemaAnswer: Sendable {
         case .unknown:
             throw AlertError(
                 .unknownSchemaID, offset: 1,
-                detail: "nobody knows the schema with number \(id); give --schemas or --schema-registry")
+                detail:
+                    "the schema with number \(id) is not at hand, and no registry knows it: get it by scripts/fetch-schemas, "
+                    + "or name --schemas DIR or --schema-registry URL, and give 'nightjar dead-letters replay'")
         case .unusable(let reason):
             throw AlertError(
                 .unknownSchemaID, offset: 1, detail: "the schema with number \(id) cannot be used: \(reason)")

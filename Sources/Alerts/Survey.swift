@@ -69,6 +69,10 @@ public final class Survey: Sendable {
 
     /// How a night's alerts come by Kafka.
     package struct StreamRule: Sendable {
+        /// What the names of its topics begin with, as the survey itself has them.
+        package let topics: String
+        /// A Confluent schema registry that anybody may ask for the schemas of its packets; `nil` where packets carry theirs.
+        package var registry: String?
         /// Whether one topic has all nights, so that a night is what lies between two offsets of each partition; else each
         /// night has a topic of its own.
         package let isOneTopic: Bool
@@ -138,6 +142,15 @@ extension Survey {
 
     /// - Returns: The survey of a ``name``; `nil` for no survey's.
     public static func named(_ name: String) -> Survey? { all.first { $0.name == name } }
+
+    /// The survey whose stream is read, by the name of its topic, or by a pattern that begins with it; `nil` for another's.
+    package static func ofTopic(_ topic: String) -> Survey? {
+        let name = topic.drop { $0 == "^" }
+        return all.first { name.hasPrefix($0.stream.topics) }
+    }
+
+    /// The survey whose products a stream on Google Cloud has, by its name, `ztf_alert_data-archive`; `nil` for another's.
+    package static func ofProducts(_ name: String) -> Survey? { all.first { name.hasPrefix("\($0.name)_") } }
 
     /// `ztf or lsst`, for messages.
     package static var names: String { list(all.map(\.name), "or") }

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Broker
 internal import Conductor
 internal import DataLayout
@@ -91,9 +92,11 @@ enum FolderJobs {
     ) throws -> ExitStatus {
         let arguments = try HandedOptions.arguments(words, of: replayOptions, for: DeadLettersReplayCommand.name)
         var isSound = true
+        // A survey's own registry is known by the topics that the packets came from.
+        let sources = Set(try DeadLetter.list(in: OpenFolder(folder.path).database).map(\.source))
         let outcome = try Replay.run(
             in: folder, supernovae: ModelOptions(arguments).supernovaOptions(),
-            schemaOfID: SchemaOptions(arguments).source()
+            schemaOfID: SchemaOptions(arguments).source(of: sources.lazy.compactMap { Survey.ofTopic($0) }.first)
         ) { damage in
             output.complain("\(damage)")
             isSound = false

@@ -80,9 +80,23 @@ import Threads
         #expect(isUnavailable(book.schema(2)))
     }
 
+    // MARK: - The registry of a survey
+
+    @Test(
+        "a topic says whose registry is asked",
+        arguments: [
+            ("lsst-alerts-v11", true), ("^lsst-alerts-v1[12]", true), ("ztf_20240915_programid1", false),
+            ("lsst", false),
+            ("^.*lsst-alerts-", false),
+        ])
+    func surveys(topic: String, isAsked: Bool) {
+        let address = "https://rubin-alert-schemas.slac.stanford.edu/schema-registry"
+        #expect(Survey.ofTopic(topic)?.stream.registry == (isAsked ? address : nil))
+    }
+
     // MARK: - Files
 
-    private static func alert(_ version: String, needs type: String) -> String {
+    static func alert(_ version: String, needs type: String) -> String {
         """
         {"type": "record", "name": "alert", "namespace": "lsst.v\(version)", "fields": [{"name": "x", "type": "\(type)"}]}
         """

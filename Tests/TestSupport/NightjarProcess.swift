@@ -44,7 +44,7 @@ package final class NightjarProcess {
     ///   - arguments: What follows `nightjar`.
     ///   - input: Standard input; empty by default.
     ///   - environment: Variables set beside those of this process, of which it has no `NIGHTJAR_` one: neither these nor
-    ///     the files in /etc/nightjar give a test's process options.
+    ///     the files in /etc/nightjar give a test's process options. Its cache is its own.
     /// - Throws: ``NotBuilt``, or what kept the process from starting.
     package init(_ arguments: [String], input: Pipe? = nil, environment: [String: String] = [:]) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.path) else { throw NotBuilt(path: Self.path) }
@@ -56,7 +56,8 @@ package final class NightjarProcess {
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NIGHTJAR_") }
-        process.environment = inherited.merging(["NIGHTJAR_CONFIG": ""]) { $1 }.merging(environment) { $1 }
+        let own = ["NIGHTJAR_CONFIG": "", "XDG_CACHE_HOME": said.file("cache")]
+        process.environment = inherited.merging(own) { $1 }.merging(environment) { $1 }
         process.standardInput = input ?? FileHandle.nullDevice
         let files = try ["output", "errors"].map { try FileHandle(forWritingTo: URL(filePath: said.file($0))) }
         // Foundation keeps a process whose end it reports, and with it whatever descriptors it was given.

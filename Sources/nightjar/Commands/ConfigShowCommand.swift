@@ -84,7 +84,12 @@ struct ConfigShowCommand: Command {
 
     private static func shown(_ option: OptionDeclaration, _ settings: [Setting]) -> ShownConfiguration.Value {
         guard option.kind == .properties else {
-            let standard = option.name == ModelOptions.folderName ? ModelOptions.standardFolder : option.standard
+            let standard =
+                switch option.name {
+                case ModelOptions.folderName: ModelOptions.standardFolder
+                case SchemaOptions.folderName: StandardFolder.schemas.path
+                default: option.standard
+                }
             return (settings.first?.text ?? standard).map { .text(Redaction.shown($0)) } ?? .none
         }
         var properties: [String: ShownConfiguration.Value] = [:]

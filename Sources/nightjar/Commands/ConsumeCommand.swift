@@ -91,7 +91,8 @@ struct ConsumeCommand: Command {
         }
         var relay = try KafkaRelay(
             source, to: publisher, deadLetters: deadLetters,
-            decoder: AlertDecoder(schemaOfID: try schemas.source(stop: stop)), stop: stop, log: log)
+            decoder: AlertDecoder(schemaOfID: try schemas.source(of: Survey.ofTopic(source.topic), stop: stop)),
+            stop: stop, log: log)
         let monitor = relay.monitor
         let metrics = try metrics.map { address in
             try MetricsServer(address, isReady: { !stop.isSet }) { RelayMetrics.add(monitor, to: &$0) }

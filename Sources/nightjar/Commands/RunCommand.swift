@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Broker
 internal import Foundation
 internal import HTTPServer
@@ -62,6 +63,14 @@ struct RunCommand: Command {
         case kafka(KafkaSource)
         /// Without `idle` to the default pause.
         case subscription(SubscriptionName, idle: Duration?, follows: Bool)
+
+        /// Whose it is, where the name of the topic says it.
+        var survey: Survey? {
+            switch self {
+            case .kafka(let source): Survey.ofTopic(source.topic)
+            case .subscription(let name, _, _): Survey.ofProducts(name.id)
+            }
+        }
 
         /// Whether it is followed, so that there is no end.
         var follows: Bool {
@@ -149,7 +158,7 @@ struct RunCommand: Command {
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }
-        options.schemaOfID = try schemas.source(stop: stop)
+        options.schemaOfID = try schemas.source(of: stream?.survey, stop: stop)
         options.supernovae = try models.supernovaOptions()
         let display = ProgressDisplay()
         let monitor = RunMonitor()

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Configuration
 internal import Broker
 internal import CloudBroker
@@ -137,7 +138,9 @@ struct StageCommand: Command {
             let client = try stop.unlessSet { try PubSubClient() }
             counts = try run(
                 StageService(
-                    name: name, input: input, schemas: try schemas.source(stop: stop), demandsPurity: isPure,
+                    name: name, input: input,
+                    schemas: try schemas.source(of: Survey.ofProducts(deadLetters.id), stop: stop),
+                    demandsPurity: isPure,
                     client: client, deadLetters: deadLetters, stop: stop), fits: fits)
         } catch is StoppedEarly {}
         try report(counts)

@@ -51,24 +51,8 @@ struct ModelOptions: Sendable {
         if fitsNothing && isNeeded { throw UsageError("--no-fits leaves nothing to do") }
     }
 
-    /// `models` here, or beside the package that the command was built in, or where `make install` puts them.
-    static var standardFolder: String {
-        let here = "models"
-        guard !FileManager.default.fileExists(atPath: here), let command = Bundle.main.executableURL else {
-            return here
-        }
-        let installed = command.resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("share/nightjar/models").path
-        if FileManager.default.fileExists(atPath: installed) { return installed }
-        var folder = command
-        for _ in 0..<4 {
-            folder.deleteLastPathComponent()
-            let candidate = folder.appendingPathComponent("models").path
-            let isPackage = FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
-            if isPackage && FileManager.default.fileExists(atPath: candidate) { return candidate }
-        }
-        return here
-    }
+    /// Where they lie where nobody names a folder.
+    static var standardFolder: String { StandardFolder.models.path ?? "models" }
 
     /// How supernovae are fitted, everything read that the options name; `nil` with `--no-fits`.
     ///

@@ -17,7 +17,8 @@ extension Survey {
         },
         tables: ELAsTiCCLayout.tables, time: TimeRule(scale: .taiMiddle, isJulian: false, nightStart: 0.5),
         site: .cerroPachon,
-        stream: StreamRule(isOneTopic: true, lateWindow: .seconds(75 * 60), timeToExposureEnd: .seconds(15)),
+        stream: StreamRule(
+            topics: "elasticc", isOneTopic: true, lateWindow: .seconds(75 * 60), timeToExposureEnd: .seconds(15)),
         solarSystemDistance: .infinity, redshifts: 0.01...0.5, fluxUnit: .nanojansky, archiveName: .day)
 }
 

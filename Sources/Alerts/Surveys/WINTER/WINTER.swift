@@ -13,7 +13,8 @@ extension Survey {
         labels: { AlertLabels.labels(("objectId", $0.alert.objectId), ("candid", String($0.alert.id))) },
         tables: WINTERLayout.tables, time: TimeRule(scale: .utcStart, isJulian: true, nightStart: 0),
         site: .palomar,
-        stream: StreamRule(isOneTopic: false, lateWindow: .seconds(30 * 60), timeToExposureEnd: .seconds(120)),
+        stream: StreamRule(
+            topics: "winter", isOneTopic: false, lateWindow: .seconds(30 * 60), timeToExposureEnd: .seconds(120)),
         solarSystemDistance: 5, redshifts: 0.01...0.2, fluxUnit: .microjansky, archiveName: .object)
 }
 

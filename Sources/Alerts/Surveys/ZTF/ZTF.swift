@@ -9,7 +9,8 @@ extension Survey {
         labels: { AlertLabels.labels(("objectId", $0.alert.objectId), ("candid", String($0.alert.id))) },
         tables: ZTFLayout.tables, time: TimeRule(scale: .utcStart, isJulian: true, nightStart: 0),
         site: .palomar,
-        stream: StreamRule(isOneTopic: false, lateWindow: .seconds(30 * 60), timeToExposureEnd: .seconds(30)),
+        stream: StreamRule(
+            topics: "ztf_", isOneTopic: false, lateWindow: .seconds(30 * 60), timeToExposureEnd: .seconds(30)),
         solarSystemDistance: 5, redshifts: 0.01...0.2, fluxUnit: .microjansky, archiveName: .object,
         cutoutSky: ZTFLayout.cutoutSky, schema: ZTFSchema.text)
 }

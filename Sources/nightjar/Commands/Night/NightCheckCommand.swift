@@ -70,7 +70,7 @@ struct NightCheckCommand: Command {
         }
         var receipt = try night.receipt(edition: nil)
         let source = try source(receipt)
-        let schemaOfID = try schemas.source(stop: stop)
+        let schemaOfID = try schemas.source(of: night.survey, stop: stop)
         var check = try NightCheck(
             of: night.survey, night: night.night, spans: receipt.spans, in: night.reader, against: source,
             schemaOfID: schemaOfID, stop: stop)
@@ -149,7 +149,8 @@ struct NightCheckCommand: Command {
             let kept = HandedOptions.absolute("\(folder)/fill-\(ProcessInfo.processInfo.processIdentifier)")
             defer { try? FileManager.default.removeItem(atPath: kept) }
             try KeptPackets.keep(alerts, of: source, as: keys[index] ?? [:], in: kept, stop: stop)
-            let status = try FolderJobs.run(.fill(sources: [kept], options: options), in: folder, isAside: true)
+            let status = try FolderJobs.run(
+                .fill(sources: [kept], options: options + schemas.words(of: night.survey)), in: folder, isAside: true)
             guard status == .done else {
                 throw BrokerError(
                     .intake, path: folder, detail: "not all of what is missing was taken in; the reason is above")
