@@ -187,7 +187,7 @@ let package = Package(
             name: "Broker",
             dependencies: [
                 "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Escaping", "Hashing", "LocalSockets",
-                "Packets", "Pipeline", "Plots", "Sky", "SQLite", "Threads",
+                "Packets", "Pipeline", "Plots", "SQLite", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(

@@ -4,10 +4,10 @@
 ///
 /// In layout 1 nothing had a checksum, and the schemas stood in the segments alone. Layout 2 had other keys for the points of
 /// light curves (``HistoryUpgrade``). Layout 3 did not say which source an alert came from, layout 4 not which packet of it, nor
-/// whether a source was read to its end.
+/// whether a source was read to its end. Up to layout 5 positions stood in an R*Tree beside the alerts (``SkyZones``).
 package enum DatabaseSchema {
     /// The number of this layout.
-    package static let version = 5
+    package static let version = 6
 
     /// Makes the tables of a new folder.
     package static let statements = [

@@ -6,8 +6,8 @@ internal import Sky
 
 /// Finds alerts around a place in the sky.
 ///
-/// Plain SQL can do the same: `<survey>_sky` is an R*Tree over unit vectors, so that a box around the place's own vector
-/// needs no care at 0 h or at the poles. ``sql(survey:ra:dec:radius:)`` gives such a query with its numbers in it.
+/// Plain SQL can do the same by the index of ``SkyZones``: ``sql(survey:ra:dec:radius:)`` gives such a query with its
+/// numbers in it.
 package enum ConeSearch {
     /// An alert that was found.
     package struct Match: Sendable, Hashable {
@@ -25,23 +25,54 @@ package enum ConeSearch {
         package let distance: Double
     }
 
-    /// A query that any SQLite shell runs: the alerts in the box around a cone, whose corners reach a little beyond it.
+    /// More zones than these are not listed: most of the sky is read anyway.
+    private static let mostZones = 720
+
+    /// A query that any SQLite shell runs: the alerts in a box around a cone, which reaches a little beyond it.
     ///
     /// The place is in degrees, the radius in arcsec.
     package static func sql(survey: Survey, ra: Double, dec: Double, radius: Double) -> String {
         let tables = survey.tables
-        let vector = UnitVector(ra: ra, dec: dec)
-        // The chord of the angle, and the rounding of the tree's 32-bit numbers.
-        let reach = 2 * sin(min(radius / 3600, 180) * .pi / 360) + 1e-7
-        func within(_ axis: String, _ value: Double) -> String {
-            "s.\(axis)max >= \(value - reach) AND s.\(axis)min <= \(value + reach)"
+        let columns = [
+            tables.idColumn, "objectId", tables.timeColumn, tables.positionColumns.ra, tables.positionColumns.dec,
+        ]
+        let select = "SELECT \(columns.joined(separator: ", ")) FROM \(tables.alerts)"
+        let box = SkyBox(ra: ra, dec: dec, radius: radius / 3600)
+        let zones = SkyZones.zones(box.dec)
+        guard zones.count <= mostZones else { return select }
+        let list = zones.map(String.init).joined(separator: ", ")
+        let isInZones = "\(SkyZones.expression(dec: tables.positionColumns.dec)) IN (\(list))"
+        return box.ra.map {
+            "\(select) WHERE \(isInZones) AND \(tables.positionColumns.ra) BETWEEN \($0.lowerBound) AND \($0.upperBound)"
+        }.joined(separator: "\nUNION ALL ")
+    }
+}
+
+/// Ranges of coordinates around a cone, degrees.
+private struct SkyBox {
+    /// Beyond the rounding of angles.
+    private static let margin = 1e-6
+
+    let dec: ClosedRange<Double>
+    /// One range, or two that meet at 0 h.
+    let ra: [ClosedRange<Double>]
+
+    /// A place and a radius, degrees.
+    init(ra: Double, dec: Double, radius: Double) {
+        let reach = min(max(radius, 0), 180) + Self.margin
+        let (south, north) = (dec - reach, dec + reach)
+        self.dec = min(max(south, -90), 90)...max(min(north, 90), -90)
+        // A circle that holds a pole has all right ascensions.
+        guard south > -90, north < 90 else {
+            self.ra = [SkyRange.rightAscension]
+            return
         }
-        return """
-            SELECT a.\(tables.idColumn), a.objectId, a.\(tables.timeColumn),
-                a.\(tables.positionColumns.ra), a.\(tables.positionColumns.dec)
-            FROM \(survey.name)_sky AS s JOIN \(tables.alerts) AS a ON a.\(tables.idColumn) = s.id
-            WHERE \(within("x", vector.x)) AND \(within("y", vector.y)) AND \(within("z", vector.z))
-            """
+        // The meridians that touch the circle.
+        let half = asin(min(1, sin(reach * .pi / 180) / cos(dec * .pi / 180))) * 180 / .pi + Self.margin
+        var west = (ra - half).truncatingRemainder(dividingBy: 360)
+        if west < 0 { west += 360 }
+        let east = west + 2 * half
+        self.ra = east < 360 ? [west...east] : [west...360, 0...(east - 360)]
     }
 }
 
@@ -50,6 +81,7 @@ extension DataReader {
     package func cone(
         survey: Survey, ra: Double, dec: Double, radius: Double
     ) throws(BrokerError) -> [ConeSearch.Match] {
+        guard ra.isFinite, dec.isFinite, radius >= 0 else { return [] }
         var (matches, seen): ([ConeSearch.Match], Set<Int64>) = ([], [])
         let center = SkyPosition(ra: ra, dec: dec)
         let sql = ConeSearch.sql(survey: survey, ra: ra, dec: dec, radius: radius)
@@ -58,10 +90,10 @@ extension DataReader {
                 let query = try folder.database.prepare(sql)
                 while try query.step() {
                     let (foundRA, foundDec) = (query.double(3), query.double(4))
-                    // An older Nightjar put what is no place somewhere.
-                    guard SkyRange.rightAscension.contains(foundRA), SkyRange.declination.contains(foundDec) else {
-                        continue
-                    }
+                    // An alert without a position; an older Nightjar put what is no place somewhere.
+                    guard !query.isNull(3), !query.isNull(4), SkyRange.rightAscension.contains(foundRA),
+                        SkyRange.declination.contains(foundDec)
+                    else { continue }
                     let distance = center.separation(from: SkyPosition(ra: foundRA, dec: foundDec))
                     guard distance <= radius, seen.insert(query.integer(0)).inserted else { continue }
                     matches.append(

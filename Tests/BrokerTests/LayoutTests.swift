@@ -67,10 +67,10 @@ import Testing
         #expect(
             try folder.query("SELECT candid, isdiffpos, ra, dec FROM ztf_alerts ORDER BY candid")
                 == [["1", "t", "150.0", "-"], ["2", "t", "150.0", "2.0"]])
-        #expect(try folder.query("SELECT id FROM ztf_sky") == [["2"]])
+        #expect(try DataReader([folder.data]).cone(survey: .ztf, ra: 0, dec: 0, radius: 648_000).map(\.id) == [2])
         // A view of the user's still means the table.
         #expect(try folder.query("SELECT count(*) FROM mine WHERE objectId = 'a'") == [["2"]])
-        #expect(try folder.query("PRAGMA user_version") == [["5"]])
+        #expect(try folder.query("PRAGMA user_version") == [["6"]])
         #expect(try folder.query("SELECT name FROM sqlite_schema WHERE name LIKE '%layout%'") == [])
     }
 
@@ -101,6 +101,6 @@ import Testing
         #expect(try folder.query("PRAGMA user_version") == [["2"]])
         try folder.execute("DROP TABLE lsst_detections_of_layout_2")
         #expect(try folder.run("1.avro")[.duplicates] == 1)
-        #expect(try folder.query("PRAGMA user_version") == [["5"]])
+        #expect(try folder.query("PRAGMA user_version") == [["6"]])
     }
 }

@@ -119,7 +119,7 @@ import Testing
         let found = try account(0, 3)
         #expect(found.counts[.stored] == 1 && found.parts.map(\.missing) == [[0..<2]])
         let database = try Database(path: path, mode: .readOnly)
-        #expect(try database.integer("PRAGMA user_version") == 5)
+        #expect(try database.integer("PRAGMA user_version") == 6)
         #expect(try database.integer("SELECT count(*) FROM archive WHERE position IS NULL") == 2)
     }
 

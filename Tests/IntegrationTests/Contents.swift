@@ -16,11 +16,9 @@ struct Contents {
     init(_ folder: String, ofAnySource: Bool = false) throws {
         let database = try Database(path: folder + "/nightjar.db", mode: .readOnly)
         #expect(try database.text("PRAGMA integrity_check") == "ok")
-        // The R*Tree's own tables depend on the order of insertion alone, and hold nothing beside it.
         let names = try database.prepare(
             """
             SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
-            AND name NOT LIKE '%_sky_%'
             """)
         while try names.step() {
             let name = names.text(0) ?? ""

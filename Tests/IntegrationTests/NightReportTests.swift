@@ -80,8 +80,7 @@ struct NightReportTests {
     @Test("what one side lacks is named, and taken in") func differences() throws {
         // A worker's folder that lost an alert, and one with an alert that the stream never had.
         try Database(path: "\(root)/worker-1/nightjar.db", mode: .readWrite).execute(
-            "DELETE FROM archive WHERE id = 7; DELETE FROM ztf_alerts WHERE candid = 7; DELETE FROM ztf_sky WHERE id = 7"
-        )
+            "DELETE FROM archive WHERE id = 7; DELETE FROM ztf_alerts WHERE candid = 7")
         try folder.write(SmallPacket(candid: 99).container(), to: "99.avro")
         #expect(
             try NightjarProcess.run("run", folder.file("99.avro"), "--data", "\(root)/worker-1", "--no-fits").status

@@ -51,10 +51,6 @@ import Testing
         #expect(try rows(own, "a", "b") == [[.integer(1), .integer(2)]])
         #expect(try rows("SELECT NULL, 0.5, 'x', x'01'", "a", "b") == [[.null, .real(0.5), .text("x"), .blob([1])]])
         #expect(try FolderQuery("SELECT 1 AS one, 2 AS two", folders: [folders.path("a")]).columns == ["one", "two"])
-        // An R*Tree is a table as others are; those that it lies in are none.
-        #expect(try rows("SELECT count(*) FROM ztf_sky", "a", "b") == [[.integer(4)]])
-        let views = try rows("SELECT name FROM temp.sqlite_schema WHERE name LIKE '%sky%'", "b", "a")
-        #expect(views.contains([.text("ztf_sky")]) && !views.contains([.text("ztf_sky_node")]))
     }
 
     @Test("a column that a folder's table lacks is null there, and a table that one folder has is whole") func lacking()

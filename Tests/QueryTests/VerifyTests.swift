@@ -145,7 +145,6 @@ import Testing
             ("DELETE FROM ztf_alerts WHERE candid = 2", FolderDamage.Kind.table),
             ("DELETE FROM ztf_alerts WHERE night = 20240916", .ledger),
             ("UPDATE ztf_alerts SET candid = 98 WHERE candid = 2", .table),
-            ("DELETE FROM ztf_sky WHERE id = 2", .table),
             ("UPDATE ztf_detections SET alert_candid = 77 WHERE candid = 1", .table),
             ("DELETE FROM archive WHERE id = 2", .index), ("UPDATE archive SET offset = 0 WHERE id = 2", .index),
             ("UPDATE archive SET offset = 900 WHERE id = 2", .index),

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import DataLayout
 internal import Foundation
 internal import SQLite
@@ -112,6 +113,7 @@ final class DataFolder {
                 }
                 try database.execute(DatabaseSchema.archivePositions)
                 try database.execute(DatabaseSchema.duplicates)
+                for survey in Survey.all { try database.execute("DROP TABLE IF EXISTS \(survey.name)_sky") }
                 try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
             }
         } catch { throw BrokerError(error) }

@@ -12,7 +12,7 @@ enum HistoryUpgrade {
         for survey in Survey.all {
             let tables = survey.tables
             for table in tables.history { try rebuild(table, of: tables, in: database) }
-            try correct(tables, of: survey, in: database)
+            try correct(tables, in: database)
         }
         try database.execute("PRAGMA legacy_alter_table = OFF")
     }
@@ -74,10 +74,8 @@ enum HistoryUpgrade {
         }
     }
 
-    /// Corrects the alerts' own rows, and removes positions that are not valid from the sky index.
-    private static func correct(
-        _ tables: SurveyTables, of survey: Survey, in database: Database
-    ) throws(SQLiteError) {
+    /// Corrects the alerts' own rows.
+    private static func correct(_ tables: SurveyTables, in database: Database) throws(SQLiteError) {
         let present = try database.columns(of: tables.alerts)
         for column in tables.firstColumns where column.domain != .any && present.contains(column.name) {
             let name = sqlName(column.name)
@@ -87,12 +85,5 @@ enum HistoryUpgrade {
                 WHERE \(name) IS NOT NULL AND \(name) IS NOT (\(allowed(column)))
                 """)
         }
-        guard !present.isEmpty else { return }
-        try database.execute(
-            """
-            DELETE FROM \(survey.name)_sky WHERE id IN (
-                SELECT \(tables.idColumn) FROM \(tables.alerts)
-                WHERE \(tables.positionColumns.ra) IS NULL OR \(tables.positionColumns.dec) IS NULL)
-            """)
     }
 }

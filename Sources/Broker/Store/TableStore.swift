@@ -3,7 +3,6 @@ internal import Avro
 internal import DataLayout
 internal import Foundation
 internal import SQLite
-internal import Sky
 internal import Pipeline
 
 /// Stores one survey's alerts in tables: a row for each alert, and each point of its history once over all alerts.
@@ -19,7 +18,6 @@ final class TableStore {
     private var columns: AlertTableColumns
     /// The statement of each writer schema; each keeps its schema alive, since another could get the same address.
     private var inserts = RecentValues<AlertInsert>(most: 64, bytes: 32 << 20)
-    private let insertSky: Statement
     private var history: [HistoryInsert] = []
 
     init(survey: Survey, stages: StageList, database: Database) throws(BrokerError) {
@@ -36,7 +34,6 @@ final class TableStore {
                 try database.execute(
                     "ALTER TABLE \(tables.alerts) ADD COLUMN \(sqlName(column.name)) \(column.sqlType)")
             }
-            insertSky = try database.prepare("INSERT INTO \(survey.name)_sky VALUES (?, ?, ?, ?, ?, ?, ?)")
             for table in tables.history {
                 try HistoryDefinition.complete(table, in: database)
                 history.append(try HistoryInsert(table, of: tables, database: database))
@@ -57,7 +54,6 @@ final class TableStore {
     /// Inserts the alert's own row; its id must not be in the table yet.
     func insertAlert(_ alert: ProcessedAlert) throws(BrokerError) -> AlertRow {
         let decoded = alert.decoded
-        var isInserted = false
         do throws(SQLiteError) {
             let insert = try insert(for: decoded.schema)
             var withoutColumn = insert.withoutColumn
@@ -71,12 +67,9 @@ final class TableStore {
                 withoutColumn += bindFields(of: decoded, body, to: insert)
                 try insert.statement.run()
             }
-            isInserted = true
-            try insertPosition(of: decoded.alert)
             return .stored(withoutColumn: withoutColumn)
         } catch {
             guard error.isOfValues else { throw BrokerError(error) }
-            if isInserted { try remove(decoded.alert.id) }
             return .refused(AlertError(.unstorable, detail: "table \(tables.alerts): \(error.message)"))
         }
     }
@@ -155,25 +148,6 @@ final class TableStore {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Inserts the position as a unit vector, which has no seam at 0 h and no pole.
-    private func insertPosition(of alert: Alert) throws(SQLiteError) {
-        guard let ra = alert.detection.ra, let dec = alert.detection.dec else { return }
-        let vector = UnitVector(ra: ra, dec: dec)
-        insertSky.bind(0, alert.id)
-        for (axis, value) in [vector.x, vector.y, vector.z].enumerated() {
-            insertSky.bind(1 + 2 * axis, value)
-            insertSky.bind(2 + 2 * axis, value)
-        }
-        try insertSky.run()
-    }
-
-    /// Removes the row of an alert whose position was refused.
-    private func remove(_ id: Int64) throws(BrokerError) {
-        do {
-            try database.execute("DELETE FROM \(tables.alerts) WHERE \(sqlName(tables.idColumn)) = \(id)")
-        } catch { throw BrokerError(error) }
-    }
-
     // MARK: - Statements
 
     /// The statement that inserts the alerts of one schema. Its parameters are the id, the columns that Nightjar adds, and
@@ -243,10 +217,7 @@ final class TableStore {
             "CREATE TABLE IF NOT EXISTS \(name) (\(columns.joined(separator: ", ")))",
             "CREATE INDEX IF NOT EXISTS \(name)_object ON \(name) (objectId, \(tables.timeColumn))",
             "CREATE INDEX IF NOT EXISTS \(name)_time ON \(name) (\(tables.timeColumn))",
-            """
-            CREATE VIRTUAL TABLE IF NOT EXISTS \(survey.name)_sky
-            USING rtree (id, xmin, xmax, ymin, ymax, zmin, zmax)
-            """,
+            SkyZones.definition(tables),
         ]
         return statements + tables.history.map { HistoryDefinition.sql($0, of: tables) }
     }

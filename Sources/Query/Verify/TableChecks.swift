@@ -21,10 +21,6 @@ struct TableChecks {
             while try check.step() {
                 if let text = check.text(0), text != "ok" { damages.append(damage(.database, text)) }
             }
-            for survey in Survey.all where try folder.database.hasTable("\(survey.name)_sky") {
-                let text = try folder.database.text("SELECT rtreecheck('\(survey.name)_sky')") ?? "ok"
-                if text != "ok" { damages.append(damage(.database, text)) }
-            }
         } catch { throw BrokerError(error) }
         return damages
     }
@@ -129,7 +125,7 @@ struct TableChecks {
         return damages
     }
 
-    /// The rows of alerts, of the sky and of products.
+    /// The rows of alerts and of products.
     func tables() throws(BrokerError) -> [FolderDamage] {
         var damages: [FolderDamage] = []
         do {
@@ -143,24 +139,13 @@ struct TableChecks {
     private func rows(of survey: Survey) throws(SQLiteError) -> [FolderDamage] {
         let tables = survey.tables
         let archived = "SELECT id FROM archive WHERE survey = '\(survey.name)'"
-        let (alerts, id, sky) = (tables.alerts, tables.idColumn, "\(survey.name)_sky")
-        let (ra, dec) = tables.positionColumns
+        let (alerts, id) = (tables.alerts, tables.idColumn)
         var damages = try counted(
             .table, "archived alerts have no row in \(alerts)",
             "SELECT count(*), min(id) FROM (\(archived)) WHERE id NOT IN (SELECT \(id) FROM \(alerts))")
         damages += try counted(
             .table, "rows of \(alerts) are no archived alert's",
             "SELECT count(*), min(\(id)) FROM \(alerts) WHERE \(id) NOT IN (\(archived))")
-        // Positions that are none are null, or not in the index of the sky.
-        damages += try counted(
-            .table, "rows of \(sky) are no alert's",
-            "SELECT count(*), min(id) FROM \(sky) WHERE id NOT IN (SELECT \(id) FROM \(alerts))")
-        damages += try counted(
-            .table, "rows of \(alerts) have a position that \(sky) lacks",
-            """
-            SELECT count(*), min(\(id)) FROM \(alerts) WHERE \(ra) BETWEEN 0 AND 360 AND \(dec) BETWEEN -90 AND 90
-            AND \(id) NOT IN (SELECT id FROM \(sky))
-            """)
         // Those of an older Nightjar do not say which alert a point came with, or are not there.
         for table in tables.history where try hasColumn("alert_\(id)", in: table.name) {
             damages += try counted(

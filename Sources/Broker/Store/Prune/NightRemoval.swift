@@ -63,7 +63,6 @@ struct NightRemoval {
             INSERT INTO pruned_objects SELECT DISTINCT \(object), 0 FROM \(tables.alerts)
                 WHERE \(tables.idColumn) IN (SELECT id FROM pruned_ids) AND \(object) IS NOT NULL;
             DELETE FROM \(tables.alerts) WHERE \(tables.idColumn) IN (SELECT id FROM pruned_ids);
-            DELETE FROM \(survey.name)_sky WHERE id IN (SELECT id FROM pruned_ids);
             UPDATE pruned_objects SET isGone = NOT EXISTS
                 (SELECT 1 FROM \(tables.alerts) AS alerts WHERE alerts.\(object) = pruned_objects.object);
             """)
