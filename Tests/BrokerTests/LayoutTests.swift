@@ -1,3 +1,4 @@
+import Alerts
 import Avro
 import Broker
 import DataLayout

@@ -15,7 +15,7 @@ import Testing
 
     init() throws {
         work = try TemporaryFolder()
-        try SmallNight.tar(["-xzf", Self.path("layout-4.tar.gz"), "-C", work.path])
+        try SmallNight.tar(["-xzf", Self.path("layout-5.tar.gz"), "-C", work.path])
         // What was given to the older version's standard input.
         let unzip = Process()
         unzip.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -56,10 +56,10 @@ import Testing
             let outcome = try NightjarProcess(words + ["--data", data]).outcome()
             #expect(outcome.status == 0, "\(words): \(outcome.errors)")
         }
-        #expect(try version(data) == 4)
+        #expect(try version(data) == 5)
         let copy = work.file("backup")
         #expect(try NightjarProcess.run("backup", "--data", data, "--to", copy, "--verify").status == 0)
-        #expect(try version(copy) == 4)
+        #expect(try version(copy) == 5)
     }
 
     @Test("a run goes on where the older one was killed") func goesOn() throws {

@@ -62,13 +62,13 @@ import Testing
     @Test("a cone has what the distances to all alerts say", arguments: [0.5, 60, 3_000, 40_000, 250_000, 648_000])
     func exact(radius: Double) throws {
         let reader = try folders.reader("sky")
-        let centers = [
+        let centers: [(ra: Double, dec: Double)] = [
             (0.0, 10.0), (359.999, 10.01), (0, 90), (123, 89.99), (77, -90), (200, -89.5), (33.3, 0), (180, 45),
             (359.9, -60),
             (12.5, 1.0 / 12),
         ]
         for center in centers {
-            let found = try reader.cone(survey: .ztf, ra: center.0, dec: center.1, radius: radius)
+            let found = try reader.cone(survey: .ztf, ra: center.ra, dec: center.dec, radius: radius)
             let distances = places.mapValues { Self.separation($0, center) }
             // Those within a microarcsecond of the rim may be on either side.
             let within = Set(distances.filter { $0.value < radius - 1e-3 }.keys)
