@@ -12,6 +12,11 @@ struct SeededRandom {
         }
     }
 
+    /// The stream of a purpose, of a key that is as random as this makes them.
+    init(key: UInt64, _ purpose: UInt64) {
+        state = Self.mix(key &+ 0x9E37_79B9_7F4A_7C15) ^ Self.mix(purpose &+ 0xD1B5_4A32_D192_ED03)
+    }
+
     private static func mix(_ value: UInt64) -> UInt64 {
         var mixed = value
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

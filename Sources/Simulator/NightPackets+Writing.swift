@@ -2,12 +2,12 @@ internal import Compression
 internal import Foundation
 internal import Threads
 
-extension SimulatedNight {
-    /// Packets that are made and put in a tar together, on one core.
-    private static let chunk = 64
+extension NightPackets {
+    /// Packets that are made together, on one core.
+    package static var chunk: Int { 64 }
 
-    /// Writes the night as ZTF's public archive has it: a gzip tar of one `<candid>.avro` for each alert, in the order of
-    /// arrival; and the truth beside it as CSV.
+    /// Writes the night as ZTF's public archive has nights: a gzip tar of one `<id>.avro` for each alert, in the order of
+    /// arrival; and the truth beside it as CSV. A file called `.tar` is not compressed, which takes most of the time.
     ///
     /// - Parameters:
     ///   - path: The tarball; it appears under its name when it is whole.
@@ -22,9 +22,10 @@ extension SimulatedNight {
         // One member, as the public archive has it: Python's tarfile, streaming, reads no second one.
         var gzip: GzipWriter
         do { gzip = try GzipWriter(level: 1) } catch { throw SimulatorError(.cannotEncode, detail: "\(error)") }
+        let isPlain = path.hasSuffix(".tar")
         var compressed: [UInt8] = []
         let table = try truth.map { (path) throws(SimulatorError) in try WholeFile(path) }
-        try table?.write(Array((SimulatedAlert.truthHeader + "\n").utf8))
+        try table?.write(Array((Self.truthHeader + "\n").utf8))
         var start = 0
         while start < alerts {
             guard !isStopped() else {
@@ -36,41 +37,43 @@ extension SimulatedNight {
                 try piece(start..<min(alerts, start + Self.chunk))
             }
             for piece in pieces {
-                try Self.compress(piece.tar, with: &gzip, into: &compressed)
-                try tarball.write(compressed)
-                compressed.removeAll(keepingCapacity: true)
+                if isPlain {
+                    try tarball.write(piece.tar)
+                } else {
+                    try Self.compress(piece.tar, with: &gzip, into: &compressed)
+                    try tarball.write(compressed)
+                    compressed.removeAll(keepingCapacity: true)
+                }
                 try table?.write(piece.truth)
             }
             start = min(alerts, start + cores * Self.chunk)
             watch(start)
         }
         // Two blocks of zeros end a tar.
-        try Self.compress([UInt8](repeating: 0, count: 1024), with: &gzip, into: &compressed)
-        do { try gzip.finish(to: &compressed) } catch { throw SimulatorError(.cannotEncode, detail: "\(error)") }
-        try tarball.write(compressed)
+        let end = [UInt8](repeating: 0, count: 1024)
+        if isPlain {
+            try tarball.write(end)
+        } else {
+            try Self.compress(end, with: &gzip, into: &compressed)
+            do { try gzip.finish(to: &compressed) } catch { throw SimulatorError(.cannotEncode, detail: "\(error)") }
+            try tarball.write(compressed)
+        }
         try tarball.finish()
         try table?.finish()
     }
 
-    private struct Piece: Sendable {
-        let tar: [UInt8]
-        let truth: [UInt8]
-    }
-
-    private func piece(_ range: Range<Int>) throws(SimulatorError) -> Piece {
-        var encoder = PacketEncoder(seed: seed)
+    private func piece(_ range: Range<Int>) throws(SimulatorError) -> (tar: [UInt8], truth: [UInt8]) {
+        let packets = try packets(range)
         var tar: [UInt8] = []
-        tar.reserveCapacity(range.count * 70_000)
+        tar.reserveCapacity(packets.reduce(0) { $0 + $1.bytes.count + 1024 })
         var truth = ""
-        for index in range {
-            let alert = alert(index)
-            let packet = try encoder.encode(alert)
-            tar += Self.tarHeader("\(alert.candid).avro", size: packet.count, time: alert.observation.jd)
-            tar += packet
-            tar.append(contentsOf: repeatElement(0, count: (512 - packet.count % 512) % 512))
-            truth += alert.truthRow + "\n"
+        for packet in packets {
+            tar += Self.tarHeader("\(packet.id).avro", size: packet.bytes.count, time: packet.jd)
+            tar += packet.bytes
+            tar.append(contentsOf: repeatElement(0, count: (512 - packet.bytes.count % 512) % 512))
+            truth += packet.truthRow + "\n"
         }
-        return Piece(tar: tar, truth: Array(truth.utf8))
+        return (tar, Array(truth.utf8))
     }
 
     private static func compress(
@@ -100,43 +103,5 @@ extension SimulatedNight {
         put("ustar\0" + "00", at: 257)
         put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\0 ", at: 148)
         return header
-    }
-}
-
-/// A file that appears under its name only when it is whole; else nothing of it stays.
-private final class WholeFile {
-    private let path: String
-    /// The same for every try, so that what a kill left is written over by the next.
-    private let partial: String
-    private let file: FileHandle
-    private var isWhole = false
-
-    init(_ path: String) throws(SimulatorError) {
-        self.path = path
-        partial = path + ".partial"
-        guard FileManager.default.createFile(atPath: partial, contents: nil),
-            let file = FileHandle(forWritingAtPath: partial)
-        else { throw SimulatorError(.cannotWrite, path: path, detail: String(cString: strerror(errno))) }
-        self.file = file
-    }
-
-    deinit { if !isWhole { unlink(partial) } }
-
-    func write(_ bytes: [UInt8]) throws(SimulatorError) {
-        do { try file.write(contentsOf: bytes) } catch { throw failed(error) }
-    }
-
-    func finish() throws(SimulatorError) {
-        do { try file.close() } catch { throw failed(error) }
-        isWhole = rename(partial, path) == 0
-        guard isWhole else {
-            throw SimulatorError(.cannotWrite, path: path, detail: String(cString: strerror(errno)))
-        }
-    }
-
-    private func failed(_ error: any Error) -> SimulatorError {
-        let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? (error as NSError).code
-        return SimulatorError(
-            .cannotWrite, path: path, detail: String(cString: strerror(CInt(truncatingIfNeeded: code))))
     }
 }

@@ -141,6 +141,26 @@ package struct SimulatedNight: Sendable {
     }
 }
 
+extension SimulatedNight: NightPackets {
+    /// The truth table's columns.
+    package static let truthHeader = SimulatedAlert.truthHeader
+
+    /// The packets of alerts next to each other.
+    package func packets(_ range: Range<Int>) throws(SimulatorError) -> [SimulatedPacket] {
+        var encoder = PacketEncoder(seed: seed)
+        var packets: [SimulatedPacket] = []
+        packets.reserveCapacity(range.count)
+        for index in range {
+            let alert = alert(index)
+            packets.append(
+                SimulatedPacket(
+                    id: alert.candid, bytes: try encoder.encode(alert), jd: alert.observation.jd,
+                    truthRow: alert.truthRow))
+        }
+        return packets
+    }
+}
+
 extension SimulatedNight {
     /// The survey whose nights are simulated.
     package static let survey = Survey.ztf
