@@ -142,9 +142,12 @@ let package = Package(
         .testTarget(
             name: "PacketsTests", dependencies: ["Avro", "Compression", "HTTP", "LoopbackServer", "Packets"],
             exclude: ["make_tarballs.py"], swiftSettings: wrapper),
-        .target(name: "Simulator", dependencies: ["Alerts", "Avro", "Compression", "Threads"], swiftSettings: wrapper),
+        .target(
+            name: "Simulator", dependencies: ["Alerts", "Avro", "Compression", "Salt2", "Threads"],
+            swiftSettings: wrapper + fast),
         .testTarget(
-            name: "SimulatorTests", dependencies: ["Alerts", "Compression", "Packets", "Simulator", "TestSupport"],
+            name: "SimulatorTests",
+            dependencies: ["Alerts", "Avro", "Compression", "FITS", "Packets", "Simulator", "TestSupport"],
             swiftSettings: wrapper),
 
         // Pipeline: what is computed of an alert before it is written anywhere. No I/O but the models'.
