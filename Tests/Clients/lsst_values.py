@@ -18,7 +18,7 @@ CUTOUTS = ["cutoutDifference", "cutoutScience", "cutoutTemplate"]
 HISTORIES = {
     "prvDiaSources": "lsst_detections", "prvDiaForcedSources": "lsst_forced", "prvDiaNondetectionLimits": "lsst_limits"}
 # Nightjar's own columns in the tables of alerts and of histories.
-OWN = {"objectId", "alert_diaSourceId", "after_alert"}
+OWN = {"objectId", "alert_diaSourceId", "after_alert", "data_kind"}
 MJD = range(15020, 88069)
 
 
