@@ -39,7 +39,7 @@ enum LSSTHistoryField: Int, HistoryField {
     case pixelFlags_saturated, pixelFlags_suspect, pixelFlags_streak, isDipole
     case templateFlux, templateFluxErr, timeProcessedMjdTai, time_processed
     case centroid_flag, apFlux_flag, shape_flag, forced_PsfFlux_flag, forced_PsfFlux_flag_edge
-    case trailFlux, trailLength, trailAngle, trail_flag, trail_flag_edge
+    case trailLength, trail_flag, trail_flag_edge
     case dipoleMeanFlux, dipoleFluxDiff, dipoleLength
 
     static let list = "prvDiaSources"
