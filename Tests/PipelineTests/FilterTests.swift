@@ -69,4 +69,31 @@ import Pipeline
     @Test("a negative alert does not count among the detections") func negativeAlert() throws {
         #expect(try verdict { $0.isdiffpos = "f" }.notMoving == false)
     }
+
+    private func lsst(
+        withdrawn: Double = 0, injected: Bool = false, change: (inout OddPacket) -> Void = { _ in }
+    ) throws -> FilterVerdict {
+        var packet = OddPacket(diaSourceId: 2)
+        packet.past = [
+            [
+                .long("diaSourceId", 1), .double("midpointMjdTai", 60_997), .string("band", "r"),
+                .float("psfFlux", 900),
+                .double("timeWithdrawnMjdTai", withdrawn), .boolean("pixelFlags_injected", injected),
+            ]
+        ]
+        change(&packet)
+        var verdicts: [FilterVerdict] = []
+        var decoder = AlertDecoder()
+        try decoder.decode(packet.container()[...]) { verdicts.append(filter.verdict(of: $0.alert)) }
+        return try #require(verdicts.first)
+    }
+
+    @Test("what the survey withdrew or put into the image is no detection, earlier or now") func withdrawn() throws {
+        #expect(try lsst().isExtragalacticTransient)
+        #expect(try !lsst(withdrawn: 60_999).notMoving && !lsst(injected: true).notMoving)
+        #expect(try !lsst { $0.set(.double("timeWithdrawnMjdTai", 61_001)) }.isPositiveSub)
+        #expect(try !lsst { $0.set(.boolean("pixelFlags_injected_templateCenter", true)) }.isPositiveSub)
+        // From before the survey, and filtered like others.
+        #expect(try lsst { $0.set(.long("visit", 59_134)) }.isExtragalacticTransient)
+    }
 }
