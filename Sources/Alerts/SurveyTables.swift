@@ -16,13 +16,15 @@ package struct SurveyTables: Sendable {
     package let derivesObject: Bool
     /// SQL of a row's ``DataKind`` in the alert table; `nil` where all is the survey's own.
     package let dataKind: String?
+    /// How objects that the survey split are found; `nil` where it splits none.
+    package let split: SplitRule?
     /// The tables of light curves.
     package let history: [HistoryTable]
 
     init(
         alerts: String, idColumn: String, objectKind: AlertColumn.Kind, timeColumn: String,
         positionColumns: (ra: String, dec: String), firstColumns: [AlertColumn], derivesObject: Bool,
-        history: [HistoryTable], dataKind: String? = nil
+        history: [HistoryTable], dataKind: String? = nil, split: SplitRule? = nil
     ) {
         self.alerts = alerts
         self.idColumn = idColumn
@@ -33,5 +35,6 @@ package struct SurveyTables: Sendable {
         self.derivesObject = derivesObject
         self.history = history
         self.dataKind = dataKind
+        self.split = split
     }
 }

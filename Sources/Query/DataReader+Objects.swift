@@ -6,32 +6,49 @@ internal import Pipeline
 extension DataReader {
     /// The objects of a name: one at most of each survey.
     ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - joins: Whether the other ids that the survey gave to the place are part of it.
+    /// - Returns: The objects, in the order of the surveys.
     /// - Throws: ``DataLayout/BrokerError``, of code `unknownObject` where there is none.
-    package func objects(named name: String) throws(BrokerError) -> [ObjectRecord] {
+    package func objects(named name: String, joins: Bool = true) throws(BrokerError) -> [ObjectRecord] {
         var objects: [ObjectRecord] = []
         for survey in Survey.all {
             guard let object = ObjectName(name, of: survey) else { continue }
-            var alerts = try merged { (folder) throws(BrokerError) in try object.alerts(in: folder) }
+            let alerts = try alerts(of: object)
             guard !alerts.isEmpty else { continue }
-            let fits = try merged(by: \.id) { (folder) throws(BrokerError) in try object.fits(in: folder) }
-            var curve = LightCurveMerge()
-            for folder in folders { curve.add(try object.lightCurve(in: folder)) }
-            let light = curve.merged
-            // An alert's own row has what its packet said; that the survey withdrew the source is in a later one.
-            let withdrawn = light.withdrawn(true)
-            let gone = Set(withdrawn.detections.compactMap(\.id))
-            for index in alerts.indices where gone.contains(alerts[index].id) {
-                alerts[index].dataKind = .withdrawn
-            }
-            objects.append(
-                ObjectRecord(
-                    survey: survey, name: name,
-                    alerts: alerts.sorted { ($0.epoch.mjd, $0.id) < ($1.epoch.mjd, $1.id) },
-                    lightCurve: light.withdrawn(false), withdrawn: withdrawn,
-                    fits: fits.sorted { ($0.mjd, $0.id) > ($1.mjd, $1.id) }.map(\.fit)))
+            let joined = joins ? try splitParts(of: object, at: alerts) : []
+            objects.append(try record(object, alerts, joined))
         }
         guard !objects.isEmpty else { throw unknownObject(name) }
         return objects
+    }
+
+    private func alerts(of object: ObjectName) throws(BrokerError) -> [ObjectRecord.AlertRow] {
+        var alerts = try merged(by: \.id) { (folder) throws(BrokerError) in try object.alerts(in: folder) }
+        for index in alerts.indices { alerts[index].object = object.name }
+        return alerts
+    }
+
+    private func record(
+        _ object: ObjectName, _ alerts: [ObjectRecord.AlertRow], _ joined: [ObjectRecord.Joined]
+    ) throws(BrokerError) -> ObjectRecord {
+        var (alerts, curve, fits) = (alerts, LightCurveMerge(), [ObjectName.DatedFit]())
+        let others = joined.compactMap { ObjectName($0.name, of: object.survey) }
+        for part in [object] + others {
+            if part.name != object.name { alerts += try self.alerts(of: part) }
+            fits += try merged(by: \.id) { (folder) throws(BrokerError) in try part.fits(in: folder) }
+            for folder in folders { curve.add(try part.lightCurve(in: folder), of: part.name) }
+        }
+        let (standing, gone) = (curve.merged(withdrawn: false), curve.merged(withdrawn: true))
+        // An alert's own row has what its packet said; that the survey withdrew the source is in a later one.
+        let withdrawn = Set(gone.curve.detections.compactMap(\.id))
+        for index in alerts.indices where withdrawn.contains(alerts[index].id) { alerts[index].dataKind = .withdrawn }
+        return ObjectRecord(
+            survey: object.survey, name: object.name, joined: joined,
+            alerts: alerts.sorted { ($0.epoch.mjd, $0.id) < ($1.epoch.mjd, $1.id) }, lightCurve: standing.curve,
+            owners: standing.owners, withdrawn: gone.curve, withdrawnOwners: gone.owners,
+            fits: fits.sorted { ($0.mjd, $0.id) > ($1.mjd, $1.id) }.map(\.fit))
     }
 
     /// The newest alert of an object, or of the objects of several surveys that have the name; `nil` where there is none.
@@ -80,11 +97,5 @@ extension DataReader {
         var (all, seen): ([Row], Set<Key>) = ([], [])
         for folder in folders { all += try rows(folder).filter { seen.insert(key($0)).inserted } }
         return all
-    }
-
-    private func merged(
-        _ rows: (OpenFolder) throws(BrokerError) -> [ObjectRecord.AlertRow]
-    ) throws(BrokerError) -> [ObjectRecord.AlertRow] {
-        try merged(by: \.id, rows)
     }
 }

@@ -85,48 +85,60 @@ struct LightCurveMerge {
         }
     }
 
-    private var curve = LightCurve()
+    private var detections: [(point: Detection, owner: String)] = []
+    private var forced: [(point: ForcedMeasurement, owner: String)] = []
+    private var upperLimits: [(point: UpperLimit, owner: String)] = []
     private var detected: [Key: Int] = [:]
     private var exposures: Set<Key> = []
     private var measured: [Key: Int] = [:]
     private var limited: Set<Key> = []
 
-    mutating func add(_ other: LightCurve) {
+    /// Adds the light curve of an object.
+    mutating func add(_ other: LightCurve, of owner: String) {
         for point in other.detections {
             let key = Key(point.epoch, point.bandpass, id: point.id)
             if let known = detected[key] {
                 if point.marks.contains(.withdrawn) {
-                    curve.detections[known] = curve.detections[known].marked(.withdrawn)
+                    detections[known].point = detections[known].point.marked(.withdrawn)
                 }
             } else {
-                detected[key] = curve.detections.count
-                curve.detections.append(point)
+                detected[key] = detections.count
+                detections.append((point, owner))
                 exposures.insert(Key(point.epoch, point.bandpass))
             }
         }
         for point in other.forced {
             let key = Key(point.epoch, point.bandpass)
             if let known = measured[key] {
-                if point.marks.contains(.withdrawn) { curve.forced[known] = curve.forced[known].marked(.withdrawn) }
+                if point.marks.contains(.withdrawn) { forced[known].point = forced[known].point.marked(.withdrawn) }
             } else {
-                measured[key] = curve.forced.count
-                curve.forced.append(point)
+                measured[key] = forced.count
+                forced.append((point, owner))
             }
         }
         for limit in other.upperLimits where limited.insert(Key(limit.epoch, limit.bandpass)).inserted {
-            curve.upperLimits.append(limit)
+            upperLimits.append((limit, owner))
         }
     }
 
-    /// By time and bandpass. An exposure in which one folder has a detection has no limit.
-    var merged: LightCurve {
+    /// The points that the survey withdrew, or the others, by time and bandpass, and whose they are. An exposure in which one light
+    /// curve has a detection has no limit.
+    func merged(withdrawn: Bool) -> (curve: LightCurve, owners: ObjectRecord.Owners) {
         func isBefore(_ left: (Epoch, Bandpass?), _ right: (Epoch, Bandpass?)) -> Bool {
             (left.0.mjd, left.1?.name ?? "") < (right.0.mjd, right.1?.name ?? "")
         }
-        return LightCurve(
-            detections: curve.detections.sorted { isBefore(($0.epoch, $0.bandpass), ($1.epoch, $1.bandpass)) },
-            upperLimits: curve.upperLimits.filter { !exposures.contains(Key($0.epoch, $0.bandpass)) }
-                .sorted { isBefore(($0.epoch, $0.bandpass), ($1.epoch, $1.bandpass)) },
-            forced: curve.forced.sorted { isBefore(($0.epoch, $0.bandpass), ($1.epoch, $1.bandpass)) })
+        let found = detections.filter { $0.point.marks.contains(.withdrawn) == withdrawn }
+            .sorted { isBefore(($0.point.epoch, $0.point.bandpass), ($1.point.epoch, $1.point.bandpass)) }
+        let measured = forced.filter { $0.point.marks.contains(.withdrawn) == withdrawn }
+            .sorted { isBefore(($0.point.epoch, $0.point.bandpass), ($1.point.epoch, $1.point.bandpass)) }
+        let limits = (withdrawn ? [] : upperLimits)
+            .filter { !exposures.contains(Key($0.point.epoch, $0.point.bandpass)) }
+            .sorted { isBefore(($0.point.epoch, $0.point.bandpass), ($1.point.epoch, $1.point.bandpass)) }
+        return (
+            LightCurve(
+                detections: found.map(\.point), upperLimits: limits.map(\.point), forced: measured.map(\.point)),
+            ObjectRecord.Owners(
+                detections: found.map(\.owner), forced: measured.map(\.owner), upperLimits: limits.map(\.owner))
+        )
     }
 }

@@ -8,7 +8,7 @@ struct ObjectName {
     private enum Value { case text(String), number(Int64) }
 
     let survey: Survey
-    private let name: String
+    let name: String
     private let value: Value
     private var tables: SurveyTables { survey.tables }
 
@@ -30,6 +30,20 @@ struct ObjectName {
         case .text(let text): statement.bind(0, text)
         case .number(let number): statement.bind(0, number)
         }
+    }
+
+    /// Whether a folder has alerts of it that are of an object which moves.
+    func moves(in folder: OpenFolder, _ rule: SplitRule) throws(BrokerError) -> Bool {
+        guard try folder.hasTable(tables.alerts) else { return false }
+        do {
+            let query = try folder.database.prepare(
+                """
+                SELECT 1 FROM \(tables.alerts) AS a WHERE a.objectId = ? AND (\(rule.isFixed("a"))) IS NOT 1 LIMIT 1
+                """)
+            bind(to: query)
+            defer { query.reset() }
+            return try query.step()
+        } catch { throw BrokerError(error) }
     }
 
     /// Its alerts in a folder, by time.

@@ -7,6 +7,8 @@ package struct ObjectRecord: Sendable {
     package struct AlertRow: Sendable {
         /// ``Alerts/Alert/id``.
         package let id: Int64
+        /// The name of its object, which is another than the record's where the survey split the object.
+        package internal(set) var object = ""
         /// When it was detected.
         package let epoch: Epoch
         /// YYYYMMDD.
@@ -38,22 +40,44 @@ package struct ObjectRecord: Sendable {
         package subscript(name: String) -> ProductValue? { values.first { $0.name == name }?.value }
     }
 
+    /// Another id that the survey gave to the same place.
+    package struct Joined: Sendable, Hashable {
+        /// The object's name.
+        package let name: String
+        /// How far its mean position is from the record's, arcsec.
+        package let distance: Double
+    }
+
+    /// The names of the objects that the points of a light curve are of, point by point.
+    package struct Owners: Sendable {
+        /// Of each list's points.
+        package let detections, forced, upperLimits: [String]
+    }
+
     /// Whose object it is.
     package let survey: Survey
     /// As the survey calls it.
     package let name: String
+    /// The other ids of the place, the nearest first; their alerts, points and fits are in the record.
+    package let joined: [Joined]
     /// By time and then id, the newest last.
     package let alerts: [AlertRow]
     /// All points that its alerts brought and the survey did not withdraw, each list by time and bandpass.
     package let lightCurve: LightCurve
+    /// Whose points they are.
+    package let owners: Owners
     /// Those that the survey withdrew.
     package let withdrawn: LightCurve
+    /// Whose those are.
+    package let withdrawnOwners: Owners
     /// The newest alert's first.
     package let fits: [Fit]
 
     /// The position of its newest alert that has one, degrees, ICRS.
     package var position: (ra: Double, dec: Double)? {
-        for alert in alerts.reversed() { if let ra = alert.ra, let dec = alert.dec { return (ra, dec) } }
+        for alert in alerts.reversed() where alert.object == name {
+            if let ra = alert.ra, let dec = alert.dec { return (ra, dec) }
+        }
         return nil
     }
 }

@@ -18,9 +18,11 @@ enum NamedObject {
         } catch { throw try hinted(error, word, reader) }
     }
 
-    /// The objects of a name, of each survey one at most.
-    static func objects(_ word: String, in reader: DataReader) throws(BrokerError) -> [ObjectRecord] {
-        do throws(BrokerError) { return try reader.objects(named: word) } catch {
+    /// The objects of a name, of each survey one at most, with the other ids of its place where they are to be joined.
+    static func objects(
+        _ word: String, joins: Bool, in reader: DataReader
+    ) throws(BrokerError) -> [ObjectRecord] {
+        do throws(BrokerError) { return try reader.objects(named: word, joins: joins) } catch {
             throw try hinted(error, word, reader)
         }
     }

@@ -12,34 +12,34 @@ enum ObjectCSV {
 
     static func rows(_ object: ObjectRecord) -> [[String]] {
         let curve = object.lightCurve
-        let detections = curve.detections.map { point in
+        let detections = zip(curve.detections, object.owners.detections).map { point, owner in
             let values = BrightnessValues(point.brightness)
             return row(
-                "detection", point.epoch, point.bandpass,
+                owner, "detection", point.epoch, point.bandpass,
                 [values.mag, values.magError, values.flux, values.fluxError, point.ra, point.dec],
                 id: point.id.map { String($0) }, score: point.realBogus, marks: point.marks.names)
         }
-        let forced = curve.forced.map { point in
+        let forced = zip(curve.forced, object.owners.forced).map { point, owner in
             row(
-                "forced", point.epoch, point.bandpass,
+                owner, "forced", point.epoch, point.bandpass,
                 [nil, nil, point.nanojansky?.flux, point.nanojansky?.error, nil, nil], marks: point.marks.names)
         }
-        let limits = curve.upperLimits.map { point in
+        let limits = zip(curve.upperLimits, object.owners.upperLimits).map { point, owner in
             let values = BrightnessValues(point.limit)
-            return row("limit", point.epoch, point.bandpass, [values.mag, nil, nil, values.flux, nil, nil])
+            return row(owner, "limit", point.epoch, point.bandpass, [values.mag, nil, nil, values.flux, nil, nil])
         }
         return (detections + forced + limits).sorted { $0.mjd < $1.mjd }
-            .map { [object.survey.name, object.name] + $0.fields }
+            .map { [object.survey.name] + $0.fields }
     }
 
     private static func row(
-        _ kind: String, _ epoch: Epoch, _ bandpass: Bandpass?, _ values: [Double?], id: String? = nil,
+        _ owner: String, _ kind: String, _ epoch: Epoch, _ bandpass: Bandpass?, _ values: [Double?], id: String? = nil,
         score: Float? = nil, marks: [String] = []
     ) -> (mjd: Double, fields: [String]) {
         let times = ["\(epoch.mjd)", "\(epoch.mjdTAI)"]
         return (
             epoch.mjd,
-            [kind, id ?? ""] + times + [bandpass?.name ?? ""] + values.map { $0.map { "\($0)" } ?? "" }
+            [owner, kind, id ?? ""] + times + [bandpass?.name ?? ""] + values.map { $0.map { "\($0)" } ?? "" }
                 + [score.map { "\($0)" } ?? "", marks.joined(separator: " ")]
         )
     }

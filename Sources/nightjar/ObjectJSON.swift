@@ -7,7 +7,7 @@ struct ObjectJSON: Encodable {
     let object: ObjectRecord
 
     private enum Key: CodingKey {
-        case survey, objectId, ra, dec, time_scale, alerts, detections, forced, limits, withdrawn, fits
+        case survey, objectId, ra, dec, time_scale, joined, alerts, detections, forced, limits, withdrawn, fits
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -17,24 +17,50 @@ struct ObjectJSON: Encodable {
         try members.encode(object.position?.ra, forKey: .ra)
         try members.encode(object.position?.dec, forKey: .dec)
         try members.encode(object.survey.time.scale.jsonName, forKey: .time_scale)
+        try members.encode(object.joined.map { Joined(joined: $0) }, forKey: .joined)
         try members.encode(object.alerts.map { AlertRow(alert: $0) }, forKey: .alerts)
-        let curve = object.lightCurve
-        try members.encode(curve.detections.map { Point($0) }, forKey: .detections)
-        try members.encode(curve.forced.map { Point($0) }, forKey: .forced)
-        try members.encode(curve.upperLimits.map { Limit($0) }, forKey: .limits)
-        let withdrawn = object.withdrawn
+        let points = Self.points(object.lightCurve, object.owners)
+        try members.encode(points.detections, forKey: .detections)
+        try members.encode(points.forced, forKey: .forced)
         try members.encode(
-            withdrawn.detections.map { Point($0) } + withdrawn.forced.map { Point($0) }, forKey: .withdrawn)
+            zip(object.lightCurve.upperLimits, object.owners.upperLimits).map { Limit(limit: $0, objectId: $1) },
+            forKey: .limits)
+        let withdrawn = Self.points(object.withdrawn, object.withdrawnOwners)
+        try members.encode(withdrawn.detections + withdrawn.forced, forKey: .withdrawn)
         try members.encode(object.fits.map { Fit(fit: $0) }, forKey: .fits)
+    }
+
+    private static func points(
+        _ curve: LightCurve, _ owners: ObjectRecord.Owners
+    ) -> (detections: [Point], forced: [Point]) {
+        (
+            zip(curve.detections, owners.detections).map { Point($0, of: $1) },
+            zip(curve.forced, owners.forced).map { Point($0, of: $1) }
+        )
+    }
+
+    /// Another id of the same place.
+    private struct Joined: Encodable {
+        let joined: ObjectRecord.Joined
+        private enum Key: CodingKey { case objectId, distance_arcsec }
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: Key.self)
+            try members.encode(joined.name, forKey: .objectId)
+            try members.encode(joined.distance, forKey: .distance_arcsec)
+        }
     }
 
     private struct AlertRow: Encodable {
         let alert: ObjectRecord.AlertRow
-        private enum Key: CodingKey { case id, mjd, mjd_tai, night, ra, dec, data_kind, data, passed, verdict }
+        private enum Key: CodingKey {
+            case id, objectId, mjd, mjd_tai, night, ra, dec, data_kind, data, passed, verdict
+        }
 
         func encode(to encoder: any Encoder) throws {
             var members = encoder.container(keyedBy: Key.self)
             try members.encode(String(alert.id), forKey: .id)
+            try members.encode(alert.object, forKey: .objectId)
             try members.encode(alert.epoch.mjd, forKey: .mjd)
             try members.encode(alert.epoch.mjdTAI, forKey: .mjd_tai)
             try members.encode(alert.night, forKey: .night)
@@ -51,6 +77,7 @@ struct ObjectJSON: Encodable {
     /// A detection or a forced measurement; what does not apply is null.
     private struct Point: Encodable {
         let id: String?
+        let objectId: String
         let mjd, mjd_tai: Double
         let bandpass: String?
         let mag, mag_err, flux_njy, flux_err_njy: Double?
@@ -59,7 +86,8 @@ struct ObjectJSON: Encodable {
         let real_bogus: Float?
         let marks: [String]
 
-        init(_ detection: Detection) {
+        init(_ detection: Detection, of owner: String) {
+            objectId = owner
             id = detection.id.map { String($0) }
             (mjd, mjd_tai) = (detection.epoch.mjd, detection.epoch.mjdTAI)
             bandpass = detection.bandpass?.name
@@ -70,7 +98,8 @@ struct ObjectJSON: Encodable {
             marks = detection.marks.names
         }
 
-        init(_ forced: ForcedMeasurement) {
+        init(_ forced: ForcedMeasurement, of owner: String) {
+            objectId = owner
             id = nil
             (mjd, mjd_tai) = (forced.epoch.mjd, forced.epoch.mjdTAI)
             bandpass = forced.bandpass?.name
@@ -81,13 +110,15 @@ struct ObjectJSON: Encodable {
         }
 
         private enum Key: CodingKey {
-            case id, mjd, mjd_tai, bandpass, mag, mag_err, flux_njy, flux_err_njy, is_positive, ra, dec, real_bogus
+            case id, objectId, mjd, mjd_tai, bandpass, mag, mag_err, flux_njy, flux_err_njy, is_positive, ra, dec,
+                real_bogus
             case marks
         }
 
         func encode(to encoder: any Encoder) throws {
             var members = encoder.container(keyedBy: Key.self)
             try members.encode(id, forKey: .id)
+            try members.encode(objectId, forKey: .objectId)
             try members.encode(mjd, forKey: .mjd)
             try members.encode(mjd_tai, forKey: .mjd_tai)
             try members.encode(bandpass, forKey: .bandpass)
@@ -106,14 +137,14 @@ struct ObjectJSON: Encodable {
     /// A limit: a magnitude at 5 sigma, or one sigma of the noise.
     private struct Limit: Encodable {
         let limit: UpperLimit
+        let objectId: String
 
-        init(_ limit: UpperLimit) { self.limit = limit }
-
-        private enum Key: CodingKey { case mjd, mjd_tai, bandpass, limiting_mag_5_sigma, noise_njy_1_sigma }
+        private enum Key: CodingKey { case objectId, mjd, mjd_tai, bandpass, limiting_mag_5_sigma, noise_njy_1_sigma }
 
         func encode(to encoder: any Encoder) throws {
             let values = BrightnessValues(limit.limit)
             var members = encoder.container(keyedBy: Key.self)
+            try members.encode(objectId, forKey: .objectId)
             try members.encode(limit.epoch.mjd, forKey: .mjd)
             try members.encode(limit.epoch.mjdTAI, forKey: .mjd_tai)
             try members.encode(limit.bandpass?.name, forKey: .bandpass)

@@ -9,6 +9,9 @@ enum ObjectText {
         let nights = Set(object.alerts.map(\.night)).sorted()
         let curve = object.lightCurve
         var lines = ["\(object.survey.title) object \(object.name)"]
+        for other in object.joined {
+            lines.append("joined        \(other.name), which is at \(String(format: "%.2f", other.distance)) arcsec")
+        }
         if let (ra, dec) = object.position { lines.append("position      " + AlertText.position(ra, dec)) }
         if let first = nights.first, let last = nights.last {
             let time = nights.count == 1 ? "night \(first)" : "\(nights.count) nights, \(first) to \(last)"
@@ -26,45 +29,52 @@ enum ObjectText {
         lines.append("fits          \(object.fits.count)")
         let scale = AlertText.scale(object.survey.time.scale)
         lines += ["", "Alerts, times in MJD (\(scale)):"] + alerts(object)
-        if !points(curve).isEmpty {
-            lines += ["", "Light curve, times in MJD (\(scale)):"] + TextTable.lines(points(curve))
+        if !points(object).isEmpty {
+            lines += ["", "Light curve, times in MJD (\(scale)):"] + TextTable.lines(points(object))
         }
         if !object.fits.isEmpty { lines += ["", "Fits, the newest alert's first:"] + fits(object) }
         return lines
     }
 
     private static func alerts(_ object: ObjectRecord) -> [String] {
+        let isJoined = !object.joined.isEmpty
         let saysKinds = object.alerts.contains { $0.dataKind != .survey }
         return TextTable.lines(
-            [["id", "MJD", "night", "filter"] + (saysKinds ? ["data"] : [])]
+            [["id", "MJD", "night", "filter"] + (saysKinds ? ["data"] : []) + (isJoined ? ["object"] : [])]
                 + object.alerts.map { alert in
                     let failed = alert.failedCuts
                     return [
                         String(alert.id), String(format: "%.6f", alert.epoch.mjd), String(alert.night),
                         failed.isEmpty ? "passed" : "failed \(failed.joined(separator: ", "))",
-                    ] + (saysKinds ? [alert.dataKind.rawValue] : [])
+                    ] + (saysKinds ? [alert.dataKind.rawValue] : []) + (isJoined ? [alert.object] : [])
                 })
     }
 
     // MARK: - Light curve
 
     /// A line for each point, by time.
-    private static func points(_ curve: LightCurve) -> [[String]] {
-        func row(_ epoch: Epoch, _ bandpass: Bandpass?, _ kind: String, _ text: String, _ marks: PointMarks = [])
-            -> (Double, [String])
-        {
+    private static func points(_ object: ObjectRecord) -> [[String]] {
+        let (curve, owners) = (object.lightCurve, object.owners)
+        let isJoined = !object.joined.isEmpty
+        func row(
+            _ epoch: Epoch, _ bandpass: Bandpass?, _ kind: String, _ text: String, _ marks: PointMarks, _ owner: String
+        ) -> (Double, [String]) {
             let notes = marks.names.joined(separator: ", ")
-            return (epoch.mjd, [String(format: "%.6f", epoch.mjd), bandpass?.name ?? "-", kind, text, notes])
+            let cells = [String(format: "%.6f", epoch.mjd), bandpass?.name ?? "-", kind, text, notes]
+            return (epoch.mjd, cells + (isJoined ? [owner] : []))
         }
-        let detections = curve.detections.map {
-            row($0.epoch, $0.bandpass, "detection", AlertText.brightness($0), $0.marks)
+        let detections = zip(curve.detections, owners.detections).map {
+            row($0.epoch, $0.bandpass, "detection", AlertText.brightness($0), $0.marks, $1)
         }
-        let forced = curve.forced.map {
-            row($0.epoch, $0.bandpass, "forced", AlertText.flux($0.nanojansky), $0.marks)
+        let forced = zip(curve.forced, owners.forced).map {
+            row($0.epoch, $0.bandpass, "forced", AlertText.flux($0.nanojansky), $0.marks, $1)
         }
-        let limits = curve.upperLimits.map { row($0.epoch, $0.bandpass, "limit", AlertText.limit($0.limit)) }
+        let limits = zip(curve.upperLimits, owners.upperLimits).map {
+            row($0.epoch, $0.bandpass, "limit", AlertText.limit($0.limit), [], $1)
+        }
         let rows = (detections + forced + limits).sorted { $0.0 < $1.0 }
-        return rows.isEmpty ? [] : [["MJD", "band", "what", "brightness", "marks"]] + rows.map(\.1)
+        let header = ["MJD", "band", "what", "brightness", "marks"] + (isJoined ? ["object"] : [])
+        return rows.isEmpty ? [] : [header] + rows.map(\.1)
     }
 
     // MARK: - Fits

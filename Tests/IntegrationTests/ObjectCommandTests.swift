@@ -64,6 +64,35 @@ import Testing
             ])
     }
 
+    @Test("other ids of its place are shown with it, each point with its own") func joined() throws {
+        var packets = [OddPacket(diaSourceId: 1), OddPacket(diaSourceId: 2, midpointMjdTai: 61_001.5)]
+        packets[1].set(.long("diaObjectId", 78))
+        packets[1].set(.double("dec", 2 + 0.36 / 3_600))
+        let data = folder.file("lsst")
+        try folder.write(OddPacket.container([packets[0]]), to: "source-lsst/1.avro")
+        try folder.write(OddPacket.container([packets[1]]), to: "source-lsst/2.avro")
+        let words = ["run", folder.file("source-lsst"), "--data", data, "--quiet", "--no-fits"]
+        #expect(try NightjarProcess(words).outcome().status == 0)
+        let outcome = try NightjarProcess.run("object", "77", "--data", data)
+        #expect(outcome.status == 0 && outcome.lines[1] == "joined        78, which is at 0.36 arcsec", "\(outcome)")
+        #expect(outcome.lines.contains("2   61001.500000  20251122  failed not_moving  78"), "\(outcome.output)")
+        #expect(
+            outcome.lines.contains(
+                "61001.500000  lsstr  detection  900.0 ± 30.0 nJy, brighter than the reference         78"),
+            "\(outcome.output)")
+        let alone = try NightjarProcess.run("object", "77", "--alone", "--data", data)
+        #expect(alone.status == 0 && !alone.output.contains("78"), "\(alone.output)")
+        let csv = try NightjarProcess.run("object", "77", "--data", data, "--format", "csv")
+        #expect(csv.lines.map { $0.prefix(7) } == ["survey,", "lsst,77", "lsst,78"], "\(csv.output)")
+        struct Joined: Decodable { let objectId: String, distance_arcsec: Double }
+        struct Point: Decodable { let id: String?, objectId: String }
+        struct Object: Decodable { let joined: [Joined], alerts: [Point], detections: [Point] }
+        let json = try NightjarProcess.run("object", "77", "--json", "--data", data)
+        let object = try JSONDecoder().decode(Object.self, from: Data(json.output.utf8))
+        #expect(object.joined.map(\.objectId) == ["78"] && abs(object.joined[0].distance_arcsec - 0.36) < 1e-6)
+        #expect(object.detections.map(\.objectId) == ["77", "78"] && object.alerts.map(\.objectId) == ["77", "78"])
+    }
+
     @Test("its JSON has ids as strings") func json() throws {
         let outcome = try run("object", "ZTF24aaaaaaa", "--json")
         #expect(outcome.status == 0 && outcome.lines.count == 1, "\(outcome)")

@@ -152,7 +152,7 @@ import Testing
         }
         #expect(names.count > 5)
         for name in names.sorted() {
-            let object = try #require(try reader.objects(named: name).first)
+            let object = try #require(try reader.objects(named: name, joins: false).first)
             let curve = object.lightCurve
             let found = curve.detections.filter { $0.id != nil }.map(\.epoch.mjd) + curve.forced.map(\.epoch.mjd)
             let missing = (expected[name] ?? []).filter { time in !found.contains { abs($0 - time) < 2e-5 } }

@@ -220,5 +220,6 @@ final class TableStore {
             SkyZones.definition(tables),
         ]
         return statements + tables.history.map { HistoryDefinition.sql($0, of: tables) }
+            + (tables.split.map { [SplitView.sql(tables, $0)] } ?? [])
     }
 }

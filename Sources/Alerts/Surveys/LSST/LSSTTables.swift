@@ -3,7 +3,11 @@ extension LSSTLayout {
         alerts: "lsst_alerts", idColumn: "diaSourceId", objectKind: .integer, timeColumn: "midpointMjdTai",
         positionColumns: ("ra", "dec"),
         firstColumns: firstColumns, derivesObject: true, history: [detections, forced, limits],
-        dataKind: LSSTCamera.dataKind(injected: true))
+        dataKind: LSSTCamera.dataKind(injected: true), split: split)
+
+    /// Images of one place that are taken within some minutes may each make a `diaObject` there. Astrometry of LSST's sources is
+    /// good to some 0.1 arcsec. Objects of the solar system move, and are never joined.
+    private static let split = SplitRule(distance: 0.7) { "\($0).objectId = \($0).diaObjectId" }
 
     private static let detections = HistoryTable(
         name: "lsst_detections", list: historyList, columns: LSSTHistoryField.columns,
