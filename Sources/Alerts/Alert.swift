@@ -47,6 +47,14 @@ public struct Alert: Sendable {
         self.dataKind = dataKind
     }
 
+    /// The same with another history.
+    package func with(_ lightCurve: LightCurve) -> Alert {
+        Alert(
+            survey: survey, id: id, objectId: objectId, detection: detection, catalogueMatch: catalogueMatch,
+            solarSystemMatch: solarSystemMatch, lightCurve: lightCurve, cutouts: cutouts, quality: quality,
+            exposureTime: exposureTime, dataKind: dataKind)
+    }
+
     /// When its exposure ended, seconds since 1970-01-01 UTC as clocks of computers have them: by the packet's exposure time, or by
     /// what the survey's exposures usually take.
     package var exposureEnd: Double {

@@ -120,6 +120,15 @@ public struct LightCurve: Sendable, Hashable {
         return self
     }
 
+    /// The same without what is later than an alert.
+    package func upTo(_ alert: Epoch) -> LightCurve {
+        let latest = alert.mjd + Self.second
+        return LightCurve(
+            detections: detections.filter { $0.epoch.mjd <= latest },
+            upperLimits: upperLimits.filter { $0.epoch.mjd <= latest },
+            forced: forced.filter { $0.epoch.mjd <= latest })
+    }
+
     /// In days; times of one exposure are rounded differently in a packet's lists.
     private static let second = 1 / 86_400.0
 }

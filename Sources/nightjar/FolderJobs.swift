@@ -5,6 +5,7 @@ internal import DataLayout
 internal import Foundation
 internal import Packets
 internal import Pipeline
+internal import Query
 internal import Synchronization
 internal import Threads
 
@@ -68,7 +69,7 @@ enum FolderJobs {
         switch request {
         case .prune(let choice, let compacts, let isJSON): try prune(choice, compacts, isJSON, folder, output)
         case .replay(let words): try replay(words, folder, output)
-        case .refit(let words): try refit(words, folder, output)
+        case .refit(let night, let words): try refit(night, words, folder, output)
         case .fill(let sources, let words): try fill(sources, words, folder, output)
         }
     }
@@ -108,19 +109,42 @@ enum FolderJobs {
     }
 
     private static func refit(
-        _ words: [String], _ folder: HeldFolder, _ output: FolderOutput
+        _ night: Int?, _ words: [String], _ folder: HeldFolder, _ output: FolderOutput
     ) throws -> ExitStatus {
         let arguments = try HandedOptions.arguments(words, of: ModelOptions.all, for: Salt2RefitCommand.name)
         guard let options = try ModelOptions(arguments, isNeeded: true).supernovaOptions(isNeeded: true) else {
             return .failed
         }
         var isSound = true
+        if let night {
+            let reader = try DataReader([folder.path])
+            let outcome = try NightRefit.run(night: night, in: folder, options: options) {
+                (alert) throws(BrokerError) in
+                try Self.history(of: alert, in: reader)
+            } complain: { damage in
+                output.complain("\(damage)")
+                isSound = false
+            }
+            output.say(
+                "fitted \(outcome.fitted) of night \(night) with the tables' history; \(outcome.failed) could not be, "
+                    + "\(outcome.tooEarly) have too few detections")
+            return isSound ? .done : .failed
+        }
         let outcome = try SupernovaRefit.run(in: folder, options: options) { damage in
             output.complain("\(damage)")
             isSound = false
         }
         output.say("fitted \(outcome.fitted); \(outcome.failed) could not be")
         return isSound ? .done : .failed
+    }
+
+    /// What the tables have of an alert's object, and of the other ids of its place.
+    private static func history(of alert: Alert, in reader: DataReader) throws(BrokerError) -> NightRefit.History? {
+        guard let name = alert.objectId else { return nil }
+        let object = try reader.objects(named: name).first { $0.survey == alert.survey }
+        return object.map {
+            NightRefit.History(lightCurve: $0.lightCurve, objects: [$0.name] + $0.joined.map(\.name))
+        }
     }
 
     private static func fill(

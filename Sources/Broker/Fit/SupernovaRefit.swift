@@ -98,7 +98,7 @@ package enum SupernovaRefit {
         } catch { throw BrokerError(error) }
     }
 
-    private static func processed(
+    static func processed(
         _ archived: ArchivedAlert, by pipeline: inout AlertPipeline
     ) throws(BrokerError) -> ProcessedAlert {
         let packet = pipeline.decode(try archived.container()[...], position: 0, member: nil)

@@ -7,8 +7,9 @@ package enum FolderRequest: Codable, Hashable, Sendable {
     case prune(PruneChoice, compacts: Bool, isJSON: Bool)
     /// Processes the waiting dead letters again, with the options of `dead-letters replay` as words.
     case replay(options: [String])
-    /// Fits alerts that came while the models were missing, with the options of `salt2 refit` as words.
-    case refit(options: [String])
+    /// Fits alerts that came while the models were missing, with the options of `salt2 refit` as words; or those of a night, with
+    /// the longer history that the tables have.
+    case refit(night: Int?, options: [String])
     /// Takes in the packets of files, as a run over these sources does, with options of `run` as words.
     case fill(sources: [String], options: [String])
 

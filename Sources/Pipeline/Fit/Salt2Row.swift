@@ -12,6 +12,13 @@ package struct Salt2Row {
         name: "salt2", columns: columns, key: "candid", object: "objectId", time: "jd",
         summary: "SALT2 fits, a row for each alert that was fitted or could not be")
 
+    /// `<survey>_salt2_refits`: fits to all that the tables had of an object when its alert was fitted again, which are beside the
+    /// packets' own and never in their place.
+    package static let refits = ProductTable(
+        name: "salt2_refits", columns: columns + [ProductColumn("history", .text), ProductColumn("objects", .text)],
+        key: "candid", object: "objectId", time: "jd",
+        summary: "SALT2 fits to the history that the tables had, a row for each alert that was fitted again")
+
     /// The columns; docs/tables.md has their units.
     package static let columns: [ProductColumn] = {
         let parameters = Salt2Parameters.names
@@ -72,6 +79,19 @@ package struct Salt2Row {
             ProductValue(result.quality?.rawValue), .integer(Int64(result.light.marks.count { !$0.isEmpty })),
         ]
         self.values = values
+    }
+
+    /// The row of a fit to the history that the tables have.
+    ///
+    /// - Parameters:
+    ///   - alert: The fitted alert, with that history.
+    ///   - result: Its fit.
+    ///   - objects: The names of the objects that the history is of.
+    /// - Returns: The row of ``refits``.
+    package static func refit(_ alert: Alert, _ result: SupernovaFit, objects: [String]) -> ProductRow {
+        let own = Salt2Row(alert, result, path: nil).values
+        return ProductRow(
+            table: refits, survey: alert.survey, values: own + [.text("tables"), .text(objects.joined(separator: ","))])
     }
 
     private static func covariance(_ fit: Salt2Fit, _ row: String, _ column: String) -> Double? {

@@ -5,6 +5,9 @@ package struct ProductTable: Hashable, Sendable {
     /// The tables of all stages.
     package static let all = [Salt2Row.table]
 
+    /// Those of a data folder: all, and what only `salt2 refit` fills.
+    package static let ofFolder = all + [Salt2Row.refits]
+
     /// The name after the survey's: `salt2` for `ztf_salt2`.
     package let name: String
     /// The columns in their order.

@@ -152,7 +152,7 @@ struct TableChecks {
                 .table, "points of \(table.name) come from an alert that is not archived",
                 "SELECT count(*), min(alert_\(id)) FROM \(table.name) WHERE alert_\(id) NOT IN (\(archived))")
         }
-        for product in ProductTable.all {
+        for product in ProductTable.ofFolder {
             let name = "\(survey.name)_\(product.name)"
             guard try folder.database.hasTable(name) else { continue }
             damages += try counted(

@@ -42,11 +42,20 @@ struct Salt2FluxCommand: LineCommand {
 /// `nightjar salt2 refit --data DIR`
 struct Salt2RefitCommand: Command {
     static let name = "salt2 refit"
-    static let summary = "fits the archived alerts that came while the models were missing"
-    static let options: [any DeclaredOption] = [DataFolders.several] + ModelOptions.all
+    static let summary = "fits archived alerts again: those that came while the models were missing, or a night's"
+    static let details = """
+        With --night the alerts of the night that passed the filter are fitted to the whole history that the tables hold of their \
+        objects up to the alert, in rows of their own: <survey>_salt2_refits. The packets' own fits stay, no message is sent \
+        and no plot drawn. The same call replaces the rows.
+        """
+    static let options: [any DeclaredOption] = [DataFolders.several, night] + ModelOptions.all
     static let examples = [
-        "nightjar salt2 refit --data night", "nightjar salt2 refit --data night --redshifts redshifts.csv",
+        "nightjar salt2 refit --data night",
+        "nightjar salt2 refit --data survey --night 20260501 --redshifts redshifts.csv",
     ]
+
+    private static let night = NightWord.option(
+        "fits the alerts of this night, YYYYMMDD or YYYY-MM-DD, with the tables' longer history")
 
     private let folder: String
     private let request: FolderRequest
@@ -55,7 +64,8 @@ struct Salt2RefitCommand: Command {
     init(_ arguments: Arguments) throws {
         folder = try DataFolders(arguments).sole("fitted again")
         models = try ModelOptions(arguments, isNeeded: true)
-        request = .refit(options: HandedOptions.words(ModelOptions.all, of: arguments))
+        request = .refit(
+            night: try arguments.value(Self.night), options: HandedOptions.words(ModelOptions.all, of: arguments))
     }
 
     func run() throws -> ExitStatus {

@@ -88,7 +88,7 @@ struct NightRemoval {
     }
 
     private func removeProducts(_ survey: Survey) throws(SQLiteError) {
-        for table in ProductTable.all {
+        for table in ProductTable.ofFolder {
             let name = "\(survey.name)_\(table.name)"
             guard try database.hasTable(name) else { continue }
             let isMeant = "WHERE \(table.key) IN (SELECT id FROM pruned_ids)"
