@@ -10,6 +10,12 @@ package enum SchemaAnswer: Sendable {
     /// Nothing could be learned now, and why: this is no answer, and to ask again may bring one.
     case unavailable(String)
 
+    /// Why a packet that needs the schema cannot be decoded; `nil` where it can.
+    package func fault(_ id: UInt32) -> String? {
+        do throws(AlertError) { _ = try schema(id) } catch { return error.detail }
+        return nil
+    }
+
     /// The schema, or why a packet that needs it cannot be decoded.
     func schema(_ id: UInt32) throws(AlertError) -> AvroSchema {
         switch self {

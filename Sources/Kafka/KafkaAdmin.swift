@@ -145,7 +145,15 @@ package struct KafkaAdmin: Sendable {
         own["group.instance.id"] = nil
         // It asks in the group's name, and does not join.
         let member = try KafkaClient(RD_KAFKA_CONSUMER, own)
-        let committed = try member.committed(Array(marks.keys), timeout: timeout)
+        let committed: [KafkaPartition: Int64]
+        do throws(KafkaError) { committed = try member.committed(Array(marks.keys), timeout: timeout) } catch {
+            // A group that this user may not read as has no coordinator for it, and the question stays without an answer: why
+            // comes as a consumer's error.
+            guard let message = rd_kafka_consumer_poll(member.handle, 0) else { throw error }
+            defer { rd_kafka_message_destroy(message) }
+            guard KafkaError.Code(message.pointee.err) == .authorization else { throw error }
+            throw KafkaError(message.pointee.err, "ask for the offsets of the group \(group)")
+        }
         return marks.map { KafkaLag(partition: $0.key, committed: committed[$0.key], watermarks: $0.value) }
             .sorted { $0.partition < $1.partition }
     }

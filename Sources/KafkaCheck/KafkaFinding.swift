@@ -23,6 +23,16 @@ package struct KafkaFinding: Hashable, Sendable, CustomStringConvertible {
         /// A wrong user or password.
         case credentialsRefused
         case notAuthorized
+        /// The user may not read as this group.
+        case groupNotAllowed
+        /// The topic has another name since the survey's schema is another.
+        case topicReplaced
+        case tooManyWorkers
+        /// The group's next messages are no longer there.
+        case messagesLost
+        case clock
+        /// The schema of the topic's packets is not at hand.
+        case schemaMissing
         case other
     }
 

@@ -6,13 +6,15 @@ internal import Kerberos
 package struct ServerCheck {
     private let configuration: KafkaConfiguration
     private let topic: KafkaTopicName?
+    private let needs: StreamNeeds
     /// How long librdkafka may take to get in.
     private static let patience = Duration.seconds(20)
 
-    /// A check of the way to a server, and to a topic where one is named.
-    package init(_ configuration: KafkaConfiguration, topic: KafkaTopicName?) {
+    /// A check of the way to a server, and to a topic where one is named, with what a run will want of it.
+    package init(_ configuration: KafkaConfiguration, topic: KafkaTopicName?, needs: StreamNeeds = StreamNeeds()) {
         self.configuration = configuration
         self.topic = topic
+        self.needs = needs
     }
 
     /// Looks.
@@ -156,6 +158,9 @@ package struct ServerCheck {
             let found = try admin.readiness(of: topic, timeout: .seconds(10))
             let waits = "; 'nightjar kafka ready --wait' waits for messages"
             report(found.isReady ? .works(found.summary) : .note(found.summary + waits))
+            var stream = StreamCheck(configuration, admin, needs)
+            defer { for finding in stream.findings { report(finding) } }
+            try stream.check(topic)
         } catch {
             guard error.code == .authorization else { throw KafkaFault(.other, error.detail) }
             throw KafkaFault(.notAuthorized, "this client may not see the topic \(topic): \(error.detail)")

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Configuration
 internal import Foundation
 internal import Kafka
@@ -8,23 +9,35 @@ struct KafkaCheckCommand: Command {
     static let name = "kafka check"
     static let summary = "what works between here and a stream, and what is wrong"
     static let details = """
-        It goes the way to a stream step by step: name, port, TLS, authentication, topic. Exit status: 0 nothing is wrong, \
-        1 something is. A topic that is not there yet is not wrong. docs/kafka.md has what ZTF and Rubin ask for.
+        It goes the way to a stream step by step: name, port, TLS, authentication, topic, the group's right and place, the last \
+        message's size, time and schema. Exit status: 0 nothing is wrong, 1 something is. A topic that is not there yet is not \
+        wrong. docs/kafka.md has what ZTF and Rubin ask for.
         """
     static let operands = [KafkaStream.operand(.optional)]
-    static let options = KafkaConnection.all
+    static let options: [any DeclaredOption] =
+        KafkaConnection.all + [KafkaReading.group, ConductOptions.workers] + SchemaOptions.all
     static let examples = [
         "nightjar kafka check kafka://broker:9092/",
         "nightjar kafka check 'kafka://broker:9092/ztf_{yyyyMMdd}_programid1' --kafka-property security.protocol=SASL_SSL",
     ]
 
     private let stream: KafkaStream
+    private let needs: StreamNeeds
 
-    init(_ arguments: Arguments) throws { stream = try KafkaStream(arguments) }
+    init(_ arguments: Arguments) throws {
+        stream = try KafkaStream(arguments)
+        let schemas = try SchemaOptions(arguments).source(of: stream.topic.flatMap { Survey.ofTopic("\($0)") })
+        var needs = StreamNeeds()
+        needs.group = try arguments.value(KafkaReading.group)
+        needs.workers =
+            arguments.origin(of: ConductOptions.workers) == nil ? nil : try arguments.value(ConductOptions.workers)
+        needs.schemaFault = { schemas($0).fault($0) }
+        self.needs = needs
+    }
 
     func run() throws -> ExitStatus {
         var isOpen = true
-        let isWell = ServerCheck(stream.configuration, topic: stream.topic).run { finding in
+        let isWell = ServerCheck(stream.configuration, topic: stream.topic, needs: needs).run { finding in
             // Whoever reads may have gone; the rest is for the exit status.
             if isOpen { isOpen = (try? Terminal.say("\(finding)")) != nil }
         }

@@ -76,7 +76,8 @@ struct KafkaConnection: Sendable {
 
 /// How a survey's stream is read, beside ``KafkaConnection``.
 struct KafkaReading: Sendable {
-    private static let group = Option<String>.text(
+    /// The group.
+    static let group = Option<String>.text(
         "group", "NAME", "the group whose workers share a stream", key: "kafka.group", standard: "nightjar")
     private static let start = Option<KafkaSource.Start>(
         OptionDeclaration(

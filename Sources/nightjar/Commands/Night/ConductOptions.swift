@@ -23,7 +23,7 @@ struct ConductOptions {
     private static let survey = Option<Survey>.choice(
         "survey", "the survey; without it the one whose name the topic begins with",
         among: Survey.all.map { ($0.name, $0) }, key: "night.survey")
-    private static let workers = Option<Int>.number(
+    static let workers = Option<Int>.number(
         "workers", "N", "how many workers share the stream", in: 1...64, key: "night.workers", standard: 1)
     private static let control = Option<Control>.choice(
         "control", "what starts and stops the workers", among: Control.allCases.map { ($0.rawValue, $0) },
