@@ -1,6 +1,7 @@
 """How often `nightjar salt2 fit` finds the lowest chi^2, and how well it recovers t0: what `make truth` prints.
 
-The lowest is the best of 20 fits, each in a twentieth of the bounds on t0; with z free also of 20 in a twentieth of z's.
+The lowest is the best of 20 fits, each in a twentieth of the bounds on t0; with z free also of 20 in a twentieth of z's. Where
+the model's errors are part of the fit, chi^2 is another at each place: all are compared at the errors of the fit's own.
 """
 import argparse
 import json
@@ -11,6 +12,8 @@ import numpy as np
 
 import truth_curves
 
+# Surveys whose fits use the model's errors.
+ERRORS = {survey for survey, (_, used) in truth_curves.MODELS.items() if used}
 # Days on either side of the first significant point within which an alert's fit looks for t0.
 REACH = 40.0
 
@@ -44,25 +47,34 @@ def chisq(fit):
     return np.inf if fit.get("chisq") is None else fit["chisq"]
 
 
-def lowest(fits, curves, known):
-    """The best of the narrow fits; those of other points than the wide one's do not count."""
+def lowest(fits, curves, known, wide):
+    """The narrow fits of each curve, behind one within a day of the wide fit."""
     lines = []
-    for c in curves:
-        lines += [asked(c, known, t0=part) for part in parts(c["first"] - REACH, c["first"] + REACH)]
+    for c, w in zip(curves, wide):
+        low, high = c["first"] - REACH, c["first"] + REACH
+        found = w["parameters"]["t0"]
+        near = (low, high) if found is None else (max(low, found - 1), min(high, found + 1))
+        own = [asked(c, known, t0=near)] + [asked(c, known, t0=part) for part in parts(low, high)]
         if not known:
-            lines += [asked(c, known, z=part) for part in parts(*truth_curves.FREE[c["survey"]])]
-    return lines, fits(lines)
+            own += [asked(c, known, z=part) for part in parts(*truth_curves.FREE[c["survey"]])]
+        for line in own:
+            if line["modelcov"] and found is not None:
+                line["modelcov_at"] = [w["parameters"][name] for name in ("z", "t0", "x0", "x1", "c")]
+        lines += own
+    return fits(lines)
 
 
 def measure(name, curves, known, fits):
     wide = fits([asked(c, known) for c in curves])
-    lines, narrow = lowest(fits, curves, known)
+    narrow = lowest(fits, curves, known, wide)
     each = len(narrow) // len(curves)
+    # Fits of other points than the wide one's do not count.
     best = np.array([
         min((chisq(f) for f in narrow[each * i:each * (i + 1)] if f["points_used"] == w["points_used"]), default=np.inf)
         for i, w in enumerate(wide)])
-    found = np.array([chisq(f) for f in wide])
-    isfit = np.isfinite(found)
+    found = np.array([chisq(narrow[each * i] if c["survey"] in ERRORS else w)
+                      for i, (c, w) in enumerate(zip(curves, wide))])
+    isfit = np.isfinite(found) & np.isfinite([chisq(w) for w in wide])
     above = found[isfit] - np.minimum(best, found)[isfit]
     outside = named = 0
     for line, fit in zip([asked(c, known) for c in curves], wide):
@@ -100,6 +112,9 @@ def main():
         kinds = {"ia": truth_curves.ia(survey, options.count, rng, options.nightjar, options.models)}
         if options.templates and pathlib.Path(options.templates).exists():
             kinds["cc"] = truth_curves.core_collapse(survey, options.count, rng, options.templates)
+        if survey in ERRORS:
+            rng = np.random.default_rng([options.seed, 2])
+            kinds["var"] = truth_curves.ia(survey, options.count, rng, options.nightjar, options.models, scatters=True)
         for kind, curves in kinds.items():
             for known in (True, False):
                 measure(f"{survey}-{kind}", curves, known, fits)

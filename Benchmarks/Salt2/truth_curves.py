@@ -1,6 +1,6 @@
 """Light curves with known truth, as the alerts of ZTF and LSST show them: SNe Ia drawn from the survey's model, and core-collapse ones.
 
-Where a survey's fits use the model's own errors, the SNe Ia scatter by them too. An alert is cut at a random rest-frame phase; it has the detections of its history and half of them forced photometry.
+Where a survey's fits use the model's own errors, SNe Ia that scatter by them are drawn too. An alert is cut at a random rest-frame phase; it has the detections of its history and half of them forced photometry.
 Needs numpy; the SNe Ia's fluxes are `nightjar salt2 flux`'s.
 """
 import json
@@ -74,8 +74,8 @@ def line(name, survey, z, points, first, truth):
             "z": round(float(z), 5), "first": round(first, 5), "truth": truth}
 
 
-def ia(survey, count, rng, nightjar, models):
-    """SNe Ia, in rounds until `count` alerts would be fitted."""
+def ia(survey, count, rng, nightjar, models, scatters=False):
+    """SNe Ia, in rounds until `count` alerts would be fitted; where it `scatters`, with the model's own errors."""
     lines = []
     while len(lines) < count:
         drawn = []
@@ -89,7 +89,7 @@ def ia(survey, count, rng, nightjar, models):
             seen = exposures(survey, t0 - 25 * (1 + z), cut, rng)
             truth = {"z": z, "t0": t0, "x0": 10 ** (-0.4 * (peak - 10.635)), "x1": x1, "c": c}
             drawn.append((truth, seen, cut))
-        model, scatters = MODELS[survey]
+        model, _ = MODELS[survey]
         asked = [json.dumps({**truth, "id": i, "model": model, "time": [s[0] for s in seen],
                              "bands": sorted({s[1] for s in seen})})
                  for i, (truth, seen, _) in enumerate(drawn)]
@@ -99,9 +99,10 @@ def ia(survey, count, rng, nightjar, models):
                 raise SystemExit(f"fit-truth: {answer['error']}")
             flux = [answer["flux_zp25ab"][band][i] for i, (_, band, _) in enumerate(seen)]
             if scatters:
-                # One offset for a band, and one for each point, as the model's authors found them.
+                # One offset for a band, and one for each point, as the model's authors found them; beyond half the flux their
+                # table says that they knew nothing there, and not how supernovae scatter.
                 offset = {band: width * rng.normal() for band, width in answer["cdisp"].items()}
-                flux = [f * (1 + offset[band] + np.sqrt(answer["rvar"][band][i]) * rng.normal())
+                flux = [f * (1 + offset[band] + np.sqrt(min(0.25, answer["rvar"][band][i])) * rng.normal())
                         for i, (f, (_, band, _)) in enumerate(zip(flux, seen))]
             made = alert(survey, seen, flux, cut, rng) if seen else None
             if made and len({p[1] for p in made[1]}) > 1 and len(lines) < count:

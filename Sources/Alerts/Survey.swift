@@ -36,6 +36,8 @@ public final class Survey: Sendable {
     package let solarSystemDistance: Double
     /// Redshifts between which a fit looks where none is known.
     package let redshifts: ClosedRange<Double>
+    /// How its supernovae are fitted where the call does not say.
+    package let fit: FitRule
     /// The unit in which its fluxes are drawn.
     package let fluxUnit: FluxUnit
     /// How its cutouts lie on the sky, where their headers do not say.
@@ -82,6 +84,14 @@ public final class Survey: Sendable {
         package let timeToExposureEnd: Duration
     }
 
+    /// How supernovae are fitted.
+    package struct FitRule: Sendable {
+        /// The folder of the model, one whose wavelengths reach the survey's bands at its redshifts.
+        package let model: String
+        /// Whether the model's own errors are part of the fit: where the survey's are smaller, they decide.
+        package let usesModelErrors: Bool
+    }
+
     /// A unit of fluxes.
     package enum FluxUnit: Sendable {
         case microjansky, nanojansky
@@ -99,7 +109,7 @@ public final class Survey: Sendable {
         name: String, title: String, idName: String, bands: [Bandpass], packet: PacketLayout, mapping: Mapping.Type,
         labels: @escaping @Sendable (DecodedAlert) -> [AlertLabels.Label], tables: SurveyTables, time: TimeRule,
         site: ObservingSite, stream: StreamRule, solarSystemDistance: Double, redshifts: ClosedRange<Double>,
-        fluxUnit: FluxUnit, archiveName: ArchiveName,
+        fit: FitRule, fluxUnit: FluxUnit, archiveName: ArchiveName,
         cutoutSky: CutoutSky? = nil, schema: String? = nil,
         schemaID: @escaping @Sendable (String) -> UInt32? = { _ in nil }
     ) {
@@ -124,6 +134,7 @@ public final class Survey: Sendable {
         self.stream = stream
         self.solarSystemDistance = solarSystemDistance
         self.redshifts = redshifts
+        self.fit = fit
         self.fluxUnit = fluxUnit
         self.cutoutSky = cutoutSky
         self.archiveName = archiveName

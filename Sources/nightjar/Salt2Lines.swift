@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Salt2
 
 /// The commands `salt2 fit` and `salt2 flux`: a line of JSON in, a line of JSON out, the newline not included.
@@ -6,10 +7,10 @@ internal import Salt2
 /// `error`. Safe to call from several threads at once.
 struct Salt2Lines: Sendable {
     private let library: ModelLibrary
-    /// Of a line that names none.
-    private let model: String
+    /// Of a line that names none; `nil` for that of the survey whose bands it has.
+    private let model: String?
 
-    init(library: ModelLibrary, model: String = ModelLibrary.defaultModel) {
+    init(library: ModelLibrary, model: String? = nil) {
         self.library = library
         self.model = model
     }
@@ -17,8 +18,8 @@ struct Salt2Lines: Sendable {
     /// Fits a light curve: `mjd`, `band`, `flux`, `fluxerr`, `zp`, `dust`, `mwebv`; `z` fixes the redshift.
     func fit(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
-            let fitter = try library.fitter(fields.text("model", or: model))
             let points = try points(fields)
+            let fitter = try library.fitter(fields.text("model", or: model(of: Set(points.map(\.bandpass)))))
             let fit = fitter.fit(points: points, options: try options(fields))
             return FitAnswer(id: fields.id, fit: fit, unknownBands: unknownBands(of: points))
         }
@@ -27,14 +28,15 @@ struct Salt2Lines: Sendable {
     /// Computes a supernova's band fluxes and model errors at its `time`s, in g and r or the `bands` it names.
     func flux(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
-            let model = try library.fitter(fields.text("model", or: model)).model
+            let bands = fields.has("bands") ? try fields.texts("bands") : ["ztfg", "ztfr"]
+            let model = try library.fitter(fields.text("model", or: model(of: Set(bands)))).model
             let parameters = Salt2Parameters(
                 z: try fields.number("z"), t0: try fields.number("t0"), x0: try fields.number("x0"),
                 x1: try fields.number("x1", or: 0), c: try fields.number("c", or: 0))
             let times = try fields.numbers("time")
             let dust = try fields.dust()
             var answer = FluxAnswer(id: fields.id)
-            for name in fields.has("bands") ? try fields.texts("bands") : ["ztfg", "ztfr"] {
+            for name in bands {
                 guard let band = library.bandpasses.first(where: { $0.name == name }) else {
                     throw Salt2Error(.unknownBand, location: name, detail: "no such bandpass in \(library.folder)")
                 }
@@ -48,6 +50,13 @@ struct Salt2Lines: Sendable {
             }
             return answer
         }
+    }
+
+    /// The model of lines with these bands: their survey's, where all are of one.
+    private func model(of bands: Set<String>) -> String {
+        if let model { return model }
+        let survey = Survey.all.first { survey in bands.isSubset(of: survey.bands.map(\.name)) }
+        return survey?.fit.model ?? ModelLibrary.defaultModel
     }
 
     private func answer<Answer: Encodable>(
@@ -106,6 +115,13 @@ struct Salt2Lines: Sendable {
         if let range = bounds["x1"] { options.x1Bounds = range }
         if let range = bounds["c"] { options.cBounds = range }
         options.modelCovariance = try fields.flag("modelcov")
+        if fields.has("modelcov_at") {
+            let at = try fields.numbers("modelcov_at")
+            guard at.count == Salt2Parameters.names.count else {
+                throw LineFields.bad("modelcov_at", "\(at.count) numbers in place of z, t0, x0, x1, c")
+            }
+            options.modelErrorsAt = Salt2Parameters(z: at[0], t0: at[1], x0: at[2], x1: at[3], c: at[4])
+        }
         return options
     }
 }

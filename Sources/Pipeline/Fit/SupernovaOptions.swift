@@ -3,8 +3,10 @@ package import Salt2
 
 /// The models and settings of the SALT2 stage.
 package struct SupernovaOptions: Sendable {
-    /// The fitter; `nil` where the models are missing: alerts that would be fitted then fail with ``missingReason``.
-    let fitter: Salt2Fitter?
+    /// The models; `nil` where they are missing: alerts that would be fitted then fail with ``missingReason``.
+    private let library: ModelLibrary?
+    /// The model of every survey's alerts; `nil` for each survey's own.
+    private let model: String?
     /// Whether a plot of each fit is drawn.
     package var drawsPlots = true
     /// Galactic E(B-V) in magnitudes at a position (right ascension and declination, degrees, ICRS); `nil` without a map.
@@ -19,22 +21,36 @@ package struct SupernovaOptions: Sendable {
     package static let missingReason = "modelMissing"
 
     /// Options without models, which fit nothing.
-    package static let withoutModels = SupernovaOptions(fitter: nil)
+    package static let withoutModels = SupernovaOptions(nil, model: nil)
 
-    private init(fitter: Salt2Fitter?) { self.fitter = fitter }
+    private init(_ library: ModelLibrary?, model: String?) {
+        self.library = library
+        self.model = model
+    }
 
-    /// Reads a model and the bandpasses, so that errors in them are reported before any alert is read.
+    /// Reads a model and the bandpasses, so that errors in them are reported before any alert is read. A survey's own model that
+    /// is another is read with its first fit.
     ///
     /// - Parameters:
     ///   - models: The folder of models and bandpasses that `scripts/fetch-models` fills.
-    ///   - model: The subfolder of the model to fit.
+    ///   - model: The subfolder of the model to fit; `nil` for each survey's own.
     /// - Throws: ``Salt2/Salt2Error`` for a file that is missing or damaged.
-    package init(models: String, model: String = ModelLibrary.defaultModel) throws(Salt2Error) {
-        self.init(fitter: try ModelLibrary(folder: models).fitter(model))
+    package init(models: String, model: String? = nil) throws(Salt2Error) {
+        let library = try ModelLibrary(folder: models)
+        _ = try library.fitter(model ?? ModelLibrary.defaultModel)
+        self.init(library, model: model)
+    }
+
+    /// What fits a survey's alerts.
+    ///
+    /// - Throws: ``Salt2/Salt2Error`` where its model is missing or damaged.
+    func fitter(of survey: Survey) throws(Salt2Error) -> Salt2Fitter? {
+        try library?.fitter(model ?? survey.fit.model)
     }
 
     /// The bandpasses of surveys whose points are left out, since the folder has no curve of them.
     package var bandsWithoutCurve: Set<Bandpass> {
-        Set(Survey.all.flatMap(\.bands)).filter { $0.hasCurve && fitter?.bandpass($0.name) == nil }
+        let there = Set(library?.bandpasses.map(\.name) ?? [])
+        return Set(Survey.all.flatMap(\.bands)).filter { $0.hasCurve && !there.contains($0.name) }
     }
 }

@@ -68,7 +68,9 @@ package struct SupernovaStage: Stage {
 
     /// The plot of an alert and its fit.
     package func plot(of alert: Alert, _ result: SupernovaFit, cutouts: Cutouts? = nil) -> LightCurvePlot {
-        SupernovaPlot.plot(of: alert, result, fitter: options.fitter, cutouts: cutouts ?? alert.cutouts)
+        SupernovaPlot.plot(
+            of: alert, result, fitter: (try? options.fitter(of: alert.survey)) ?? nil, cutouts: cutouts ?? alert.cutouts
+        )
     }
 
     private func fit(_ alert: Alert, _ light: AlertPoints) -> SupernovaFit {
@@ -79,9 +81,16 @@ package struct SupernovaStage: Stage {
         }
         var result = SupernovaFit(
             reason: nil, detail: nil, fit: Salt2Fit(), light: light, mwebv: mwebv, isRedshiftKnown: redshift != nil)
-        guard let fitter = options.fitter else {
-            result.reason = SupernovaOptions.missingReason
-            result.detail = "the models are missing; scripts/fetch-models brings them, then nightjar salt2 refit"
+        let missing = "the models are missing; scripts/fetch-models brings them, then nightjar salt2 refit"
+        let fitter: Salt2Fitter
+        do throws(Salt2Error) {
+            guard let found = try options.fitter(of: alert.survey) else {
+                (result.reason, result.detail) = (SupernovaOptions.missingReason, missing)
+                return result
+            }
+            fitter = found
+        } catch {
+            (result.reason, result.detail) = (SupernovaOptions.missingReason, "\(error); \(missing)")
             return result
         }
         if light.isCut {
@@ -104,6 +113,7 @@ package struct SupernovaStage: Stage {
         // Only detections start a supernova: a forced measurement may be an artefact.
         var options = AlertPhotometry.options(points: light.detections, redshift: redshift, dust: dust)
         if redshift == nil { options.redshift = .free(survey.redshifts) }
+        options.modelCovariance = survey.fit.usesModelErrors
         return options
     }
 }

@@ -18,6 +18,8 @@ package struct FitOptions: Sendable {
     package var dust: MilkyWayDust
     /// Adds the model's own errors, as sncosmo's `modelcov` does.
     package var modelCovariance: Bool
+    /// Takes the model's errors at these parameters and leaves them there, in place of ``modelCovariance``.
+    package var modelErrorsAt: Salt2Parameters?
 
     /// Options of a fit.
     package init(

@@ -9,7 +9,7 @@ struct ModelOptions: Sendable {
     private static let folder = Option<String>.text(
         "models", "DIR", "SALT2 models and bandpasses, as scripts/fetch-models brings them (models)", key: "models")
     private static let model = Option<String>.text(
-        "model", "NAME", "the model to fit", key: "model", standard: ModelLibrary.defaultModel)
+        "model", "NAME", "the model to fit; by default the survey's own", key: "model")
     private static let redshifts = Option<String>.text(
         "redshifts", "FILE.csv",
         "known redshifts: columns objectId and z, or ra, dec and z (degrees, within 2 arcsec)", key: "redshifts")
@@ -27,7 +27,8 @@ struct ModelOptions: Sendable {
     static let folderName = folder.declaration.name
 
     let folder: String
-    private let model: String
+    /// `nil` for each survey's own.
+    private let model: String?
     /// Whether the call names what is fitted.
     let namesModel, namesFolder: Bool
     private let redshifts, dustMap: String?
@@ -41,7 +42,7 @@ struct ModelOptions: Sendable {
     init(_ arguments: Arguments, isNeeded: Bool = false) throws(UsageError) {
         let named = try arguments.value(Self.folder)
         folder = named ?? Self.standardFolder
-        model = try arguments.value(Self.model) ?? ModelLibrary.defaultModel
+        model = try arguments.value(Self.model)
         namesFolder = named != nil
         namesModel = arguments.origin(of: Self.model) != nil
         redshifts = try arguments.value(Self.redshifts)
@@ -70,8 +71,8 @@ struct ModelOptions: Sendable {
 
     /// The model that is fitted. A folder that nobody named may be missing: alerts stay unfitted, and the report says so.
     func fits(isNeeded: Bool = false) throws(UsageError) -> SupernovaOptions {
-        guard namesFolder || namesModel || isNeeded || FileManager.default.fileExists(atPath: "\(folder)/\(model)")
-        else {
+        let standard = "\(folder)/\(ModelLibrary.defaultModel)"
+        guard namesFolder || namesModel || isNeeded || FileManager.default.fileExists(atPath: standard) else {
             return .withoutModels
         }
         do {
@@ -90,14 +91,14 @@ struct ModelOptions: Sendable {
         do {
             let library = try ModelLibrary(folder: folder)
             // Found missing here rather than in each line.
-            _ = try library.fitter(model)
+            _ = try library.fitter(model ?? ModelLibrary.defaultModel)
             return Salt2Lines(library: library, model: model)
         } catch { throw wrong(error) }
     }
 
     private func wrong(_ error: Salt2Error) -> UsageError {
         let names = ModelLibrary.models(in: folder)
-        if !names.isEmpty && !names.contains(model) {
+        if let model, !names.isEmpty, !names.contains(model) {
             return UsageError("--model \(model): \(folder) has no such model; it has \(names.joined(separator: ", "))")
         }
         return UsageError(

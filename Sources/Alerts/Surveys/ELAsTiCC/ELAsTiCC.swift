@@ -19,7 +19,8 @@ extension Survey {
         site: .cerroPachon,
         stream: StreamRule(
             topics: "elasticc", isOneTopic: true, lateWindow: .seconds(75 * 60), timeToExposureEnd: .seconds(15)),
-        solarSystemDistance: .infinity, redshifts: 0.01...0.5, fluxUnit: .nanojansky, archiveName: .day)
+        solarSystemDistance: .infinity, redshifts: 0.01...0.5, fit: FitRule(model: "salt3-f22", usesModelErrors: true),
+        fluxUnit: .nanojansky, archiveName: .day)
 }
 
 /// The fields of an ELAsTiCC packet that an ``Alert`` is made of, in the order of the projection's columns.

@@ -15,7 +15,8 @@ extension Survey {
         site: .palomar,
         stream: StreamRule(
             topics: "winter", isOneTopic: false, lateWindow: .seconds(30 * 60), timeToExposureEnd: .seconds(120)),
-        solarSystemDistance: 5, redshifts: 0.01...0.2, fluxUnit: .microjansky, archiveName: .object)
+        solarSystemDistance: 5, redshifts: 0.01...0.2, fit: FitRule(model: "salt2-k21-frag", usesModelErrors: false),
+        fluxUnit: .microjansky, archiveName: .object)
 }
 
 extension Bandpass {

@@ -11,7 +11,8 @@ extension Survey {
         site: .palomar,
         stream: StreamRule(
             topics: "ztf_", isOneTopic: false, lateWindow: .seconds(30 * 60), timeToExposureEnd: .seconds(30)),
-        solarSystemDistance: 5, redshifts: 0.01...0.2, fluxUnit: .microjansky, archiveName: .object,
+        solarSystemDistance: 5, redshifts: 0.01...0.2, fit: FitRule(model: "salt2-k21-frag", usesModelErrors: false),
+        fluxUnit: .microjansky, archiveName: .object,
         cutoutSky: ZTFLayout.cutoutSky, schema: ZTFSchema.text)
 }
 
