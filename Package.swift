@@ -305,8 +305,8 @@ let package = Package(
         .executableTarget(
             name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",
             exclude: [
-                "fit_truth.py", "requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py", "truth_curves.py",
-                "truth_real.py",
+                "fit_truth.py", "lsst_night.py", "requirements.txt", "sncosmo_agreement.py", "sncosmo_fits.py",
+                "truth_curves.py", "truth_real.py",
             ], swiftSettings: wrapper),
         .executableTarget(
             name: "plots-benchmark", dependencies: ["Alerts", "Plots", "Packets", "Pipeline"],

@@ -26,7 +26,7 @@ class Worker:
     def listen(self):
         for line in self.process.stderr:
             self.said.append(line)
-            if line.startswith("takes ") and not self.began.is_set():
+            if line.startswith("assigned ") and not self.began.is_set():
                 self.start = time.monotonic()
                 self.began.set()
 
@@ -50,13 +50,18 @@ class Worker:
         if not self.began.wait(60):
             raise SystemExit("the worker got no partitions: " + "".join(self.said))
 
-    def wait_until_stored(self, alerts, data):
+    def wait_until_stored(self, alerts, data, seconds=3600):
+        """Waits until so many alerts are stored; False where they are not after some seconds."""
+        deadline = time.monotonic() + seconds
         database = sqlite3.connect(f"file:{data}/nightjar.db?mode=ro", uri=True)
         while database.execute("SELECT coalesce(sum(stored), 0) FROM ledger").fetchone()[0] < alerts:
             if self.process.poll() is not None:
                 raise SystemExit("the worker ended: " + "".join(self.said))
+            if time.monotonic() > deadline:
+                return False
             time.sleep(0.1)
         database.close()
+        return True
 
     def finish(self, interrupt=False):
         """The report, with the seconds from the first partition to the end, all durable."""

@@ -30,5 +30,5 @@ enum SplitView {
     /// `lsst_same_object`.
     static func name(_ tables: SurveyTables) -> String { tables.alerts.replacing("_alerts", with: "_same_object") }
 
-    private static func zone(_ dec: String) -> String { "CAST((\(dec) + 90) * 12 AS INTEGER)" }
+    private static func zone(_ dec: String) -> String { SkyZones.expression(dec: dec) }
 }

@@ -27,7 +27,7 @@ package struct LSSTNight: NightPackets {
     private let date: Int
     private let plan: PacketPlan
     private let model: SupernovaModel
-    private var schedule: VisitSchedule
+    private let schedule: VisitSchedule
     private let mix: LSSTMix
     private let cache = VisitCache()
 

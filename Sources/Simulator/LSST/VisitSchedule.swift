@@ -31,8 +31,6 @@ struct VisitSchedule: Sendable {
     private let groups: Int
     /// Days between two visits.
     private let spacing: Double
-    /// A night whose visits come at other times: for a stream that is sent while they are made.
-    var live: (night: Int, start: Double, spacing: Double)?
 
     init(seed: UInt64, alerts: Int) {
         self.seed = seed
@@ -113,8 +111,7 @@ struct VisitSchedule: Sendable {
     private func visit(_ night: Int, _ sequence: Int, field: Int, band: LSSTBand) -> Visit {
         let key = key(night, sequence)
         var random = SeededRandom(seed: key, 1)
-        var time = Double(night) + 1 + spacing * (Double(sequence) + 0.5 + random.uniform(-0.1, 0.1))
-        if let live, live.night == night { time = live.start + live.spacing * Double(sequence) }
+        let time = Double(night) + 1 + spacing * (Double(sequence) + 0.5 + random.uniform(-0.1, 0.1))
         let seeing = 0.72 + 0.5 * random.unit() * random.unit() + 0.1 * random.unit()
         // Worse seeing and moonlight make a visit shallower.
         let limit = band.depth - 1.25 * (seeing - 0.9) + 0.12 * random.normal()
