@@ -24,7 +24,7 @@ package enum SchemaAnswer: Sendable {
             throw AlertError(
                 .unknownSchemaID, offset: 1,
                 detail:
-                    "the schema with number \(id) is not at hand, and no registry knows it: get it by scripts/fetch-schemas, "
+                    "the schema with number \(id) is neither in the files of schemas nor known to a registry that was asked: get it by scripts/fetch-schemas, "
                     + "or name --schemas DIR or --schema-registry URL, and give 'nightjar dead-letters replay'")
         case .unusable(let reason):
             throw AlertError(

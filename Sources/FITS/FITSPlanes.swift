@@ -17,7 +17,7 @@ struct FITSPlanes {
                 let length = header.dataLength(limit: rest.endIndex - header.end)
             else {
                 parts.append(
-                    CutoutPart(use: .unusable("damaged: the rest of the file is not read"), name: "", sides: []))
+                    CutoutPart(use: .unusable("damaged: the rest of the file is not read"), name: "a part", sides: []))
                 return
             }
             let data = rest[header.end..<header.end + length]

@@ -1,4 +1,3 @@
-internal import Alerts
 internal import Salt2
 
 /// The commands `salt2 fit` and `salt2 flux`: a line of JSON in, a line of JSON out, the newline not included.
@@ -7,10 +6,10 @@ internal import Salt2
 /// `error`. Safe to call from several threads at once.
 struct Salt2Lines: Sendable {
     private let library: ModelLibrary
-    /// Of a line that names none; `nil` for that of the survey whose bands it has.
-    private let model: String?
+    /// Of a line that names none.
+    private let model: String
 
-    init(library: ModelLibrary, model: String? = nil) {
+    init(library: ModelLibrary, model: String = ModelLibrary.defaultModel) {
         self.library = library
         self.model = model
     }
@@ -19,7 +18,7 @@ struct Salt2Lines: Sendable {
     func fit(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
             let points = try points(fields)
-            let fitter = try library.fitter(fields.text("model", or: model(of: Set(points.map(\.bandpass)))))
+            let fitter = try library.fitter(fields.text("model", or: model))
             let fit = fitter.fit(points: points, options: try options(fields))
             return FitAnswer(id: fields.id, fit: fit, unknownBands: unknownBands(of: points))
         }
@@ -29,7 +28,7 @@ struct Salt2Lines: Sendable {
     func flux(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
             let bands = fields.has("bands") ? try fields.texts("bands") : ["ztfg", "ztfr"]
-            let model = try library.fitter(fields.text("model", or: model(of: Set(bands)))).model
+            let model = try library.fitter(fields.text("model", or: model)).model
             let parameters = Salt2Parameters(
                 z: try fields.number("z"), t0: try fields.number("t0"), x0: try fields.number("x0"),
                 x1: try fields.number("x1", or: 0), c: try fields.number("c", or: 0))
@@ -50,13 +49,6 @@ struct Salt2Lines: Sendable {
             }
             return answer
         }
-    }
-
-    /// The model of lines with these bands: their survey's, where all are of one.
-    private func model(of bands: Set<String>) -> String {
-        if let model { return model }
-        let survey = Survey.all.first { survey in bands.isSubset(of: survey.bands.map(\.name)) }
-        return survey?.fit.model ?? ModelLibrary.defaultModel
     }
 
     private func answer<Answer: Encodable>(

@@ -91,10 +91,10 @@ struct KafkaRelayTests {
     @Test("waits while a schema registry is unavailable, so that messages have their attributes") func registry() throws
     {
         _ = try cloud.make("stream")
-        try send([[0, 0, 0, 2, 191] + SmallPacket(candid: 7).body])
+        try send([[0, 0, 0, 3, 31] + SmallPacket(candid: 7).body])
         let settings = HTTPServerSettings(port: try Ports.free())
         let process = try consume("--json", "--schema-registry", "http://127.0.0.1:\(settings.port)")
-        #expect(process.waits { process.errors.contains("waits and retries: the schema with number 703") })
+        #expect(process.waits { process.errors.contains("waits and retries: the schema with number 799") })
         let body = try JSONSerialization.data(withJSONObject: ["schema": SmallPacket.schema])
         let server = try HTTPServer(settings) { _ in HTTPResponse(status: 200, headers: [], body: [UInt8](body)) }
         let outcome = try process.outcome(within: 100)

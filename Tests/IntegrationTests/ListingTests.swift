@@ -118,7 +118,7 @@ import Testing
             let header = String(decoding: file.prefix(2_880), as: UTF8.self)
             // FITS standard 4.0, 3.1: blocks of 2,880 bytes.
             #expect(header.hasPrefix("SIMPLE  =") && header.contains("NAXIS1  =") && file.count % 2_880 == 0)
-            #expect(outcome.errors.contains("\(images)/\(id)_\(name).fits\n"))
+            #expect(outcome.errors.contains("\(images)/\(id)_\(name).fits: image 63 x 63; no variance, no mask\n"))
         }
         // The image of a small packet is none.
         let none = try NightjarProcess.run("alert", "5", "--data", self.data[0], "--cutouts", images, "--quiet")

@@ -62,6 +62,17 @@ struct FitTests {
         #expect(b > 1.5 * a)
     }
 
+    @Test("the model's errors frozen where the fit with them ended give that fit again") func frozenModelErrors() throws
+    {
+        let points = try SyntheticModel.points(fitter, truth)
+        let whole = fitter.fit(points: points, options: FitOptions(redshift: .fixed(0.05), modelCovariance: true))
+        var options = FitOptions(redshift: .fixed(0.05))
+        options.modelErrorsAt = whole.parameters
+        let frozen = fitter.fit(points: points, options: options)
+        #expect(abs(frozen.chisq - whole.chisq) < 0.01)
+        #expect(abs(frozen.parameters.t0 - whole.parameters.t0) < 0.02)
+    }
+
     @Test func curveOfAFitIsTheModel() throws {
         let points = try SyntheticModel.points(fitter, truth)
         let fit = fitter.fit(points: points, options: FitOptions(redshift: .fixed(0.05)))

@@ -118,7 +118,8 @@ package struct AvroJSON {
 
     /// Whether the integers of a field are ids, which are always strings in JSON.
     package static func isId(_ field: String) -> Bool {
-        field == "candid" || field == "pid" || field == "visit" || field.hasPrefix("objectid") || field.hasSuffix("Id")
+        field == "candid" || field == "pid" || field == "visit" || field == "same_as" || field.hasPrefix("objectid")
+            || field.hasSuffix("Id")
     }
 
     private func number(_ text: String, isFinite: Bool, _ line: inout [UInt8]) {

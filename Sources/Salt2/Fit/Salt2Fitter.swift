@@ -125,7 +125,7 @@ package struct Salt2Fitter: Sendable {
             t0Bounds: prepared.t0Bounds)
         if let parameters = options.modelErrorsAt { engine.setModelCovariance(at: parameters) }
         // The tables are good to about 1e-5, so what is a minimum, and which is the lowest, the exact model decides.
-        var minima = minima(search)
+        let minima = minima(search)
         guard var best = minima.first else {
             fit.failure = .noSupernova
             return
@@ -133,21 +133,8 @@ package struct Salt2Fitter: Sendable {
         var rivals = Array(minima.dropFirst())
         if options.modelCovariance, options.modelErrorsAt == nil {
             best = refitWithModelErrors(best, search, &fit)
-            // chi^2 with the model's errors is another: its minima are those at the errors frozen for the best.
-            for _ in 0..<Self.mostSearches {
-                minima = self.minima(search)
-                rivals = rivals.map { polish($0, search) } + minima
-                guard let lower = minima.first, lower.chisq < best.chisq - Self.lower else { break }
-                let other = refitWithModelErrors(lower, search, &fit)
-                // Each may be the lowest with the errors that the other one has: the first stays.
-                let back = polish(best, search)
-                guard other.chisq < back.chisq + Self.lower else {
-                    best = refitWithModelErrors(best, search, &fit)
-                    break
-                }
-                rivals.append(back)
-                best = other
-            }
+            // chi^2 with the model's errors is another: theirs at the errors frozen for the best.
+            rivals = rivals.map { polish($0, search) }
         }
         finish(best, rivals, search, &fit)
     }
@@ -159,10 +146,6 @@ package struct Salt2Fitter: Sendable {
         return found.prefix(Self.mostMinima).filter { $0.chisq < limit }.map { polish($0, search) }
             .sorted { $0.chisq < $1.chisq }
     }
-
-    /// How often the lowest minimum is looked for with the model's errors frozen, and by how much a lower one is lower.
-    private static let mostSearches = 3
-    private static let lower = 0.005
 
     /// How far above the lowest chi^2 of the tables a minimum may lie to be looked at exactly, and how many are.
     private static let rivalry = 6.0

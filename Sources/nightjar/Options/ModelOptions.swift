@@ -9,7 +9,9 @@ struct ModelOptions: Sendable {
     private static let folder = Option<String>.text(
         "models", "DIR", "SALT2 models and bandpasses, as scripts/fetch-models brings them (models)", key: "models")
     private static let model = Option<String>.text(
-        "model", "NAME", "the model to fit; by default the survey's own", key: "model")
+        "model", "NAME",
+        "the model to fit; by default the survey's own, for lines of light curves \(ModelLibrary.defaultModel)",
+        key: "model")
     private static let redshifts = Option<String>.text(
         "redshifts", "FILE.csv",
         "known redshifts: columns objectId and z, or ra, dec and z (degrees, within 2 arcsec)", key: "redshifts")
@@ -92,7 +94,7 @@ struct ModelOptions: Sendable {
             let library = try ModelLibrary(folder: folder)
             // Found missing here rather than in each line.
             _ = try library.fitter(model ?? ModelLibrary.defaultModel)
-            return Salt2Lines(library: library, model: model)
+            return Salt2Lines(library: library, model: model ?? ModelLibrary.defaultModel)
         } catch { throw wrong(error) }
     }
 

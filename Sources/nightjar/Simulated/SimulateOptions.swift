@@ -64,6 +64,9 @@ struct SimulateOptions: Sendable {
         seed = try arguments.required(Self.seed)
         frame = try arguments.value(Self.frame)
         schema = try arguments.required(Self.schema)
+        guard survey.needsInputs || frame == nil && arguments.origin(of: Self.schema) == nil else {
+            throw UsageError("--frame and --schema are of surveys whose packets have them: --survey lsst")
+        }
         models = try ModelOptions(arguments).folder
         schemas = try SchemaOptions(arguments)
         let names = name.map { SimulatedNight.nights(in: ($0 as NSString).lastPathComponent) } ?? []
