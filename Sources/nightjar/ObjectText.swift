@@ -32,7 +32,9 @@ enum ObjectText {
         if !points(object).isEmpty {
             lines += ["", "Light curve, times in MJD (\(scale)):"] + TextTable.lines(points(object))
         }
-        if !object.fits.isEmpty { lines += ["", "Fits, the newest alert's first, t0 in MJD (\(scale)):"] + fits(object) }
+        if !object.fits.isEmpty {
+            lines += ["", "Fits, the newest alert's first, t0 in MJD (\(scale)):"] + fits(object)
+        }
         return lines
     }
 
