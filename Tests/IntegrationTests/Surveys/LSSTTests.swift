@@ -79,7 +79,8 @@ struct LSSTTests {
         #expect(unknown.status == 0 && unknown.output.contains(#""stored": 0"#), "\(unknown.output)")
         let letters = try NightjarProcess.run("dead-letters", "list", "--data", folder.file("none"))
         #expect(
-            letters.output.contains("number 1102 is neither in the files") && letters.output.contains("scripts/fetch-schemas"))
+            letters.output.contains("number 1102 is neither in the files")
+                && letters.output.contains("scripts/fetch-schemas"))
         let server = try registry.serve()
         let address = "http://127.0.0.1:\(server.port)/schema-registry"
         registry.answers.withLock { $0["/schema-registry/schemas/ids/1102"] = $0["/schemas/ids/1102"] }
