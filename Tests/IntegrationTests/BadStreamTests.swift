@@ -182,9 +182,9 @@ struct BadStreamTests {
     @Test("a schema registry that is away is waited for: no message of the stream becomes a dead letter")
     func registryAway() throws {
         let port = try Ports.free()
-        try send(alerts(1...2) + (3...5).map { [0, 0, 0, 2, 191] + SmallPacket(candid: $0).body }, to: "t")
+        try send(alerts(1...2) + (3...5).map { [0, 0, 0, 3, 31] + SmallPacket(candid: $0).body }, to: "t")
         let run = try NightjarProcess(words("t", ["--follow", "--schema-registry", "http://127.0.0.1:\(port)"]))
-        #expect(wait { run.errors.contains("waits and retries: the schema with number 703") }, "\(run.errors)")
+        #expect(wait { run.errors.contains("waits and retries: the schema with number 799") }, "\(run.errors)")
         let body = try JSONSerialization.data(withJSONObject: ["schema": SmallPacket.schema])
         let registry = try HTTPServer(HTTPServerSettings(port: port)) { _ in
             HTTPResponse(status: 200, headers: [], body: [UInt8](body))

@@ -89,10 +89,10 @@ import Testing
     }
 
     @Test("a schema registry that is away: no packet becomes a dead letter by the stop") func registry() throws {
-        try work.write([0, 0, 0, 2, 191] + SmallPacket(candid: 1).body, to: "packets/1.avro")
+        try work.write([0, 0, 0, 3, 31] + SmallPacket(candid: 1).body, to: "packets/1.avro")
         let port = try Ports.free()
         let process = try run(work.file("packets"), "--schema-registry", "http://127.0.0.1:\(port)")
-        let outcome = try stop(process) { process.errors.contains("waits and retries: the schema with number 703") }
+        let outcome = try stop(process) { process.errors.contains("waits and retries: the schema with number 799") }
         try expectEmpty(outcome)
         let letters = try NightjarProcess.run("dead-letters", "list", "--data", data, "--json")
         #expect(letters.output == "", "\(letters)")
