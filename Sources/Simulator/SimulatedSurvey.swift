@@ -1,27 +1,22 @@
 package import Alerts
 
-/// A survey whose nights can be simulated, and how it sends them.
-package enum SimulatedSurvey: String, Sendable, CaseIterable {
-    case ztf, lsst
-
+/// A survey whose nights can be simulated, and how it sends them. Each is made in the folder of its night.
+package struct SimulatedSurvey: Sendable {
     /// The survey.
-    package var survey: Survey { self == .ztf ? SimulatedNight.survey : LSSTNight.survey }
-
+    package let survey: Survey
     /// The night of who names none, YYYYMMDD.
-    package var usualNight: Int { self == .ztf ? 20_240_915 : 20_260_915 }
-
+    package let usualNight: Int
     /// The nights that can be simulated, YYYYMMDD.
-    package var nights: ClosedRange<Int> { self == .ztf ? SimulatedNight.nights : LSSTNight.nights }
-
+    package let nights: ClosedRange<Int>
     /// Whether packets are written by a schema that is read from outside, and their supernovae drawn from a model.
-    package var needsInputs: Bool { self == .lsst }
-
+    package let needsInputs: Bool
     /// How packets are framed on the survey's own stream.
-    package var streamFrame: PacketPlan.Frame { self == .ztf ? .container : .confluent }
-
+    package let streamFrame: PacketPlan.Frame
     /// The header by which the survey's own stream says when a message was sent, ms since 1970 as text.
-    package var timeHeader: String? { self == .ztf ? nil : "producer_timestamp" }
-
+    package let timeHeader: String?
     /// How the survey's own stream is compressed on Kafka, as librdkafka names it.
-    package var compression: String { self == .ztf ? "none" : "snappy" }
+    package let compression: String
+
+    /// All of them, the usual one first.
+    package static let all = [SimulatedNight.simulated, LSSTNight.simulated]
 }

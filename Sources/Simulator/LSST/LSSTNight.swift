@@ -81,3 +81,9 @@ package struct LSSTNight: NightPackets {
         return LSSTAlert(index - schedule.firstAlert(ofVisit: sequence), of: visit, model: model)
     }
 }
+
+extension LSSTNight {
+    static let simulated = SimulatedSurvey(
+        survey: survey, usualNight: 20_260_915, nights: nights, needsInputs: true, streamFrame: .confluent,
+        timeHeader: "producer_timestamp", compression: "snappy")
+}

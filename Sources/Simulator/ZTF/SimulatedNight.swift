@@ -168,3 +168,10 @@ extension SimulatedNight {
     /// A night's topic as the survey names it.
     package static func topic(_ night: String) -> String { "ztf_\(night)_programid1" }
 }
+
+extension SimulatedNight {
+    static let simulated = SimulatedSurvey(
+        survey: survey, usualNight: 20_240_915, nights: nights, needsInputs: false, streamFrame: .container,
+        timeHeader: nil,
+        compression: "none")
+}

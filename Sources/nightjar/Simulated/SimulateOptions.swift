@@ -6,8 +6,8 @@ internal import Simulator
 /// Which night is simulated.
 struct SimulateOptions: Sendable {
     private static let survey = Option<SimulatedSurvey>.choice(
-        "survey", "whose packets", among: SimulatedSurvey.allCases.map { ($0.rawValue, $0) },
-        standard: SimulatedSurvey.ztf.rawValue)
+        "survey", "whose packets", among: SimulatedSurvey.all.map { ($0.survey.name, $0) },
+        standard: SimulatedSurvey.all.first?.survey.name)
     private static let alerts = Option<Int>.number(
         "alerts", "N", "how many alerts", in: 0...SimulatedNight.mostAlerts
     ).required
@@ -39,7 +39,7 @@ struct SimulateOptions: Sendable {
 
     /// The usual nights, for help.
     private static var usualNights: String {
-        SimulatedSurvey.allCases.map { "\($0.usualNight)" }.joined(separator: " or ")
+        SimulatedSurvey.all.map { "\($0.usualNight)" }.joined(separator: " or ")
     }
 
     static let all: [any DeclaredOption] =
