@@ -135,7 +135,7 @@ struct SimulatedStreamTests {
             (["--out", folder.file("a.tar.gz"), "--rate", "3"], "of a stream"),
             (to + ["--burst", "10/1"], "needs --rate"),
             (to + ["--burst", "10/1", "--rate", "11"], "takes longer"), (to + ["--burst", "10"], "say 10000/5"),
-            (to + ["--rate", "0"], "above 0"), (["--to", "kafka://h:1/"], "is named as"),
+            (to + ["--rate", "0"], "from 0.001"), (["--to", "kafka://h:1/"], "is named as"),
             (["--to", "http://h:1/t"], "kafka://"), (to + ["--survey", "lsst", "--night", "20240915"], "20250701"),
             (to + ["--survey", "lsst", "--schema", "9"], "say 11.1"),
         ] as [([String], String)] {

@@ -14,8 +14,8 @@ struct SimulatedStream: Sendable {
             name: "rate", valueName: "N", help: "alerts a second; without it as fast as the server takes them",
             kind: .text)
     ) { (text) throws(UsageError) in
-        guard let rate = Double(text), rate.isFinite, rate > 0, rate <= 1e6 else {
-            throw UsageError("not a number above 0, to 1000000")
+        guard let rate = Double(text), rate.isFinite, (1e-3...1e6).contains(rate) else {
+            throw UsageError("not a number from 0.001 to 1000000")
         }
         return rate
     }
@@ -27,7 +27,7 @@ struct SimulatedStream: Sendable {
     ) { (text) throws(UsageError) in
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let alerts = Int(parts[0]), (1...SimulatedNight.mostAlerts).contains(alerts),
-            let seconds = Double(parts[1]), (0...86_400).contains(seconds)
+            let seconds = Double(parts[1]), seconds > 0, seconds <= 86_400
         else { throw UsageError("say 10000/5") }
         return StreamPace.Burst(alerts: alerts, seconds: seconds)
     }
@@ -87,7 +87,14 @@ struct SimulatedStream: Sendable {
         configuration.setDefault("compression.type", survey.compression)
         configuration.setDefault("linger.ms", "5")
         configuration.setDefault("queue.buffering.max.kbytes", "262144")
-        let numbers = try partitionNumbers(configuration)
+        let (topic, partitions) = (topic, partitions)
+        let ready = configuration
+        // A server that does not answer is not waited for once the command is to stop.
+        let found = try stop.finishing { () throws(KafkaError) in try Self.partitions(of: topic, partitions, ready) }
+        guard let numbers = found else {
+            Terminal.complain("stopped before the server answered; no alert was sent")
+            return .done
+        }
         let producer = try KafkaProducer(configuration)
         var run = StreamRun(
             producer: producer, topic: topic, partitions: numbers, header: survey.timeHeader, pace: pace, stop: stop)
@@ -109,16 +116,16 @@ struct SimulatedStream: Sendable {
         return .failed
     }
 
-    /// The topic's partitions; it is made where it is not there.
-    private func partitionNumbers(_ configuration: KafkaConfiguration) throws -> [Int32] {
+    /// The topic's partitions; it is made with so many where it is not there.
+    private static func partitions(
+        of topic: String, _ count: Int32, _ configuration: KafkaConfiguration
+    ) throws(KafkaError) -> [Int32] {
         let admin = try KafkaAdmin(configuration)
-        func known() throws -> [Int32] {
-            try admin.topics().first { $0.name == topic }?.partitions.map(\.number) ?? []
-        }
-        let there = try known()
+        let there = try admin.topics().first { $0.name == topic }?.partitions.map(\.number) ?? []
         guard there.isEmpty else { return there }
-        do { try admin.create(topic: topic, partitions: partitions) } catch let error where error.code == .topicExists {
+        do { try admin.create(topic: topic, partitions: count) } catch {
+            guard error.code == .topicExists else { throw error }
         }
-        return Array(0..<partitions)
+        return Array(0..<count)
     }
 }
