@@ -189,9 +189,10 @@ struct TopicCommand: Command {
                 try Terminal.say(CSV.line(line))
             }
         case .table:
+            let width = max(24, 2 + (topics.map(\.topic.count).max() ?? 0))
             for topic in topics {
                 try Terminal.say(
-                    topic.topic.padding(toLength: 24, withPad: " ", startingAt: 0)
+                    topic.topic.padding(toLength: width, withPad: " ", startingAt: 0)
                         + ReportText.grouped(topic.messages))
             }
         }
