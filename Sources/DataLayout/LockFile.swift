@@ -15,7 +15,7 @@ package final class LockFile: Sendable {
     package init(_ path: String, refusal: (_ process: String) -> String) throws(BrokerError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .system(.cannotCreate, path: path) }
-        guard Self.take(descriptor) else {
+        guard Self.tryLock(descriptor) else {
             let process = Self.process(in: descriptor).map { String($0) } ?? "unknown"
             close(descriptor)
             throw BrokerError(.inUse, path: path, detail: refusal(process))
@@ -38,7 +38,7 @@ package final class LockFile: Sendable {
     }
 
     /// Who only asks for the state of a lock has it for a moment: that refuses nobody.
-    private static func take(_ descriptor: CInt) -> Bool {
+    private static func tryLock(_ descriptor: CInt) -> Bool {
         for _ in 0..<5 {
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
             pause(for: .milliseconds(20))

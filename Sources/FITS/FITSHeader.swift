@@ -82,9 +82,9 @@ struct FITSHeader {
     var height: Int? { lengths["NAXIS2  "] }
     /// `IMAGE`, `BINTABLE`; empty for the primary part.
     var kind: String { texts["XTENSION"] ?? "" }
-    /// EXTNAME; empty where there is none.
+    /// EXTNAME; empty if the header lacks it.
     var name: String { texts["EXTNAME "] ?? "" }
-    /// What astropy says of an uncertainty: `VarianceUncertainty`; empty where there is none.
+    /// What astropy says of an uncertainty: `VarianceUncertainty`; empty if the header lacks it.
     var uncertainty: String { texts["UTYPE   "] ?? "" }
     /// The lengths of the axes; `nil` where one is missing, or there are more than nine.
     var sides: [Int]? {
@@ -134,7 +134,7 @@ struct FITSHeader {
         return String(decoding: value.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
     }
 
-    /// A text in quotes, without the blanks at its end; empty for what is none, or not ASCII.
+    /// A text in quotes, without the blanks at its end; empty if the value is not a quoted ASCII text.
     private static func text(_ card: ArraySlice<UInt8>) -> String {
         let quote = UInt8(ascii: "'")
         let rest = card.dropFirst(8).drop { $0 != quote }.dropFirst()

@@ -186,7 +186,7 @@ struct StreamCheck {
         try configuration.value(of: name).flatMap { Int($0) }
     }
 
-    /// The last message of the partition that has the most; `nil` where there is none.
+    /// The last message of the partition with the most messages; `nil` if all are empty.
     private func lastMessage(of topic: KafkaTopic) throws(KafkaError) -> KafkaMessage? {
         let marks = try admin.watermarks(of: topic.name, timeout: Self.patience).filter { $0.value.count > 0 }
         guard let fullest = marks.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) }) else { return nil }

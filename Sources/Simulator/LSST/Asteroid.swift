@@ -74,7 +74,7 @@ struct Asteroid: Sendable {
         )
     }
 
-    /// Letters but I, which is none of these.
+    /// The letters of provisional designations, which do not use I.
     private static let letters = Array("ABCDEFGHJKLMNOPQRSTUVWXYZ")
     private static let packing = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 

@@ -25,7 +25,7 @@ struct FieldPopulation: Sendable {
     /// How many objects are always there.
     var lasting: Int { mix.residuals + mix.stars + mix.nuclei }
 
-    /// An object that is always there; `nil` where a visit's camera does not have it, which is told before it is made.
+    /// An object that is always there; `nil` if it lies outside the visit's camera, which is checked before the object is made.
     func lastingObject(_ number: Int) -> SkyObject {
         var random = SeededRandom(key: key, UInt64(number))
         let (east, north) = Self.place(&random)

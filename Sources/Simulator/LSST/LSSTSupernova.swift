@@ -31,7 +31,7 @@ package struct SupernovaModel: Sendable {
 
     /// Fluxes in nJy at times, MJD TAI.
     ///
-    /// Before the model's first phase there is none; after its last one it declines as cobalt decays, by 0.014 mag a day.
+    /// The flux is zero before the model's first phase; after its last one it declines as cobalt decays, by 0.014 mag a day.
     func flux(_ truth: Salt2Parameters, band: LSSTBand, times: [Double]) -> [Double] {
         let last = truth.t0 + (model.lastPhase - 0.01) * (1 + truth.z)
         let inside = times.map { min($0, last) }
