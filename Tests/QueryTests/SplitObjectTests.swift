@@ -64,6 +64,21 @@ import Testing
         #expect(try view("a") == ["77 78 0.50", "78 77 0.50", "78 79 0.50", "79 78 0.50"])
     }
 
+    @Test("at a pole too") func pole() throws {
+        let (near, beyond) = ((ra: 10.0, dec: 89.999_95), (ra: 190.0, dec: 89.999_95))
+        try folders.run(
+            [
+                Self.packet(1, object: 77, from: near), Self.packet(2, object: 78, from: beyond, mjd: 61_001),
+                Self.packet(3, object: 79, north: -0.3, from: beyond, mjd: 61_002),
+            ], into: "a")
+        // 0.18 arcsec from the pole on either side, and 0.48.
+        #expect(try joined("77", in: folders.reader("a")) == ["78 0.36", "79 0.66"])
+        #expect(
+            try view("a") == [
+                "77 78 0.36", "77 79 0.66", "78 77 0.36", "78 79 0.30", "79 77 0.66", "79 78 0.30",
+            ])
+    }
+
     @Test("the distance is that of the mean positions, not of the nearest alerts") func mean() throws {
         // Means 0.9 arcsec apart, two alerts 0.5; and means 0.6 apart, two alerts 0.9.
         try folders.run(

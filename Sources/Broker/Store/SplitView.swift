@@ -10,12 +10,22 @@ enum SplitView {
     static func sql(_ tables: SurveyTables, _ rule: SplitRule) -> String {
         let (ra, dec) = tables.positionColumns
         let reach = rule.reach / 3_600
-        let width = "\(reach) / max(cos(radians(a.\(dec))), 1e-6)"
+        // By vectors, which have no seam at 0 h and no pole; at such distances the chord is the angle.
+        let chord = [
+            "cos(radians(DEC)) * cos(radians(RA))", "cos(radians(DEC)) * sin(radians(RA))", "sin(radians(DEC))",
+        ]
+        .map { axis in
+            func of(_ alias: String) -> String {
+                axis.replacing("DEC", with: "\(alias).\(dec)").replacing("RA", with: "\(alias).\(ra)")
+            }
+            return "pow(avg(\(of("b")) - \(of("a"))), 2)"
+        }
+        // As wide as where the cone comes nearest to the pole; all around where it holds the pole.
+        let width = "\(reach) / max(cos(radians(min(abs(a.\(dec)) + \(reach), 90))), 1e-6)"
         return """
             CREATE VIEW IF NOT EXISTS \(name(tables)) AS
             SELECT a.objectId AS objectId, b.objectId AS same_as,
-                3600 * sqrt(pow(avg(b.\(dec) - a.\(dec)), 2)
-                    + pow(avg((b.\(ra) - turn.degrees - a.\(ra)) * cos(radians(a.\(dec)))), 2)) AS distance
+                3600 * degrees(sqrt(\(chord.joined(separator: " + ")))) AS distance
             FROM \(tables.alerts) AS a
                 CROSS JOIN (SELECT -360 AS degrees UNION ALL SELECT 0 UNION ALL SELECT 360) AS turn
                 CROSS JOIN \(tables.alerts) AS b
