@@ -127,7 +127,7 @@ enum FolderJobs {
             }
             output.say(
                 "fitted \(outcome.fitted) of night \(night) with the tables' history; \(outcome.failed) could not be, "
-                    + "\(outcome.tooEarly) have too few detections")
+                    + "\(outcome.ineligible) have too few detections or are too late")
             return isSound ? .done : .failed
         }
         let outcome = try SupernovaRefit.run(in: folder, options: options) { damage in

@@ -42,7 +42,7 @@ struct NightRefitTests {
 
     private func refit(
         _ history: (Alert) throws(BrokerError) -> NightRefit.History?
-    ) throws -> (fitted: Int, failed: Int, tooEarly: Int) {
+    ) throws -> (fitted: Int, failed: Int, ineligible: Int) {
         try NightRefit.run(night: 20_240_915, in: HeldFolder(data), options: options, history: history)
     }
 

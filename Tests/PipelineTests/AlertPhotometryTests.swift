@@ -10,11 +10,21 @@ import Testing
         #expect(abs(point.flux + 100) < 1e-10)
         #expect(abs(point.fluxError - 9.210340371976184) < 1e-12)
         #expect(point.mjd == 59_000)
-        #expect(AlertPhotometry.ineligibility(of: [point, point, point, point, point]) == .tooFewDetections)
+        func reason(_ points: [PhotometricPoint], days: Double = 0, redshift: Double = 0.2)
+            -> AlertPhotometry.Ineligible?
+        {
+            AlertPhotometry.ineligibility(of: points, at: points[0].mjd + days, redshift: redshift)
+        }
+        #expect(reason([point, point, point, point, point]) == .tooFewDetections)
         let good = AlertPhotometry.point(jd: 0, bandpass: "ztfg", magpsf: 20, sigmapsf: 0.1, isPositive: true)
         let poor = AlertPhotometry.point(jd: 0, bandpass: "ztfg", magpsf: 20, sigmapsf: 0.4, isPositive: true)
-        #expect(AlertPhotometry.ineligibility(of: [poor, poor, poor, poor, poor]) == .noSignificantDetection)
-        #expect(AlertPhotometry.ineligibility(of: [good, poor, poor, poor, poor]) == nil)
+        #expect(reason([poor, poor, poor, poor, poor]) == .noSignificantDetection)
+        let eligible = [good, poor, poor, poor, poor]
+        #expect(reason(eligible) == nil)
+        // 40 days to the maximum and 50 rest-frame days after it.
+        #expect(reason(eligible, days: 99.9) == nil)
+        #expect(reason(eligible, days: 100.1) == .tooLate)
+        #expect(reason(eligible, days: 100.1, redshift: 0.5) == nil)
         #expect(AlertPhotometry.options(points: [poor, good]).t0Bounds == good.mjd - 40...good.mjd + 40)
     }
 }

@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test("a history of a million points is looked at no further than it can be fitted") func manyPoints() {
-        let many = (0..<1_000_000).map { Self.detection(2_460_000.5 + Double($0) / 4_000) }
+        let many = (0..<1_000_000).map { Self.detection(2_460_550.5 + Double($0) / 60_000) }
         let points = AlertPoints(Self.alert(many))
         #expect(points.isCut && points.points.count == 5_001)
         let outcome = SupernovaStage(.withoutModels).outcome(of: Self.alert(many))

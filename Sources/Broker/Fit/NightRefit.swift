@@ -34,17 +34,17 @@ package enum NightRefit {
     ///   - options: How they are fitted.
     ///   - history: What the tables have of an alert's object; `nil` for nothing.
     ///   - complain: Called for each alert whose record is damaged; the others are fitted all the same.
-    /// - Returns: The number of alerts that were fitted, of those that could not be, and of those that have too few detections.
+    /// - Returns: The number of alerts that were fitted, of those that could not be, and of those that are not eligible.
     /// - Throws: ``DataLayout/BrokerError`` where the folder cannot be read or written.
     package static func run(
         night: Int, in folder: HeldFolder, options: SupernovaOptions,
         history: (Alert) throws(BrokerError) -> History?, complain: (BrokerError) -> Void = { _ in }
-    ) throws(BrokerError) -> (fitted: Int, failed: Int, tooEarly: Int) {
+    ) throws(BrokerError) -> (fitted: Int, failed: Int, ineligible: Int) {
         var options = options
         options.drawsPlots = false
         let (stage, archive) = (SupernovaStage(options), try OpenFolder(folder.path))
         var pipeline = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
-        var (fitted, failed, tooEarly) = (0, 0, 0)
+        var (fitted, failed, ineligible) = (0, 0, 0)
         for survey in Survey.all {
             let ids = try passed(survey, night: night, in: folder.data.database)
             guard !ids.isEmpty else { continue }
@@ -66,7 +66,7 @@ package enum NightRefit {
                 try folder.data.database.transaction { () throws(BrokerError) in
                     for (found, outcome) in zip(alerts, outcomes) {
                         guard case .fit(let fit) = outcome else {
-                            tooEarly += 1
+                            ineligible += 1
                             continue
                         }
                         try rows.insert(Salt2Row.refit(found.alert, fit, objects: found.objects))
@@ -75,7 +75,7 @@ package enum NightRefit {
                 }
             }
         }
-        return (fitted, failed, tooEarly)
+        return (fitted, failed, ineligible)
     }
 
     /// The alerts of a night that passed the filter, by time.

@@ -28,24 +28,42 @@ package enum AlertPhotometry {
             fluxError: flux * sigmapsf * log(10) / 2.5, zeroPoint: zeroPoint)
     }
 
-    /// Why an object is not fitted yet.
+    /// Why an alert is not fitted.
     package enum Ineligible: String, Sendable, CustomStringConvertible {
-        case tooFewDetections, noSignificantDetection
+        case tooFewDetections, noSignificantDetection, tooLate
 
         package var description: String {
             switch self {
             case .tooFewDetections: "fewer than \(leastDetections) positive detections"
             case .noSignificantDetection: "no positive detection with S/N of \(Int(significance))"
+            case .tooLate: "later than a supernova that began with its first significant detection"
             }
         }
     }
 
-    /// Why an object with these detections is not fitted yet; `nil` where it can be fitted.
-    package static func ineligibility(of points: [PhotometricPoint]) -> Ineligible? {
-        let positive = points.filter { $0.flux > 0 && $0.fluxError > 0 }
-        guard positive.count >= leastDetections else { return .tooFewDetections }
-        return positive.contains { $0.flux / $0.fluxError >= significance } ? nil : .noSignificantDetection
+    /// Checks whether an alert is fitted.
+    ///
+    /// - Parameters:
+    ///   - points: The detections of the object, the alert's own among them.
+    ///   - mjd: Time of the alert. Where no model within the bounds of t0 reaches it, the light is no supernova's, or of one whose
+    ///     earlier alerts had all that a fit can use.
+    ///   - redshift: The highest that the fit may take.
+    /// - Returns: Why it is not; `nil` where it is.
+    package static func ineligibility(of points: [PhotometricPoint], at mjd: Double, redshift: Double) -> Ineligible? {
+        guard points.count(where: { $0.flux > 0 && $0.fluxError > 0 }) >= leastDetections else {
+            return .tooFewDetections
+        }
+        guard let first = firstSignificant(points) else { return .noSignificantDetection }
+        return mjd > first + t0Reach + lastPhase * (1 + redshift) ? .tooLate : nil
     }
+
+    /// The time of the first point with an S/N of ``significance`` or more, MJD; `nil` where there is none.
+    private static func firstSignificant(_ points: [PhotometricPoint]) -> Double? {
+        points.filter { $0.fluxError > 0 && $0.flux / $0.fluxError >= significance }.map(\.mjd).min()
+    }
+
+    /// Where the SALT models end, rest-frame days from the maximum.
+    private static let lastPhase = 50.0
 
     /// Half the width of the search for t0 around the first significant point, observer-frame days.
     ///
@@ -54,14 +72,13 @@ package enum AlertPhotometry {
     package static let t0Reach = 40.0
 
     /// Options of an alert's fit: z in 0.01...0.2 unless known, x1 in -5...5, c in -1...1, t0 within ``t0Reach`` of the first
-    /// point with an S/N above ``significance``.
+    /// point with an S/N of ``significance``.
     package static func options(
         points: [PhotometricPoint], redshift: Double? = nil, dust: MilkyWayDust = .none
     ) -> FitOptions {
-        let first = points.filter { $0.fluxError > 0 && $0.flux / $0.fluxError > significance }.map(\.mjd).min()
-        return FitOptions(
+        FitOptions(
             redshift: redshift.map { .fixed($0) } ?? .free(0.01...0.2),
-            t0Bounds: first.map { $0 - t0Reach...$0 + t0Reach },
+            t0Bounds: firstSignificant(points).map { $0 - t0Reach...$0 + t0Reach },
             dust: dust)
     }
 }

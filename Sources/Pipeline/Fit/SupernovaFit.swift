@@ -27,13 +27,13 @@ package struct SupernovaFit: Sendable {
 package enum SupernovaOutcome: Sendable {
     /// A fit, or a fit that failed.
     case fit(SupernovaFit)
-    /// The object has too few detections yet.
-    case tooEarly(AlertPhotometry.Ineligible)
+    /// The alert is not fitted: its object has too few detections yet, or is too old.
+    case ineligible(AlertPhotometry.Ineligible)
 
-    /// The counter of the outcome; `nil` where it is too early for a fit.
+    /// The counter of the outcome; `nil` where it is not fitted.
     package var counter: Counts.Counter? {
         switch self {
-        case .tooEarly: nil
+        case .ineligible: nil
         case .fit(let fit): fit.success ? .fitted : .fitFailed
         }
     }
@@ -48,7 +48,7 @@ extension SupernovaOutcome: StageOutput {
     /// Counts the fit's quality, or the reason why there is no fit.
     package func count(in tallies: inout Tallies) {
         switch self {
-        case .tooEarly(let reason): tallies[.unfitted, reason.rawValue] += 1
+        case .ineligible(let reason): tallies[.unfitted, reason.rawValue] += 1
         case .fit(let fit):
             if let reason = fit.reason { tallies[.unfitted, reason] += 1 }
             if let quality = fit.quality { tallies[.fitQuality, quality.rawValue] += 1 }

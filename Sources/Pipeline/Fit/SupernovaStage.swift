@@ -48,11 +48,16 @@ package struct SupernovaStage: Stage {
     /// - Parameters:
     ///   - alert: The alert.
     ///   - cutouts: The images for the plot; called where the alert has none and is drawn.
-    /// - Returns: The fit, or why it is too early for one.
+    /// - Returns: The fit, or why the alert is not fitted.
     package func outcome(of alert: Alert, cutouts: () -> Cutouts? = { nil }) -> SupernovaOutcome {
         let light = AlertPoints(alert)
-        if let early = AlertPhotometry.ineligibility(of: light.detections) { return .tooEarly(early) }
-        var result = fit(alert, light)
+        let redshift = options.redshift?(alert)
+        if let reason = AlertPhotometry.ineligibility(
+            of: light.detections, at: alert.detection.epoch.mjd, redshift: redshift ?? alert.survey.redshifts.upperBound
+        ) {
+            return .ineligible(reason)
+        }
+        var result = fit(alert, light, redshift: redshift)
         if options.drawsPlots, result.reason != SupernovaOptions.missingReason {
             // A failed plot does not lose the fit: its path is null, and the row has the reason.
             do { result.plot = try plot(of: alert, result, cutouts: cutouts()).png() } catch {
@@ -63,8 +68,10 @@ package struct SupernovaStage: Stage {
         return .fit(result)
     }
 
-    /// The plot of an alert, which is fitted even if it is too early; a failed fit is drawn with the reason.
-    package func plot(of alert: Alert) -> LightCurvePlot { plot(of: alert, fit(alert, AlertPoints(alert))) }
+    /// The plot of an alert, which is fitted whether or not it is eligible; a failed fit is drawn with the reason.
+    package func plot(of alert: Alert) -> LightCurvePlot {
+        plot(of: alert, fit(alert, AlertPoints(alert), redshift: options.redshift?(alert)))
+    }
 
     /// The plot of an alert and its fit.
     package func plot(of alert: Alert, _ result: SupernovaFit, cutouts: Cutouts? = nil) -> LightCurvePlot {
@@ -73,8 +80,7 @@ package struct SupernovaStage: Stage {
         )
     }
 
-    private func fit(_ alert: Alert, _ light: AlertPoints) -> SupernovaFit {
-        let redshift = options.redshift?(alert)
+    private func fit(_ alert: Alert, _ light: AlertPoints, redshift: Double?) -> SupernovaFit {
         var mwebv: Double?
         if let reddening = options.reddening, let ra = alert.detection.ra, let dec = alert.detection.dec {
             mwebv = reddening(ra, dec)
