@@ -125,14 +125,9 @@ struct BandTable: Sendable {
     func exactRows(model: Salt2Model, redshift: Double, color: Double, dust: MilkyWayDust) -> [SIMD2<Double>] {
         let factor = 1 / (1 + redshift)
         let samples = band.sampleWave.map { $0 * factor }
-        let tabled = dust.rv == 3.1 ? sampleExtinction[dust.law] : nil
-        var weights = band.sampleWeight
-        for i in weights.indices {
-            let magnitudes =
-                color * model.colorLaw.value(wave: samples[i])
-                + (tabled.map { $0[i] * dust.mwebv } ?? dust.extinction(wave: band.sampleWave[i]))
-            weights[i] *= factor * exp(-Physics.perMagnitude * magnitudes)
-        }
+        let tabled = dust.rv == 3.1 ? sampleExtinction[dust.law]?.map { $0 * dust.mwebv } : nil
+        let weights = model.weights(
+            band, samples: samples, factor: factor, color: color, extinction: tabled ?? dust.extinction(band))
         return RowSums(model: model, projection: model.projection(samples, weights).withEdge).rows
     }
 }

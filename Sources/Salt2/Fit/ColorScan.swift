@@ -87,7 +87,10 @@ extension FitEngine {
                 let f = color - Double(cell)
                 let at = cell * bands
                 return amplitudes { b in
-                    exp(brightening.logs[at + b] * (1 - f) + brightening.logs[at + bands + b] * f)
+                    // Pade's exponential, to 1e-6: enough to choose where a fit starts.
+                    let x = (brightening.logs[at + bands + b] - brightening.logs[at + b]) * f
+                    let (even, odd) = (120 + 12 * x * x, x * (60 + x * x))
+                    return brightening.factors[at + b] * (even + odd) / (even - odd)
                 }
             }
             var best = Amplitudes()

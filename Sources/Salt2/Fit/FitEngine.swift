@@ -17,7 +17,10 @@ final class FitEngine {
     let model: Salt2Model
     let tables: [BandTable]
     let dust: MilkyWayDust
+    /// Those that the model may reach, by time.
     let points: [Point]
+    /// chi^2 of the others, whose model flux is zero.
+    private let unreached: Double
     private(set) var evaluations = 0
     var pivot: Double
 
@@ -37,10 +40,21 @@ final class FitEngine {
     private var common: [Double]
     private var hasCommon = false
 
-    init(model: Salt2Model, tables: [BandTable], points: [Point], dust: MilkyWayDust) {
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - tables: Those of the points' bands.
+    ///   - points: The light curve.
+    ///   - reach: The times at which the model may have a flux.
+    ///   - dust: Of the Milky Way.
+    init(
+        model: Salt2Model, tables: [BandTable], points: [Point], within reach: ClosedRange<Double>, dust: MilkyWayDust
+    ) {
         self.model = model
         self.tables = tables
-        self.points = points
+        self.points = points.filter { reach.contains($0.time) }
+        unreached = points.filter { !reach.contains($0.time) }.reduce(0) {
+            $0 + ($1.flux / $1.error) * ($1.flux / $1.error)
+        }
         self.dust = dust
         pivot = model.lastPhase
         phases = model.m0.phases
@@ -59,8 +73,8 @@ final class FitEngine {
             for m in 0..<8 { values[m] = dust.extinction(wave: table.points[m]) }
             return values
         }
-        inverseError = points.map { 1 / $0.error }
-        common = [Double](repeating: 0, count: points.count)
+        inverseError = self.points.map { 1 / $0.error }
+        common = [Double](repeating: 0, count: self.points.count)
     }
 
     deinit {
@@ -95,17 +109,11 @@ final class FitEngine {
             momentsAt = (z, wantsSlopes)
         }
         for b in tables.indices {
-            var value = SIMD8<Double>.zero
-            var byColor = SIMD8<Double>.zero
-            var byRedshift = SIMD8<Double>.zero
-            for m in 0..<8 {
-                let wave = tables[b].points[m] / (1 + z)
-                let law = model.colorLaw.valueAndSlope(wave: wave)
-                let factor = exp(-Physics.perMagnitude * (c * law.value + extinction[b][m]))
-                value[m] = factor
-                byColor[m] = -Physics.perMagnitude * law.value * factor
-                byRedshift[m] = Physics.perMagnitude * c * law.slope * wave / (1 + z) * factor
-            }
+            let waves = tables[b].points / (1 + z)
+            let law = model.colorLaw.valuesAndSlopes(waves: waves)
+            let value = VectorExponential.of(-Physics.perMagnitude * (c * law.values + extinction[b]))
+            let byColor = -Physics.perMagnitude * law.values * value
+            let byRedshift = Physics.perMagnitude * c / (1 + z) * law.slopes * waves * value
             combine(b, value, byColor, byRedshift, wantsSlopes)
         }
     }
@@ -219,7 +227,7 @@ final class FitEngine {
     func evaluate(_ p: Salt2Parameters, into normal: inout Normal) {
         evaluations += 1
         var h = (SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero)
-        var chisq = 0.0
+        var chisq = unreached
         var shared = [SIMD8<Double>](repeating: .zero, count: hasCommon ? tables.count : 0)
         var sharedNorm = [Double](repeating: 1, count: hasCommon ? tables.count : 0)
         phases.withUnsafeBufferPointer { phases in
@@ -272,13 +280,10 @@ final class FitEngine {
         let row = phases.lastIndex { $0 <= 5 } ?? 0
         var factors: [Double] = []
         factors.reserveCapacity(colors.count * tables.count)
+        let laws = tables.map { model.colorLaw.valuesAndSlopes(waves: $0.points / (1 + z)).values }
         for c in colors {
             for b in tables.indices {
-                var value = SIMD8<Double>.zero
-                for m in 0..<8 {
-                    let law = model.colorLaw.value(wave: tables[b].points[m] / (1 + z))
-                    value[m] = exp(-Physics.perMagnitude * (c * law + extinction[b][m]))
-                }
+                let value = VectorExponential.of(-Physics.perMagnitude * (c * laws[b] + extinction[b]))
                 let (v0, v1) = Self.doubled(value)
                 let at = b * rowCount + row
                 let ratio = Self.folded(sums[2 * at] * v0 + sums[2 * at + 1] * v1)[0] / rows[at][0]
@@ -294,7 +299,7 @@ final class FitEngine {
         let stretch = 1 / (1 + z)
         return withUnsafeTemporaryAllocation(of: BandProducts.self, capacity: tables.count) { products in
             products.initialize(repeating: BandProducts())
-            var total = 0.0
+            var total = unreached
             phases.withUnsafeBufferPointer { phases in
                 for i in points.indices {
                     let point = points[i]

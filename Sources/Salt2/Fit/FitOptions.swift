@@ -4,6 +4,14 @@ package struct FitOptions: Sendable {
     package enum Redshift: Sendable, Hashable {
         case fixed(Double)
         case free(ClosedRange<Double>)
+
+        /// The highest that a fit may take.
+        var highest: Double {
+            switch self {
+            case .fixed(let z): z
+            case .free(let range): range.upperBound
+            }
+        }
     }
 
     /// What is known of the redshift.

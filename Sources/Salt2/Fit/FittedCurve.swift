@@ -14,7 +14,7 @@ extension Salt2Fitter {
     ) -> (flux: [Double], error: [Double])? {
         let p = fit.parameters
         guard let table = table(name), model.covers(table.band, redshift: p.z) else { return nil }
-        let engine = FitEngine(model: model, tables: [table], points: [], dust: fit.dust)
+        let engine = FitEngine(model: model, tables: [table], points: [], within: 0...0, dust: fit.dust)
         // With no pivot its parameters are the fit's own.
         engine.pivot = 0
         engine.setRows(z: p.z, c: p.c, slopes: true)

@@ -119,10 +119,15 @@ package struct Salt2Fitter: Sendable {
         _ prepared: (points: [FitEngine.Point], tables: [BandTable], t0Bounds: ClosedRange<Double>),
         _ options: FitOptions, _ fit: inout Salt2Fit
     ) {
-        let engine = FitEngine(model: model, tables: prepared.tables, points: prepared.points, dust: options.dust)
+        let (bounds, stretch) = (prepared.t0Bounds, 1 + options.redshift.highest)
+        // A trace more, since phases are rounded.
+        let reach =
+            bounds.lowerBound + model.firstPhase * stretch - 1e-3...bounds.upperBound + model.lastPhase * stretch + 1e-3
+        let engine = FitEngine(
+            model: model, tables: prepared.tables, points: prepared.points, within: reach, dust: options.dust)
         let search = MinimumSearch(
             engine: engine, redshift: options.redshift, x1Bounds: options.x1Bounds, cBounds: options.cBounds,
-            t0Bounds: prepared.t0Bounds)
+            t0Bounds: bounds)
         if let parameters = options.modelErrorsAt { engine.setModelCovariance(at: parameters) }
         // The tables are good to about 1e-5, so what is a minimum, and which is the lowest, the exact model decides.
         let minima = minima(search)
@@ -137,6 +142,11 @@ package struct Salt2Fitter: Sendable {
             rivals = rivals.map { polish($0, search) }
         }
         finish(best, rivals, search, &fit)
+        let stretched = 1 / (1 + best.parameters.z)
+        if let first = prepared.points.first, let last = prepared.points.last {
+            let t0 = best.parameters.t0
+            fit.phaseRange = (first.time - t0) * stretched...(last.time - t0) * stretched
+        }
     }
 
     /// The lowest minima, the lowest first.
@@ -220,10 +230,6 @@ package struct Salt2Fitter: Sendable {
         fit.parameters = p
         fit.chisq = best.chisq
         fit.fitProbability = fit.ndof > 0 ? ChiSquare.probability(above: best.chisq, degrees: fit.ndof) : .nan
-        let stretch = 1 / (1 + p.z)
-        if let first = search.engine.points.first, let last = search.engine.points.last {
-            fit.phaseRange = (first.time - p.t0) * stretch...(last.time - p.t0) * stretch
-        }
         let bounds = [
             ("z", search.zRange), ("t0", search.t0Bounds), ("x1", search.x1Bounds), ("c", search.cBounds),
         ]

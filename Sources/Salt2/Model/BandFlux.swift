@@ -5,12 +5,33 @@ extension Salt2Model {
     func rowSums(band: BandpassCurve, redshift: Double, color: Double, dust: MilkyWayDust) -> RowSums {
         let factor = 1 / (1 + redshift)
         let samples = band.sampleWave.map { $0 * factor }
-        var weights = band.sampleWeight
-        for i in weights.indices {
-            let reddening = -Physics.perMagnitude * color * colorLaw.value(wave: samples[i])
-            weights[i] *= factor * exp(reddening) * dust.transmission(wave: band.sampleWave[i])
-        }
+        let weights = weights(band, samples: samples, factor: factor, color: color, extinction: dust.extinction(band))
         return RowSums(model: self, projection: projection(samples, weights))
+    }
+
+    /// The weights of a band's samples behind colour and dust.
+    ///
+    /// - Parameters:
+    ///   - band: The band.
+    ///   - samples: Its samples' rest-frame wavelengths, Angstrom.
+    ///   - factor: What each is multiplied with beside.
+    ///   - color: c.
+    ///   - extinction: Our galaxy's at the samples, magnitudes; empty for none.
+    /// - Returns: One for each sample.
+    func weights(
+        _ band: BandpassCurve, samples: [Double], factor: Double, color: Double, extinction: [Double]
+    ) -> [Double] {
+        var weights = band.sampleWeight
+        for start in stride(from: 0, to: weights.count, by: 8) {
+            let end = min(start + 8, weights.count)
+            var (waves, magnitudes) = (SIMD8<Double>(repeating: samples[start]), SIMD8<Double>.zero)
+            for i in start..<end { waves[i - start] = samples[i] }
+            if !extinction.isEmpty { for i in start..<end { magnitudes[i - start] = extinction[i] } }
+            magnitudes += color * colorLaw.valuesAndSlopes(waves: waves).values
+            let transmission = factor * VectorExponential.of(-Physics.perMagnitude * magnitudes)
+            for i in start..<end { weights[i] *= transmission[i - start] }
+        }
+        return weights
     }
 
     func projection(_ samples: [Double], _ weights: [Double]) -> RowProjection {

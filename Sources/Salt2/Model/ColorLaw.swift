@@ -35,6 +35,20 @@ package struct ColorLaw: Sendable {
         return (value * l, slope * l + value)
     }
 
+    /// CL and its derivative per Angstrom at eight wavelengths.
+    func valuesAndSlopes(waves: SIMD8<Double>) -> (values: SIMD8<Double>, slopes: SIMD8<Double>) {
+        let l = (waves - Self.blue) / Self.width
+        let inside = l.clamped(lowerBound: SIMD8(repeating: low.l), upperBound: SIMD8(repeating: high.l))
+        var value = SIMD8<Double>.zero
+        var slope = SIMD8<Double>.zero
+        for coefficient in coefficients.reversed() {
+            slope = slope * inside + value
+            value = value * inside + coefficient
+        }
+        (value, slope) = (value * inside, slope * inside + value)
+        return (-(value + slope * (l - inside)), -slope / Self.width)
+    }
+
     /// CL at a rest-frame wavelength in Angstrom.
     package func value(wave: Double) -> Double { valueAndSlope(wave: wave).value }
 

@@ -37,9 +37,9 @@ package struct MilkyWayDust: Sendable, Hashable {
         }
     }
 
-    /// Part of the light that passes.
-    func transmission(wave: Double) -> Double {
-        law == .none || mwebv == 0 ? 1 : exp(-0.4 * log(10) * extinction(wave: wave))
+    /// Extinction in magnitudes at a band's samples; empty where there is none.
+    func extinction(_ band: BandpassCurve) -> [Double] {
+        law == .none || mwebv == 0 ? [] : band.sampleWave.map { extinction(wave: $0) }
     }
 
     /// A per E(B-V) at `x` per micron: R_V a + b.
