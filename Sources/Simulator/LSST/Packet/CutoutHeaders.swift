@@ -1,12 +1,6 @@
 /// The headers of an alert's images, set for each alert anew.
 struct CutoutHeaders {
-    enum Part { case image, mask, variance }
-
-    static let saturated: UInt16 = 1 << 1
-    static let interpolated: UInt16 = 1 << 2
-    static let cosmicRay: UInt16 = 1 << 3
-    static let detected: UInt16 = 1 << 5
-    static let negative: UInt16 = 1 << 6
+    enum Part { case image, variance }
 
     private var image = FITSCards([
         ("SIMPLE", "T", "conforms to FITS standard"), ("BITPIX", "-32", "array data type"),
@@ -25,11 +19,6 @@ struct CutoutHeaders {
         ("CRVAL2", "0.0", "Coordinate value at reference point"),
         ("LATPOLE", "90.0", "[deg] Native latitude of celestial pole"), ("MJDREF", "0.0", "[d] MJD of fiducial time"),
     ])
-    /// The planes are numbered as the headers of Rubin's images number them.
-    private var mask = FITSCards(
-        extensionCards(bits: 16, name: "'MASK    '", side: 30)
-            + ["BAD", "SAT", "INTRP", "CR", "EDGE", "DETECTED", "DETECTED_NEGATIVE", "SUSPECT", "NO_DATA"]
-            .enumerated().map { ("MP_\($1)", "\($0)", "") })
     private var variance = FITSCards(
         extensionCards(bits: -32, name: "'UNCERT  '", side: 30) + [("UTYPE", "'VarianceUncertainty'", "")])
     private let places: Places
@@ -74,7 +63,6 @@ struct CutoutHeaders {
     ) {
         for place in [places.side.0, places.side.1] {
             image.set(place, to: side)
-            mask.set(place, to: side)
             variance.set(place, to: side)
         }
         image.set(places.corner.0, to: corner.x - 1)
@@ -94,7 +82,6 @@ struct CutoutHeaders {
     func append(_ part: Part, to file: inout [UInt8]) {
         switch part {
         case .image: file += image.bytes
-        case .mask: file += mask.bytes
         case .variance: file += variance.bytes
         }
     }

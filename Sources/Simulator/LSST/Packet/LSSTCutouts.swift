@@ -1,9 +1,9 @@
 internal import Foundation
 
-/// Draws the images of an alert: FITS files of image, mask, variance and point spread function, one after another.
+/// Draws the images of an alert: FITS files of image, variance and point spread function, one after another.
 ///
 /// As Rubin's packets have them: 30 to 102 pixels a side by the footprint, in nJy, turned as the camera was, and not
-/// compressed. One value draws any number of alerts; its arrays are used again.
+/// compressed; those of 2026 have no mask. One value draws any number of alerts; its arrays are used again.
 struct LSSTCutouts {
     private static let smallest = 30
     private static let largest = 102
@@ -12,7 +12,6 @@ struct LSSTCutouts {
     private var psf = PointSpreadImages()
     private var science = PixelGrid()
     private var template = PixelGrid()
-    private var mask: [UInt16] = []
     /// The file that was written last.
     private(set) var file: [UInt8] = []
     /// One sigma of a star, pixels.
@@ -35,7 +34,6 @@ struct LSSTCutouts {
         drawTemplate(source, side, centre, &random)
         science.copy(template)
         drawChange(source, centre)
-        drawMask(source, side, centre)
         science.addNoise(0.95 * noise, &random)
         template.addNoise(0.3 * noise, &random)
     }
@@ -77,25 +75,6 @@ struct LSSTCutouts {
         }
     }
 
-    private mutating func drawMask(_ source: DetectedSource, _ side: Int, _ centre: (x: Double, y: Double)) {
-        mask.removeAll(keepingCapacity: true)
-        let reach = Double(min(source.bboxSize, side)) / 2
-        let found: UInt16 = source.flux < 0 ? CutoutHeaders.negative : CutoutHeaders.detected
-        let core: UInt16 =
-            switch source.cause {
-            case .cosmicRay: CutoutHeaders.cosmicRay | CutoutHeaders.interpolated
-            case .saturated: CutoutHeaders.saturated | CutoutHeaders.interpolated
-            default: 0
-            }
-        for row in 0..<side {
-            for column in 0..<side {
-                let (dx, dy) = (Double(column) - centre.x, Double(row) - centre.y)
-                let square = dx * dx + dy * dy
-                mask.append((square < reach * reach ? found : 0) | (square < 9 ? core : 0))
-            }
-        }
-    }
-
     // MARK: - Files
 
     /// Writes one of the images as ``file``.
@@ -114,7 +93,6 @@ struct LSSTCutouts {
                 file.storeBytes(of: value.bitPattern.bigEndian, toByteOffset: start + 4 * pixel, as: UInt32.self)
             }
         }
-        writeMask()
         writeVariance(kind)
         psf.append(isTemplate: kind == .template, to: &file)
     }
@@ -124,16 +102,6 @@ struct LSSTCutouts {
         let start = file.count
         file.append(contentsOf: repeatElement(0, count: FITSCards.padded(bytes)))
         return start
-    }
-
-    private mutating func writeMask() {
-        headers.append(.mask, to: &file)
-        let start = grow(by: 2 * mask.count)
-        file.withUnsafeMutableBytes { file in
-            for pixel in mask.indices {
-                file.storeBytes(of: mask[pixel].bigEndian, toByteOffset: start + 2 * pixel, as: UInt16.self)
-            }
-        }
     }
 
     /// Variance of the sky and of what is bright, with the scatter that the pixels' gains give it.
