@@ -153,7 +153,9 @@ let package = Package(
         // Pipeline: what is computed of an alert before it is written anywhere. No I/O but the models'.
         .target(
             name: "Pipeline",
-            dependencies: ["Alerts", "Avro", "FITS", "Plots", "Hashing", "Packets", "Salt2", "Sky", "Threads"],
+            dependencies: [
+                "Alerts", "Avro", "Compression", "FITS", "Plots", "Hashing", "Packets", "Salt2", "Sky", "Threads",
+            ],
             swiftSettings: wrapper),
         .testTarget(
             name: "PipelineTests",

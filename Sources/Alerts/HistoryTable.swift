@@ -86,20 +86,24 @@ package struct HistoryTable: Sendable {
     ///
     /// - Parameters:
     ///   - body: The record's bytes.
-    ///   - value: The point's value of a column.
+    ///   - values: The point's, by ``columns``.
     /// - Returns: `nil` for what has no usable time, and so is no point.
-    package func point(in body: ArraySlice<UInt8>, _ value: (Int) -> AvroScalar) -> Point? {
-        guard let time = value(timeColumn).number(in: body), times.contains(time) else { return nil }
-        let id = idColumn.flatMap { Self.number(value($0), in: body) }
-        guard let exposureColumn, let filterColumn else {
-            return Point(
-                time: time, id: id, filter: self.filterColumn.flatMap { filter(value($0), $0, in: body) }, exposure: 0,
-                isDetection: true)
+    package func point(in body: ArraySlice<UInt8>, _ values: Span<AvroScalar>) -> Point? {
+        guard let time = values[timeColumn].number(in: body), times.contains(time) else { return nil }
+        var id: Int64?
+        if let idColumn { id = Self.number(values[idColumn], in: body) }
+        guard let filterColumn, let exposureColumn else {
+            var filter: Int64?
+            if let filterColumn { filter = self.filter(values[filterColumn], filterColumn, in: body) }
+            return Point(time: time, id: id, filter: filter, exposure: 0, isDetection: true)
         }
         let exposure =
-            Self.number(value(exposureColumn), in: body)
-            ?? Self.exposure(time: time, filter: value(filterColumn).integer(in: body) ?? 0)
-        let isDetection = id != nil || brightnessColumn.map { !value($0).saysNone(in: body) } == true
+            Self.number(values[exposureColumn], in: body)
+            ?? Self.exposure(time: time, filter: values[filterColumn].integer(in: body) ?? 0)
+        var isDetection = id != nil
+        if !isDetection, let brightnessColumn {
+            isDetection = !values[brightnessColumn].inPlainColumn.saysNone(in: body)
+        }
         return Point(time: time, id: id, filter: nil, exposure: exposure, isDetection: isDetection)
     }
 
@@ -107,23 +111,26 @@ package struct HistoryTable: Sendable {
     ///
     /// - Parameters:
     ///   - body: The record's bytes.
-    ///   - value: The point's value of a column.
+    ///   - values: The point's, by ``columns``.
     /// - Returns: The time, in the survey's own scale.
-    package func withdrawn(in body: ArraySlice<UInt8>, _ value: (Int) -> AvroScalar) -> Double? {
-        guard let withdrawnColumn, let time = value(withdrawnColumn).number(in: body), time > 0 else { return nil }
+    package func withdrawn(in body: ArraySlice<UInt8>, _ values: Span<AvroScalar>) -> Double? {
+        guard let withdrawnColumn, let time = values[withdrawnColumn].number(in: body), time > 0 else { return nil }
         return time
     }
 
     private func filter(_ value: AvroScalar, _ column: Int, in body: ArraySlice<UInt8>) -> Int64? {
-        guard value.isPresent else { return 0 }
+        guard value.inPlainColumn.isPresent else { return 0 }
         guard columns[column].kind == .text else { return value.integer(in: body) }
-        return value.text(in: body).flatMap { Self.filter($0) }
+        guard case .string(let offset, let count) = value else { return nil }
+        return body.withUnsafeBytes { Self.filter($0[Int(offset)..<Int(offset) + Int(count)]) }
     }
 
     /// A filter's name as a number; `nil` for one of more than seven bytes.
-    package static func filter(_ name: some Collection<UInt8>) -> Int64? {
+    package static func filter(_ name: Slice<UnsafeRawBufferPointer>) -> Int64? {
         guard name.count < 8 else { return nil }
-        return name.reduce(Int64(name.count)) { $0 << 8 | Int64($1) }
+        var number = Int64(name.count)
+        for byte in name { number = number << 8 | Int64(byte) }
+        return number
     }
 
     /// Reads an id. Surveys write 0, -999 or -99999 for a missing one.

@@ -1,4 +1,5 @@
 package import Alerts
+package import Compression
 
 /// An alert with everything that was computed of it, before it is written.
 package struct ProcessedAlert: Sendable {
@@ -8,6 +9,8 @@ package struct ProcessedAlert: Sendable {
     package let schema: ArchivedSchema
     /// The record in the archived schema.
     package let body: ArraySlice<UInt8>
+    /// The CRC32C of ``body``, which the archive needs: computed where several threads work.
+    package let checksum: CRC32C.Part
     /// The stages' values, in the order of their columns.
     var added: [ProductValue] = []
     /// The stages' tallies.
@@ -23,6 +26,7 @@ package struct ProcessedAlert: Sendable {
         self.decoded = decoded
         self.schema = schema
         self.body = body
+        checksum = CRC32C.Part(body)
     }
 
     /// The alert's key.

@@ -167,6 +167,14 @@ package final class Statement {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Reads the text in a column without copying it.
+    ///
+    /// - Returns: What `read` makes of its UTF-8 bytes, which are there meanwhile; `nil` for a null.
+    package func withText<Value>(_ column: Int, _ read: (UnsafeRawBufferPointer) -> Value?) -> Value? {
+        guard let text = sqlite3_column_text(handle, CInt(column)) else { return nil }
+        return read(UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(handle, CInt(column)))))
+    }
+
     /// The blob in a column; `nil` for a null.
     package func blob(_ column: Int) -> [UInt8]? {
         guard !isNull(column) else { return nil }

@@ -61,6 +61,9 @@ package struct ProjectedList: Sendable {
     /// Whether the schema has no such array.
     package var isAbsent: Bool { presence == .absent }
 
+    /// Where a row is in ``values``.
+    package func range(_ row: Int) -> Range<Int> { row * width..<(row + 1) * width }
+
     /// The value in a row and a column.
     package subscript(row: Int, column: Int) -> AvroScalar { values[row * width + column] }
 

@@ -113,6 +113,7 @@ package struct Run {
         in folder: DataFolder, log: @escaping @Sendable (String) -> Void, watch: (Status) -> Void
     ) throws(BrokerError) -> (report: Report, failures: [SourceError]) {
         let began = ContinuousClock.now
+        Allocator.keepMemory()
         let context = IntakeContext(folder, stop: stop, monitor: monitor, log: log)
         let intakes = try options.intakes.map { (source) throws(BrokerError) in try source.open(context) }
         let scheduler = try CommitScheduler(folder: folder, stages: options.stages)

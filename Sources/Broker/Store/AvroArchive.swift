@@ -114,9 +114,7 @@ final class AvroArchive {
     func store(_ alert: ProcessedAlert, from source: SourceKey, at position: Int) throws(BrokerError) {
         let decoded = alert.decoded
         let topic = Topic(decoded.schema.survey, .alertData)
-        // The record is read once for two checksums: the archived block's and the packet's.
-        let sum = CRC32C.Part(alert.body)
-        let received = try received(alert, sum)
+        let received = try received(alert)
         insert.bind(0, decoded.schema.survey.name)
         insert.bind(1, decoded.alert.id)
         insert.bind(2, try segments.nextOffset(of: topic))
@@ -133,7 +131,7 @@ final class AvroArchive {
             _ = try segments.append(encoder.bytes[...], to: .received, schema: receivedSchema)
         }
         _ = try segments.append(
-            alert.body, sum: sum, to: topic, survey: decoded.schema.survey, night: decoded.alert.night,
+            alert.body, sum: alert.checksum, to: topic, survey: decoded.schema.survey, night: decoded.alert.night,
             schema: alert.schema.segment)
     }
 
@@ -146,8 +144,8 @@ final class AvroArchive {
         var packet: ArraySlice<UInt8>?
     }
 
-    /// How the packet's bytes are restored, and their checksum; `sum` is the archived record's.
-    private func received(_ alert: ProcessedAlert, _ sum: CRC32C.Part) throws(BrokerError) -> Received {
+    /// How the packet's bytes are restored, and their checksum.
+    private func received(_ alert: ProcessedAlert) throws(BrokerError) -> Received {
         let decoded = alert.decoded
         switch decoded.envelope {
         case .container(let header, let sync):
@@ -158,13 +156,13 @@ final class AvroArchive {
             let before = CRC32C.of(encoder.bytes[...], after: envelope.checksum)
             return Received(
                 form: .container, envelope: envelope.key,
-                checksum: CRC32C.of(sync, after: Self.sum(ofReceived: alert, sum).after(before)), extra: Array(sync))
+                checksum: CRC32C.of(sync, after: Self.checksum(ofReceived: alert).after(before)), extra: Array(sync))
         case .confluent(let number):
             let id = withUnsafeBytes(of: number.bigEndian) { Array($0) }
             let before = CRC32C.of([0] + id[...])
             return Received(
                 form: .confluent, envelope: try envelope(decoded.schema.writer.json[...]).key,
-                checksum: Self.sum(ofReceived: alert, sum).after(before), extra: id)
+                checksum: Self.checksum(ofReceived: alert).after(before), extra: id)
         case .packet(let packet):
             let offset = try segments.nextOffset(of: .received)
             let extra = withUnsafeBytes(of: offset.bigEndian) { Array($0) }
@@ -173,17 +171,17 @@ final class AvroArchive {
             )
         case .oneOfMany(let header):
             return Received(
-                form: .oneOfMany, envelope: try envelope(header).key, checksum: Self.sum(ofReceived: alert, sum).sum)
+                form: .oneOfMany, envelope: try envelope(header).key, checksum: Self.checksum(ofReceived: alert).sum)
         }
     }
 
     /// The checksum of the record as received, which usually is the archived one, in the same memory.
-    private static func sum(ofReceived alert: ProcessedAlert, _ sum: CRC32C.Part) -> CRC32C.Part {
+    private static func checksum(ofReceived alert: ProcessedAlert) -> CRC32C.Part {
         let (received, archived) = (alert.decoded.body, alert.body)
         let isSame =
             received.count == archived.count
             && received.withUnsafeBytes { $0.baseAddress } == archived.withUnsafeBytes { $0.baseAddress }
-        return isSame ? sum : CRC32C.Part(received)
+        return isSame ? alert.checksum : CRC32C.Part(received)
     }
 
     /// A header's row, which is inserted if it is new.

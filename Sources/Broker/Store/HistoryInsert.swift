@@ -22,6 +22,7 @@ final class HistoryInsert {
     private let withdraw: Statement?
     /// Columns whose value may differ from the packet's.
     private let checked: [(column: Int, domain: AlertColumn.Domain)]
+    private let columnCount: Int
     private let filterKind: AlertColumn.Kind?
     private enum Form { case exposure, id, exposureAndId }
     private let form: Form
@@ -33,6 +34,7 @@ final class HistoryInsert {
 
     init(_ table: HistoryTable, of tables: SurveyTables, database: Database) throws(SQLiteError) {
         self.table = table
+        columnCount = table.columns.count
         checked = table.columns.indices.compactMap { column in
             let domain = table.columns[column].domain
             return domain == .any ? nil : (column, domain)
@@ -85,35 +87,30 @@ final class HistoryInsert {
         _ list: ProjectedList
     ) throws(SQLiteError) -> Int {
         points.removeAll(keepingCapacity: true)
-        if !own.isEmpty, var point = table.point(in: record, { own[$0].inPlainColumn }) {
+        let history = list.values.span
+        if !own.isEmpty, var point = table.point(in: record, own.span) {
             // The alert's id is the one in its row, whatever its detection has.
             point.id = alert.id
             points.append((-1, point))
         }
         for row in 0..<list.count {
-            let start = row * list.width
-            if let point = table.point(in: record, { list.values[start + $0].inPlainColumn }) {
-                points.append((row, point))
-            }
+            if let point = table.point(in: record, history.extracting(list.range(row))) { points.append((row, point)) }
         }
         guard !points.isEmpty else { return 0 }
         var known = try knownRows()
-        insert.bind(table.columns.count + 1, alert.id)
+        insert.bind(columnCount + 1, alert.id)
         var refused = 0
         for (row, point) in points {
-            let start = row * list.width
             let isAfter = point.time > alert.time + Self.second
-            let isStored = try run(point, of: record, body, isAfter: isAfter, among: &known) {
-                (row < 0 ? own[$0] : list.values[start + $0]).inPlainColumn
-            }
-            if !isStored { refused += 1 }
+            let values = row < 0 ? own.span : history.extracting(list.range(row))
+            if try !run(point, of: record, body, isAfter: isAfter, among: &known, values) { refused += 1 }
         }
         return refused
     }
 
     /// Reads the rows of the object in the time span of the points.
     private func knownRows() throws(SQLiteError) -> KnownRows {
-        var known = KnownRows(hasLimits: hasLimits, capacity: points.count)
+        var known = KnownRows(hasLimits: hasLimits, expected: points.count)
         switch form {
         case .exposure:
             let times = points.lazy.map(\.point.time)
@@ -129,7 +126,7 @@ final class HistoryInsert {
             let key: HistoryKey?
             if form == .exposure {
                 let filter =
-                    filterKind == .text ? HistoryTable.filter((ofSpan.text(1) ?? "").utf8) : ofSpan.integer(1)
+                    filterKind == .text ? ofSpan.withText(1) { HistoryTable.filter($0[...]) } : ofSpan.integer(1)
                 key = filter.map { HistoryKey(time: ofSpan.double(0), filter: $0) }
             } else {
                 key = HistoryKey(first: ofSpan.integer(0), second: ofSpan.integer(1))
@@ -156,37 +153,39 @@ final class HistoryInsert {
 
     private func run(
         _ point: HistoryTable.Point, of record: ArraySlice<UInt8>, _ body: UnsafeRawBufferPointer, isAfter: Bool,
-        among known: inout KnownRows, _ value: (Int) -> AvroScalar
+        among known: inout KnownRows, _ values: Span<AvroScalar>
     ) throws(SQLiteError) -> Bool {
         if form == .id, point.id == nil { return false }
         let key = Self.key(of: point, form)
         var row = HistoryRow(
-            isDetection: point.isDetection, isAfter: isAfter, withdrawn: table.withdrawn(in: record, value))
+            isDetection: point.isDetection, isAfter: isAfter, withdrawn: table.withdrawn(in: record, values))
         if let other = known[key] {
             guard row.isBetter(than: other) else {
                 // Whichever packet has it: what the survey has withdrawn stays withdrawn.
                 if let time = row.withdrawn, other.withdrawn == nil {
-                    try run(withdraw, on: point, key, value, in: body, setting: time)
+                    try run(withdraw, on: point, key, values, in: body, setting: time)
                 }
                 return true
             }
             known[key] = nil
             row.withdrawn = row.withdrawn ?? other.withdrawn
-            try run(delete, on: point, key, value, in: body)
+            try run(delete, on: point, key, values, in: body)
         } else if hasLimits {
             if key.second == 0 {
                 guard known[key.ofExposure] == nil else { return true }
             } else if known[key.ofLimit] != nil {
                 known[key.ofLimit] = nil
-                try run(delete, on: point, key.ofLimit, value, in: body)
+                try run(delete, on: point, key.ofLimit, values, in: body)
             }
         }
         if hasLimits { known.add(key, row) }
-        for column in table.columns.indices { insert.bind(column + 1, value(column), in: body) }
-        for (column, domain) in checked { insert.bind(column + 1, value(column), checked: domain, in: record) }
+        for column in 0..<columnCount { insert.bindPlain(column + 1, values[column], in: body) }
+        for (column, domain) in checked {
+            insert.bind(column + 1, values[column].inPlainColumn, checked: domain, in: record)
+        }
         if let column = table.withdrawnColumn, let time = row.withdrawn { insert.bind(column + 1, time) }
-        bindKey(point, to: insert, value)
-        insert.bind(table.columns.count + 2, isAfter ? 1 : 0)
+        bindKey(point, to: insert, values)
+        insert.bind(columnCount + 2, isAfter ? 1 : 0)
         do { try insert.run() } catch {
             guard error.isOfValues else { throw error }
             return false
@@ -196,14 +195,14 @@ final class HistoryInsert {
 
     /// Runs a statement on one row, such as its deletion where a better one replaces it.
     private func run(
-        _ statement: Statement?, on point: HistoryTable.Point, _ key: HistoryKey, _ value: (Int) -> AvroScalar,
+        _ statement: Statement?, on point: HistoryTable.Point, _ key: HistoryKey, _ values: Span<AvroScalar>,
         in body: UnsafeRawBufferPointer, setting number: Double? = nil
     ) throws(SQLiteError) {
         guard let statement else { return }
         if form == .exposure, let filter = table.filterColumn {
             statement.bind(1, point.time)
-            statement.bind(2, value(filter), in: body)
-            if !value(filter).isPresent { bindNoFilter(to: statement, 2) }
+            statement.bindPlain(2, values[filter], in: body)
+            if !values[filter].inPlainColumn.isPresent { bindNoFilter(to: statement, 2) }
         } else {
             statement.bind(1, key.first)
             if hasLimits { statement.bind(2, key.second) }
@@ -213,8 +212,10 @@ final class HistoryInsert {
     }
 
     /// Key columns cannot be null: a missing band is the empty text, a missing filter number 0, and a limit's id 0.
-    private func bindKey(_ point: HistoryTable.Point, to statement: Statement, _ value: (Int) -> AvroScalar) {
-        if let column = table.filterColumn, !value(column).isPresent { bindNoFilter(to: statement, column + 1) }
+    private func bindKey(_ point: HistoryTable.Point, to statement: Statement, _ values: Span<AvroScalar>) {
+        if let column = table.filterColumn, !values[column].inPlainColumn.isPresent {
+            bindNoFilter(to: statement, column + 1)
+        }
         if let column = table.exposureColumn { statement.bind(column + 1, point.exposure) }
         if let column = table.idColumn { statement.bind(column + 1, point.id ?? 0) }
     }
@@ -230,17 +231,17 @@ private struct KnownRows {
     let hasLimits: Bool
     private var rows: [HistoryKey: HistoryRow] = [:]
 
-    init(hasLimits: Bool, capacity: Int) {
-        self.hasLimits = hasLimits
-        rows.reserveCapacity(hasLimits ? 2 * capacity : capacity)
-    }
+    private let expected: Int
+
+    init(hasLimits: Bool, expected: Int) { (self.hasLimits, self.expected) = (hasLimits, expected) }
 
     subscript(key: HistoryKey) -> HistoryRow? {
-        get { rows[key] }
+        get { rows.isEmpty ? nil : rows[key] }
         set { rows[key] = newValue }
     }
 
     mutating func add(_ key: HistoryKey, _ row: HistoryRow) {
+        if rows.isEmpty { rows.reserveCapacity(hasLimits ? 2 * expected : expected) }
         rows[key] = row
         if hasLimits, key.second != 0 { rows[key.ofExposure] = row }
     }
@@ -282,6 +283,14 @@ extension Statement {
         case .asWritten: break
         case .none: bindNull(parameter)
         case .flag(let isSet): bind(parameter, isSet ? "t" : "f")
+        }
+    }
+
+    /// Binds a number or a text from the record's bytes, without copying it, and a null for anything else.
+    func bindPlain(_ parameter: Int, _ scalar: AvroScalar, in body: UnsafeRawBufferPointer) {
+        switch scalar {
+        case .bytes, .encoded: bindNull(parameter)
+        default: bind(parameter, scalar, in: body)
         }
     }
 

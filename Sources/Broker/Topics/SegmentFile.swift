@@ -176,7 +176,8 @@ final class SegmentFile {
     private func release() {
         let old = length - Self.keptInMemory
         guard old - released >= Self.releasedAtOnce else { return }
-        _ = posix_fadvise(descriptor.number, Int(released), Int(old - released), POSIX_FADV_DONTNEED)
+        let (start, count, descriptor) = (Int(released), Int(old - released), descriptor)
+        writer.add(bytes: 0) { _ = posix_fadvise(descriptor.number, start, count, POSIX_FADV_DONTNEED) }
         released = old
     }
 
