@@ -79,35 +79,42 @@ struct BandTable: Sendable {
         return result
     }
 
-    /// Fills the eight-point sums of every row at a redshift, and their derivatives by redshift.
-    ///
-    /// Cubic in ln(1+z) between four nodes; outside the table the sums are made for this redshift alone.
+    /// Where a redshift lies in the table: the first of four nodes, their weights, and those of the derivative by redshift.
+    struct Place {
+        fileprivate let start: Int
+        fileprivate let weights: SIMD4<Double>
+        fileprivate let slopes: SIMD4<Double>
+    }
+
+    /// Where a redshift lies; `nil` beyond the table.
+    func place(redshift: Double) -> Place? {
+        let at = log(1 + redshift) / Self.step - Double(firstNode)
+        guard nodeCount >= 4, at >= -1, at <= Double(nodeCount) else { return nil }
+        let start = min(max(0, Int(at) - 1), nodeCount - 4)
+        let (weights, slopes) = Self.fourPoint(at - Double(start))
+        return Place(start: start * rowCount * 2, weights: weights, slopes: slopes / (Self.step * (1 + redshift)))
+    }
+
+    /// Fills the eight-point sums of a row, two vectors, and their derivatives by redshift: cubic in ln(1+z) between four nodes.
     func fill(
-        redshift: Double, model: Salt2Model, into sums: UnsafeMutablePointer<SIMD8<Double>>,
+        _ row: Int, _ place: Place, into sums: UnsafeMutablePointer<SIMD8<Double>>,
         slopes: UnsafeMutablePointer<SIMD8<Double>>?
     ) {
-        let size = rowCount * 2
-        let at = log(1 + redshift) / Self.step - Double(firstNode)
-        guard nodeCount >= 4, at >= -1, at <= Double(nodeCount) else {
-            let exact = Self.moments(model, band, lagrange, redshift: redshift)
-            for i in 0..<size { sums[i] = exact[i] }
-            if let slopes { slopes.update(repeating: .zero, count: size) }
-            return
-        }
-        let start = min(max(0, Int(at) - 1), nodeCount - 4)
-        let (w, d) = Self.fourPoint(at - Double(start))
-        let slopeScale = 1 / (Self.step * (1 + redshift))
+        let (w, d, size) = (place.weights, place.slopes, rowCount * 2)
         table.withUnsafeBufferPointer { table in
-            let n0 = start * size
-            for i in 0..<size {
-                let (a, b) = (table[n0 + i], table[n0 + size + i])
-                let (c, e) = (table[n0 + 2 * size + i], table[n0 + 3 * size + i])
+            for i in 0..<2 {
+                let at = place.start + 2 * row + i
+                let (a, b) = (table[at], table[at + size])
+                let (c, e) = (table[at + 2 * size], table[at + 3 * size])
                 sums[i] = a * w[0] + b * w[1] + c * w[2] + e * w[3]
-                if let slopes {
-                    slopes[i] = (a * d[0] + b * d[1] + c * d[2] + e * d[3]) * slopeScale
-                }
+                if let slopes { slopes[i] = a * d[0] + b * d[1] + c * d[2] + e * d[3] }
             }
         }
+    }
+
+    /// The eight-point sums of every row at a redshift, two vectors a row, without the table.
+    func moments(model: Salt2Model, redshift: Double) -> [SIMD8<Double>] {
+        Self.moments(model, band, lagrange, redshift: redshift)
     }
 
     /// Lagrange weights of the nodes 0, 1, 2, 3 at `x`, and their derivatives.
@@ -121,14 +128,14 @@ struct BandTable: Sendable {
         )
     }
 
-    /// Row sums without the table: what ``Salt2Model/bandFlux(_:parameters:times:dust:)`` uses.
-    func exactRows(model: Salt2Model, redshift: Double, color: Double, dust: MilkyWayDust) -> [SIMD2<Double>] {
+    /// What gives row sums without the table, as ``Salt2Model/bandFlux(_:parameters:times:dust:)`` has them.
+    func projection(model: Salt2Model, redshift: Double, color: Double, dust: MilkyWayDust) -> RowProjection {
         let factor = 1 / (1 + redshift)
         let samples = band.sampleWave.map { $0 * factor }
         let tabled = dust.rv == 3.1 ? sampleExtinction[dust.law]?.map { $0 * dust.mwebv } : nil
         let weights = model.weights(
             band, samples: samples, factor: factor, color: color, extinction: tabled ?? dust.extinction(band))
-        return RowSums(model: model, projection: model.projection(samples, weights).withEdge).rows
+        return model.projection(samples, weights).withEdge
     }
 }
 

@@ -24,17 +24,8 @@ final class FitEngine {
     private(set) var evaluations = 0
     var pivot: Double
 
-    private let rowCount: Int
-    private let sums: UnsafeMutablePointer<SIMD8<Double>>
-    private let slopes: UnsafeMutablePointer<SIMD8<Double>>
-    /// `[band][row]`: M0, M1, their derivatives by colour, their derivatives by redshift.
-    private let rows: UnsafeMutablePointer<SIMD8<Double>>
-    /// What is added to the tables' rows to make them exact at one redshift and colour.
-    private let corrections: UnsafeMutablePointer<SIMD2<Double>>
-    private let extinction: [SIMD8<Double>]
+    private let rows: FitRows
     private var phases: [Double]
-    private var momentsAt = (z: Double.nan, slopes: false)
-    private var correctedAt = (z: Double.nan, c: Double.nan)
     /// 1/sigma of each point, and its part of the band's common error in units of sigma.
     private var inverseError: [Double]
     private var common: [Double]
@@ -58,30 +49,9 @@ final class FitEngine {
         self.dust = dust
         pivot = model.lastPhase
         phases = model.m0.phases
-        rowCount = phases.count + 4
-        let size = tables.count * rowCount
-        sums = .allocate(capacity: 2 * size)
-        slopes = .allocate(capacity: 2 * size)
-        rows = .allocate(capacity: size)
-        corrections = .allocate(capacity: size)
-        sums.initialize(repeating: .zero, count: 2 * size)
-        slopes.initialize(repeating: .zero, count: 2 * size)
-        rows.initialize(repeating: .zero, count: size)
-        corrections.initialize(repeating: .zero, count: size)
-        extinction = tables.map { table in
-            var values = SIMD8<Double>.zero
-            for m in 0..<8 { values[m] = dust.extinction(wave: table.points[m]) }
-            return values
-        }
+        rows = FitRows(model: model, tables: tables, dust: dust)
         inverseError = self.points.map { 1 / $0.error }
         common = [Double](repeating: 0, count: self.points.count)
-    }
-
-    deinit {
-        sums.deallocate()
-        slopes.deallocate()
-        rows.deallocate()
-        corrections.deallocate()
     }
 
     /// chi^2, half its curvature and half its downhill gradient.
@@ -99,71 +69,11 @@ final class FitEngine {
 
     // MARK: Rows
 
-    /// Makes the rows for a redshift and colour; derivatives by redshift only where `slopes` says so.
-    func setRows(z: Double, c: Double, slopes wantsSlopes: Bool) {
-        if momentsAt.z != z || (wantsSlopes && !momentsAt.slopes) {
-            for (b, table) in tables.enumerated() {
-                let at = 2 * b * rowCount
-                table.fill(redshift: z, model: model, into: sums + at, slopes: wantsSlopes ? slopes + at : nil)
-            }
-            momentsAt = (z, wantsSlopes)
-        }
-        for b in tables.indices {
-            let waves = tables[b].points / (1 + z)
-            let law = model.colorLaw.valuesAndSlopes(waves: waves)
-            let value = VectorExponential.of(-Physics.perMagnitude * (c * law.values + extinction[b]))
-            let byColor = -Physics.perMagnitude * law.values * value
-            let byRedshift = Physics.perMagnitude * c / (1 + z) * law.slopes * waves * value
-            combine(b, value, byColor, byRedshift, wantsSlopes)
-        }
-    }
-
-    private func combine(
-        _ b: Int, _ value: SIMD8<Double>, _ byColor: SIMD8<Double>, _ byRedshift: SIMD8<Double>, _ wantsSlopes: Bool
-    ) {
-        let (v0, v1) = Self.doubled(value)
-        let (c0, c1) = Self.doubled(byColor)
-        let (z0, z1) = Self.doubled(byRedshift)
-        let first = b * rowCount
-        for row in first..<(first + rowCount) {
-            let (s0, s1) = (sums[2 * row], sums[2 * row + 1])
-            let flux = Self.folded(s0 * v0 + s1 * v1) + corrections[row]
-            let color = Self.folded(s0 * c0 + s1 * c1)
-            var redshift = SIMD2<Double>.zero
-            if wantsSlopes {
-                redshift = Self.folded(s0 * z0 + s1 * z1 + slopes[2 * row] * v0 + slopes[2 * row + 1] * v1)
-            }
-            rows[row] = SIMD8(
-                lowHalf: SIMD4(lowHalf: flux, highHalf: color), highHalf: SIMD4(lowHalf: redshift, highHalf: .zero))
-        }
-    }
-
-    /// Each of eight values twice: once for either surface.
-    private static func doubled(_ v: SIMD8<Double>) -> (SIMD8<Double>, SIMD8<Double>) {
-        (SIMD8(v[0], v[0], v[1], v[1], v[2], v[2], v[3], v[3]), SIMD8(v[4], v[4], v[5], v[5], v[6], v[6], v[7], v[7]))
-    }
-
-    /// Sums of the values of either surface.
-    @inline(__always) private static func folded(_ v: SIMD8<Double>) -> SIMD2<Double> {
-        let four = v.lowHalf + v.highHalf
-        return four.lowHalf + four.highHalf
-    }
+    /// Sets the redshift and colour of the rows; derivatives by redshift are made only where `slopes` says so.
+    func setRows(z: Double, c: Double, slopes: Bool) { rows.set(z: z, c: c, slopes: slopes) }
 
     /// Makes the rows exact at this redshift and colour, and near by as good as the tables' slopes.
-    func correct(z: Double, c: Double) {
-        guard correctedAt != (z, c) else { return setRows(z: z, c: c, slopes: false) }
-        correctedAt = (z, c)
-        for b in tables.indices { (corrections + b * rowCount).update(repeating: .zero, count: rowCount) }
-        setRows(z: z, c: c, slopes: false)
-        for (b, table) in tables.enumerated() {
-            let exact = table.exactRows(model: model, redshift: z, color: c, dust: dust)
-            for row in 0..<rowCount {
-                let at = b * rowCount + row
-                corrections[at] = exact[row] - SIMD2(rows[at][0], rows[at][1])
-            }
-        }
-        setRows(z: z, c: c, slopes: false)
-    }
+    func correct(z: Double, c: Double) { rows.correct(z: z, c: c) }
 
     // MARK: chi^2
 
@@ -174,13 +84,12 @@ final class FitEngine {
     )? {
         guard let cell = GridCell(of: phase, in: phases) else { return nil }
         let width = phases[cell.index + 1] - phases[cell.index]
-        let base = rows + band * rowCount
         if cell.isEdge {
-            let at = base + (cell.index == 0 ? phases.count : phases.count + 2)
+            let at = rows.rows(band, cell.index == 0 ? phases.count : phases.count + 2, 2)
             let slope = (at[1] - at[0]) / width
             return (at[0] + (at[1] - at[0]) * cell.fraction, SIMD2(slope[0], slope[1]))
         }
-        let at = base + cell.index - 1
+        let at = rows.rows(band, cell.index - 1, 4)
         let k = CubicConvolution.weights(cell.fraction)
         let d = CubicConvolution.slopes(cell.fraction) / width
         var value = at[0] * k[0]
@@ -280,13 +189,9 @@ final class FitEngine {
         let row = phases.lastIndex { $0 <= 5 } ?? 0
         var factors: [Double] = []
         factors.reserveCapacity(colors.count * tables.count)
-        let laws = tables.map { model.colorLaw.valuesAndSlopes(waves: $0.points / (1 + z)).values }
         for c in colors {
             for b in tables.indices {
-                let value = VectorExponential.of(-Physics.perMagnitude * (c * laws[b] + extinction[b]))
-                let (v0, v1) = Self.doubled(value)
-                let at = b * rowCount + row
-                let ratio = Self.folded(sums[2 * at] * v0 + sums[2 * at + 1] * v1)[0] / rows[at][0]
+                let ratio = rows.ratio(b, row: row, color: c)
                 factors.append(ratio > 0 && ratio.isFinite ? ratio : 1)
             }
         }
@@ -322,12 +227,11 @@ final class FitEngine {
     @inline(__always)
     private func fluxes(_ band: Int, _ phase: Double, _ phases: UnsafeBufferPointer<Double>) -> SIMD2<Double>? {
         guard let cell = GridCell(of: phase, in: phases) else { return nil }
-        let base = rows + band * rowCount
         if cell.isEdge {
-            let at = base + (cell.index == 0 ? phases.count : phases.count + 2)
+            let at = rows.rows(band, cell.index == 0 ? phases.count : phases.count + 2, 2)
             return SIMD2(at[0][0], at[0][1]) * (1 - cell.fraction) + SIMD2(at[1][0], at[1][1]) * cell.fraction
         }
-        let at = base + cell.index - 1
+        let at = rows.rows(band, cell.index - 1, 4)
         let k = CubicConvolution.weights(cell.fraction)
         var value = SIMD2(at[0][0], at[0][1]) * k[0]
         value += SIMD2(at[1][0], at[1][1]) * k[1]

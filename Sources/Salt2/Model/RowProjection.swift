@@ -92,6 +92,26 @@ struct RowProjection {
     }
 }
 
+extension RowProjection {
+    /// The sums of both surfaces in a row: one of the model's phases, or of the four linear ones behind them.
+    func row(_ row: Int, of model: Salt2Model) -> SIMD2<Double> {
+        let phases = model.m0.phases.count
+        let (weights, phase) = row < phases ? (cubic, row) : (linear, [0, 1, phases - 2, phases - 1][row - phases])
+        guard !weights.isEmpty else { return .zero }
+        let at = phase * model.m0.waves.count + start
+        return model.m0.values.withUnsafeBufferPointer { m0 in
+            model.m1.values.withUnsafeBufferPointer { m1 in
+                weights.withUnsafeBufferPointer { weights in
+                    guard let m0 = m0.baseAddress, let m1 = m1.baseAddress, let w = weights.baseAddress else {
+                        return .zero
+                    }
+                    return Self.product(w, weights.count, m0 + at, m1 + at)
+                }
+            }
+        }
+    }
+}
+
 /// Both surfaces' row sums for one band, redshift and colour, and the flux they give at any phase.
 struct RowSums {
     /// One per phase, then four for the linear cells: rows 0, 1 and the last two.
