@@ -38,6 +38,18 @@ package final class KafkaProducer: Sendable {
         client = try KafkaClient(RD_KAFKA_PRODUCER, configuration)
     }
 
+    /// Asks the servers for a topic's partitions, so that its first messages do not wait for the answer.
+    ///
+    /// - Throws: ``KafkaError`` where no server answers in time.
+    package func prepare(topic: String, timeout: Duration = .seconds(30)) throws(KafkaError) {
+        guard let named = rd_kafka_topic_new(client.handle, topic, nil) else { return }
+        defer { rd_kafka_topic_destroy(named) }
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        try KafkaError.check(
+            rd_kafka_metadata(client.handle, 0, named, &metadata, timeout.milliseconds), "ask for the topic \(topic)")
+        if let metadata { rd_kafka_metadata_destroy(metadata) }
+    }
+
     /// Hands a message over, copied; waits while the queue is full.
     ///
     /// - Parameters:

@@ -96,6 +96,7 @@ struct SimulatedStream: Sendable {
             return .done
         }
         let producer = try KafkaProducer(configuration)
+        try producer.prepare(topic: topic)
         var run = StreamRun(
             producer: producer, topic: topic, partitions: numbers, header: survey.timeHeader, pace: pace, stop: stop)
         let table = try truth.map { try WholeFile($0) }
