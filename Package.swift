@@ -124,7 +124,15 @@ let package = Package(
         // Domain: what alerts are, where they are in the sky, and what is computed of light curves.
         .target(name: "Sky", dependencies: ["CERFA", "CHEALPix"], swiftSettings: wrapper),
         .testTarget(name: "SkyTests", dependencies: ["Sky"], swiftSettings: pure),
-        .target(name: "Alerts", dependencies: ["Avro"], swiftSettings: wrapper + fast),
+        .target(
+            name: "Alerts", dependencies: ["Avro"],
+            resources: [
+                .embedInCode("Surveys/ZTF/ztf_extragalactic_transient.sql"), .embedInCode("Surveys/ZTF/ztf_pure.sql"),
+                .embedInCode("Surveys/LSST/lsst_extragalactic_transient.sql"),
+                .embedInCode("Surveys/ELAsTiCC/elasticc_extragalactic_transient.sql"),
+                .embedInCode("Surveys/WINTER/winter_extragalactic_transient.sql"),
+                .embedInCode("Surveys/WINTER/winter_pure.sql"),
+            ], swiftSettings: wrapper + fast),
         .testTarget(
             name: "AlertsTests", dependencies: ["Alerts", "Avro", "Packets", "TestSupport"], swiftSettings: pure),
         .target(name: "Salt2", swiftSettings: wrapper + fast),
@@ -151,10 +159,14 @@ let package = Package(
             swiftSettings: wrapper),
 
         // Pipeline: what is computed of an alert before it is written anywhere. No I/O but the models'.
+        .target(name: "Filters", dependencies: ["Alerts", "Avro", "Hashing", "SQLite", "Sky"], swiftSettings: wrapper),
+        .testTarget(
+            name: "FiltersTests", dependencies: ["Alerts", "Filters", "TestSupport"], swiftSettings: wrapper),
         .target(
             name: "Pipeline",
             dependencies: [
-                "Alerts", "Avro", "Compression", "FITS", "Plots", "Hashing", "Packets", "Salt2", "Sky", "Threads",
+                "Alerts", "Avro", "Compression", "FITS", "Filters", "Plots", "Hashing", "Packets", "Salt2", "Sky",
+                "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -274,7 +286,7 @@ let package = Package(
                 "nightjar", "Pipeline", "PubSub", "Query", "Salt2", "Salt2Support", "SQLite", "TestServers",
                 "TestSupport",
             ],
-            exclude: ["faults.c", "folders"], swiftSettings: wrapper),
+            exclude: ["faults.c", "folders", "verdicts"], swiftSettings: wrapper),
         .testTarget(
             name: "HostileTests", dependencies: ["nightjar", "TestServers", "TestSupport"], exclude: ["hostile"],
             swiftSettings: wrapper),

@@ -40,6 +40,17 @@ package struct AlertColumn: Sendable {
     }
 }
 
+extension AlertColumn {
+    /// Columns of one kind, from names with blanks between them; the record's name stands before each, where there is one.
+    static func columns(of record: String, _ kind: Kind, _ names: String) -> [AlertColumn] {
+        names.split(whereSeparator: \.isWhitespace).map { name in
+            AlertColumn(
+                name: record.isEmpty ? String(name) : "\(record)_\(name)",
+                path: record.isEmpty ? String(name) : "\(record).\(name)", kind: kind)
+        }
+    }
+}
+
 extension AlertColumn.Domain {
     private static let (t, f) = (UInt8(ascii: "t"), UInt8(ascii: "f"))
 

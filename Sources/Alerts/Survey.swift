@@ -31,9 +31,8 @@ public final class Survey: Sendable {
     package let site: ObservingSite
     /// How a night's alerts come by Kafka.
     package let stream: StreamRule
-    /// Arcsec: a known solar-system object no farther than this is the alert's source. Infinite where the survey links them
-    /// itself.
-    package let solarSystemDistance: Double
+    /// The filters that Nightjar has for its alerts: SQL, by their names.
+    package let filters: [String: String]
     /// Redshifts between which a fit looks where none is known.
     package let redshifts: ClosedRange<Double>
     /// How its supernovae are fitted where the call does not say.
@@ -108,7 +107,7 @@ public final class Survey: Sendable {
     init<Mapping: PacketMapping>(
         name: String, title: String, idName: String, bands: [Bandpass], packet: PacketLayout, mapping: Mapping.Type,
         labels: @escaping @Sendable (DecodedAlert) -> [AlertLabels.Label], tables: SurveyTables, time: TimeRule,
-        site: ObservingSite, stream: StreamRule, solarSystemDistance: Double, redshifts: ClosedRange<Double>,
+        site: ObservingSite, stream: StreamRule, filters: [String: [UInt8]], redshifts: ClosedRange<Double>,
         fit: FitRule, fluxUnit: FluxUnit, archiveName: ArchiveName,
         cutoutSky: CutoutSky? = nil, schema: String? = nil,
         schemaID: @escaping @Sendable (String) -> UInt32? = { _ in nil }
@@ -132,7 +131,7 @@ public final class Survey: Sendable {
         self.time = time
         self.site = site
         self.stream = stream
-        self.solarSystemDistance = solarSystemDistance
+        self.filters = filters.mapValues { String(decoding: $0, as: UTF8.self) }
         self.redshifts = redshifts
         self.fit = fit
         self.fluxUnit = fluxUnit

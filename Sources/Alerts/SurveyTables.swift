@@ -12,6 +12,8 @@ package struct SurveyTables: Sendable {
     package let positionColumns: (ra: String, dec: String)
     /// Columns that are made with the table, so that a query works before the first alert; packets bring the others.
     package let firstColumns: [AlertColumn]
+    /// Columns that packets of the survey's known schemas bring.
+    package let otherColumns: [AlertColumn]
     /// Whether `objectId` is a column that Nightjar adds (LSST has two kinds of object id).
     package let derivesObject: Bool
     /// SQL of a row's ``DataKind`` in the alert table; `nil` where all is the survey's own.
@@ -23,8 +25,9 @@ package struct SurveyTables: Sendable {
 
     init(
         alerts: String, idColumn: String, objectKind: AlertColumn.Kind, timeColumn: String,
-        positionColumns: (ra: String, dec: String), firstColumns: [AlertColumn], derivesObject: Bool,
-        history: [HistoryTable], dataKind: String? = nil, split: SplitRule? = nil
+        positionColumns: (ra: String, dec: String), firstColumns: [AlertColumn],
+        otherColumns: [AlertColumn] = [], derivesObject: Bool, history: [HistoryTable], dataKind: String? = nil,
+        split: SplitRule? = nil
     ) {
         self.alerts = alerts
         self.idColumn = idColumn
@@ -32,6 +35,7 @@ package struct SurveyTables: Sendable {
         self.timeColumn = timeColumn
         self.positionColumns = positionColumns
         self.firstColumns = firstColumns
+        self.otherColumns = otherColumns
         self.derivesObject = derivesObject
         self.history = history
         self.dataKind = dataKind

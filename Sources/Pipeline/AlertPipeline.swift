@@ -10,7 +10,8 @@ package struct AlertPipeline {
     private static let heldBytes = 32 << 20
 
     private var decoder: AlertDecoder
-    private let filter = ExtragalacticFilter()
+    /// Made when a survey's first alert comes.
+    private var filters: [Survey: TransientFilter] = [:]
     private let demandsPurity: Bool
     private let stages: StageList
     private let supernovae: SupernovaStage?
@@ -125,11 +126,18 @@ package struct AlertPipeline {
         let schema = try archivedSchema(decoded.schema)
         var alert = ProcessedAlert(decoded: decoded, schema: schema, body: try schema.archived(decoded.body))
         stages.run(on: &alert)
-        alert.verdict = filter.verdict(of: decoded.alert)
+        alert.verdict = filter(of: decoded.schema.survey).verdict(of: decoded)
         if alert.verdict.isExtragalacticTransient && (alert.verdict.isPure || !demandsPurity) {
             alert.message = try schema.filtered.message(alert.body, adding: alert.values)[...]
         }
         return alert
+    }
+
+    private mutating func filter(of survey: Survey) -> TransientFilter {
+        if let known = filters[survey] { return known }
+        let filter = TransientFilter(survey)
+        filters[survey] = filter
+        return filter
     }
 
     private mutating func archivedSchema(_ schema: AlertSchema) throws(AvroError) -> ArchivedSchema {

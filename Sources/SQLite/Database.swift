@@ -17,6 +17,10 @@ package final class Database: @unchecked Sendable {
     /// The file's path, as it was opened.
     package let path: String
     let handle: OpaquePointer
+    /// Tables of rows in memory, which the connection keeps.
+    var tables: [RowTable] = []
+    /// Of a connection for statements from outside.
+    var state: SandboxState?
     /// Set before the library is first used, as it asks; nobody reads the statistics.
     private static let omitsStatistics = nightjar_sqlite_omit_memory_statistics() == SQLITE_OK
 
@@ -46,6 +50,21 @@ package final class Database: @unchecked Sendable {
         sqlite3_busy_timeout(opened, busyTimeout)
         // Opening reads nothing; this does, and so a file that is no database is refused here.
         _ = try integer("PRAGMA schema_version")
+    }
+
+    /// Opens a connection in memory.
+    init(vfs: String) throws(SQLiteError) {
+        _ = Self.omitsStatistics
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX
+        let status = sqlite3_open_v2(":memory:", &opened, flags, vfs)
+        guard status == SQLITE_OK, let opened else {
+            defer { sqlite3_close_v2(opened) }
+            throw Self.error(status, of: opened, path: ":memory:", sql: "")
+        }
+        path = ":memory:"
+        handle = opened
+        sqlite3_extended_result_codes(opened, 1)
     }
 
     deinit { sqlite3_close_v2(handle) }

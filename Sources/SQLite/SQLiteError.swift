@@ -44,6 +44,10 @@ package struct SQLiteError: Error, Hashable, CustomStringConvertible {
         self.sql = String(sql.prefix { $0 != "\n" }.prefix(120))
     }
 
+    static let noStatement = "no statement"
+    /// Whether a text had blanks and comments alone where a statement was asked for.
+    package var isOfNothing: Bool { message == Self.noStatement }
+
     /// Whether a row's values are at fault, and not the database: the same row is refused again, and others are not.
     package var isOfValues: Bool { code == .constraint || code == .mismatch || code == .tooBig }
 

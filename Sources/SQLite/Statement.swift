@@ -5,19 +5,27 @@ package final class Statement {
     private let database: Database
     private let handle: OpaquePointer
     private let sql: String
+    /// Where in the text the statement ends, in bytes.
+    package let end: Int
     /// The first value that SQLite refused since the last run.
     private var refused: CInt = SQLITE_OK
 
     init(database: Database, sql: String) throws(SQLiteError) {
         var prepared: OpaquePointer?
-        let status = sqlite3_prepare_v3(database.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+        let (status, end) = sql.withCString { text in
+            var rest: UnsafePointer<CChar>?
+            let status = sqlite3_prepare_v3(database.handle, text, -1, flags, &prepared, &rest)
+            return (status, rest.map { $0 - text } ?? 0)
+        }
         guard status == SQLITE_OK else { throw database.error(status, sql: sql) }
         // White space and comments are accepted and give nothing to run.
         guard let prepared else {
-            throw SQLiteError(status: SQLITE_MISUSE, path: database.path, message: "no statement", sql: sql)
+            throw SQLiteError(status: SQLITE_MISUSE, path: database.path, message: SQLiteError.noStatement, sql: sql)
         }
         self.database = database
         self.sql = sql
+        self.end = end
         handle = prepared
     }
 
@@ -89,7 +97,7 @@ package final class Statement {
     }
 
     /// SQLITE_TRANSIENT, a cast that Swift's importer does not see: SQLite copies the bytes before the call returns.
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     // MARK: - Running
 

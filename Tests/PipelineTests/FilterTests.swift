@@ -6,16 +6,16 @@ import Pipeline
 /// The expected verdicts follow from the definition of the original broker's `is_extragalactic_transient` (2021), with the
 /// detection times sorted.
 @Suite struct FilterTests {
-    private let filter = ExtragalacticFilter()
+    private static func verdict(of packet: [UInt8]) throws -> FilterVerdict {
+        var pipeline = AlertPipeline(demandsPurity: false, supernovae: nil, schemaOfID: { _ in .unknown })
+        return try #require(pipeline.decode(packet[...], position: 0, member: nil).alerts.first).verdict
+    }
 
     private func verdict(_ change: (inout SmallPacket) -> Void) throws -> FilterVerdict {
         var packet = SmallPacket(candid: 1)
         packet.past = [SmallPacket.Past(jd: packet.jd - 3, candid: 2, magpsf: 19, isdiffpos: "t")]
         change(&packet)
-        var verdicts: [FilterVerdict] = []
-        var decoder = AlertDecoder()
-        try decoder.decode(packet.container()[...]) { verdicts.append(filter.verdict(of: $0.alert)) }
-        return try #require(verdicts.first)
+        return try Self.verdict(of: packet.container())
     }
 
     @Test func aTransientPasses() throws {
@@ -59,8 +59,9 @@ import Pipeline
         ] as [([(Double, String)], Bool)])
     func motion(past: [(Double, String)], passes: Bool) throws {
         let verdict = try verdict { packet in
-            packet.past = past.map { days, sign in
-                SmallPacket.Past(jd: packet.jd - days, candid: 9, magpsf: 19, isdiffpos: sign)
+            packet.past = past.enumerated().map { number, point in
+                SmallPacket.Past(
+                    jd: packet.jd - point.0, candid: Int64(9 + number), magpsf: 19, isdiffpos: point.1)
             }
         }
         #expect(verdict.notMoving == passes)
@@ -82,10 +83,7 @@ import Pipeline
             ]
         ]
         change(&packet)
-        var verdicts: [FilterVerdict] = []
-        var decoder = AlertDecoder()
-        try decoder.decode(packet.container()[...]) { verdicts.append(filter.verdict(of: $0.alert)) }
-        return try #require(verdicts.first)
+        return try Self.verdict(of: packet.container())
     }
 
     @Test("what the survey withdrew or put into the image is no detection, earlier or now") func withdrawn() throws {

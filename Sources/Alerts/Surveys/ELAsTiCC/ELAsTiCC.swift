@@ -19,7 +19,10 @@ extension Survey {
         site: .cerroPachon,
         stream: StreamRule(
             topics: "elasticc", isOneTopic: true, lateWindow: .seconds(75 * 60), timeToExposureEnd: .seconds(15)),
-        solarSystemDistance: .infinity, redshifts: 0.01...0.5, fit: FitRule(model: "salt3-f22", usesModelErrors: true),
+        filters: [
+            "extragalactic_transient": PackageResources.elasticc_extragalactic_transient_sql
+        ],
+        redshifts: 0.01...0.5, fit: FitRule(model: "salt3-f22", usesModelErrors: true),
         fluxUnit: .nanojansky, archiveName: .day)
 }
 

@@ -35,7 +35,7 @@ enum ELAsTiCCLayout {
     static let tables = SurveyTables(
         alerts: "elasticc_alerts", idColumn: "diaSourceId", objectKind: .integer, timeColumn: "midPointTai",
         positionColumns: ("ra", "decl"),
-        firstColumns: firstColumns, derivesObject: true,
+        firstColumns: firstColumns, otherColumns: ELAsTiCCColumns.others, derivesObject: true,
         history: [
             HistoryTable(
                 name: "elasticc_detections", list: historyList,

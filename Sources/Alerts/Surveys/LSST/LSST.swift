@@ -20,7 +20,10 @@ extension Survey {
         stream: StreamRule(
             topics: "lsst-alerts-", registry: "https://rubin-alert-schemas.slac.stanford.edu/schema-registry",
             isOneTopic: true, lateWindow: .seconds(75 * 60), timeToExposureEnd: .seconds(15)),
-        solarSystemDistance: .infinity, redshifts: 0.01...0.5, fit: FitRule(model: "salt3-f22", usesModelErrors: true),
+        filters: [
+            "extragalactic_transient": PackageResources.lsst_extragalactic_transient_sql
+        ],
+        redshifts: 0.01...0.5, fit: FitRule(model: "salt3-f22", usesModelErrors: true),
         fluxUnit: .nanojansky, archiveName: .day,
         schemaID: LSSTLayout.schemaID)
 }

@@ -2,7 +2,8 @@ extension LSSTLayout {
     static let tables = SurveyTables(
         alerts: "lsst_alerts", idColumn: "diaSourceId", objectKind: .integer, timeColumn: "midpointMjdTai",
         positionColumns: ("ra", "dec"),
-        firstColumns: firstColumns, derivesObject: true, history: [detections, forced, limits],
+        firstColumns: firstColumns, otherColumns: LSSTColumns.others, derivesObject: true,
+        history: [detections, forced, limits],
         dataKind: LSSTCamera.dataKind(injected: true), split: split)
 
     /// Images of one place that are taken within some minutes may each make a `diaObject` there. Astrometry of LSST's sources is

@@ -15,7 +15,11 @@ extension Survey {
         site: .palomar,
         stream: StreamRule(
             topics: "winter", isOneTopic: false, lateWindow: .seconds(30 * 60), timeToExposureEnd: .seconds(120)),
-        solarSystemDistance: 5, redshifts: 0.01...0.2, fit: FitRule(model: "salt2-k21-frag", usesModelErrors: false),
+        filters: [
+            "extragalactic_transient": PackageResources.winter_extragalactic_transient_sql,
+            "pure": PackageResources.winter_pure_sql,
+        ],
+        redshifts: 0.01...0.2, fit: FitRule(model: "salt2-k21-frag", usesModelErrors: false),
         fluxUnit: .microjansky, archiveName: .object)
 }
 

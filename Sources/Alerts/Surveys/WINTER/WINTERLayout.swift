@@ -43,7 +43,7 @@ enum WINTERLayout {
         firstColumns: ["jd", "fid", "ra", "dec", "magpsf", "sigmapsf", "isdiffpos"].map { field in
             AlertColumn(name: field, path: "candidate.\(field)", kind: kind(field), domain: domains[field] ?? .any)
         },
-        derivesObject: true,
+        otherColumns: WINTERColumns.others, derivesObject: true,
         history: [
             HistoryTable(
                 name: "winter_detections", list: 0,

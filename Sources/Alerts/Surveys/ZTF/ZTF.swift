@@ -11,7 +11,11 @@ extension Survey {
         site: .palomar,
         stream: StreamRule(
             topics: "ztf_", isOneTopic: false, lateWindow: .seconds(30 * 60), timeToExposureEnd: .seconds(30)),
-        solarSystemDistance: 5, redshifts: 0.01...0.2, fit: FitRule(model: "salt2-k21-frag", usesModelErrors: false),
+        filters: [
+            "extragalactic_transient": PackageResources.ztf_extragalactic_transient_sql,
+            "pure": PackageResources.ztf_pure_sql,
+        ],
+        redshifts: 0.01...0.2, fit: FitRule(model: "salt2-k21-frag", usesModelErrors: false),
         fluxUnit: .microjansky, archiveName: .object,
         cutoutSky: ZTFLayout.cutoutSky, schema: ZTFSchema.text)
 }

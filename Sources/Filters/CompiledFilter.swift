@@ -1,0 +1,45 @@
+internal import SQLite
+
+/// A filter that an engine can evaluate.
+package final class CompiledFilter {
+    /// What was compiled.
+    package let text: FilterText
+    /// The names of its cuts, in their order.
+    package let cuts: [String]
+    let statement: Statement
+
+    init(_ text: FilterText, cuts: [String], statement: Statement) {
+        (self.text, self.cuts, self.statement) = (text, cuts, statement)
+    }
+}
+
+/// What the cuts of a filter say of one alert, in their order.
+package struct CutVerdicts: Sendable, Hashable {
+    /// Bits of the cuts that have a verdict, and of those that pass. 64 are more than a filter has.
+    private var known: UInt64 = 0
+    private var true_: UInt64 = 0
+    /// How many cuts there are.
+    package private(set) var count = 0
+
+    /// The most cuts that a filter may have.
+    package static let most = 64
+
+    /// No cuts.
+    package init() {}
+
+    mutating func append(_ verdict: Bool?) {
+        if let verdict {
+            known |= 1 << UInt64(count)
+            if verdict { true_ |= 1 << UInt64(count) }
+        }
+        count += 1
+    }
+
+    /// What a cut says; `nil` where it is null, and so does not pass.
+    package subscript(cut: Int) -> Bool? {
+        known >> UInt64(cut) & 1 == 0 ? nil : true_ >> UInt64(cut) & 1 == 1
+    }
+
+    /// Whether all cuts pass.
+    package var pass: Bool { true_.nonzeroBitCount == count }
+}

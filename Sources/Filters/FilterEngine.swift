@@ -1,0 +1,165 @@
+package import Alerts
+internal import SQLite
+
+/// Evaluates filters on the alerts of one survey. Used by one thread.
+package final class FilterEngine {
+    private let database: Database
+    private let rows: AlertRows
+    private let survey: Survey
+
+    /// An engine without filters.
+    ///
+    /// - Throws: ``FilterError`` where SQLite fails.
+    package init(_ survey: Survey) throws(FilterError) {
+        self.survey = survey
+        do throws(SQLiteError) {
+            database = try Database(FilterFunctions.sandbox)
+            rows = AlertRows(survey)
+            for table in rows.tables { try database.add(table) }
+            try FilterFunctions.add(to: database) { _ in nil }
+        } catch { throw FilterError(path: "filters of \(survey.name)", reason: error.message) }
+    }
+
+    // MARK: - Compiling
+
+    /// Prepares a filter.
+    ///
+    /// - Throws: ``FilterError`` with the place of a mistake, and the name that may have been meant.
+    package func compile(_ filter: FilterText) throws(FilterError) -> CompiledFilter {
+        let statement = try prepare(filter, filter.sql)
+        let cuts = try cuts(of: statement, filter)
+        return CompiledFilter(filter, cuts: cuts, statement: statement)
+    }
+
+    /// Prepares a statement over an alert's tables that gives any rows, for people who write filters.
+    ///
+    /// - Throws: ``FilterError``.
+    package func query(_ filter: FilterText) throws(FilterError) -> AlertQuery {
+        AlertQuery(filter, statement: try prepare(filter, filter.sql))
+    }
+
+    private func prepare(_ filter: FilterText, _ sql: String) throws(FilterError) -> Statement {
+        database.beginSteps()
+        _ = database.takeRefusal()
+        let statement: Statement
+        do throws(SQLiteError) { statement = try database.prepare(sql) } catch {
+            throw mistake(error, filter)
+        }
+        // What stands behind the statement would never be run.
+        let rest = String(decoding: sql.utf8.dropFirst(statement.end), as: UTF8.self)
+        guard try isEmpty(rest) else {
+            throw FilterError(
+                path: filter.path, sql: sql, offset: statement.end,
+                reason: "a filter is one statement; this begins another")
+        }
+        guard statement.columnCount > 0 else {
+            throw FilterError(path: filter.path, reason: "a filter is a SELECT with a column for each cut")
+        }
+        return statement
+    }
+
+    /// Whether nothing but blanks and comments is in a text.
+    private func isEmpty(_ text: String) throws(FilterError) -> Bool {
+        do throws(SQLiteError) { _ = try database.prepare(text) } catch { return error.isOfNothing }
+        return false
+    }
+
+    private func mistake(_ error: SQLiteError, _ filter: FilterText) -> FilterError {
+        if error.isOfNothing { return FilterError(path: filter.path, reason: "there is no statement") }
+        if let refusal = database.takeRefusal() {
+            return FilterError(
+                path: filter.path, sql: filter.sql, offset: place(of: refusal, in: filter), reason: refusal)
+        }
+        var reason = error.message
+        var offset = database.errorOffset
+        let parts = reason.split(separator: ": ", maxSplits: 1).map { String($0) }
+        if parts.count == 2, let near = meant(parts[0], parts[1]) { reason += " (did you mean \(near)?)" }
+        if offset == nil, parts.count == 2 { offset = place(of: parts[1], in: filter) }
+        return FilterError(path: filter.path, sql: filter.sql, offset: offset, reason: reason)
+    }
+
+    /// The name that somebody may have meant by one that SQLite does not know.
+    private func meant(_ what: String, _ name: String) -> String? {
+        let last = name.split(separator: ".").last.map { String($0) } ?? name
+        switch what {
+        case "no such column": return NearestName.of(last, among: rows.tables.flatMap(\.columns))
+        case "no such table": return NearestName.of(last, among: rows.tables.map(\.name))
+        case "no such function": return NearestName.of(last, among: FilterFunctions.sandbox.functions)
+        default: return nil
+        }
+    }
+
+    /// Where the last word of a reason first stands in a filter.
+    private func place(of reason: String, in filter: FilterText) -> Int? {
+        for word in reason.split(separator: " ").reversed() {
+            let wanted = Array(word.lowercased().utf8)
+            let text = Array(filter.sql.lowercased().utf8)
+            guard wanted.count > 1, text.count >= wanted.count else { continue }
+            if let start = (0...text.count - wanted.count).first(where: {
+                text[$0..<$0 + wanted.count].elementsEqual(wanted)
+            }) {
+                return start
+            }
+        }
+        return nil
+    }
+
+    private func cuts(of statement: Statement, _ filter: FilterText) throws(FilterError) -> [String] {
+        guard statement.columnCount <= CutVerdicts.most else {
+            throw FilterError(path: filter.path, reason: "a filter has \(CutVerdicts.most) cuts at most")
+        }
+        var cuts: [String] = []
+        for column in 0..<statement.columnCount {
+            let name = statement.name(column)
+            guard FilterText.isName(name) else {
+                throw FilterError(
+                    path: filter.path, reason: "cut \(column + 1) needs a name: ... AS is_something, of a-z, 0-9 and _")
+            }
+            guard !cuts.contains(name) else {
+                throw FilterError(path: filter.path, reason: "two cuts are named \(name)")
+            }
+            cuts.append(name)
+        }
+        return cuts
+    }
+
+    // MARK: - Evaluating
+
+    /// Calls `body` while filters of this engine see an alert.
+    package func with<Value>(_ alert: DecodedAlert, _ body: () -> Value) -> Value { rows.with(alert, body) }
+
+    /// What a filter says of the alert that it sees.
+    ///
+    /// - Throws: ``FilterError`` for a filter that breaks its bounds, or does not give exactly one row.
+    package func verdict(of filter: CompiledFilter) throws(FilterError) -> CutVerdicts {
+        database.beginSteps()
+        let statement = filter.statement
+        var verdicts = CutVerdicts()
+        var rows = 0
+        do throws(SQLiteError) {
+            while rows < 2, try statement.step() {
+                rows += 1
+                guard rows == 1 else { break }
+                for column in 0..<filter.cuts.count {
+                    verdicts.append(statement.isNull(column) ? nil : statement.double(column) != 0)
+                }
+            }
+        } catch { throw FilterError(path: filter.text.path, reason: Self.reason(of: error)) }
+        if rows == 2 { statement.reset() }
+        guard rows == 1 else {
+            throw FilterError(
+                path: filter.text.path,
+                reason: "it gives \(rows == 0 ? "no row" : "more than one row") for an alert, where a filter gives one")
+        }
+        return verdicts
+    }
+
+    static func reason(of error: SQLiteError) -> String {
+        switch error.code {
+        case .interrupted: "it took more than \(FilterFunctions.sandbox.steps) steps on one alert"
+        case .cannotOpen: "it needs more memory on one alert than a filter may have"
+        case .tooBig: "it makes a text of more than \(FilterFunctions.sandbox.longestText) bytes"
+        default: error.message
+        }
+    }
+}
