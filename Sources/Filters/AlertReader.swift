@@ -2,30 +2,27 @@ internal import Alerts
 internal import Avro
 internal import SQLite
 
-/// Reads the values of one alert for filters.
+/// Reads the values of one alert for filters, from its packet's bytes.
+///
+/// A filter asks for hundreds of values an alert, so what is needed for each lies on flat arrays.
 final class AlertReader {
-    /// A table of the alert's history.
-    final class History {
-        let name: String
-        /// Which of the survey's history tables it is made of.
-        let number: Int
-        let table: HistoryTable
-        /// Whether it has detections or limits, where a list has both; `nil` for all rows.
-        let detections: Bool?
-        var columns: [AlertColumn] { table.columns }
-        /// Where its rows begin in the list's values, -1 for the alert's own; `nil` until they are asked for.
-        var rows: [Int]?
+    /// What a column's values are.
+    struct Form {
+        let kind: AlertColumn.Kind
+        let domain: AlertColumn.Domain
+        let isChecked: Bool
 
-        init(name: String, number: Int, table: HistoryTable, detections: Bool?) {
-            (self.name, self.number, self.table, self.detections) = (name, number, table, detections)
-        }
+        init(_ column: AlertColumn) { (kind, domain, isChecked) = (column.kind, column.domain, column.domain != .any) }
     }
 
-    /// A list or map whose JSON is longer is null.
+    /// A list, map or text that is longer is null.
     static let longestText = 1 << 16
 
+    /// The columns of the alert's table, its id first.
     let columns: [AlertColumn]
-    let histories: [History]
+    /// The tables of its history.
+    let histories: [HistoryRows]
+    private let forms: [Form]
     private let survey: Survey
     /// For each column, its place among the values of the current schema; -1 where it lacks it.
     private var places: [Int] = []
@@ -43,14 +40,15 @@ final class AlertReader {
         self.survey = survey
         let id = AlertColumn(name: survey.tables.idColumn, path: "", kind: .integer)
         columns = [id] + survey.tables.firstColumns + survey.tables.otherColumns
-        histories = survey.tables.history.enumerated().flatMap { number, table -> [History] in
+        forms = columns.map { Form($0) }
+        histories = survey.tables.history.enumerated().flatMap { number, table -> [HistoryRows] in
             let suffix = String(table.name.dropFirst(survey.name.count + 1))
             guard case .exposureAndId = table.key else {
-                return [History(name: suffix, number: number, table: table, detections: nil)]
+                return [HistoryRows(name: suffix, number: number, table: table, of: nil)]
             }
             return [
-                History(name: suffix, number: number, table: table, detections: true),
-                History(name: "limits", number: number, table: table, detections: false),
+                HistoryRows(name: suffix, number: number, table: table, of: .detections),
+                HistoryRows(name: "limits", number: number, table: table, of: .limits),
             ]
         }
     }
@@ -78,9 +76,9 @@ final class AlertReader {
     private func remember(_ schema: AlertSchema) {
         self.schema = schema
         let known = Dictionary(
-            zip(schema.columns.map { $0.name.lowercased() }, schema.columnIndexes),
-            uniquingKeysWith: { first, _ in first })
+            zip(schema.columns.map { $0.name.lowercased() }, schema.columnIndexes), uniquingKeysWith: { first, _ in first })
         places = columns.map { known[$0.name.lowercased()] ?? -1 }
+        for history in histories { history.own = schema.ownIndexes[history.number] }
     }
 
     private func forget() {
@@ -88,63 +86,41 @@ final class AlertReader {
         lists.removeAll(keepingCapacity: true)
         values = UnsafeBufferPointer(start: nil, count: 0)
         text = UnsafeRawBufferPointer(start: nil, count: 0)
-        for history in histories { history.rows = nil }
+        for history in histories { history.forget() }
     }
 
     // MARK: - Values
 
+    /// Sets the alert's value in a column of its table.
     func alertValue(_ column: Int, _ result: ResultValue) {
-        guard column > 0 else {
-            return result.set(id)
-        }
+        guard column > 0 else { return result.set(id) }
         let place = places[column]
-        if place >= 0 { set(values[place], columns[column], result) }
+        if place >= 0 { set(values[place], forms[column], result) { self.columns[column].name } }
     }
 
-    /// Where the rows of a history begin, each point once.
-    func rows(of history: History) -> [Int] {
-        if let rows = history.rows { return rows }
-        guard let schema else { return [] }
-        var rows: [Int] = []
-        var ids: Set<Int64> = []
-        if !schema.ownIndexes[history.number].isEmpty, history.detections != false {
-            rows.append(-1)
-            ids.insert(id)
-        }
-        let (list, width) = (lists[history.table.list].span, history.columns.count)
-        for start in stride(from: 0, to: list.count, by: width) {
-            guard let point = history.table.point(in: body, list.extracting(start..<start + width)),
-                history.detections.map({ $0 == point.isDetection }) ?? true
-            else { continue }
-            // As in the tables: where ids are the key, a detection without one has no row.
-            if history.table.idColumn != nil, history.detections != false {
-                guard let id = point.id else {
-                    if history.detections == true { rows.append(start) }
-                    continue
-                }
-                guard ids.insert(id).inserted else { continue }
-            }
-            rows.append(start)
-        }
-        history.rows = rows
-        return rows
+    /// How many rows a history has, each point once.
+    func count(of history: HistoryRows) -> Int {
+        if !history.isRead { history.read(lists[history.table.list], ownId: id, in: body) }
+        return history.starts.count
     }
 
-    func value(of history: History, _ row: Int, _ column: Int, _ result: ResultValue) {
-        guard let schema, let start = history.rows?[row] else { return }
+    /// Sets the value in a row and a column of a history.
+    func value(of history: HistoryRows, _ row: Int, _ column: Int, _ result: ResultValue) {
+        let start = history.starts[row]
         if start >= 0 {
-            set(lists[history.table.list][start + column], history.columns[column], result)
-        } else if column == history.table.idColumn {
+            set(history.values[start + column], history.forms[column], result) { "" }
+        } else if column == history.idColumn {
             result.set(id)
         } else {
-            set(values[schema.ownIndexes[history.number][column]], history.columns[column], result)
+            set(values[history.own[column]], history.forms[column], result) { "" }
         }
     }
 
     /// Sets what the survey's table has of a value: numbers of a REAL column as doubles, yes and no as 1 and 0.
-    private func set(_ value: AvroScalar, _ column: AlertColumn, _ result: ResultValue) {
-        if column.domain != .any {
-            switch column.domain.value(value, in: body) {
+    @inline(__always)
+    private func set(_ value: AvroScalar, _ form: Form, _ result: ResultValue, name: () -> String) {
+        if form.isChecked {
+            switch form.domain.value(value, in: body) {
             case .asWritten: break
             case .none: return
             case .flag(let isSet): return result.set(isSet ? "t" : "f")
@@ -152,25 +128,17 @@ final class AlertReader {
         }
         switch value {
         case .absent, .null, .symbol, .bytes: break
-        case .double(let number): set(number, column.kind, result)
-        case .float(let number): set(Double(number), column.kind, result)
+        case .double(let number): set(number, form.kind, result)
+        case .float(let number): set(Double(number), form.kind, result)
         case .long(let number):
-            switch column.kind {
+            switch form.kind {
             case .real: result.set(Double(number))
             case .text: result.set(String(number))
             default: result.set(number)
             }
-        case .boolean(let isSet): column.kind == .real ? result.set(isSet ? 1.0 : 0) : result.set(isSet)
-        case .string(let offset, let count):
-            guard count <= Self.longestText else { break }
-            let bytes = UnsafeRawBufferPointer(rebasing: text[Int(offset)..<Int(offset) + Int(count)])
-            // Who rewrites packets may write a number as text.
-            if column.kind != .text, let number = value.number(in: body) {
-                set(number, column.kind, result)
-            } else {
-                result.set(borrowing: bytes)
-            }
-        case .encoded: setJSON(value, column, result)
+        case .boolean(let isSet): form.kind == .real ? result.set(isSet ? 1.0 : 0) : result.set(isSet)
+        case .string: setText(value, form.kind, result)
+        case .encoded: setJSON(value, name(), result)
         }
     }
 
@@ -178,14 +146,20 @@ final class AlertReader {
         if kind == .integer, let whole = Int64(exactly: number) { result.set(whole) } else { result.set(number) }
     }
 
-    private func setJSON(_ value: AvroScalar, _ column: AlertColumn, _ result: ResultValue) {
+    private func setText(_ value: AvroScalar, _ kind: AlertColumn.Kind, _ result: ResultValue) {
+        guard case .string(let offset, let count) = value, count <= Self.longestText else { return }
+        // Who rewrites packets may write a number as text.
+        if kind != .text, let number = value.number(in: body) { return set(number, kind, result) }
+        result.set(
+            borrowing: UnsafeRawBufferPointer(rebasing: text[Int(offset)..<Int(offset) + Int(count)]))
+    }
+
+    private func setJSON(_ value: AvroScalar, _ name: String, _ result: ResultValue) {
         guard let bytes = value.slice(of: body), bytes.count <= Self.longestText,
-            let type = schema?.columns.first(where: { $0.name == column.name })?.type
+            let type = schema?.columns.first(where: { $0.name == name })?.type
         else { return }
         json.removeAll(keepingCapacity: true)
-        guard (try? AvroJSON.append(bytes, type: type, to: &json)) != nil, json.count <= Self.longestText else {
-            return
-        }
+        guard (try? AvroJSON.append(bytes, type: type, to: &json)) != nil, json.count <= Self.longestText else { return }
         result.set(String(decoding: json, as: UTF8.self))
     }
 }

@@ -21,8 +21,8 @@ final class AlertRows {
         tables =
             [alert]
             + reader.histories.map { history in
-                RowTable(name: history.name, columns: history.columns.map { ($0.name, $0.kind.ofRows) }) {
-                    reader.rows(of: history).count
+                RowTable(name: history.name, columns: history.table.columns.map { ($0.name, $0.kind.ofRows) }) {
+                    reader.count(of: history)
                 } read: { row, column, value in
                     reader.value(of: history, row, column, value)
                 }

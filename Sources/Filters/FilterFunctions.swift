@@ -18,7 +18,7 @@ enum FilterFunctions {
         """)
     private static let ours = split(
         """
-        separation galactic_longitude galactic_latitude ecliptic_longitude ecliptic_latitude mag flux slope covers
+        separation galactic_longitude galactic_latitude ecliptic_longitude ecliptic_latitude mag flux slope largest_gap covers
         """)
 
     private static func split(_ names: String) -> [String] {
@@ -47,6 +47,10 @@ enum FilterFunctions {
             if let magnitude = arguments.double(0) { result.set(pow(10, 0.4 * (nanojanskyZeroPoint - magnitude))) }
         }
         try addSlope(to: database)
+        try database.add(aggregateOfNumbers: "largest_gap") { numbers, result in
+            numbers.sort()
+            if let gap = zip(numbers.dropFirst(), numbers).lazy.map({ $0 - $1 }).max() { result.set(gap) }
+        }
         try database.add(function: "covers", arguments: 1) { arguments, result in
             guard let name = arguments.text(0).map({ String(decoding: $0, as: UTF8.self) }) else { return }
             guard let isCovered = covers(name) else { return result.fail("covers: there is no catalogue '\(name)'") }

@@ -34,8 +34,11 @@ package final class RowTable {
         definition = "CREATE TABLE rows (\(list))"
     }
 
-    fileprivate static func of(_ rows: UnsafeRawPointer?) -> RowTable? {
-        rows.map { Unmanaged<RowTable>.fromOpaque($0).takeUnretainedValue() }
+    /// Calls `body` with the table behind SQLite's pointer, which the connection keeps.
+    @inline(__always)
+    private static func with<Value>(_ rows: UnsafeRawPointer?, _ otherwise: Value, _ body: (RowTable) -> Value) -> Value {
+        guard let rows else { return otherwise }
+        return Unmanaged<RowTable>.fromOpaque(rows)._withUnsafeGuaranteedRef(body)
     }
 
     /// Adds the table to a connection, which must keep it.
@@ -47,8 +50,7 @@ package final class RowTable {
     nonisolated(unsafe) private static let module: UnsafePointer<sqlite3_module> = {
         var module = sqlite3_module()
         module.xConnect = { handle, rows, _, _, table, _ in
-            guard let definition = RowTable.of(rows)?.definition else { return SQLITE_INTERNAL }
-            let status = sqlite3_declare_vtab(handle, definition)
+            let status = RowTable.with(rows, SQLITE_INTERNAL) { sqlite3_declare_vtab(handle, $0.definition) }
             guard status == SQLITE_OK else { return status }
             let made = UnsafeMutablePointer<nightjar_table>.allocate(capacity: 1)
             made.initialize(to: nightjar_table())
@@ -80,11 +82,9 @@ package final class RowTable {
             return SQLITE_OK
         }
         module.xFilter = { cursor, _, _, _, _ in
-            guard let cursor = RowTable.cursor(cursor), let table = RowTable.of(cursor.pointee.rows) else {
-                return SQLITE_INTERNAL
-            }
+            guard let cursor = RowTable.cursor(cursor) else { return SQLITE_INTERNAL }
             cursor.pointee.row = 0
-            cursor.pointee.count = sqlite3_int64(table.count())
+            cursor.pointee.count = RowTable.with(cursor.pointee.rows, 0) { sqlite3_int64($0.count()) }
             return SQLITE_OK
         }
         module.xNext = { cursor in
@@ -93,11 +93,11 @@ package final class RowTable {
         }
         module.xEof = { cursor in RowTable.cursor(cursor).map { $0.pointee.row >= $0.pointee.count ? 1 : 0 } ?? 1 }
         module.xColumn = { cursor, context, column in
-            guard let cursor = RowTable.cursor(cursor), let context, let table = RowTable.of(cursor.pointee.rows) else {
-                return SQLITE_INTERNAL
+            guard let cursor = RowTable.cursor(cursor), let context else { return SQLITE_INTERNAL }
+            return RowTable.with(cursor.pointee.rows, SQLITE_INTERNAL) { table in
+                table.read(Int(cursor.pointee.row), Int(column), ResultValue(context: context))
+                return SQLITE_OK
             }
-            table.read(Int(cursor.pointee.row), Int(column), ResultValue(context: context))
-            return SQLITE_OK
         }
         module.xRowid = { cursor, row in
             row?.pointee = RowTable.cursor(cursor)?.pointee.row ?? 0

@@ -79,6 +79,43 @@ extension Database {
         guard status == SQLITE_OK else { throw error(status, sql: name) }
     }
 
+    /// Adds an aggregate function of the numbers in a column.
+    ///
+    /// - Parameters:
+    ///   - name: Its name; it takes one argument, whose nulls are left out.
+    ///   - end: Sets the value; not called without rows, whose value is null.
+    /// - Throws: ``SQLiteError`` where SQLite refuses it.
+    package func add(
+        aggregateOfNumbers name: String, _ end: @escaping (inout [Double], ResultValue) -> Void
+    ) throws(SQLiteError) {
+        try add(aggregate: name, arguments: 1, numbers: 1) { arguments, state in
+            guard let number = arguments.double(0) else { return }
+            // The state is a reference, and 0 before the first number. SQLite ends each state that it began.
+            let numbers: Numbers
+            if state[0] == 0 {
+                numbers = Numbers()
+                let bits = UInt64(UInt(bitPattern: Unmanaged.passRetained(numbers).toOpaque()))
+                state[0] = Double(bitPattern: bits)
+            } else {
+                numbers = Numbers.of(state[0]).takeUnretainedValue()
+            }
+            numbers.values.append(number)
+        } end: { state, result in
+            if state[0] != 0 { end(&Numbers.of(state[0]).takeRetainedValue().values, result) }
+        }
+    }
+
+    private final class Numbers {
+        var values: [Double] = []
+
+        static func of(_ state: Double) -> Unmanaged<Numbers> {
+            guard let pointer = UnsafeRawPointer(bitPattern: UInt(state.bitPattern)) else {
+                preconditionFailure("an aggregate's state is gone")
+            }
+            return Unmanaged<Numbers>.fromOpaque(pointer)
+        }
+    }
+
     private static let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS
 
     private final class Function {
