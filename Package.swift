@@ -272,7 +272,7 @@ let package = Package(
             name: "nightjar",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "Conductor",
-                "Configuration", "DataLayout", "Dust", "FITS", "GoogleAuth", "HTTP", "HTTPServer", "Kafka",
+                "Configuration", "DataLayout", "Dust", "FITS", "Filters", "GoogleAuth", "HTTP", "HTTPServer", "Kafka",
                 "KafkaCheck",
                 "KafkaIngest", "LocalSockets", "Metrics", "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query",
                 "Salt2", "Schemas", "Simulator", "Threads",
@@ -315,6 +315,9 @@ let package = Package(
             swiftSettings: wrapper),
         .executableTarget(
             name: "decode-benchmark", dependencies: ["Alerts", "Packets"], path: "Benchmarks/AlertDecode",
+            swiftSettings: wrapper),
+        .executableTarget(
+            name: "filters-benchmark", dependencies: ["Alerts", "Filters", "Packets"], path: "Benchmarks/Filters",
             swiftSettings: wrapper),
         .executableTarget(
             name: "salt2-benchmark", dependencies: ["Salt2"], path: "Benchmarks/Salt2",

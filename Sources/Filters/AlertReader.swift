@@ -76,7 +76,8 @@ final class AlertReader {
     private func remember(_ schema: AlertSchema) {
         self.schema = schema
         let known = Dictionary(
-            zip(schema.columns.map { $0.name.lowercased() }, schema.columnIndexes), uniquingKeysWith: { first, _ in first })
+            zip(schema.columns.map { $0.name.lowercased() }, schema.columnIndexes),
+            uniquingKeysWith: { first, _ in first })
         places = columns.map { known[$0.name.lowercased()] ?? -1 }
         for history in histories { history.own = schema.ownIndexes[history.number] }
     }
@@ -159,7 +160,9 @@ final class AlertReader {
             let type = schema?.columns.first(where: { $0.name == name })?.type
         else { return }
         json.removeAll(keepingCapacity: true)
-        guard (try? AvroJSON.append(bytes, type: type, to: &json)) != nil, json.count <= Self.longestText else { return }
+        guard (try? AvroJSON.append(bytes, type: type, to: &json)) != nil, json.count <= Self.longestText else {
+            return
+        }
         result.set(String(decoding: json, as: UTF8.self))
     }
 }

@@ -9,21 +9,35 @@ internal import SQLite
 final class AlertRows {
     let tables: [RowTable]
     private let reader: AlertReader
+    private let log = ReadLog()
+
+    /// What filters read, while somebody wants to know.
+    private final class ReadLog {
+        var isOn = false
+        var columns: [Set<Int>] = []
+
+        @inline(__always)
+        func note(_ table: Int, _ column: Int) {
+            if isOn { columns[table].insert(column) }
+        }
+    }
 
     init(_ survey: Survey) {
-        let reader = AlertReader(survey)
+        let (reader, log) = (AlertReader(survey), log)
         self.reader = reader
         let alert = RowTable(name: "alert", columns: reader.columns.map { ($0.name, $0.kind.ofRows) }) {
             reader.isThere ? 1 : 0
         } read: { _, column, value in
+            log.note(0, column)
             reader.alertValue(column, value)
         }
         tables =
             [alert]
-            + reader.histories.map { history in
+            + reader.histories.enumerated().map { number, history in
                 RowTable(name: history.name, columns: history.table.columns.map { ($0.name, $0.kind.ofRows) }) {
-                    reader.count(of: history)
+                    reader.isThere ? reader.count(of: history) : 0
                 } read: { row, column, value in
+                    log.note(number + 1, column)
                     reader.value(of: history, row, column, value)
                 }
             }
@@ -31,6 +45,19 @@ final class AlertRows {
 
     /// Calls `body` while the tables have an alert.
     func with<Value>(_ alert: DecodedAlert, _ body: () -> Value) -> Value { reader.with(alert, body) }
+
+    /// Calls `body`, and says of which tables it read which columns.
+    func reading<Failure: Error>(
+        _ body: () throws(Failure) -> Void
+    ) throws(Failure) -> [(table: String, columns: [String])] {
+        log.columns = tables.map { _ in [] }
+        log.isOn = true
+        defer { log.isOn = false }
+        try body()
+        return zip(tables, log.columns).filter { !$1.isEmpty }.map { table, columns in
+            (table.name, columns.sorted().map { table.columns[$0] })
+        }
+    }
 }
 
 extension AlertColumn.Kind {

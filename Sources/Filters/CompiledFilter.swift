@@ -8,6 +8,14 @@ package final class CompiledFilter {
     package let cuts: [String]
     let statement: Statement
 
+    /// The statement without what ends it, so that it can stand within another.
+    var statementText: String {
+        let text = Array(text.sql.utf8.prefix(statement.end))
+        let blanks = Array(" \t\r\n;".utf8)
+        let length = text.lastIndex { !blanks.contains($0) }.map { $0 + 1 } ?? 0
+        return String(decoding: text[..<length], as: UTF8.self)
+    }
+
     init(_ text: FilterText, cuts: [String], statement: Statement) {
         (self.text, self.cuts, self.statement) = (text, cuts, statement)
     }

@@ -5,7 +5,7 @@ internal import SQLite
 package final class FilterEngine {
     private let database: Database
     private let rows: AlertRows
-    private let survey: Survey
+    let survey: Survey
 
     /// An engine without filters.
     ///
@@ -127,6 +127,16 @@ package final class FilterEngine {
 
     /// Calls `body` while filters of this engine see an alert.
     package func with<Value>(_ alert: DecodedAlert, _ body: () -> Value) -> Value { rows.with(alert, body) }
+
+    /// Calls `body`, and says of which tables it read which columns.
+    func reading(
+        _ body: () throws(FilterError) -> Void
+    ) throws(FilterError) -> [(table: String, columns: [String])] { try rows.reading(body) }
+
+    /// The tables that filters of this survey read, with their columns and how many rows the alert that is seen has.
+    package var tables: [(name: String, columns: [String], count: Int)] {
+        rows.tables.map { ($0.name, $0.columns, $0.rowCount) }
+    }
 
     /// What a filter says of the alert that it sees.
     ///

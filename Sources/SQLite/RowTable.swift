@@ -11,6 +11,8 @@ package final class RowTable {
     package let name: String
     /// The names of its columns.
     package let columns: [String]
+    /// How many rows there are now.
+    package var rowCount: Int { count() }
     fileprivate let definition: String
     fileprivate let count: () -> Int
     fileprivate let read: (_ row: Int, _ column: Int, _ value: ResultValue) -> Void

@@ -203,6 +203,32 @@ import Testing
             ])
     }
 
+    // MARK: - Why
+
+    @Test("an explanation has the values that each cut looked at, and no others") func why() throws {
+        let sql = """
+            -- Three cuts.
+            SELECT magpsf < 19 AND fid = 1 AS is_bright, drb > 0.5 AS is_real,
+              (SELECT max(jd) FROM detections) > jd + 1 AS is_late
+            FROM alert; -- done
+            """
+        let cuts = try engine.explanation(of: text(sql), for: decoded())
+        #expect(cuts.map(\.cut) == ["is_bright", "is_real", "is_late"])
+        #expect(cuts.map(\.verdict) == [true, nil, false])
+        #expect(cuts[0].values.map(\.table) == ["alert"] && cuts[0].values[0].columns.sorted() == ["fid", "magpsf"])
+        #expect(cuts[1].values.first?.rows == [[.null]])
+        let history = try #require(cuts[2].values.last)
+        #expect(history.table == "detections" && history.columns == ["jd"] && history.count == 2)
+        #expect(history.rows.count == 2)
+    }
+
+    @Test("a version is the text's SHA-256") func version() throws {
+        // sha256sum of "SELECT 1 AS a FROM alert".
+        #expect(
+            try text("SELECT 1 AS a FROM alert").version
+                == "59292a72357c48688a133f7449628ae0335e03edc56f13862adf251114b3b5c9")
+    }
+
     // MARK: - Functions
 
     @Test("functions of the sky and of light") func functions() throws {
@@ -219,6 +245,13 @@ import Testing
         #expect(sky == Array(repeating: true, count: 7))
         #expect(
             try verdicts("SELECT (SELECT slope(jd, magpsf) FROM detections) < -0.16 AS rising FROM alert") == [true])
+        #expect(
+            try verdicts(
+                """
+                SELECT (SELECT largest_gap(jd) FROM detections) BETWEEN 2.99 AND 3.01 AS gap,
+                  (SELECT largest_gap(jd) FROM limits) IS NULL AS one, (SELECT largest_gap(jd) FROM forced) IS NULL AS none
+                FROM alert
+                """) == [true, true, true])
         #expect(try verdicts("SELECT (SELECT slope(jd, magpsf) FROM limits) IS NULL AS unknown FROM alert") == [true])
     }
 

@@ -12,6 +12,7 @@ enum Commands {
         LedgerCommand.self, DeadLettersListCommand.self, DeadLettersShowCommand.self, DeadLettersReplayCommand.self,
         NightConductCommand.self, NightStatusCommand.self, NightListCommand.self, NightReportCommand.self,
         NightCheckCommand.self, NightHoldCommand.self, NightReleaseCommand.self, NightDrillCommand.self,
+        FilterCheckCommand.self, FilterTryCommand.self, FilterWhyCommand.self,
         SQLCommand.self, VerifyCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self,
         Salt2FitCommand.self, Salt2FluxCommand.self, Salt2RefitCommand.self, Salt2PlotCommand.self,
         AvroCatCommand.self, AvroSchemaCommand.self, AvroCorrectCommand.self,
