@@ -190,7 +190,7 @@ let package = Package(
         .target(
             name: "Query",
             dependencies: [
-                "Alerts", "Avro", "DataLayout", "Hashing", "Pipeline", "Sky", "SQLite",
+                "Alerts", "Avro", "DataLayout", "Filters", "Hashing", "Pipeline", "Sky", "SQLite", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(

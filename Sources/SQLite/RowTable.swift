@@ -38,7 +38,8 @@ package final class RowTable {
 
     /// Calls `body` with the table behind SQLite's pointer, which the connection keeps.
     @inline(__always)
-    private static func with<Value>(_ rows: UnsafeRawPointer?, _ otherwise: Value, _ body: (RowTable) -> Value) -> Value {
+    private static func with<Value>(_ rows: UnsafeRawPointer?, _ otherwise: Value, _ body: (RowTable) -> Value) -> Value
+    {
         guard let rows else { return otherwise }
         return Unmanaged<RowTable>.fromOpaque(rows)._withUnsafeGuaranteedRef(body)
     }

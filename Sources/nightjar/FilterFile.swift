@@ -39,13 +39,17 @@ enum FilterFile {
     ///
     /// - Throws: ``UsageError`` where neither says it.
     static func survey(of path: String, given: Survey?) throws -> Survey {
-        if let given { return given }
-        let folder = URL(filePath: path).standardizedFileURL.deletingLastPathComponent().lastPathComponent
-        guard let survey = Survey.named(folder) else {
+        guard let survey = given ?? surveyOfFolder(path) else {
             throw UsageError(
                 "\(path): say --survey, or put the file into a folder of the survey's name: \(Survey.names)")
         }
         return survey
+    }
+
+    /// The survey whose name the folder of a file has; `nil` for another.
+    static func surveyOfFolder(_ path: String) -> Survey? {
+        guard path.hasSuffix(".sql") else { return nil }
+        return Survey.named(URL(filePath: path).standardizedFileURL.deletingLastPathComponent().lastPathComponent)
     }
 
     private static func text(_ path: String) throws -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import TestSupport
 import Testing
 
@@ -72,5 +73,63 @@ import Testing
         let none = try NightjarProcess.run("filter", "why", "transients", "7", "--data", data)
         #expect(none.status == 1 && none.errors.contains("extragalactic_transient, pure"))
         #expect(try NightjarProcess.run("filter", "why", mine, "8", "--data", data).status == 1)
+    }
+
+    /// Ids that a back-test says pass, of all alerts.
+    private func passing(_ filter: String, _ words: String...) throws -> (ids: Set<String>, output: String) {
+        let run = try NightjarProcess(
+            ["filter", "test", filter, "--data", folder.file("data"), "--examples", "100000", "--json"] + words
+        ).outcome()
+        #expect(run.status == 0, "\(run.errors)")
+        let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        return (Set(report?["examples"] as? [String] ?? []), run.output)
+    }
+
+    @Test("the verdict of a back-test is the live one, alert by alert; classes follow the truth") func backTest() throws
+    {
+        let (night, truth, data) = (folder.file("night.tar.gz"), folder.file("truth.csv"), folder.file("data"))
+        for words in [
+            ["simulate", "--alerts", "600", "--seed", "3", "--out", night, "--truth", truth],
+            ["run", night, "--data", data, "--no-fits"],
+        ] {
+            let run = try NightjarProcess(words + ["--quiet"]).outcome()
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        let database = try Database(path: data + "/nightjar.db", mode: .readOnly)
+        func ids(_ condition: String) throws -> Set<String> {
+            let rows = try database.prepare("SELECT candid FROM ztf_alerts WHERE \(condition)")
+            var ids: Set<String> = []
+            while try rows.step() { ids.insert("\(rows.integer(0))") }
+            return ids
+        }
+        let transients = try passing("extragalactic_transient", "--survey", "ztf")
+        #expect(try !transients.ids.isEmpty && transients.ids == ids("is_extragalactic_transient"))
+        #expect(
+            transients.output.contains(#""nights":[{"night":20240915,"alerts":600,"passes":\#(transients.ids.count)}]"#)
+        )
+        #expect(try passing("pure").ids == ids("is_pure"))
+        let mine = try filter("SELECT magpsf < 18 AS bright, isdiffpos = 't' AS positive FROM alert")
+        let found = try passing(mine, "--truth", truth, "--nights", "20240914..20240915")
+        #expect(try found.ids == ids("magpsf < 18 AND isdiffpos = 't'"))
+        let stars = try String(contentsOfFile: truth, encoding: .utf8).split(separator: "\n").count {
+            $0.split(separator: ",")[2] == "star"
+        }
+        #expect(found.output.contains(#"{"name":"star","alerts":\#(stars),"passes":"#), "\(found.output)")
+        #expect(try passing(mine, "--nights", "20240916..20240920").ids.isEmpty)
+
+        let all = try filter("SELECT TRUE AS all_of_them FROM alert", named: "ztf/all.sql")
+        let both = try ids("magpsf < 18 AND isdiffpos = 't'").count
+        let diff = try NightjarProcess.run("filter", "diff", all, mine, "--data", data, "--examples", "0")
+        #expect(diff.output == "600 alerts, \(both) pass both\ngained 0\nlost \(600 - both)\n")
+        let table = try NightjarProcess.run("filter", "test", mine, "--data", data)
+        #expect(table.output.hasPrefix("mine: \(both) of 600 alerts pass ("))
+    }
+
+    @Test("a filter that breaks its bounds on an alert ends a back-test, and says on which") func broken() throws {
+        let data = try data()
+        let two = try filter("SELECT TRUE AS yes FROM detections")
+        let run = try NightjarProcess.run("filter", "test", two, "--data", data)
+        #expect(run.status == 1)
+        #expect(run.errors.contains("alert 7: it gives more than one row for an alert, where a filter gives one"))
     }
 }

@@ -1,0 +1,85 @@
+package import Alerts
+package import Avro
+internal import Pipeline
+internal import SQLite
+
+extension OpenFolder {
+    /// Some archived alerts of one night, in the order in which they came.
+    package struct ArchivePart: Sendable, Hashable {
+        /// Their night, YYYYMMDD.
+        package let night: Int
+        fileprivate let segment: Int64
+        fileprivate let offsets: ClosedRange<Int64>
+    }
+
+    /// The archived alerts of a survey in parts of at most so many, night by night.
+    ///
+    /// - Parameters:
+    ///   - survey: Whose alerts.
+    ///   - nights: YYYYMMDD.
+    ///   - most: Alerts of a part at most.
+    /// - Returns: The parts.
+    /// - Throws: ``BrokerError`` where the database cannot be read.
+    package func archiveParts(
+        of survey: Survey, nights: ClosedRange<Int>, most: Int64
+    ) throws(BrokerError) -> [ArchivePart] {
+        do {
+            let query = try database.prepare(
+                """
+                SELECT s.segment, s.night, s.lastOffset,
+                    (SELECT min(m.offset) FROM messages AS m WHERE m.topic = s.topic AND m.segment = s.segment)
+                FROM segments AS s
+                WHERE s.topic = ? AND s.night BETWEEN ? AND ? AND s.records > 0 ORDER BY s.night, s.segment
+                """)
+            query.bind(0, Topic(survey, .alertData).name)
+            query.bind(1, nights.lowerBound)
+            query.bind(2, nights.upperBound)
+            var parts: [ArchivePart] = []
+            while try query.step() {
+                let (segment, night) = (query.integer(0), Int(query.integer(1)))
+                let (last, first) = (query.integer(2), query.integer(3))
+                for start in stride(from: first, through: last, by: Int64.Stride(most)) {
+                    parts.append(
+                        ArchivePart(night: night, segment: segment, offsets: start...min(last, start + most - 1)))
+                }
+            }
+            return parts
+        } catch { throw BrokerError(error) }
+    }
+
+    /// Reads the records of a part, in the order of their offsets.
+    ///
+    /// - Parameters:
+    ///   - part: The part.
+    ///   - survey: Whose alerts.
+    ///   - body: Called with each record and its schema.
+    ///   - damaged: Called for each record that is not as it was written; the others are read all the same.
+    /// - Throws: ``BrokerError`` where the database cannot be read.
+    package func forEachRecord(
+        of part: ArchivePart, _ survey: Survey, _ body: (ArraySlice<UInt8>, AvroSchema) -> Void,
+        damaged: (BrokerError) -> Void
+    ) throws(BrokerError) {
+        let query: Statement
+        do {
+            query = try database.prepare(
+                """
+                SELECT \(RecordLocation.columns) FROM messages AS m JOIN segments AS s USING (segment, topic)
+                WHERE m.topic = ?1 AND m.offset BETWEEN ?2 AND ?3 AND m.segment = ?4 ORDER BY m.offset
+                """)
+        } catch { throw BrokerError(error) }
+        query.bind(0, Topic(survey, .alertData).name)
+        query.bind(1, part.offsets.lowerBound)
+        query.bind(2, part.offsets.upperBound)
+        query.bind(3, part.segment)
+        while true {
+            do { guard try query.step() else { return } } catch { throw BrokerError(error) }
+            do throws(BrokerError) {
+                let (record, schema) = try segments.record(at: RecordLocation(query, from: 0))
+                body(record, schema)
+            } catch {
+                guard error.code == .damagedArchive else { throw error }
+                damaged(error)
+            }
+        }
+    }
+}
