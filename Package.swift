@@ -159,9 +159,15 @@ let package = Package(
             swiftSettings: wrapper),
 
         // Pipeline: what is computed of an alert before it is written anywhere. No I/O but the models'.
-        .target(name: "Filters", dependencies: ["Alerts", "Avro", "Hashing", "SQLite", "Sky"], swiftSettings: wrapper),
+        .target(name: "Catalogues", dependencies: ["Sky"], swiftSettings: wrapper + fast),
         .testTarget(
-            name: "FiltersTests", dependencies: ["Alerts", "Filters", "TestSupport"], swiftSettings: wrapper),
+            name: "CataloguesTests", dependencies: ["Catalogues", "Sky", "TestSupport"], swiftSettings: wrapper),
+        .target(
+            name: "Filters", dependencies: ["Alerts", "Avro", "Catalogues", "Hashing", "SQLite", "Sky"],
+            swiftSettings: wrapper),
+        .testTarget(
+            name: "FiltersTests", dependencies: ["Alerts", "Filters", "TestSupport"],
+            swiftSettings: wrapper),
         .target(
             name: "Pipeline",
             dependencies: [
@@ -190,7 +196,8 @@ let package = Package(
         .target(
             name: "Query",
             dependencies: [
-                "Alerts", "Avro", "DataLayout", "Filters", "Hashing", "Pipeline", "Sky", "SQLite", "Threads",
+                "Alerts", "Avro", "Catalogues", "DataLayout", "Filters", "Hashing", "Pipeline", "Sky", "SQLite",
+                "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -271,11 +278,12 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "Conductor",
+                "Alerts", "Avro", "BigQuery", "Broker", "Catalogues", "CloudBroker", "CloudControl", "CloudStorage",
+                "Conductor",
                 "Configuration", "DataLayout", "Dust", "FITS", "Filters", "GoogleAuth", "HTTP", "HTTPServer", "Kafka",
                 "KafkaCheck",
                 "KafkaIngest", "LocalSockets", "Metrics", "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query",
-                "Salt2", "Schemas", "Simulator", "Threads",
+                "Salt2", "Schemas", "Simulator", "Sky", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -315,6 +323,9 @@ let package = Package(
             swiftSettings: wrapper),
         .executableTarget(
             name: "decode-benchmark", dependencies: ["Alerts", "Packets"], path: "Benchmarks/AlertDecode",
+            swiftSettings: wrapper),
+        .executableTarget(
+            name: "catalogues-benchmark", dependencies: ["Catalogues", "Sky"], path: "Benchmarks/Catalogues",
             swiftSettings: wrapper),
         .executableTarget(
             name: "filters-benchmark", dependencies: ["Alerts", "Filters", "Packets"], path: "Benchmarks/Filters",

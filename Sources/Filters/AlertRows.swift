@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Catalogues
 internal import Avro
 internal import SQLite
 
@@ -9,6 +10,7 @@ internal import SQLite
 final class AlertRows {
     let tables: [RowTable]
     private let reader: AlertReader
+    private let catalogues: [CatalogueRows]
     private let log = ReadLog()
 
     /// What filters read, while somebody wants to know.
@@ -22,29 +24,40 @@ final class AlertRows {
         }
     }
 
-    init(_ survey: Survey) {
+    init(_ survey: Survey, _ catalogues: [Catalogue]) {
         let (reader, log) = (AlertReader(survey), log)
         self.reader = reader
+        self.catalogues = catalogues.map { CatalogueRows($0) }
         let alert = RowTable(name: "alert", columns: reader.columns.map { ($0.name, $0.kind.ofRows) }) {
             reader.isThere ? 1 : 0
         } read: { _, column, value in
             log.note(0, column)
             reader.alertValue(column, value)
         }
+        let histories = reader.histories.enumerated().map { number, history in
+            RowTable(name: history.name, columns: history.table.columns.map { ($0.name, $0.kind.ofRows) }) {
+                reader.isThere ? reader.count(of: history) : 0
+            } read: { row, column, value in
+                log.note(number + 1, column)
+                reader.value(of: history, row, column, value)
+            }
+        }
         tables =
-            [alert]
-            + reader.histories.enumerated().map { number, history in
-                RowTable(name: history.name, columns: history.table.columns.map { ($0.name, $0.kind.ofRows) }) {
-                    reader.isThere ? reader.count(of: history) : 0
-                } read: { row, column, value in
-                    log.note(number + 1, column)
-                    reader.value(of: history, row, column, value)
-                }
+            [alert] + histories
+            + self.catalogues.enumerated().map { number, rows in
+                rows.table { log.note(histories.count + 1 + number, $0) }
             }
     }
 
+    /// Whether a catalogue has the sky around the alert; `nil` where there is no catalogue of the name.
+    func covers(_ name: String) -> Bool? { catalogues.first { $0.catalogue.name == name }?.covers }
+
     /// Calls `body` while the tables have an alert.
-    func with<Value>(_ alert: DecodedAlert, _ body: () -> Value) -> Value { reader.with(alert, body) }
+    func with<Value>(_ alert: DecodedAlert, _ body: () -> Value) -> Value {
+        for catalogue in catalogues { catalogue.see(alert.alert) }
+        defer { for catalogue in catalogues { catalogue.forget() } }
+        return reader.with(alert, body)
+    }
 
     /// Calls `body`, and says of which tables it read which columns.
     func reading<Failure: Error>(

@@ -1,4 +1,5 @@
 package import Alerts
+package import Catalogues
 internal import SQLite
 
 /// Evaluates filters on the alerts of one survey. Used by one thread.
@@ -9,14 +10,22 @@ package final class FilterEngine {
 
     /// An engine without filters.
     ///
-    /// - Throws: ``FilterError`` where SQLite fails.
-    package init(_ survey: Survey) throws(FilterError) {
+    /// - Parameters:
+    ///   - survey: Whose alerts are judged.
+    ///   - catalogues: What filters may ask of the sky around an alert, each a table of its name.
+    /// - Throws: ``FilterError`` where SQLite fails, or a catalogue has the name of another table.
+    package init(_ survey: Survey, catalogues: [Catalogue] = []) throws(FilterError) {
         self.survey = survey
+        let names = AlertRows(survey, catalogues).tables.map { $0.name.lowercased() }
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw FilterError(path: "catalogue \(twice)", reason: "filters have another table of this name")
+        }
         do throws(SQLiteError) {
             database = try Database(FilterFunctions.sandbox)
-            rows = AlertRows(survey)
+            let rows = AlertRows(survey, catalogues)
+            self.rows = rows
             for table in rows.tables { try database.add(table) }
-            try FilterFunctions.add(to: database) { _ in nil }
+            try FilterFunctions.add(to: database) { rows.covers($0) }
         } catch { throw FilterError(path: "filters of \(survey.name)", reason: error.message) }
     }
 

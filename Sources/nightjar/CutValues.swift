@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Catalogues
 internal import Filters
 internal import Query
 
@@ -61,6 +62,16 @@ struct CutValues: Encodable {
         let rest = values.count - values.rows.count
         return ["\(values.table): \(values.count) row\(values.count == 1 ? "" : "s")"]
             + values.rows.map { "  \(line($0))" } + (rest > 0 ? ["  ... and \(rest) more"] : [])
+    }
+
+    /// A catalogue's value.
+    static func value(_ value: CatalogueValue) -> AlertQuery.Value {
+        switch value {
+        case .null: .null
+        case .integer(let number): .integer(number)
+        case .real(let number): .real(number)
+        case .text(let text): .text(text)
+        }
     }
 
     /// A row of a statement as a JSON object.

@@ -89,7 +89,9 @@ import Testing
                     number += 1
                     var packet = SmallPacket(candid: number)
                     packet.jd += Double(night) + Double(round) / 100
-                    packet.past = [SmallPacket.Past(jd: 2_460_560.5, fid: 2, candid: 100, magpsf: 19, isdiffpos: "t")]
+                    packet.past = [
+                        SmallPacket.Past(jd: 2_460_560.5, fid: 2, candid: 100_000, magpsf: 19, isdiffpos: "t")
+                    ]
                     let bytes = try SmallPacket.container(
                         [packet], codec: number % 5 == 0 ? .deflate : .null, version: "3.\(schema)")
                     try folder.write(bytes, to: "\(name)/\(1_000_000 + number).avro")

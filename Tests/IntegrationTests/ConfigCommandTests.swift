@@ -84,6 +84,20 @@ import Testing
         #expect(try values(second.output) == values(shown.output))
     }
 
+    @Test("a group of the example's name is noticed") func exampleName() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "deploy/config/lsst.json5").path
+        let folder = try TemporaryFolder()
+        try folder.write("secret".utf8, to: "password")
+        let text = try String(contentsOfFile: file, encoding: .utf8).replacing(
+            "/etc/nightjar/secrets/lsst-password", with: folder.file("password"))
+        let check = try NightjarProcess.run("config", "check", Self.file(text, in: folder))
+        #expect(check.status == 1 && check.errors.contains("NAME stands for your own name"), "\(check)")
+        let mine = try Self.file(text.replacing("NAME", with: "caltech"), in: folder)
+        let sound = try NightjarProcess.run("config", "check", mine)
+        #expect(sound.status == 0, "\(sound)")
+    }
+
     @Test("no secret is ever printed")
     func secrets() throws {
         let folder = try TemporaryFolder()

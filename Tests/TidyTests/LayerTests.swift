@@ -15,7 +15,7 @@ import Testing
             "Threads",
         ],
         // Domain.
-        ["Alerts", "Dust", "Filters", "Plots", "Packets", "Salt2", "Simulator", "Sky"],
+        ["Alerts", "Catalogues", "Dust", "Filters", "Plots", "Packets", "Salt2", "Simulator", "Sky"],
         // Pipeline.
         ["Pipeline"],
         // Stores and intakes.

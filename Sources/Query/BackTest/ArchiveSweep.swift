@@ -1,4 +1,5 @@
 package import Alerts
+package import Catalogues
 package import DataLayout
 package import Filters
 internal import Threads
@@ -8,6 +9,7 @@ package struct ArchiveSweep: Sendable {
     /// The filters, all of one survey.
     package let filters: [FilterText]
     private let survey: Survey
+    private let catalogues: [Catalogue]
     private let folders: [String]
     /// Alerts that a thread reads at a time.
     private static let part: Int64 = 500
@@ -17,9 +19,12 @@ package struct ArchiveSweep: Sendable {
     /// - Parameters:
     ///   - filters: The filters.
     ///   - survey: Whose they are.
+    ///   - catalogues: What they may ask of the sky.
     ///   - folders: Data folders; an alert that several have is judged once.
-    package init(_ filters: [FilterText], of survey: Survey, in folders: [String]) {
-        (self.filters, self.survey, self.folders) = (filters, survey, folders)
+    package init(
+        _ filters: [FilterText], of survey: Survey, catalogues: [Catalogue] = [], in folders: [String]
+    ) {
+        (self.filters, self.survey, self.catalogues, self.folders) = (filters, survey, catalogues, folders)
     }
 
     /// An alert's verdicts.
@@ -106,7 +111,7 @@ package struct ArchiveSweep: Sendable {
 
     private func compile() throws(Failure) -> (FilterEngine, [CompiledFilter]) {
         do throws(FilterError) {
-            let engine = try FilterEngine(survey)
+            let engine = try FilterEngine(survey, catalogues: catalogues)
             return (engine, try filters.map { (filter) throws(FilterError) in try engine.compile(filter) })
         } catch { throw .filter(error) }
     }

@@ -13,7 +13,7 @@ enum Commands {
         NightConductCommand.self, NightStatusCommand.self, NightListCommand.self, NightReportCommand.self,
         NightCheckCommand.self, NightHoldCommand.self, NightReleaseCommand.self, NightDrillCommand.self,
         FilterCheckCommand.self, FilterTryCommand.self, FilterWhyCommand.self, FilterTestCommand.self,
-        FilterDiffCommand.self,
+        FilterDiffCommand.self, CatalogueAddCommand.self, CatalogueListCommand.self, CatalogueMatchCommand.self,
         SQLCommand.self, VerifyCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self,
         Salt2FitCommand.self, Salt2FluxCommand.self, Salt2RefitCommand.self, Salt2PlotCommand.self,
         AvroCatCommand.self, AvroSchemaCommand.self, AvroCorrectCommand.self,

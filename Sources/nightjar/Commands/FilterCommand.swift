@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Catalogues
 internal import DataLayout
 internal import Filters
 internal import Foundation
@@ -13,16 +14,18 @@ struct FilterCheckCommand: Command {
         where all are true. docs/filter.md has the tables and functions.
         """
     static let operands = [Operand("FILE", "a file NAME.sql", count: .many)]
-    static let options: [any DeclaredOption] = [FilterFile.survey]
+    static let options: [any DeclaredOption] = [FilterFile.survey, CatalogueOptions.folder]
     static let examples = [
         "nightjar filter check filters/ztf/young.sql", "nightjar filter check young.sql --survey ztf",
     ]
 
     private let paths: [String]
     private let survey: Survey?
+    private let catalogues: [Catalogue]
 
     init(_ arguments: Arguments) throws {
         paths = arguments.operands
+        catalogues = try CatalogueOptions.all(arguments)
         survey = try arguments.value(FilterFile.survey)
     }
 
@@ -31,7 +34,8 @@ struct FilterCheckCommand: Command {
         for path in paths {
             let survey = try FilterFile.survey(of: path, given: survey)
             do {
-                let filter = try FilterEngine(survey).compile(try FilterFile.read(path, of: survey))
+                let filter = try FilterEngine(survey, catalogues: catalogues).compile(
+                    try FilterFile.read(path, of: survey))
                 try Terminal.say(
                     "\(path): \(filter.cuts.count) cuts for \(survey.title): \(filter.cuts.joined(separator: ", "))")
             } catch let error as FilterError {
@@ -53,7 +57,8 @@ struct FilterTryCommand: Command {
         Operand("ID|NAME", "an alert's id, or an object's name for its newest alert"),
         Operand("SQL", "the statement", count: .optional),
     ]
-    static let options: [any DeclaredOption] = [DataFolders.several, limit] + OutputFormat.optionsOfLines
+    static let options: [any DeclaredOption] =
+        [DataFolders.several, CatalogueOptions.folder, limit] + OutputFormat.optionsOfLines
     static let examples = [
         "nightjar filter try ZTF24aaaaaaa --data night",
         "nightjar filter try ZTF24aaaaaaa 'SELECT jd, fid, magpsf FROM detections ORDER BY jd' --data night --format table",
@@ -64,6 +69,7 @@ struct FilterTryCommand: Command {
     private let name: String
     private let sql: String?
     private let data: DataFolders
+    private let catalogues: [Catalogue]
     private let limit: Int
     private let format: OutputFormat
 
@@ -71,13 +77,14 @@ struct FilterTryCommand: Command {
         name = arguments.operands[0]
         sql = arguments.operands.count > 1 ? arguments.operands[1] : nil
         data = try DataFolders(arguments)
+        catalogues = try CatalogueOptions.all(arguments)
         limit = try arguments.required(Self.limit)
         format = try OutputFormat(arguments, standard: .table)
     }
 
     func run() throws -> ExitStatus {
         let alert = try ArchivedDecoding.alert(name, in: data)
-        let engine = try FilterEngine(alert.schema.survey)
+        let engine = try FilterEngine(alert.schema.survey, catalogues: catalogues)
         guard let sql else {
             for table in engine.with(alert, { engine.tables }) {
                 try Terminal.say("\(table.name): \(table.count) row\(table.count == 1 ? "" : "s")")
@@ -106,7 +113,7 @@ struct FilterWhyCommand: Command {
         Operand("NAME", "a filter that Nightjar has, such as extragalactic_transient, or a file NAME.sql"),
         Operand("ID|NAME", "an alert's id, or an object's name for its newest alert"),
     ]
-    static let options: [any DeclaredOption] = [DataFolders.several, json]
+    static let options: [any DeclaredOption] = [DataFolders.several, CatalogueOptions.folder, json]
     static let examples = [
         "nightjar filter why extragalactic_transient ZTF24aaaaaaa --data night",
         "nightjar filter why filters/ztf/young.sql -1215182915715015001 --data night",
@@ -116,11 +123,13 @@ struct FilterWhyCommand: Command {
 
     private let filter, name: String
     private let data: DataFolders
+    private let catalogues: [Catalogue]
     private let isJSON: Bool
 
     init(_ arguments: Arguments) throws {
         (filter, name) = (arguments.operands[0], arguments.operands[1])
         data = try DataFolders(arguments)
+        catalogues = try CatalogueOptions.all(arguments)
         isJSON = arguments.isOn(Self.json)
     }
 
@@ -128,7 +137,7 @@ struct FilterWhyCommand: Command {
         let alert = try ArchivedDecoding.alert(name, in: data)
         let survey = alert.schema.survey
         let text = try FilterFile.read(filter, of: survey)
-        let cuts = try FilterEngine(survey).explanation(of: text, for: alert)
+        let cuts = try FilterEngine(survey, catalogues: catalogues).explanation(of: text, for: alert)
         let passes = cuts.allSatisfy { $0.verdict == true }
         if isJSON {
             try Terminal.put(json: OrderedJSON.bytes(of: CutValues(alert, text, passes, cuts), isCompact: true))

@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Catalogues
 internal import Configuration
 internal import DataLayout
 internal import Filters
@@ -20,12 +21,15 @@ struct SweptNights {
     }
     static let examples = Option<Int>.number("examples", "N", "ids that are shown", in: 0...1_000_000, standard: 5)
     static let json = Flag("json", "one JSON object on standard output", key: "json")
-    static let options: [any DeclaredOption] = [DataFolders.several, nights, FilterFile.survey, examples, json]
+    static let options: [any DeclaredOption] = [
+        DataFolders.several, nights, FilterFile.survey, CatalogueOptions.folder, examples, json,
+    ]
 
     let data: DataFolders
     let nights: ClosedRange<Int>
     let examples: Int
     let isJSON: Bool
+    let catalogues: [Catalogue]
     private let given: Survey?
 
     init(_ arguments: Arguments) throws {
@@ -33,6 +37,7 @@ struct SweptNights {
         nights = try arguments.value(Self.nights) ?? 0...Int.max
         examples = try arguments.required(Self.examples)
         isJSON = arguments.isOn(Self.json)
+        catalogues = try CatalogueOptions.all(arguments)
         given = try arguments.value(FilterFile.survey)
     }
 
@@ -57,7 +62,8 @@ struct SweptNights {
         _ filters: [FilterText], of survey: Survey, _ body: (Int, [ArchiveSweep.Judged]) -> Void
     ) throws -> Bool {
         do {
-            let damaged = try ArchiveSweep(filters, of: survey, in: data.paths).run(nights: nights, body)
+            let damaged = try ArchiveSweep(filters, of: survey, catalogues: catalogues, in: data.paths).run(
+                nights: nights, body)
             if damaged > 0 {
                 Terminal.complain("\(damaged) archived alerts are damaged, and were left out; see nightjar verify")
             }
@@ -103,7 +109,7 @@ struct FilterTestCommand: Command {
         let others = try survey.filters.keys.sorted().filter { $0 != text.name }.map {
             try FilterFile.read($0, of: survey)
         }
-        let cuts = try FilterEngine(survey).compile(text).cuts
+        let cuts = try FilterEngine(survey, catalogues: nights.catalogues).compile(text).cuts
         let table = try truth.map { try TruthTable(path: $0, id: survey.tables.idColumn) }
         var test = BackTest(text, cuts: cuts, others: others.map(\.name), truth: table, examples: nights.examples)
         let began = ContinuousClock.now

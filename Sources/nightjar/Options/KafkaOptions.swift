@@ -77,8 +77,18 @@ struct KafkaConnection: Sendable {
 /// How a survey's stream is read, beside ``KafkaConnection``.
 struct KafkaReading: Sendable {
     /// The group.
-    static let group = Option<String>.text(
-        "group", "NAME", "the group whose workers share a stream", key: "kafka.group", standard: "nightjar")
+    static let group = Option<String>(
+        OptionDeclaration(
+            name: "group", valueName: "NAME", help: "the group whose workers share a stream", key: "kafka.group",
+            kind: .text, standard: "nightjar")
+    ) { (text) throws(UsageError) in
+        guard !text.isEmpty else { throw UsageError("is empty") }
+        // As deploy/config/lsst.json5 has it.
+        guard text != "NAME", !text.hasPrefix("NAME-") else {
+            throw UsageError("NAME stands for your own name at the survey's servers: put that in its place")
+        }
+        return text
+    }
     private static let start = Option<KafkaSource.Start>(
         OptionDeclaration(
             name: "start", valueName: "WHERE",

@@ -1,0 +1,134 @@
+internal import Foundation
+
+/// A table of text: CSV, ECSV, or with tabs; read row by row, whatever its length.
+struct DelimitedTable {
+    let path: String
+    let names: [String]
+    private let delimiter: UInt8
+
+    /// Bytes of a row at most.
+    private static let longestRow = 1 << 20
+
+    /// Reads the header.
+    init(_ path: String) throws(CatalogueError) {
+        self.path = path
+        var lines = try LineReader(path, longest: Self.longestRow)
+        var header: [UInt8]?
+        var declared: UInt8?
+        while let line = try lines.next() {
+            if line.first == UInt8(ascii: "#") {
+                let text = String(decoding: line, as: UTF8.self)
+                if text.contains("%ECSV") { declared = declared ?? UInt8(ascii: " ") }
+                if text.contains("delimiter:") { declared = text.contains(",") ? UInt8(ascii: ",") : UInt8(ascii: " ") }
+                continue
+            }
+            guard !line.isEmpty else { continue }
+            header = line
+            break
+        }
+        guard let header else { throw CatalogueError(path, "has no header") }
+        let tab = UInt8(ascii: "\t")
+        delimiter = declared ?? (header.contains(tab) ? tab : UInt8(ascii: ","))
+        names = Self.fields(header, delimiter)
+        guard Set(names).count == names.count, !names.contains("") else {
+            throw CatalogueError(path, "the header names a column twice, or not at all")
+        }
+    }
+
+    /// Calls `body` with the fields of every row.
+    func forEachRow(_ body: ([String]) throws(CatalogueError) -> Void) throws(CatalogueError) {
+        var lines = try LineReader(path, longest: Self.longestRow)
+        var (number, isBegun) = (0, false)
+        while let line = try lines.next() {
+            number += 1
+            guard !line.isEmpty, line.first != UInt8(ascii: "#") else { continue }
+            guard isBegun else {
+                isBegun = true
+                continue
+            }
+            let fields = Self.fields(line, delimiter)
+            guard fields.count == names.count else {
+                throw CatalogueError(path, "line \(number) has \(fields.count) values, and the header \(names.count)")
+            }
+            try body(fields)
+        }
+    }
+
+    /// The fields of a line; within quotes a delimiter is a letter, and two quotes are one.
+    private static func fields(_ line: [UInt8], _ delimiter: UInt8) -> [String] {
+        let quote = UInt8(ascii: "\"")
+        var fields: [String] = []
+        var field: [UInt8] = []
+        var (isQuoted, index) = (false, 0)
+        while index < line.count {
+            let byte = line[index]
+            if isQuoted {
+                if byte == quote, index + 1 < line.count, line[index + 1] == quote {
+                    field.append(quote)
+                    index += 1
+                } else if byte == quote {
+                    isQuoted = false
+                } else {
+                    field.append(byte)
+                }
+            } else if byte == quote {
+                isQuoted = true
+            } else if byte == delimiter {
+                fields.append(text(field))
+                field.removeAll(keepingCapacity: true)
+            } else {
+                field.append(byte)
+            }
+            index += 1
+        }
+        fields.append(text(field))
+        return fields
+    }
+
+    private static func text(_ field: [UInt8]) -> String {
+        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }
+        guard let first = field.firstIndex(where: { !isBlank($0) }), let last = field.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(decoding: field[first...last], as: UTF8.self)
+    }
+}
+
+/// Lines of a file.
+private struct LineReader {
+    private let path: String
+    private let file: FileHandle
+    private let longest: Int
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var isAtEnd = false
+
+    init(_ path: String, longest: Int) throws(CatalogueError) {
+        guard let file = try? FileHandle(forReadingFrom: URL(filePath: path)) else {
+            throw CatalogueError(path, "cannot be read")
+        }
+        (self.path, self.file, self.longest) = (path, file, longest)
+    }
+
+    mutating func next() throws(CatalogueError) -> [UInt8]? {
+        while true {
+            if let end = buffer[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { start = end + 1 }
+                return Array(buffer[start..<end])
+            }
+            if isAtEnd {
+                defer { start = buffer.count }
+                return start < buffer.count ? Array(buffer[start...]) : nil
+            }
+            guard buffer.count - start <= longest else {
+                throw CatalogueError(path, "a line has more than \(longest) bytes")
+            }
+            buffer.removeFirst(start)
+            start = 0
+            do {
+                // Nothing more is no data, not empty data.
+                let more = try file.read(upToCount: 1 << 20)
+                if let more, !more.isEmpty { buffer += more } else { isAtEnd = true }
+            } catch { throw CatalogueError(path, "cannot be read") }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import Catalogues
+internal import Alerts
+internal import SQLite
+internal import Sky
+
+/// The sources of a catalogue around an alert, nearest first, looked up when a filter asks for them.
+final class CatalogueRows {
+    let catalogue: Catalogue
+    private var position: SkyPosition?
+    private var year = 0.0
+    private var matches: [Catalogue.Match]?
+
+    init(_ catalogue: Catalogue) { self.catalogue = catalogue }
+
+    /// Its table: the distance in arcsec, then the catalogue's columns.
+    func table(_ note: @escaping (Int) -> Void) -> RowTable {
+        RowTable(
+            name: catalogue.name,
+            columns: [("distance", .real)] + catalogue.columns.map { ($0.name, $0.kind.ofRows) }
+        ) { [self] in
+            found().count
+        } read: { [self] row, column, result in
+            note(column)
+            let match = found()[row]
+            guard column > 0 else { return result.set(match.distance) }
+            switch catalogue.value(match.source, column - 1) {
+            case .null: break
+            case .integer(let number): result.set(number)
+            case .real(let number): result.set(number)
+            case .text(let text): result.set(text)
+            }
+        }
+    }
+
+    func see(_ alert: Alert) {
+        matches = nil
+        position = alert.detection.ra.flatMap { ra in alert.detection.dec.map { SkyPosition(ra: ra, dec: $0) } }
+        // Julian years of 365.25 days from J2000.0.
+        year = 2000 + (alert.detection.epoch.mjd - 51_544.5) / 365.25
+    }
+
+    func forget() { (position, matches) = (nil, nil) }
+
+    /// Whether the catalogue has the sky around the alert.
+    var covers: Bool { position.map { catalogue.covers($0) } ?? false }
+
+    private func found() -> [Catalogue.Match] {
+        if let matches { return matches }
+        let found = position.map { catalogue.matches($0, year: year) } ?? []
+        matches = found
+        return found
+    }
+}
+
+extension CatalogueColumn.Kind {
+    /// What values the column has for a filter.
+    fileprivate var ofRows: RowTable.Kind {
+        switch self {
+        case .integer: .integer
+        case .real: .real
+        case .text: .text
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Catalogues
+import Foundation
+import Sky
+import TestSupport
+import Testing
+
+/// Catalogues made of tables. Expected: brute force over the table's own rows.
+@Suite struct CatalogueTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func catalogue(
+        _ text: String, _ change: (inout CatalogueBuilder.Options) -> Void = { _ in }
+    ) throws -> Catalogue {
+        try folder.write(Array(text.utf8), to: "table.csv")
+        var options = CatalogueBuilder.Options()
+        change(&options)
+        let path = CatalogueFolder.file("mine", in: folder.path)
+        _ = try CatalogueBuilder.build("mine", from: folder.file("table.csv"), to: path, options)
+        return try Catalogue(path: path)
+    }
+
+    @Test("matches are those of brute force, at the poles and at 0 h too") func bruteForce() throws {
+        var random = SeededGenerator(seed: 5)
+        func position() -> SkyPosition {
+            let ra = Double.random(in: 0..<360, using: &random)
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: return SkyPosition(ra: ra, dec: 90 - Double.random(in: 0..<0.02, using: &random))
+            case 1: return SkyPosition(ra: ra, dec: Double.random(in: 0..<0.02, using: &random) - 90)
+            case 2:
+                return SkyPosition(
+                    ra: (359.99 + Double.random(in: 0..<0.02, using: &random)).truncatingRemainder(dividingBy: 360),
+                    dec: Double.random(in: 29.99..<30.01, using: &random))
+            default: return SkyPosition(ra: ra, dec: asin(Double.random(in: -1...1, using: &random)) * 180 / .pi)
+            }
+        }
+        let sources = (0..<4_000).map { _ in position() }
+        let rows = sources.enumerated().map { "\($0),\($1.ra),\($1.dec)" }
+        let catalogue = try catalogue((["number,ra,dec"] + rows).joined(separator: "\n") + "\n")
+        #expect(catalogue.count == 4_000)
+        var found = 0
+        for radius in [2.0, 20, 600] {
+            for _ in 0..<300 {
+                let place = position()
+                let expected = sources.indices.filter { place.separation(from: sources[$0]) <= radius }
+                let matches = catalogue.matches(place, within: radius)
+                let numbers = matches.map { catalogue.value($0.source, 0) }
+                #expect(Set(numbers) == Set(expected.map { .integer(Int64($0)) }))
+                #expect(matches.map(\.distance) == matches.map(\.distance).sorted())
+                found += expected.count
+            }
+        }
+        #expect(found > 500)
+    }
+
+    @Test("values keep their kinds; what is not there is null") func values() throws {
+        let catalogue = try catalogue(
+            #"""
+            name,ra,dec,number,magnitude
+            "RR Lyr, the ""first""",291.366,42.784,1,7.06
+            ,10,10,,
+
+            x,20,-20,9007199254740993,nan
+            """#)
+        #expect(catalogue.columns.map(\.kind) == [.text, .real, .real, .integer, .real])
+        let rr = try #require(catalogue.matches(SkyPosition(ra: 291.366, dec: 42.784)).first?.source)
+        #expect(catalogue.value(rr, 0) == .text(#"RR Lyr, the "first""#) && catalogue.value(rr, 4) == .real(7.06))
+        let none = try #require(catalogue.matches(SkyPosition(ra: 10, dec: 10)).first?.source)
+        #expect([0, 3, 4].allSatisfy { catalogue.value(none, $0) == .null })
+        let last = try #require(catalogue.matches(SkyPosition(ra: 20, dec: -20)).first?.source)
+        #expect(catalogue.value(last, 3) == .integer(9_007_199_254_740_993) && catalogue.value(last, 4) == .null)
+    }
+
+    @Test("ECSV and tabs are read") func forms() throws {
+        let ecsv = try catalogue("# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra}\nra dec z\n10 5 0.1\n")
+        #expect(ecsv.matches(SkyPosition(ra: 10, dec: 5)).count == 1)
+        let tabs = try catalogue("RAJ2000\tDEJ2000\tz\n10\t5\t0.1\n") { ($0.ra, $0.dec) = ("RAJ2000", "DEJ2000") }
+        #expect(tabs.value(0, 2) == .real(0.1))
+    }
+
+    /// Barnard's star, Gaia DR3 (2016.0): astropy's `apply_space_motion` to 2026.0 gives 269.4487037, 4.7681 (no parallax).
+    @Test("sources move to the alert's year") func motion() throws {
+        let star = "ra,dec,pmra,pmdec\n269.44850252543836,4.739420051112412,-801.551,10362.394\n"
+        let catalogue = try catalogue(star) { ($0.motion, $0.epoch) = (("pmra", "pmdec"), 2016) }
+        #expect(catalogue.hasMotion && catalogue.matches(SkyPosition(ra: 269.4485025, dec: 4.7394201)).count == 1)
+        let later = SkyPosition(
+            ra: 269.44850252543836 - 8.01551 / 3600 / cos(4.7538 * .pi / 180), dec: 4.739420051112412 + 103.62394 / 3600
+        )
+        let match = try #require(catalogue.matches(later, within: 1, year: 2026).first)
+        #expect(match.distance < 0.05)
+        #expect(catalogue.matches(later, within: 1, year: 2016).isEmpty)
+        // Over the pole in a straight line.
+        let polar = try self.catalogue("ra,dec,pmra,pmdec\n0,89.9999,0,1000\n") {
+            ($0.motion, $0.epoch) = (("pmra", "pmdec"), 2000)
+        }
+        #expect(
+            try #require(polar.matches(SkyPosition(ra: 180, dec: 89.9999), within: 2, year: 2000.72).first).distance
+                < 0.01)
+    }
+
+    @Test("what is covered is what has sources, or all of the sky") func coverage() throws {
+        let rows = (0..<2_000).map { "\(100 + Double($0 % 50) / 10),\(Double($0 / 50) / 10)" }
+        let text = (["ra,dec"] + rows).joined(separator: "\n")
+        let part = try catalogue(text)
+        #expect(part.covers(SkyPosition(ra: 102, dec: 2)) && !part.covers(SkyPosition(ra: 280, dec: 2)))
+        #expect(!part.covers(SkyPosition(ra: 102, dec: -60)))
+        #expect(try catalogue(text) { $0.isOfAllSky = true }.covers(SkyPosition(ra: 280, dec: 2)))
+    }
+
+    @Test(
+        "what is wrong with a table is said",
+        arguments: [
+            ("", "has no header"), ("a,b\n1,2\n", "has no column 'ra'; it has a, b"),
+            ("ra,dec\n1\n", "line 2 has 1 values, and the header 2"),
+            ("ra,dec\n", "has no row with a position in degrees"),
+            ("ra,dec\n12 34 56,-10\n", "has no row with a position in degrees"),
+            ("ra,dec,ra\n1,2,3\n", "the header names a column twice, or not at all"),
+        ])
+    func mistakes(text: String, reason: String) throws {
+        let error = #expect(throws: CatalogueError.self) { try catalogue(text) }
+        #expect(error?.reason == reason)
+    }
+
+    @Test("a file that is cut or is none is refused") func damaged() throws {
+        let catalogue = try catalogue("ra,dec\n1,2\n")
+        #expect(catalogue.count == 1)
+        let path = CatalogueFolder.file("mine", in: folder.path)
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        for some in [Array(bytes.dropLast()), Array(bytes.prefix(40)), Array("nothing".utf8), bytes + [0]] {
+            try folder.write(some, to: "other.catalogue")
+            #expect(throws: CatalogueError.self) { try Catalogue(path: folder.file("other.catalogue")) }
+        }
+        #expect(throws: CatalogueError.self) { try Catalogue(path: folder.file("none")) }
+        #expect(try CatalogueFolder.all(in: folder.file("nowhere")).isEmpty)
+    }
+}

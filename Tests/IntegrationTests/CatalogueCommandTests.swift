@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `nightjar catalogue`, and what filters see of one.
+@Suite struct CatalogueCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test("a table becomes a catalogue, whose matches filters read") func add() throws {
+        let table = "name,RA,DE,vmag\nmine,150.0002,2.0,17.5\nother,150.1,2,18\nlost,,2,1\n"
+        try folder.write(Array(table.utf8), to: "table.csv")
+        let catalogues = folder.file("catalogues")
+        let add = try NightjarProcess.run(
+            "catalogue", "add", "stars", folder.file("table.csv"), "--ra", "RA", "--dec", "DE", "--catalogues",
+            catalogues,
+            "--all-sky")
+        #expect(add.status == 0, "\(add.errors)")
+        #expect(add.output.hasPrefix("\(catalogues)/stars.catalogue: 2 sources, in "))
+        #expect(add.output.hasSuffix("; 1 rows without a position were left out\n"))
+        let list = try NightjarProcess.run("catalogue", "list", "--catalogues", catalogues)
+        #expect(
+            list.output
+                == "stars: 2 sources, matches within 2.0 arcsec\n  name text, RA real, DE real, vmag real\n")
+        let match = try NightjarProcess.run(
+            "catalogue", "match", "stars", "150", "2", "--catalogues", catalogues, "--format", "json")
+        #expect(match.lines.count == 1 && match.output.contains(#""name":"mine""#), "\(match)")
+
+        let packet = SmallPacket(candid: 7)
+        try folder.write(packet.container(), to: "packet.avro")
+        let data = folder.file("data")
+        #expect(
+            try NightjarProcess.run("run", folder.file("packet.avro"), "--data", data, "--no-fits", "--quiet").status
+                == 0)
+        let rows = try NightjarProcess.run(
+            "filter", "try", "7", "SELECT name, round(distance, 2) AS d, covers('stars') AS here FROM stars", "--data",
+            data,
+            "--catalogues", catalogues, "--format", "csv")
+        #expect(rows.output == "name,d,here\nmine,0.72,1\n", "\(rows)")
+        let why = folder.file("ztf/star.sql")
+        try FileManager.default.createDirectory(atPath: folder.file("ztf"), withIntermediateDirectories: true)
+        let sql =
+            "SELECT CASE WHEN covers('stars') THEN NOT EXISTS (SELECT 1 FROM stars WHERE distance < 1) END AS no_star FROM alert"
+        try folder.write(Array(sql.utf8), to: "ztf/star.sql")
+        let verdict = try NightjarProcess.run("filter", "why", why, "7", "--data", data, "--catalogues", catalogues)
+        #expect(verdict.output.contains("no_star  no    stars: 1 row\n"), "\(verdict)")
+        // Without the catalogue the filter is a mistake, and says which table it lacks.
+        let without = try NightjarProcess.run("filter", "check", why)
+        #expect(without.status == 1 && without.errors.contains("no such table: stars"), "\(without)")
+    }
+
+    @Test("mistakes") func mistakes() throws {
+        try folder.write(Array("a,b\n1,2\n".utf8), to: "table.csv")
+        func add(_ words: String...) throws -> NightjarProcess.Outcome {
+            try NightjarProcess(["catalogue", "add"] + words + ["--catalogues", folder.file("c")]).outcome()
+        }
+        #expect(try add("Stars", folder.file("table.csv")).status == 2)
+        let columns = try add("stars", folder.file("table.csv"))
+        #expect(columns.status == 1 && columns.errors.contains("has no column 'ra'; it has a, b"))
+        #expect(try add("stars", folder.file("table.csv"), "--pmra", "a").status == 2)
+        #expect(try add("stars", folder.file("none.csv")).status == 1)
+        #expect(
+            try NightjarProcess.run("catalogue", "match", "x", "1", "2", "--catalogues", folder.file("c")).status == 2)
+    }
+}
