@@ -326,6 +326,7 @@ let package = Package(
             swiftSettings: wrapper),
         .executableTarget(
             name: "catalogues-benchmark", dependencies: ["Catalogues", "Sky"], path: "Benchmarks/Catalogues",
+            exclude: ["astropy_matches.py"],
             swiftSettings: wrapper),
         .executableTarget(
             name: "filters-benchmark", dependencies: ["Alerts", "Filters", "Packets"], path: "Benchmarks/Filters",

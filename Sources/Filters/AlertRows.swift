@@ -49,6 +49,9 @@ final class AlertRows {
             }
     }
 
+    /// The names of the catalogues.
+    var catalogueNames: Set<String> { Set(catalogues.map { $0.catalogue.name }) }
+
     /// Whether a catalogue has the sky around the alert; `nil` where there is no catalogue of the name.
     func covers(_ name: String) -> Bool? { catalogues.first { $0.catalogue.name == name }?.covers }
 

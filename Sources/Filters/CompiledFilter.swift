@@ -6,7 +6,16 @@ package final class CompiledFilter {
     package let text: FilterText
     /// The names of its cuts, in their order.
     package let cuts: [String]
+    /// The catalogues that it asks, by name.
+    package let catalogues: [String]
     let statement: Statement
+
+    /// The catalogues that it asks without asking whether they have the sky around the alert: where one has not, it finds no
+    /// source, and a cut on that passes.
+    package var uncovered: [String] {
+        let letters = text.sql.lowercased().filter { !$0.isWhitespace }
+        return catalogues.filter { !letters.contains("covers('\($0)')") }
+    }
 
     /// The statement without what ends it, so that it can stand within another.
     var statementText: String {
@@ -16,8 +25,8 @@ package final class CompiledFilter {
         return String(decoding: text[..<length], as: UTF8.self)
     }
 
-    init(_ text: FilterText, cuts: [String], statement: Statement) {
-        (self.text, self.cuts, self.statement) = (text, cuts, statement)
+    init(_ text: FilterText, cuts: [String], catalogues: [String], statement: Statement) {
+        (self.text, self.cuts, self.catalogues, self.statement) = (text, cuts, catalogues, statement)
     }
 }
 

@@ -35,9 +35,11 @@ package final class FilterEngine {
     ///
     /// - Throws: ``FilterError`` with the place of a mistake, and the name that may have been meant.
     package func compile(_ filter: FilterText) throws(FilterError) -> CompiledFilter {
+        _ = database.takeTablesRead()
         let statement = try prepare(filter, filter.sql)
         let cuts = try cuts(of: statement, filter)
-        return CompiledFilter(filter, cuts: cuts, statement: statement)
+        let read = database.takeTablesRead().intersection(rows.catalogueNames)
+        return CompiledFilter(filter, cuts: cuts, catalogues: read.sorted(), statement: statement)
     }
 
     /// Prepares a statement over an alert's tables that gives any rows, for people who write filters.

@@ -25,6 +25,8 @@ final class SandboxState {
     fileprivate var systemTables: Set<String> = []
     /// Calls of the progress handler until the statement has to end.
     fileprivate(set) var remaining = 0
+    /// The tables that the statement that was prepared last reads, in lower case.
+    fileprivate(set) var read: Set<String> = []
     /// Why the statement that was prepared last was refused.
     fileprivate var refusal: String?
 
@@ -46,6 +48,7 @@ final class SandboxState {
             let name = first?.lowercased() ?? ""
             // A sub-query of which no column is read comes here by its name.
             let isSubquery = second == "" && !systemTables.contains(name) && !Self.isOfSystem(name)
+            if tables.contains(name) { read.insert(name) }
             if tables.contains(name) || isSubquery { return true }
             refusal = "there is no table \(first ?? "")"
         case SQLITE_FUNCTION:
@@ -116,6 +119,12 @@ extension Database {
 
     /// Gives the next statement all the steps that the sandbox allows.
     package func beginSteps() { state.map { $0.remaining = $0.sandbox.steps / SandboxState.stride } }
+
+    /// The tables that statements have read that were prepared since the last call, in lower case.
+    package func takeTablesRead() -> Set<String> {
+        defer { state?.read = [] }
+        return state?.read ?? []
+    }
 
     /// Why a statement was refused by the sandbox; cleared by the call.
     package func takeRefusal() -> String? {

@@ -45,6 +45,12 @@ import Testing
         try folder.write(Array(sql.utf8), to: "ztf/star.sql")
         let verdict = try NightjarProcess.run("filter", "why", why, "7", "--data", data, "--catalogues", catalogues)
         #expect(verdict.output.contains("no_star  no    stars: 1 row\n"), "\(verdict)")
+        let bare = "SELECT NOT EXISTS (SELECT 1 FROM stars) AS no_star FROM alert"
+        try folder.write(Array(bare.utf8), to: "ztf/bare.sql")
+        let warned = try NightjarProcess.run(
+            "filter", "check", folder.file("ztf/bare.sql"), why, "--catalogues", catalogues)
+        #expect(warned.status == 0 && warned.lines.count == 2 && warned.complaints.count == 1, "\(warned)")
+        #expect(warned.errors.contains("bare.sql: it asks stars without covers('stars')"))
         // Without the catalogue the filter is a mistake, and says which table it lacks.
         let without = try NightjarProcess.run("filter", "check", why)
         #expect(without.status == 1 && without.errors.contains("no such table: stars"), "\(without)")

@@ -38,6 +38,11 @@ struct FilterCheckCommand: Command {
                     try FilterFile.read(path, of: survey))
                 try Terminal.say(
                     "\(path): \(filter.cuts.count) cuts for \(survey.title): \(filter.cuts.joined(separator: ", "))")
+                for name in filter.uncovered {
+                    Terminal.info(
+                        "\(path): it asks \(name) without covers('\(name)'): where the catalogue has no sky, it finds no source"
+                    )
+                }
             } catch let error as FilterError {
                 Terminal.complain("\(error)")
                 areSound = false
