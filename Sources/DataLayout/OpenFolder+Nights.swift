@@ -12,6 +12,18 @@ extension OpenFolder {
         fileprivate let offsets: ClosedRange<Int64>
     }
 
+    /// The surveys of which there are archived alerts.
+    ///
+    /// - Throws: ``BrokerError`` where the database cannot be read.
+    package func archivedSurveys() throws(BrokerError) -> [Survey] {
+        do {
+            let query = try database.prepare("SELECT DISTINCT topic FROM segments WHERE records > 0")
+            var topics: Set<String> = []
+            while try query.step() { topics.insert(query.text(0) ?? "") }
+            return Survey.all.filter { topics.contains(Topic($0, .alertData).name) }
+        } catch { throw BrokerError(error) }
+    }
+
     /// The archived alerts of a survey in parts of at most so many, night by night.
     ///
     /// - Parameters:

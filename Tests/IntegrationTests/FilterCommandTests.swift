@@ -117,6 +117,18 @@ import Testing
         #expect(found.output.contains(#"{"name":"star","alerts":\#(stars),"passes":"#), "\(found.output)")
         #expect(try passing(mine, "--nights", "20240916..20240920").ids.isEmpty)
 
+        // What is left of an archive need not begin at its first offset.
+        let next = folder.file("ztf_public_20240916.tar.gz")
+        for words in [
+            ["simulate", "--alerts", "50", "--out", next],
+            ["run", night, next, "--data", folder.file("pruned"), "--no-fits"],
+        ] { #expect(try NightjarProcess(words + ["--quiet"]).outcome().status == 0) }
+        let prune = try NightjarProcess.run(
+            "prune", "--data", folder.file("pruned"), "--before", "20240916", "--quiet")
+        #expect(prune.status == 0)
+        let left = try NightjarProcess.run("filter", "test", "pure", "--data", folder.file("pruned"))
+        #expect(left.status == 0 && left.output.contains(" of 50 alerts pass"), "\(left)")
+
         let all = try filter("SELECT TRUE AS all_of_them FROM alert", named: "ztf/all.sql")
         let both = try ids("magpsf < 18 AND isdiffpos = 't'").count
         let diff = try NightjarProcess.run("filter", "diff", all, mine, "--data", data, "--examples", "0")

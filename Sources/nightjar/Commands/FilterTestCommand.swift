@@ -44,15 +44,11 @@ struct SweptNights {
     /// The survey that a filter is for: by the option, the file's folder, or the only one that the data folders have alerts of.
     func survey(of filter: String) throws -> Survey {
         if let survey = given ?? FilterFile.surveyOfFolder(filter) { return survey }
-        let all: [Survey] = try data.open().folders.reduce(into: []) { all, folder in
-            for survey in Survey.all where !all.contains(survey) {
-                if try !folder.archiveParts(of: survey, nights: 0...Int.max, most: .max).isEmpty { all.append(survey) }
-            }
-        }
-        guard all.count == 1 else {
+        let all = try Set(data.open().folders.flatMap { try $0.archivedSurveys() })
+        guard let only = all.first, all.count == 1 else {
             throw UsageError("\(filter): say --survey: \(Survey.names)")
         }
-        return all[0]
+        return only
     }
 
     /// Judges the nights' alerts.
