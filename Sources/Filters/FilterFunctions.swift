@@ -99,5 +99,11 @@ enum FilterFunctions {
             guard let pattern = arguments.text(0), let text = arguments.text(1) else { return }
             result.set(LikePattern.matches(pattern, text))
         }
+        try database.add(function: "like", arguments: 3) { _, result in result.fail("LIKE takes no ESCAPE here") }
+        // These look at each letter of one text for each of another, in one step too.
+        for name in ["trim", "ltrim", "rtrim"] {
+            try database.add(function: name, arguments: 2) { _, result in result.fail("\(name) takes one argument here")
+            }
+        }
     }
 }

@@ -203,6 +203,14 @@ import Testing
             ])
     }
 
+    @Test(
+        "functions that take long in one step are refused",
+        arguments: ["objectId LIKE 'Z%' ESCAPE '!'", "trim(objectId, 'Z') > ''", "rtrim(objectId, 'a') > ''"])
+    func oneStep(cut: String) throws {
+        #expect(throws: FilterError.self) { try verdicts("SELECT \(cut) AS cut FROM alert") }
+        #expect(try verdicts("SELECT trim(objectId) = objectId AS blanks FROM alert") == [true])
+    }
+
     // MARK: - Why
 
     @Test("an explanation has the values that each cut looked at, and no others") func why() throws {
