@@ -103,7 +103,7 @@ package final class Catalogue: Sendable {
     ///   - position: Degrees, ICRS.
     ///   - radius: Arcsec, less than 10 degrees; `nil` for the catalogue's.
     ///   - year: Julian year of the position, to which sources are moved; `nil` for the catalogue's epoch.
-    /// - Returns: The matches; none for a position that is none.
+    /// - Returns: The matches; empty for an invalid position.
     package func matches(_ position: SkyPosition, within radius: Double? = nil, year: Double? = nil) -> [Match] {
         let radius = min(radius ?? header.radius, 36_000)
         guard position.ra.isFinite, abs(position.dec) <= 90, radius >= 0 else { return [] }

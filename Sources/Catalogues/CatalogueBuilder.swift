@@ -157,6 +157,8 @@ package struct CatalogueBuilder {
         let order = header.coverageOrder
         header.texts = header.coverage + (order.map { (12 << (2 * $0)) / 8 + 1 } ?? 0)
         let part = path + ".part"
+        // Once it is renamed there is none.
+        defer { unlink(part) }
         let file = try WritableMap(part, bytes: header.texts + textBytes)
         var next = zones
         var sum: UInt64 = 0
@@ -166,10 +168,13 @@ package struct CatalogueBuilder {
         }
         let starts = next
         var textEnd = 0
-        try table.forEachRow { row in
+        try table.forEachRow { (row) throws(CatalogueError) in
             guard let position = position(row) else { return }
             let zone = CatalogueHeader.zone(of: position.dec)
             let source = Int(next[zone])
+            guard next[zone] < starts[zone + 1], textEnd <= textBytes else {
+                throw CatalogueError(table.path, "has changed while it was read")
+            }
             next[zone] += 1
             file.store(position.ra, at: header.positions + 16 * source)
             file.store(position.dec, at: header.positions + 16 * source + 8)

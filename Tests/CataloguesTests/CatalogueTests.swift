@@ -120,6 +120,7 @@ import Testing
     func mistakes(text: String, reason: String) throws {
         let error = #expect(throws: CatalogueError.self) { try catalogue(text) }
         #expect(error?.reason == reason)
+        #expect(!FileManager.default.fileExists(atPath: CatalogueFolder.file("mine", in: folder.path) + ".part"))
     }
 
     @Test("a file that is cut or is none is refused") func damaged() throws {
