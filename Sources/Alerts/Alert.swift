@@ -75,14 +75,11 @@ public struct CatalogueMatch: Sendable, Hashable {
     public let distance: Double
     /// How star-like, 0 galaxy to 1 star (ZTF `sgscore1`); `nil` where it is not known.
     public let starScore: Float?
-    /// Whether the catalogue separates stars from galaxies at all.
-    public let separatesStars: Bool
 
     /// A match at a distance, arcsec.
-    public init(distance: Double, starScore: Float?, separatesStars: Bool = true) {
+    public init(distance: Double, starScore: Float?) {
         self.distance = distance
         self.starScore = starScore
-        self.separatesStars = separatesStars
     }
 }
 

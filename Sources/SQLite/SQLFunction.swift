@@ -6,7 +6,7 @@ package struct FunctionArguments {
     /// How many there are.
     package let count: Int
 
-    /// A number; `nil` for a null, and for a text that is none.
+    /// A number; `nil` for a null and for a text that is not numeric.
     package func double(_ index: Int) -> Double? {
         let value = values?[index]
         switch sqlite3_value_numeric_type(value) {

@@ -8,7 +8,7 @@ enum ArchivedDecoding {
     ///   - word: An alert's id, or an object's name for its newest alert.
     ///   - data: The data folders.
     /// - Returns: The alert.
-    /// - Throws: ``DataLayout/BrokerError`` where there is none, or its record is damaged.
+    /// - Throws: ``DataLayout/BrokerError`` for an unknown alert or a damaged record.
     static func alert(_ word: String, in data: DataFolders) throws -> DecodedAlert {
         let archived = try NamedObject.alert(word, in: data.open())
         var decoder = AlertDecoder()

@@ -2,8 +2,8 @@ internal import CLinux
 
 /// The C library's allocator.
 enum Allocator {
-    /// Keeps the memory of packets that were written for those that come: given back to the system and taken again, each of its
-    /// pages is cleared anew, which costs a tenth of a run.
+    /// Keeps freed memory for the next packets. The system clears each page that is returned to it before it hands it out again,
+    /// which takes a tenth of a run's time.
     static func keepMemory() {
         // 32 MB is the most that glibc accepts for one allocation; a run's queues hold less than 256 MB.
         _ = mallopt(CInt(NIGHTJAR_MMAP_THRESHOLD), 32 << 20)

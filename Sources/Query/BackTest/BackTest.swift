@@ -75,7 +75,7 @@ package struct BackTest: Encodable, Sendable {
     /// Those that pass.
     package var passes: Int { nights.reduce(0) { $0 + $1.passes } }
 
-    /// Adds alerts of a night. Nights come in their order, of each folder anew.
+    /// Adds alerts of a night. Nights may repeat, since each folder has its own.
     package mutating func add(_ alerts: [ArchiveSweep.Judged], of night: Int) {
         let place: Int
         if let known = nights.firstIndex(where: { $0.night == night }) {

@@ -37,7 +37,7 @@ package struct MilkyWayDust: Sendable, Hashable {
         }
     }
 
-    /// Extinction in magnitudes at a band's samples; empty where there is none.
+    /// Extinction in magnitudes at a band's samples; empty without dust.
     func extinction(_ band: BandpassCurve) -> [Double] {
         law == .none || mwebv == 0 ? [] : band.sampleWave.map { extinction(wave: $0) }
     }

@@ -97,7 +97,7 @@ struct LSSTMapping: PacketMapping {
     /// `nearbyObj1LnP` is the natural logarithm of the probability that the neighbour is the object's host; it says
     /// nothing of stars, so the score stays `nil`.
     private mutating func catalogueMatch() -> CatalogueMatch? {
-        number(.nearbyObj1Dist).map { CatalogueMatch(distance: $0, starScore: nil, separatesStars: false) }
+        number(.nearbyObj1Dist).map { CatalogueMatch(distance: $0, starScore: nil) }
     }
 
     private mutating func solarSystemMatch() -> SolarSystemMatch? {
