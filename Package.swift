@@ -171,8 +171,9 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Alerts", "Avro", "Compression", "FITS", "Filters", "Plots", "Hashing", "Packets", "Salt2", "Sky",
-                "Threads",
+                "Alerts", "Avro", "Catalogues", "Compression", "FITS", "Filters", "Plots", "Hashing", "Packets",
+                "Salt2",
+                "Sky", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
@@ -191,7 +192,7 @@ let package = Package(
         // What lies in a data folder, and the read side over one or several of them.
         .target(
             name: "DataLayout",
-            dependencies: ["Alerts", "Avro", "Compression", "Hashing", "Pipeline", "SQLite", "Threads"],
+            dependencies: ["Alerts", "Avro", "Compression", "Filters", "Hashing", "Pipeline", "SQLite", "Threads"],
             swiftSettings: wrapper),
         .target(
             name: "Query",
@@ -210,15 +211,15 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Escaping", "Hashing", "LocalSockets",
-                "Packets", "Pipeline", "Plots", "SQLite", "Threads",
+                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Escaping", "Filters", "Hashing",
+                "LocalSockets", "Packets", "Pipeline", "Plots", "SQLite", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "DataLayout", "HTTPServer", "Packets", "Pipeline", "Query", "Schemas",
-                "Simulator", "SQLite", "TestServers", "TestSupport", "Threads",
+                "Alerts", "Avro", "Broker", "DataLayout", "Filters", "HTTPServer", "Packets", "Pipeline", "Query",
+                "Schemas", "Simulator", "SQLite", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
         // Where packets come from beside files: one target for each service.

@@ -22,6 +22,9 @@ public struct Epoch: Sendable, Hashable {
         self.scale = scale
     }
 
+    /// The Julian year: years of 365.25 days, J2000.0 being 2000. A minute between the scales is nothing to a proper motion.
+    package var julianYear: Double { 2000 + (mjd - 51_544.5) / 365.25 }
+
     /// A ZTF `jd`: Julian date, UTC, start of the exposure. The subtraction is exact, so ``jd`` gives the same bits back.
     public init(ztfJD jd: Double) { self.init(mjd: jd - 2_400_000.5, scale: .utcStart) }
 

@@ -24,6 +24,17 @@ extension OpenFolder {
         } catch { throw BrokerError(error) }
     }
 
+    /// The newest night of which there are archived alerts of a survey, YYYYMMDD; `nil` where there are none.
+    ///
+    /// - Throws: ``BrokerError`` where the database cannot be read.
+    package func newestNight(of survey: Survey) throws(BrokerError) -> Int? {
+        do {
+            let query = try database.prepare("SELECT max(night) FROM segments WHERE topic = ? AND records > 0")
+            query.bind(0, Topic(survey, .alertData).name)
+            return try query.step() && !query.isNull(0) ? Int(query.integer(0)) : nil
+        } catch { throw BrokerError(error) }
+    }
+
     /// The archived alerts of a survey in parts of at most so many, night by night.
     ///
     /// - Parameters:

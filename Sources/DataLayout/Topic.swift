@@ -1,4 +1,5 @@
 package import Alerts
+internal import Filters
 package import Pipeline
 
 /// A stream of records under the data folder.
@@ -34,12 +35,18 @@ package struct Topic: Hashable, Sendable {
     /// The folders that hold every topic's segments, below the data folder.
     package static let topFolders = ["archive", "topics", "dead-letter"]
 
-    /// The streams that have subscribers, of all surveys.
-    package static let all = Survey.all.flatMap { survey in StreamKind.allCases.map { Topic(survey, $0) } }
+    /// The streams that every folder has, of all surveys.
+    package static let own = Survey.all.flatMap { survey in StreamKind.own.map { Topic(survey, $0) } }
 
-    /// The stream of a name; `nil` where there is none.
+    /// The stream of a name, whether or not a folder has it; `nil` for a name that no stream has.
     package init?(name: String) {
-        guard let topic = Self.all.first(where: { $0.name == name }) else { return nil }
-        self = topic
+        if let own = Self.own.first(where: { $0.name == name }) {
+            self = own
+            return
+        }
+        guard let survey = Survey.ofProducts(name), name.hasPrefix("\(survey.name)_") else { return nil }
+        let filter = String(name.dropFirst(survey.name.count + 1))
+        guard FilterText.isName(filter) else { return nil }
+        self.init(survey, .filter(filter))
     }
 }

@@ -11,6 +11,7 @@ final class AlertRows {
     let tables: [RowTable]
     private let reader: AlertReader
     private let catalogues: [CatalogueRows]
+    private let computed: [ComputedRow]
     private let log = ReadLog()
 
     /// What filters read, while somebody wants to know.
@@ -24,10 +25,11 @@ final class AlertRows {
         }
     }
 
-    init(_ survey: Survey, _ catalogues: [Catalogue]) {
+    init(_ survey: Survey, _ catalogues: [Catalogue], _ computed: [ComputedTable]) {
         let (reader, log) = (AlertReader(survey), log)
         self.reader = reader
         self.catalogues = catalogues.map { CatalogueRows($0) }
+        self.computed = computed.map { ComputedRow($0) }
         let alert = RowTable(name: "alert", columns: reader.columns.map { ($0.name, $0.kind.ofRows) }) {
             reader.isThere ? 1 : 0
         } read: { _, column, value in
@@ -47,6 +49,9 @@ final class AlertRows {
             + self.catalogues.enumerated().map { number, rows in
                 rows.table { log.note(histories.count + 1 + number, $0) }
             }
+            + self.computed.enumerated().map { number, row in
+                row.rows { log.note(histories.count + 1 + catalogues.count + number, $0) }
+            }
     }
 
     /// The names of the catalogues.
@@ -55,10 +60,14 @@ final class AlertRows {
     /// Whether a catalogue has the sky around the alert; `nil` where there is no catalogue of the name.
     func covers(_ name: String) -> Bool? { catalogues.first { $0.catalogue.name == name }?.covers }
 
-    /// Calls `body` while the tables have an alert.
-    func with<Value>(_ alert: DecodedAlert, _ body: () -> Value) -> Value {
+    /// Calls `body` while the tables have an alert, and what was computed of it.
+    func with<Value>(_ alert: DecodedAlert, _ values: ComputedValues, _ body: () -> Value) -> Value {
         for catalogue in catalogues { catalogue.see(alert.alert) }
-        defer { for catalogue in catalogues { catalogue.forget() } }
+        for row in computed { row.values = values[row.table.name] }
+        defer {
+            for catalogue in catalogues { catalogue.forget() }
+            for row in computed { row.values = nil }
+        }
         return reader.with(alert, body)
     }
 

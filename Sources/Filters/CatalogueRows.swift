@@ -35,8 +35,7 @@ final class CatalogueRows {
     func see(_ alert: Alert) {
         matches = nil
         position = alert.detection.ra.flatMap { ra in alert.detection.dec.map { SkyPosition(ra: ra, dec: $0) } }
-        // Julian years of 365.25 days from J2000.0.
-        year = 2000 + (alert.detection.epoch.mjd - 51_544.5) / 365.25
+        year = alert.detection.epoch.julianYear
     }
 
     func forget() { (position, matches) = (nil, nil) }

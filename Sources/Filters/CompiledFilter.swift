@@ -6,6 +6,8 @@ package final class CompiledFilter {
     package let text: FilterText
     /// The names of its cuts, in their order.
     package let cuts: [String]
+    /// The tables that it reads.
+    package let tables: Set<String>
     /// The catalogues that it asks, by name.
     package let catalogues: [String]
     let statement: Statement
@@ -25,8 +27,11 @@ package final class CompiledFilter {
         return String(decoding: text[..<length], as: UTF8.self)
     }
 
-    init(_ text: FilterText, cuts: [String], catalogues: [String], statement: Statement) {
-        (self.text, self.cuts, self.catalogues, self.statement) = (text, cuts, catalogues, statement)
+    init(
+        _ text: FilterText, cuts: [String], tables: Set<String>, catalogues: [String], statement: Statement
+    ) {
+        (self.text, self.cuts, self.tables) = (text, cuts, tables)
+        (self.catalogues, self.statement) = (catalogues, statement)
     }
 }
 

@@ -29,8 +29,15 @@ extension FilterEngine {
 
     /// Each cut of a filter with its verdict on an alert and the values that it looked at.
     ///
+    /// - Parameters:
+    ///   - filter: The filter.
+    ///   - alert: The alert.
+    ///   - computed: What was computed of it.
+    /// - Returns: The cuts, in their order.
     /// - Throws: ``FilterError`` for a filter that cannot be used, or breaks its bounds.
-    package func explanation(of filter: FilterText, for alert: DecodedAlert) throws(FilterError) -> [CutExplanation] {
+    package func explanation(
+        of filter: FilterText, for alert: DecodedAlert, computed: ComputedValues = [:]
+    ) throws(FilterError) -> [CutExplanation] {
         let compiled = try compile(filter)
         var cuts: [CutExplanation] = []
         for cut in compiled.cuts {
@@ -39,7 +46,7 @@ extension FilterEngine {
                 name: filter.name, survey: filter.survey,
                 sql: "SELECT \(sqlName(cut)) FROM (\n\(compiled.statementText)\n)", path: filter.path)
             let alone = try compile(one)
-            let found: Result<CutExplanation, FilterError> = with(alert) {
+            let found: Result<CutExplanation, FilterError> = with(alert, computed: computed) {
                 Result { () throws(FilterError) in
                     var verdicts = CutVerdicts()
                     let seen = try reading { () throws(FilterError) in verdicts = try verdict(of: alone) }

@@ -13,16 +13,19 @@ package final class FilterEngine {
     /// - Parameters:
     ///   - survey: Whose alerts are judged.
     ///   - catalogues: What filters may ask of the sky around an alert, each a table of its name.
+    ///   - computed: What is computed of an alert before it is judged.
     /// - Throws: ``FilterError`` where SQLite fails, or a catalogue has the name of another table.
-    package init(_ survey: Survey, catalogues: [Catalogue] = []) throws(FilterError) {
+    package init(
+        _ survey: Survey, catalogues: [Catalogue] = [], computed: [ComputedTable] = []
+    ) throws(FilterError) {
         self.survey = survey
-        let names = AlertRows(survey, catalogues).tables.map { $0.name.lowercased() }
+        let rows = AlertRows(survey, catalogues, computed)
+        let names = rows.tables.map { $0.name.lowercased() }
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw FilterError(path: "catalogue \(twice)", reason: "filters have another table of this name")
         }
         do throws(SQLiteError) {
             database = try Database(FilterFunctions.sandbox)
-            let rows = AlertRows(survey, catalogues)
             self.rows = rows
             for table in rows.tables { try database.add(table) }
             try FilterFunctions.add(to: database) { rows.covers($0) }
@@ -38,8 +41,10 @@ package final class FilterEngine {
         _ = database.takeTablesRead()
         let statement = try prepare(filter, filter.sql)
         let cuts = try cuts(of: statement, filter)
-        let read = database.takeTablesRead().intersection(rows.catalogueNames)
-        return CompiledFilter(filter, cuts: cuts, catalogues: read.sorted(), statement: statement)
+        let read = database.takeTablesRead()
+        return CompiledFilter(
+            filter, cuts: cuts, tables: read, catalogues: read.intersection(rows.catalogueNames).sorted(),
+            statement: statement)
     }
 
     /// Prepares a statement over an alert's tables that gives any rows, for people who write filters.
@@ -136,8 +141,10 @@ package final class FilterEngine {
 
     // MARK: - Evaluating
 
-    /// Calls `body` while filters of this engine see an alert.
-    package func with<Value>(_ alert: DecodedAlert, _ body: () -> Value) -> Value { rows.with(alert, body) }
+    /// Calls `body` while filters of this engine see an alert, and what was computed of it.
+    package func with<Value>(
+        _ alert: DecodedAlert, computed: ComputedValues = [:], _ body: () -> Value
+    ) -> Value { rows.with(alert, computed, body) }
 
     /// Calls `body`, and says of which tables it read which columns.
     func reading(

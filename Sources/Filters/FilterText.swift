@@ -29,7 +29,7 @@ package struct FilterText: Sendable, Hashable {
     package var version: String { Digest.hexadecimal(Digest.sha256(Array(sql.utf8)[...])) }
 
     /// Whether a filter or a cut may be named so.
-    static func isName(_ name: String) -> Bool {
+    package static func isName(_ name: String) -> Bool {
         let letters = name.utf8
         return (1...31).contains(letters.count) && letters.first.map { isLetter($0) } == true
             && letters.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") }

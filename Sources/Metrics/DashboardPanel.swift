@@ -166,6 +166,19 @@ extension DashboardPanel {
             "A cut that rejects all or nothing since an hour: the survey has changed a field. See docs/filter.md.",
             [("sum by (cut) (rate(nightjar_filter_rejected_total{SELECT}[RANGE]))", "{cut}")]),
         DashboardPanel(
+            "Passed by each filter", .products, .perSecond,
+            "Nothing for a night, or far more than before: 'nightjar filter test' over past nights, and docs/filter.md.",
+            [
+                (
+                    "sum by (filter, verdict) (rate(nightjar_filter_alerts_total{verdict!=\"rejected\",SELECT}[RANGE]))",
+                    "{filter} {verdict}"
+                )
+            ]),
+        DashboardPanel(
+            "Rejected by each filter's cuts", .products, .perSecond,
+            "A cut that rejects all or nothing since an hour: 'nightjar filter why NAME ID' shows what it looks at.",
+            [("sum by (filter, cut) (rate(nightjar_filter_cut_rejected_total{SELECT}[RANGE]))", "{filter} {cut}")]),
+        DashboardPanel(
             "Fits by quality", .products, .perSecond,
             "Many bad ones: look at some with 'nightjar salt2 plot'.",
             [("sum by (quality) (rate(nightjar_fits_total{SELECT}[RANGE]))", "{quality}")], isStacked: true),

@@ -59,6 +59,16 @@ extension Metric {
     package static let rejected = Metric(
         "nightjar_filter_rejected_total", .counter, "Stored alerts rejected by each cut; one may fail several",
         labels: ["cut"])
+    /// What filters of somebody's say.
+    package static let judged = Metric(
+        "nightjar_filter_alerts_total", .counter,
+        "Stored alerts by what each filter of --filters says: passed, rejected, or broken where it broke its bounds",
+        labels: ["filter", "verdict"])
+    /// What their cuts reject.
+    package static let cutRejected = Metric(
+        "nightjar_filter_cut_rejected_total", .counter,
+        "Stored alerts that each cut of a filter of --filters did not let pass; one may fail several",
+        labels: ["filter", "cut"])
     /// What the fits are worth.
     package static let fits = Metric(
         "nightjar_fits_total", .counter, "SALT2 fits by their quality", labels: ["quality"])
@@ -133,7 +143,8 @@ extension Metric {
 
     /// All metrics, in the order in which they are shown.
     package static let all = [
-        build, heartbeat, received, bytes, outcomes, messages, published, failing, rejected, fits, unfitted, latency,
+        build, heartbeat, received, bytes, outcomes, messages, published, failing, rejected, judged,
+        cutRejected, fits, unfitted, latency,
         queue, queueLimit, lag, offset,
         nightState, nightClause, nightWorkers, nightObserved, nightReceipts,
         lastBatch, diskFree, diskSize, diskReserve, diskWait, cpu, memory, files, filesLimit, start,

@@ -13,8 +13,13 @@ package struct AlertPipeline {
     /// Made when a survey's first alert comes.
     private var filters: [Survey: TransientFilter] = [:]
     private let demandsPurity: Bool
+    /// Whether every alert is fitted, as where those were chosen before that come.
+    package var fitsAll = false
     private let stages: StageList
     private let supernovae: SupernovaStage?
+    private let library: FilterLibrary?
+    /// Made when a survey's first alert comes, and again when the filters change.
+    private var judges: [Survey: FilterJudge] = [:]
     private var schemas = RecentValues<(schema: AlertSchema, archived: ArchivedSchema)>(most: 64, bytes: 48 << 20)
     /// The schemas of the last batch.
     private var schemasBefore: Set<ObjectIdentifier> = []
@@ -23,14 +28,16 @@ package struct AlertPipeline {
     ///
     /// - Parameters:
     ///   - stages: The stages that are run on every alert before the filter.
+    ///   - filters: The filters that judge every alert beside the survey's own; `nil` for none.
     ///   - demandsPurity: Whether the filtered stream gets only alerts that also pass the purity cut.
     ///   - supernovae: The stage that fits alerts that passed the filter; `nil` for no fits.
     ///   - schemaOfID: Looks up the schema of a Confluent frame's number.
     package init(
-        stages: StageList = .standard, demandsPurity: Bool, supernovae: SupernovaStage?,
-        schemaOfID: @escaping AlertDecoder.SchemaSource
+        stages: StageList = .standard, filters: FilterLibrary? = nil, demandsPurity: Bool,
+        supernovae: SupernovaStage?, schemaOfID: @escaping AlertDecoder.SchemaSource
     ) {
         self.stages = stages
+        library = filters
         self.demandsPurity = demandsPurity
         self.supernovae = supernovae
         decoder = AlertDecoder(schemaOfID: schemaOfID)
@@ -72,6 +79,7 @@ package struct AlertPipeline {
         }
         schemasBefore = held.schemas
         supernovae?.fit(&decoded)
+        for index in decoded.indices { judge(&decoded[index]) }
         return (decoded, held.bytes)
     }
 
@@ -85,6 +93,7 @@ package struct AlertPipeline {
     package mutating func decode(_ bytes: ArraySlice<UInt8>, position: Int, member: String?) -> ProcessedPacket {
         var decoded = [decodeOne(bytes, position: position, member: member)]
         supernovae?.fit(&decoded)
+        judge(&decoded[0])
         return decoded[0]
     }
 
@@ -121,16 +130,46 @@ package struct AlertPipeline {
             position: position, member: member, size: bytes.count, bytes: bytes, alerts: alerts, faults: faults)
     }
 
-    /// Runs the stages and the filter; the fits of a whole batch follow.
+    /// Runs the stages and the filter that chooses the fits; the fits of a whole batch follow, and then the other filters.
     private mutating func process(_ decoded: DecodedAlert) throws(AvroError) -> ProcessedAlert {
-        let schema = try archivedSchema(decoded.schema)
+        let (schema, survey) = (try archivedSchema(decoded.schema), decoded.schema.survey)
         var alert = ProcessedAlert(decoded: decoded, schema: schema, body: try schema.archived(decoded.body))
         stages.run(on: &alert)
-        alert.verdict = filter(of: decoded.schema.survey).verdict(of: decoded)
-        if alert.verdict.isExtragalacticTransient && (alert.verdict.isPure || !demandsPurity) {
-            alert.message = try schema.filtered.message(alert.body, adding: alert.values)[...]
+        alert.verdict = filter(of: survey).verdict(of: decoded)
+        alert.isTransient = alert.verdict.isExtragalacticTransient && (alert.verdict.isPure || !demandsPurity)
+        alert.isToFit = alert.isTransient
+        if let judge = judge(of: survey), judge.choosesFits {
+            alert.judged = judge.judgeForFit(decoded)
+            alert.isToFit = !alert.judged.passed.isEmpty
         }
+        alert.isToFit = alert.isToFit || fitsAll
+        if alert.isTransient || alert.isToFit { try alert.makeMessage() }
         return alert
+    }
+
+    /// Judges the alerts of a packet, once they are fitted.
+    private mutating func judge(_ packet: inout ProcessedPacket) {
+        guard library != nil else { return }
+        packet.alerts = packet.alerts.compactMap { alert in
+            guard let judge = judge(of: alert.decoded.schema.survey), !judge.isEmpty else { return alert }
+            var alert = alert
+            alert.judged = judge.judge(alert.decoded, after: alert.judged, fit: alert.fitRow)
+            guard alert.message == nil, !alert.judged.passed.isEmpty else { return alert }
+            do throws(AvroError) { try alert.makeMessage() } catch {
+                packet.faults.append(PacketFault(AlertError(error), part: alert.decoded.part))
+                return nil
+            }
+            return alert
+        }
+    }
+
+    private mutating func judge(of survey: Survey) -> FilterJudge? {
+        guard let library else { return nil }
+        let generation = library.generation
+        if let known = judges[survey], known.generation == generation.number { return known }
+        let judge = FilterJudge(library, generation, survey)
+        judges[survey] = judge
+        return judge
     }
 
     private mutating func filter(of survey: Survey) -> TransientFilter {

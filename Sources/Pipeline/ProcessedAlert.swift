@@ -1,4 +1,5 @@
 package import Alerts
+internal import Avro
 package import Compression
 
 /// An alert with everything that was computed of it, before it is written.
@@ -17,9 +18,15 @@ package struct ProcessedAlert: Sendable {
     var tallies = Tallies()
     /// The filter's verdict.
     package internal(set) var verdict = FilterVerdict.none
-    /// The record of the filtered stream; `nil` for an alert that did not pass.
+    /// Whether it is in the stream of extragalactic transients.
+    package internal(set) var isTransient = false
+    /// Whether it is to be fitted: a filter of choice passes it.
+    var isToFit = false
+    /// The record without its cutouts, with the stages' values, as filtered streams have it; `nil` where none has the alert.
     package internal(set) var message: ArraySlice<UInt8>?
-    /// The output of the SALT2 stage; `nil` for an alert that did not pass, or was not fitted.
+    /// What the live filters say of it.
+    package internal(set) var judged = JudgedFilters()
+    /// The output of the SALT2 stage; `nil` for an alert that was not fitted.
     package var supernova: SupernovaOutcome?
 
     init(decoded: DecodedAlert, schema: ArchivedSchema, body: ArraySlice<UInt8>) {
@@ -40,6 +47,17 @@ package struct ProcessedAlert: Sendable {
         guard let index = schema.stages.columns.firstIndex(where: { $0.name == column }) else { return .null }
         let values = values
         return index < values.count ? values[index] : .null
+    }
+
+    /// The row of its fit, without a plot; `nil` where it was not fitted.
+    var fitRow: Salt2Row? {
+        guard case .fit(let fit)? = supernova else { return nil }
+        return Salt2Row(decoded.alert, fit, path: nil)
+    }
+
+    /// Makes ``message``.
+    mutating func makeMessage() throws(AvroError) {
+        message = try schema.filtered.message(body, adding: values)[...]
     }
 
     /// Adds its tallies to those of a report, once it is stored.

@@ -13,7 +13,7 @@ package struct ProcessedPacket: Sendable {
     /// Its usable alerts.
     package var alerts: [ProcessedAlert]
     /// Its unusable parts; each counts as one.
-    package let faults: [PacketFault]
+    package internal(set) var faults: [PacketFault]
     /// Arrival time at the source, ms since 1970 UTC; 0 where it is unknown.
     package var arrival: Int64 = 0
     /// When the survey says that it sent it, ms since 1970 UTC; 0 where it does not say.

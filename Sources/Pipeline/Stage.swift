@@ -1,11 +1,14 @@
 /// A computation on one alert, without I/O: a match, a score, a filter's verdict, a fit.
 ///
-/// A new stage is a folder of its own in this target and a line in ``StageList/standard``. Its columns are then in the alert's
-/// row, in the messages of the filtered stream and in the attributes of every message, and its tallies in the report; nothing
-/// else changes.
+/// A new stage is a folder of its own in this target and a line where a run's ``StageList`` is put together. Its columns are then
+/// in the alert's row, in the messages of the filtered streams and in the attributes of every message, and its tallies in the
+/// report; nothing else changes.
 package protocol Stage<Output>: Sendable {
     /// The type of the stage's output.
     associatedtype Output: StageOutput
+
+    /// The columns that it adds to the alert's row and to messages; empty for a stage with a table of its own.
+    var columns: [ProductColumn] { get }
 
     /// Runs the stage on an alert.
     ///
@@ -16,9 +19,7 @@ package protocol Stage<Output>: Sendable {
 
 /// The output of a stage for an alert.
 package protocol StageOutput: Sendable {
-    /// The columns that it adds to the alert's row and to messages; empty for a stage with a table of its own.
-    static var columns: [ProductColumn] { get }
-    /// The values in the order of ``columns``.
+    /// The values in the order of the stage's columns.
     var values: [ProductValue] { get }
     /// Adds to the report's tallies, once for each stored alert.
     func count(in tallies: inout Tallies)
@@ -26,7 +27,7 @@ package protocol StageOutput: Sendable {
 
 /// The stages that are run on every alert before the filter, and the columns of their values and the filter's.
 package final class StageList: Sendable {
-    /// The stages of a broker, in their order. A new stage is added here.
+    /// The filter alone.
     package static let standard = StageList([])
 
     /// The filter's columns, and then those of the stages in their order.
@@ -47,7 +48,7 @@ package final class StageList: Sendable {
     }
 
     private static func runner<Work: Stage>(_ stage: Work) -> Runner {
-        let columns = Work.Output.columns
+        let columns = stage.columns
         return Runner(columns: columns) { alert in
             guard let output = stage.run(alert) else {
                 alert.added += columns.map { _ in .null }

@@ -31,7 +31,11 @@ extension DataReader {
     /// The topics that have subscribers, with how many messages they have in all folders.
     package func topics() throws(BrokerError) -> [(topic: Topic, messages: Int64)] {
         var found: [(topic: Topic, messages: Int64)] = []
-        for topic in Topic.all {
+        var topics = Topic.own
+        for folder in folders {
+            for topic in try folder.topics() where !topics.contains(topic) { topics.append(topic) }
+        }
+        for topic in topics {
             var messages: Int64 = 0
             for folder in folders { messages += try folder.messages(of: topic) }
             found.append((topic, messages))

@@ -49,18 +49,8 @@ enum BackTestText {
         whole == 0 ? "" : String(format: " (%.2f %%)", 100 * Double(part) / Double(whole))
     }
 
-    /// A table with a blank line before it: the first column to the left, the others to the right.
+    /// A table with a blank line before it.
     private static func table(_ header: [String], _ rows: [[String]]) -> [String] {
-        guard !rows.isEmpty else { return [] }
-        let all = [header] + rows
-        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        return [""]
-            + all.map { row in
-                let texts = row.enumerated().map { column, text in
-                    let pad = String(repeating: " ", count: widths[column] - text.count)
-                    return column == 0 ? text + pad : pad + text
-                }
-                return texts.joined(separator: "  ").replacing(/[ ]+$/, with: "")
-            }
+        rows.isEmpty ? [] : [""] + TextTable.lines([header] + rows, isOfNumbers: true)
     }
 }

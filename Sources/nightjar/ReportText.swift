@@ -23,6 +23,7 @@ enum ReportText {
                 "  failed \(name.padding(toLength: 26, withPad: " ", startingAt: 0))"
                     + column(report.tallies[.rejected, name]))
         }
+        lines += filters(report)
         for (topic, histogram) in report.latency.sorted(by: { $0.key < $1.key }) {
             lines.append(latency(topic, histogram))
         }
@@ -59,6 +60,17 @@ enum ReportText {
             lines.append("no plot        " + column(plotsFailed) + "   fits, whose rows say why")
         }
         return lines
+    }
+
+    private static func filters(_ report: Report) -> [String] {
+        report.filters.sorted { $0.key < $1.key }.map { name, counts in
+            let share =
+                counts.judged > 0
+                ? "   \(String(format: "%.2f", 100 * Double(counts.passed) / Double(counts.judged))) %" : ""
+            let off = counts.switchedOff.map { "   SWITCHED OFF: \($0)" } ?? ""
+            return "filter \(name.padding(toLength: 28, withPad: " ", startingAt: 0))"
+                + column(counts.passed) + share + off
+        }
     }
 
     private static func fits(_ report: Report, _ folder: String) -> [String] {

@@ -10,11 +10,12 @@ import Testing
 
 /// A stage as somebody would add it: nothing else knows of it.
 private struct Brightness: Stage {
+    let columns = [
+        ProductColumn("is_bright", .boolean, isRequired: false), ProductColumn("flux_mjy", .real),
+        ProductColumn("brightness_word", .text),
+    ]
+
     struct Output: StageOutput {
-        static let columns = [
-            ProductColumn("is_bright", .boolean, isRequired: false), ProductColumn("flux_mjy", .real),
-            ProductColumn("brightness_word", .text),
-        ]
         let flux: Double
         var isBright: Bool { flux > 0.1 }
         var values: [ProductValue] { [.boolean(isBright), .real(flux), .text(isBright ? "bright" : "faint")] }

@@ -89,7 +89,10 @@ import Testing
         // Each metric that a run has at any time is there, and those of a stream are not.
         let names = Set(metrics(port).keys.map { String($0.prefix { $0 != "{" }) })
         let nights: [Metric] = [.nightState, .nightClause, .nightWorkers, .nightObserved, .nightReceipts]
-        let others = [.latency, .lag, .offset, .fits, .unfitted, .messages, .published, .failing] + nights
+        let others =
+            [
+                .latency, .lag, .offset, .judged, .cutRejected, .fits, .unfitted, .messages, .published, .failing,
+            ] + nights
         let always = Metric.all.filter { !others.contains($0) }.map(\.name)
         #expect(Set(always).subtracting(names) == [])
         let taken = try NightjarProcess.run(

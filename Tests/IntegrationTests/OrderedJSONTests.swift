@@ -59,7 +59,7 @@ import Testing
                 "plotsFailed": 0, "pointsLeftOut": 0, "valuesWithoutColumn": 0, "unreadable": {}, \
                 "rejected": {"is_positive_sub": 0, "no_pointsource_counterpart": 0, "not_moving": 2, \
                 "no_ssobject": 0}, "fitQuality": {}, "unfitted": {"modelMissing": 3, "tooFewDetections": 1}, \
-                "matches": {"gaia": 4}, \
+                "matches": {"gaia": 4}, "filters": {}, \
                 "latency": {"ztf-alert_data": {"count": 0, "p50": null, "p99": null, "max": null}}, \
                 "nights": {"20240915": 3, "20240916": 2}}
                 """)

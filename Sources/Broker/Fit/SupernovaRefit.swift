@@ -62,6 +62,8 @@ package enum SupernovaRefit {
         let archive = try OpenFolder(folder.path)
         var pipeline = AlertPipeline(
             demandsPurity: false, supernovae: SupernovaStage(options), schemaOfID: { _ in .unknown })
+        // A filter of choice has passed them when they came.
+        pipeline.fitsAll = true
         var (fitted, failed) = (0, 0)
         fitting: for survey in Survey.all {
             for id in try waiting(survey, in: data.database) {

@@ -12,6 +12,7 @@ struct BatchProcessor: Sendable {
     private static let stopChecks = 5
 
     private let stages: StageList
+    private let filters: FilterLibrary?
     private let demandsPurity: Bool
     private let schemaOfID: SchemaSource
     private let supernovae: SupernovaStage?
@@ -20,6 +21,7 @@ struct BatchProcessor: Sendable {
 
     init(_ options: Run.Options, stop: StopSignal, log: @escaping @Sendable (String) -> Void) throws(BrokerError) {
         stages = options.stages
+        filters = options.filters
         demandsPurity = options.demandsPurity
         schemaOfID = options.schemaOfID
         supernovae = try options.supernovae.map { (supernovae) throws(BrokerError) in
@@ -40,17 +42,27 @@ struct BatchProcessor: Sendable {
                 output.finish()
             }
             var decoding = AlertPipeline(
-                stages: stages, demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemaOfID)
+                stages: stages, filters: filters, demandsPurity: demandsPurity, supernovae: supernovae,
+                schemaOfID: schemaOfID)
             var wait = SchemaWait(stop: stop, monitor: monitor, log: log)
-            while let event = next(of: queue, monitor) {
-                let put = { (event: PipelineEvent) in monitor.waiting(.process, atMost: nil) { output.put(event) } }
+            let put = { (event: PipelineEvent) in monitor.waiting(.process, atMost: nil) { output.put(event) } }
+            while let event = next(of: queue, monitor, idle: { refreshFilters(put) }) {
+                refreshFilters(put)
                 guard Self.process(event, &decoding, &wait, put) else { return queue.abandon() }
             }
         }
     }
 
+    /// Reads the filters anew where their folder has changed: what those before have judged is committed first.
+    private func refreshFilters(_ put: (PipelineEvent) -> Bool) {
+        // An output that is abandoned shows at the next event.
+        if let filters, filters.hasChanged, put(.flush(FlushBarrier())) { filters.reload() }
+    }
+
     /// The next event; `nil` at the end, or once a stop is requested and no event follows: a stalled source is not waited for.
-    private func next(of queue: BatchQueue<IntakeEvent>, _ monitor: RunMonitor) -> IntakeEvent? {
+    private func next(
+        of queue: BatchQueue<IntakeEvent>, _ monitor: RunMonitor, idle: () -> Void
+    ) -> IntakeEvent? {
         var checks = 0
         while true {
             monitor.beat(.process)
@@ -58,7 +70,10 @@ struct BatchProcessor: Sendable {
             case .value(let value): return value
             case .end: return nil
             case .nothing:
-                guard stop.isSet else { continue }
+                guard stop.isSet else {
+                    idle()
+                    continue
+                }
                 checks += 1
                 guard checks < Self.stopChecks else {
                     queue.abandon()

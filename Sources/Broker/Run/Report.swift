@@ -8,6 +8,8 @@ package struct Report: Sendable, Hashable, Counted {
     package var counts = Counts()
     /// Counts by name: cuts that rejected alerts, reasons of missing fits, and others.
     package var tallies = Tallies()
+    /// What each filter said of the stored alerts, by its name.
+    package var filters: [String: FilterCounts] = [:]
     /// Fits whose plot could not be drawn; their rows have the reason.
     package var plotsFailed = 0
     /// Times from an alert's arrival at the source to each durable product, by the product's topic; for streams with arrival
@@ -35,6 +37,9 @@ package struct Report: Sendable, Hashable, Counted {
     mutating func count(_ alert: ProcessedAlert) {
         nights[alert.decoded.alert.night, default: 0] += 1
         alert.count(in: &tallies)
+        for (filter, verdicts) in alert.judged.verdicts {
+            filters[filter.name, default: FilterCounts()].count(verdicts, cuts: filter.cuts)
+        }
         if case .fit(let fit)? = alert.supernova, fit.isPlotMissing { plotsFailed += 1 }
         let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
@@ -45,6 +50,7 @@ package struct Report: Sendable, Hashable, Counted {
     mutating func add(_ other: Report) {
         counts += other.counts
         tallies += other.tallies
+        for (name, counts) in other.filters { filters[name, default: FilterCounts()] += counts }
         plotsFailed += other.plotsFailed
         for (topic, histogram) in other.latency { latency[topic, default: LatencyHistogram()].add(histogram) }
         pointsLeftOut += other.pointsLeftOut
@@ -57,7 +63,7 @@ package struct Report: Sendable, Hashable, Counted {
 
 extension Report: Encodable {
     private enum Key: CodingKey {
-        case seconds, stopped, bytes, skipped, plotsFailed, pointsLeftOut, valuesWithoutColumn, latency, nights
+        case seconds, stopped, bytes, skipped, plotsFailed, pointsLeftOut, valuesWithoutColumn, filters, latency, nights
     }
 
     /// Writes one object: the counts, the other numbers, and a member for each group of tallies.
@@ -72,6 +78,7 @@ extension Report: Encodable {
         try members.encode(pointsLeftOut, forKey: .pointsLeftOut)
         try members.encode(valuesWithoutColumn, forKey: .valuesWithoutColumn)
         try tallies.encode(to: encoder)
+        try members.encode(SortedObject(filters), forKey: .filters)
         try members.encode(latency, forKey: .latency)
         try members.encode(
             Dictionary(uniqueKeysWithValues: nights.map { (String($0.key), $0.value) }), forKey: .nights)

@@ -21,6 +21,8 @@ package struct Run {
         package var intakes: [any IntakeSource]
         /// The stages that are run on every alert before the filter.
         package var stages = StageList.standard
+        /// The filters that judge every alert beside the survey's own; `nil` for none.
+        package var filters: FilterLibrary?
         /// Whether the filtered stream gets only alerts that also pass the purity cut.
         package var demandsPurity = false
         /// Looks up the schema of a Confluent frame's number.
@@ -149,6 +151,9 @@ package struct Run {
             _ = stop.finishing(within: Self.grace) { for intake in intakes { intake.close() } }
         }
         var report = scheduler.report
+        for filter in options.filters?.generation.all ?? [] {
+            report.filters[filter.name, default: FilterCounts()].switchedOff = options.filters?.reasonOff(filter)
+        }
         report.isStopped = stop.isSet
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         return (report, queue.failures.all)

@@ -14,6 +14,7 @@ final class TransactionWriter {
     private let database: Database
     private var stores: LocalStores
     private let ledger: Ledger
+    private let filterLedger: FilterLedger
     private let deadLetters: DeadLetters
     /// Whether a transaction is open.
     private(set) var isOpen = false
@@ -25,6 +26,7 @@ final class TransactionWriter {
         database = folder.database
         stores = try LocalStores(folder, stages: stages)
         ledger = try Ledger(database: database)
+        filterLedger = FilterLedger(database: database)
         deadLetters = try DeadLetters(database: database, segments: stores.segments)
         // Segments that an earlier run retired and did not rename.
         try stores.segments.renameClosed()
@@ -86,6 +88,7 @@ final class TransactionWriter {
         guard isOpen else { return }
         try rollingBack { () throws(BrokerError) in
             try ledger.flush()
+            try filterLedger.flush()
             try stores.segments.sync()
             // Before an intake claims it.
             try folder.check()
@@ -213,6 +216,8 @@ final class TransactionWriter {
             switch isKnown ? .duplicate : try products.put(into: &stores) {
             case .stored:
                 report.count(alert)
+                filterLedger.record(
+                    alert.judged, night: alert.decoded.alert.night, source: source, offset: packet.position)
                 counts = Self.counts(of: alert)
             case .duplicate:
                 counts = Counts(.received, .duplicates)
@@ -247,7 +252,7 @@ final class TransactionWriter {
     /// The counts of a stored alert.
     private static func counts(of alert: ProcessedAlert) -> Counts {
         var counts = Counts(.received, .archived, .stored)
-        if alert.message != nil { counts[.passedFilter] = 1 }
+        if alert.isTransient { counts[.passedFilter] = 1 }
         if let counter = alert.supernova?.counter { counts[counter] = 1 }
         return counts
     }

@@ -134,10 +134,12 @@ final class Ledger {
     private func unmark(_ night: Int, _ source: SourceKey) throws(SQLiteError) {
         guard hasMarks else { return }
         let columns = Counts.Counter.allCases.map { "\($0.name) = 0" }.joined(separator: ", ")
-        for (number, sql) in ["DELETE FROM pruned", "UPDATE ledger SET \(columns)"].enumerated() {
-            if number > 0, database.changes == 0 { return }
-            let statement = try database.prepare(
-                "\(sql) WHERE (night, source, fingerprint, partition) = (?, ?, ?, ?)")
+        let key = "WHERE (night, source, fingerprint, partition) = (?, ?, ?, ?)"
+        var steps = ["DELETE FROM pruned \(key)", "UPDATE ledger SET \(columns) \(key)"]
+        if try database.hasTable("filter_ledger") { steps += FilterLedgerTables.clearing }
+        for (number, sql) in steps.enumerated() {
+            if number == 1, database.changes == 0 { return }
+            let statement = try database.prepare(sql)
             statement.bind(0, night)
             statement.bind(1, source.name)
             statement.bind(2, source.fingerprint)

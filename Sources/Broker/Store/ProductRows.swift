@@ -3,7 +3,8 @@ internal import DataLayout
 internal import SQLite
 internal import Pipeline
 
-/// A survey's table of products, such as `ztf_salt2`, and the view `ztf_salt2_newest` of each object's latest row.
+/// A survey's table of products, such as `ztf_salt2`, and for one with a row for each alert the view `ztf_salt2_newest` of each
+/// object's latest row.
 final class ProductRows {
     private let database: Database
     private let insert: Statement
@@ -13,20 +14,25 @@ final class ProductRows {
         let name = "\(survey.name)_\(table.name)"
         let columns = table.columns
         do {
-            let definitions = columns.map {
-                "\($0.name) \($0.sqlType)" + ($0.name == table.key ? " NOT NULL PRIMARY KEY" : "")
+            let isKeyedByAlert = table.keys.count == 1
+            var definitions = columns.map { column in
+                "\(column.name) \(column.sqlType)"
+                    + (!table.keys.contains(column.name) ? "" : isKeyedByAlert ? " NOT NULL PRIMARY KEY" : " NOT NULL")
             }
+            if !isKeyedByAlert { definitions.append("PRIMARY KEY (\(table.keys.joined(separator: ", ")))") }
             try database.execute("CREATE TABLE IF NOT EXISTS \(name) (\(definitions.joined(separator: ", ")))")
             try Self.add(columns, to: name, in: database)
             let order = [table.time, table.key].joined(separator: ", ")
             try database.execute("CREATE INDEX IF NOT EXISTS \(name)_object ON \(name) (\(table.object), \(order))")
-            try database.execute(
-                """
-                CREATE VIEW IF NOT EXISTS \(name)_newest AS SELECT * FROM \(name) AS fit WHERE NOT EXISTS
-                (SELECT 1 FROM \(name) AS later
-                WHERE later.\(table.object) = fit.\(table.object)
-                AND (later.\(table.time), later.\(table.key)) > (fit.\(table.time), fit.\(table.key)))
-                """)
+            if isKeyedByAlert {
+                try database.execute(
+                    """
+                    CREATE VIEW IF NOT EXISTS \(name)_newest AS SELECT * FROM \(name) AS fit WHERE NOT EXISTS
+                    (SELECT 1 FROM \(name) AS later
+                    WHERE later.\(table.object) = fit.\(table.object)
+                    AND (later.\(table.time), later.\(table.key)) > (fit.\(table.time), fit.\(table.key)))
+                    """)
+            }
             let marks = columns.map { _ in "?" }.joined(separator: ", ")
             let names = columns.map(\.name).joined(separator: ", ")
             insert = try database.prepare("INSERT OR REPLACE INTO \(name) (\(names)) VALUES (\(marks))")

@@ -36,7 +36,7 @@ package struct CloudNames: Sendable, Hashable {
         package var isForEverybody: Bool { self != .deadLetters }
 
         /// All streams, the dead letters last.
-        package static let allCases = StreamKind.allCases.map { Stream($0) } + [deadLetters]
+        package static let allCases = StreamKind.own.map { Stream($0) } + [deadLetters]
     }
 
     /// The stages, each of which is a service of its own.

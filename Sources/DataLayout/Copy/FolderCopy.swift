@@ -180,7 +180,7 @@ package struct FolderCopy {
 
     /// Plots, and how far subscribers have read: small files that are replaced as a whole.
     private mutating func copyOthers() throws(BrokerError) {
-        let subscribers = Topic.all.map { "topics/\($0.name)/subscribers" }
+        let subscribers = try source.topics().map { "topics/\($0.name)/subscribers" }
         for top in ["plots"] + subscribers {
             // It may be a link to another disk.
             let root = URL(filePath: "\(source.path)/\(top)").resolvingSymlinksInPath()

@@ -9,14 +9,14 @@ internal import Salt2
 package struct Salt2Row {
     /// `<survey>_salt2`: a row for each alert that was fitted or could not be.
     package static let table = ProductTable(
-        name: "salt2", columns: columns, key: "candid", object: "objectId", time: "jd",
+        name: "salt2", columns: columns, keys: ["candid"], object: "objectId", time: "jd",
         summary: "SALT2 fits, a row for each alert that was fitted or could not be")
 
     /// `<survey>_salt2_refits`: fits to all that the tables had of an object when its alert was fitted again, which are beside the
     /// packets' own and never in their place.
     package static let refits = ProductTable(
         name: "salt2_refits", columns: columns + [ProductColumn("history", .text), ProductColumn("objects", .text)],
-        key: "candid", object: "objectId", time: "jd",
+        keys: ["candid"], object: "objectId", time: "jd",
         summary: "SALT2 fits to the history that the tables had, a row for each alert that was fitted again")
 
     /// The columns; docs/tables.md has their units.

@@ -41,8 +41,6 @@ package enum SupernovaOutcome: Sendable {
 
 extension SupernovaOutcome: StageOutput {
     /// Empty: a fit has a table of its own (``Salt2Row``).
-    package static let columns: [ProductColumn] = []
-    /// Empty, as ``columns`` is.
     package var values: [ProductValue] { [] }
 
     /// Counts the fit's quality, or the reason why there is no fit.

@@ -3,10 +3,12 @@ package import Plots
 internal import Salt2
 internal import Threads
 
-/// Fits the alerts that passed the extragalactic filter, and draws their plots. Used by any number of threads.
+/// Fits the alerts that passed the filter of choice, and draws their plots. Used by any number of threads.
 package struct SupernovaStage: Stage {
     private let options: SupernovaOptions
     private let isStored: @Sendable (Alert) -> Bool
+    /// Empty: a fit has a table of its own (``Salt2Row``).
+    package let columns: [ProductColumn] = []
 
     /// A stage with models and settings.
     ///
@@ -23,7 +25,7 @@ package struct SupernovaStage: Stage {
 
     private func run(_ processed: ProcessedAlert, origin: PacketOrigin?) -> SupernovaOutcome? {
         let alert = processed.decoded.alert
-        guard processed.message != nil, !isStored(alert) else { return nil }
+        guard processed.isToFit, !isStored(alert) else { return nil }
         return outcome(of: alert) {
             alert.cutouts.isEmpty ? options.cutouts?(Products(processed, origin: origin)) : nil
         }
@@ -33,7 +35,7 @@ package struct SupernovaStage: Stage {
     package func fit(_ packets: inout [ProcessedPacket]) {
         var indexes: [(packet: Int, alert: Int)] = []
         for (packet, decoded) in packets.enumerated() {
-            for (alert, processed) in decoded.alerts.enumerated() where processed.message != nil {
+            for (alert, processed) in decoded.alerts.enumerated() where processed.isToFit {
                 indexes.append((packet, alert))
             }
         }

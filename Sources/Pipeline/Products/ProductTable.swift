@@ -3,7 +3,7 @@ package import Alerts
 /// A table of products with a row for each alert; each survey has one.
 package struct ProductTable: Hashable, Sendable {
     /// The tables of all stages.
-    package static let all = [Salt2Row.table]
+    package static let all = [Salt2Row.table, PassRow.table]
 
     /// Those of a data folder: all, and what only `salt2 refit` fills.
     package static let ofFolder = all + [Salt2Row.refits]
@@ -12,8 +12,8 @@ package struct ProductTable: Hashable, Sendable {
     package let name: String
     /// The columns in their order.
     package let columns: [ProductColumn]
-    /// The column of the alert's id; a later row of the same id replaces an earlier one.
-    package let key: String
+    /// The columns that tell one row from another, the alert's id first; a later row of the same key replaces an earlier one.
+    package let keys: [String]
     /// The column of the object's id.
     package let object: String
     /// The column of the alert's time, JD in the survey's own scale.
@@ -23,15 +23,18 @@ package struct ProductTable: Hashable, Sendable {
 
     /// A table with its columns, and those that have a role.
     package init(
-        name: String, columns: [ProductColumn], key: String, object: String, time: String, summary: String
+        name: String, columns: [ProductColumn], keys: [String], object: String, time: String, summary: String
     ) {
         self.name = name
         self.columns = columns
-        self.key = key
+        self.keys = keys
         self.object = object
         self.time = time
         self.summary = summary
     }
+
+    /// The column of the alert's id.
+    package var key: String { keys[0] }
 }
 
 /// A row of a ``ProductTable``.

@@ -53,11 +53,38 @@ package struct Products: Sendable {
         if let error = try stores.insert(self) { return .refused(error) }
         try stores.archive(self)
         try stores.publish(alertMessage)
-        if let message = alert.message {
+        if alert.isTransient, let message = alert.message {
             try stores.publish(Message(.exgalacTrans, of: self, schema: alert.schema.filtered.segment, body: message))
-            try putFit(into: &stores)
         }
+        try putFit(into: &stores)
+        try putPasses(into: &stores)
         return .stored
+    }
+
+    /// Puts a row and a message for each filter that the alert passed.
+    private func putPasses<Stores: ProductStores>(into stores: inout Stores) throws(Stores.Failure) {
+        let passed = alert.judged.passed
+        guard !passed.isEmpty, let message = alert.message else { return }
+        for filter in passed {
+            try stores.insert(
+                ProductRow(
+                    table: PassRow.table, survey: alert.decoded.schema.survey,
+                    values: PassRow.values(alert.decoded.alert, filter)), of: self)
+            try stores.publish(
+                Message(
+                    filter.stream, of: self, schema: alert.schema.filtered.segment, body: message,
+                    own: Self.attributes(filter, among: passed)))
+        }
+    }
+
+    /// A filter's attributes: its name and version, each of its cuts, and all the filters that the alert passed.
+    private static func attributes(_ filter: LiveFilter, among passed: [LiveFilter]) -> [String: String] {
+        var attributes = [
+            "filter": filter.name, "filter_version": filter.version,
+            "passes": passed.map(\.name).joined(separator: ","),
+        ]
+        for cut in filter.cuts { attributes["cut_\(cut)"] = "true" }
+        return attributes
     }
 
     /// Puts only the fit into stores: plot, row and message.

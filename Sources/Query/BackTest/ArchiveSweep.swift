@@ -2,6 +2,7 @@ package import Alerts
 package import Catalogues
 package import DataLayout
 package import Filters
+internal import Pipeline
 internal import Threads
 
 /// Judges archived alerts by filters, as the filters would have judged them when they came: a packet holds nothing later.
@@ -83,14 +84,18 @@ package struct ArchiveSweep: Sendable {
         var judged: [Judged] = []
         var damaged = 0
         var failure: FilterError?
+        let readFit = compiled.contains { $0.tables.contains(FilterTables.fit.name) }
         do throws(BrokerError) {
-            try OpenFolder(path).forEachRecord(of: part, survey) { record, schema in
+            let folder = try OpenFolder(path)
+            let fits = readFit ? try StoredFits(folder, survey) : nil
+            try folder.forEachRecord(of: part, survey) { record, schema in
                 guard failure == nil else { return }
                 guard let alert = try? decoder.alert(ofRecord: record, writer: schema) else {
                     damaged += 1
                     return
                 }
-                let verdicts: Result<[CutVerdicts], FilterError> = engine.with(alert) {
+                let computed = (try? fits?.values(of: alert.alert.id)) ?? [:]
+                let verdicts: Result<[CutVerdicts], FilterError> = engine.with(alert, computed: computed) {
                     Result { () throws(FilterError) in
                         try compiled.map { (filter) throws(FilterError) in try engine.verdict(of: filter) }
                     }
@@ -111,7 +116,7 @@ package struct ArchiveSweep: Sendable {
 
     private func compile() throws(Failure) -> (FilterEngine, [CompiledFilter]) {
         do throws(FilterError) {
-            let engine = try FilterEngine(survey, catalogues: catalogues)
+            let engine = try FilterEngine(survey, catalogues: catalogues, computed: FilterTables.all)
             return (engine, try filters.map { (filter) throws(FilterError) in try engine.compile(filter) })
         } catch { throw .filter(error) }
     }

@@ -173,8 +173,33 @@ struct TableChecks {
                         + "stored + dead-lettered")
             }
             damages += try AccountCheck(folder.database).damages(rows).map { damage(.ledger, $0) }
+            for survey in Survey.all { damages += try passes(of: survey) }
             return damages
         } catch { throw BrokerError(error) }
+    }
+
+    /// What filters passed by their ledger, against the rows of the alerts that passed. Those of a pruned night are gone.
+    private func passes(of survey: Survey) throws(SQLiteError) -> [FolderDamage] {
+        let table = "\(survey.name)_\(PassRow.table.name)"
+        guard try folder.database.hasTable("filter_ledger"), try folder.database.hasTable(table) else { return [] }
+        let pruned = try folder.database.hasTable("pruned") ? "AND night NOT IN (SELECT night FROM pruned)" : ""
+        let query = try folder.database.prepare(
+            """
+            SELECT filter, night, sum(passed) AS all_passed, ifnull(max(there), 0) AS all_there FROM filter_ledger
+            LEFT JOIN (SELECT filter, version, night, count(*) AS there FROM \(table) GROUP BY 1, 2, 3)
+                USING (filter, version, night)
+            WHERE survey = ? \(pruned) GROUP BY filter, version, night HAVING all_passed <> all_there
+            """)
+        query.bind(0, survey.name)
+        var damages: [FolderDamage] = []
+        while try query.step() {
+            damages.append(
+                damage(
+                    .ledger,
+                    "filter \(query.text(0) ?? ""), night \(query.integer(1)): by the ledger \(query.integer(2)) alerts of "
+                        + "\(survey.title) passed, and \(table) has \(query.integer(3))"))
+        }
+        return damages
     }
 
     /// The plots that the tables of products name.

@@ -3,6 +3,7 @@ internal import Catalogues
 internal import DataLayout
 internal import Filters
 internal import Foundation
+internal import Pipeline
 internal import Query
 
 /// `nightjar filter check FILE...`
@@ -34,7 +35,7 @@ struct FilterCheckCommand: Command {
         for path in paths {
             let survey = try FilterFile.survey(of: path, given: survey)
             do {
-                let filter = try FilterEngine(survey, catalogues: catalogues).compile(
+                let filter = try FilterEngine(survey, catalogues: catalogues, computed: FilterTables.all).compile(
                     try FilterFile.read(path, of: survey))
                 try Terminal.say(
                     "\(path): \(filter.cuts.count) cuts for \(survey.title): \(filter.cuts.joined(separator: ", "))")
@@ -88,10 +89,10 @@ struct FilterTryCommand: Command {
     }
 
     func run() throws -> ExitStatus {
-        let alert = try ArchivedDecoding.alert(name, in: data)
-        let engine = try FilterEngine(alert.schema.survey, catalogues: catalogues)
+        let (alert, computed) = try ArchivedDecoding.judged(name, in: data)
+        let engine = try FilterEngine(alert.schema.survey, catalogues: catalogues, computed: FilterTables.all)
         guard let sql else {
-            for table in engine.with(alert, { engine.tables }) {
+            for table in engine.with(alert, computed: computed, { engine.tables }) {
                 try Terminal.say("\(table.name): \(table.count) row\(table.count == 1 ? "" : "s")")
                 try Terminal.say("  " + table.columns.joined(separator: " "))
             }
@@ -99,7 +100,9 @@ struct FilterTryCommand: Command {
         }
         let text = try FilterText(name: "statement", survey: alert.schema.survey, sql: sql, path: "SQL")
         let query = try engine.query(text)
-        let rows = try engine.with(alert) { Result { () throws(FilterError) in try query.rows(atMost: limit) } }.get()
+        let rows = try engine.with(alert, computed: computed) {
+            Result { () throws(FilterError) in try query.rows(atMost: limit) }
+        }.get()
         var output = RowOutput(columns: query.columns, format: format)
         for row in rows {
             let json = try CutValues.json(row, of: query.columns)
@@ -115,7 +118,10 @@ struct FilterWhyCommand: Command {
     static let name = "filter why"
     static let summary = "why an archived alert passes a filter or not: each cut, and the values that it looked at"
     static let operands = [
-        Operand("NAME", "a filter that Nightjar has, such as extragalactic_transient, or a file NAME.sql"),
+        Operand(
+            "NAME",
+            "a filter that Nightjar has, such as extragalactic_transient, a file NAME.sql, or NAME[@VERSION] of one that a run had"
+        ),
         Operand("ID|NAME", "an alert's id, or an object's name for its newest alert"),
     ]
     static let options: [any DeclaredOption] = [DataFolders.several, CatalogueOptions.folder, json]
@@ -139,10 +145,11 @@ struct FilterWhyCommand: Command {
     }
 
     func run() throws -> ExitStatus {
-        let alert = try ArchivedDecoding.alert(name, in: data)
+        let (alert, computed) = try ArchivedDecoding.judged(name, in: data)
         let survey = alert.schema.survey
-        let text = try FilterFile.read(filter, of: survey)
-        let cuts = try FilterEngine(survey, catalogues: catalogues).explanation(of: text, for: alert)
+        let text = try FilterFile.read(filter, of: survey, in: data)
+        let cuts = try FilterEngine(survey, catalogues: catalogues, computed: FilterTables.all).explanation(
+            of: text, for: alert, computed: computed)
         let passes = cuts.allSatisfy { $0.verdict == true }
         if isJSON {
             try Terminal.put(json: OrderedJSON.bytes(of: CutValues(alert, text, passes, cuts), isCompact: true))

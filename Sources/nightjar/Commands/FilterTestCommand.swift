@@ -4,6 +4,7 @@ internal import Configuration
 internal import DataLayout
 internal import Filters
 internal import Foundation
+internal import Pipeline
 internal import Query
 
 /// What the commands share that judge archived nights.
@@ -79,7 +80,9 @@ struct FilterTestCommand: Command {
         a cut alone rejects. With --truth, a table such as the simulator's, the classes of what passes are counted: completeness is the \
         share of a class that passes, purity the share of a class in what passes.
         """
-    static let operands = [Operand("FILE|NAME", "a file NAME.sql, or a filter that Nightjar has")]
+    static let operands = [
+        Operand("FILE|NAME", "a file NAME.sql, a filter that Nightjar has, or NAME[@VERSION] of one that a run had")
+    ]
     static let options: [any DeclaredOption] = SweptNights.options + [truth]
     static let examples = [
         "nightjar filter test filters/ztf/young.sql --data night",
@@ -101,11 +104,10 @@ struct FilterTestCommand: Command {
 
     func run() throws -> ExitStatus {
         let survey = try nights.survey(of: filter)
-        let text = try FilterFile.read(filter, of: survey)
-        let others = try survey.filters.keys.sorted().filter { $0 != text.name }.map {
-            try FilterFile.read($0, of: survey)
-        }
-        let cuts = try FilterEngine(survey, catalogues: nights.catalogues).compile(text).cuts
+        let text = try FilterFile.read(filter, of: survey, in: nights.data)
+        let others = try FilterFile.others(than: text, in: nights.data)
+        let cuts = try FilterEngine(survey, catalogues: nights.catalogues, computed: FilterTables.all).compile(text)
+            .cuts
         let table = try truth.map { try TruthTable(path: $0, id: survey.tables.idColumn) }
         var test = BackTest(text, cuts: cuts, others: others.map(\.name), truth: table, examples: nights.examples)
         let began = ContinuousClock.now
@@ -128,7 +130,8 @@ struct FilterDiffCommand: Command {
     static let name = "filter diff"
     static let summary = "what another version of a filter would gain and lose in archived nights"
     static let operands = [
-        Operand("OLD", "a file NAME.sql, or a filter that Nightjar has"), Operand("NEW", "another"),
+        Operand("OLD", "a file NAME.sql, a filter that Nightjar has, or NAME[@VERSION] of one that a run had"),
+        Operand("NEW", "another"),
     ]
     static let options = SweptNights.options
     static let examples = [
@@ -146,7 +149,7 @@ struct FilterDiffCommand: Command {
 
     func run() throws -> ExitStatus {
         let survey = try nights.survey(of: new)
-        let filters = try [old, new].map { try FilterFile.read($0, of: survey) }
+        let filters = try [old, new].map { try FilterFile.read($0, of: survey, in: nights.data) }
         var difference = FilterDifference(mostIds: nights.examples)
         let isSound = try nights.judge(filters, of: survey) { _, judged in difference.add(judged) }
         if nights.isJSON {

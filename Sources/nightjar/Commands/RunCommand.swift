@@ -27,7 +27,7 @@ struct RunCommand: Command {
             """, count: .many, key: "sources")
     ]
     static let options: [any DeclaredOption] =
-        [data, json, pure] + SchemaOptions.all + ModelOptions.all + KafkaReading.all + [
+        [data, json, pure] + FilterOptions.all + SchemaOptions.all + ModelOptions.all + KafkaReading.all + [
             publish, CloudOptions.untilIdle, DiskOptions.reserve, MetricsServer.option,
         ]
     static let examples = [
@@ -53,6 +53,7 @@ struct RunCommand: Command {
     private let isJSON, demandsPurity: Bool
     private let schemas: SchemaOptions
     private let models: ModelOptions
+    private let filters: FilterOptions
     private let files: FileSources
     private let stream: Stream?
     private let metrics: HTTPServerSettings?
@@ -87,6 +88,7 @@ struct RunCommand: Command {
         demandsPurity = arguments.isOn(Self.pure)
         schemas = try SchemaOptions(arguments)
         models = try ModelOptions(arguments)
+        filters = try FilterOptions(arguments)
         let isStream: (String) -> Bool = { $0.hasPrefix("kafka://") || $0.hasPrefix("pubsub://") }
         let streams = arguments.operands.filter(isStream)
         guard streams.count <= 1 else {
@@ -152,6 +154,8 @@ struct RunCommand: Command {
     func run() throws -> ExitStatus {
         var options = Run.Options(folder: folder, intakes: try intakes())
         options.demandsPurity = demandsPurity
+        options.stages = filters.stages
+        options.filters = try filters.library(testedOn: folder)
         options.requests = FolderJobs.ofOthers
         options.reserve = reserve
         options.waitsForRoom = stream?.follows == true

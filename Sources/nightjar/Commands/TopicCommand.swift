@@ -13,8 +13,8 @@ struct TopicCommand: Command {
         """
     static let operands = [
         Operand(
-            "NAME", "a stream: " + Topic.all.map(\.name).joined(separator: ", "), count: .optional,
-            choices: Topic.all.map(\.name))
+            "NAME", "a stream: " + Topic.own.map(\.name).joined(separator: ", ") + ", or a filter's: SURVEY_NAME",
+            count: .optional, choices: Topic.own.map(\.name))
     ]
     static let options: [any DeclaredOption] =
         [DataFolders.several, NightWord.filter, follow, from, limit, subscriber, noCutouts] + OutputFormat.options
@@ -54,10 +54,7 @@ struct TopicCommand: Command {
         format = try OutputFormat(arguments)
         topic = try arguments.operands.first.map { (name) throws(UsageError) in
             if let topic = Topic(name: name) { return topic }
-            let names = Topic.all.map(\.name)
-            throw UsageError(
-                "no topic is called '\(name)'; there are " + names.joined(separator: ", "), mistyped: name, among: names
-            )
+            throw Self.unknown(name, among: Topic.own)
         }
         guard topic == nil || format != .csv else { throw UsageError("messages are JSON Lines, and no CSV") }
         guard from == nil || subscriber == nil else { throw UsageError("--from and --subscriber exclude each other") }
@@ -85,7 +82,15 @@ struct TopicCommand: Command {
         return try print(topic, reader)
     }
 
+    private static func unknown(_ name: String, among topics: [Topic]) -> UsageError {
+        let names = topics.map(\.name)
+        return UsageError(
+            "no topic is called '\(name)'; there are " + names.joined(separator: ", "), mistyped: name, among: names)
+    }
+
     private func print(_ topic: Topic, _ data: DataReader) throws -> ExitStatus {
+        let topics = try data.topics().map(\.topic)
+        guard topics.contains(topic) else { throw Self.unknown(topic.name, among: topics) }
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }

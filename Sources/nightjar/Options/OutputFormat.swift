@@ -54,12 +54,21 @@ enum CSV {
 
 /// Rows in columns of their own width, as text.
 enum TextTable {
-    static func lines(_ rows: [[String]]) -> [String] {
+    /// The lines of rows, the header first.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - isOfNumbers: Whether all columns but the first have numbers, which end below each other.
+    /// - Returns: The lines, without blanks at their ends.
+    static func lines(_ rows: [[String]], isOfNumbers: Bool = false) -> [String] {
         guard let header = rows.first else { return [] }
         let widths = header.indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
         return rows.map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.columns) }.joined(separator: "  ")
-                .trimmingCharacters(in: .whitespaces)
+            let cells = row.indices.map { column in
+                let pad = String(repeating: " ", count: widths[column] - row[column].columns)
+                return isOfNumbers && column > 0 ? pad + row[column] : row[column] + pad
+            }
+            return cells.joined(separator: "  ").replacing(/[ ]+$/, with: "")
         }
     }
 }

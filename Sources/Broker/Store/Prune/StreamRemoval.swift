@@ -21,8 +21,9 @@ struct StreamRemoval {
     /// - Returns: How many segments were removed.
     func run() throws(BrokerError) -> Int {
         var removed = 0
+        let filters = try folder.filterStreams()
         for survey in Survey.all {
-            for kind in StreamKind.allCases where kind != .alertData {
+            for kind in StreamKind.own + filters[survey, default: []] where kind != .alertData {
                 let topic = Topic(survey, kind)
                 for segment in try segments(of: topic) where try isGone(segment, topic, survey, kind) {
                     try remove(segment, topic)
@@ -87,7 +88,7 @@ struct StreamRemoval {
         let paths: [String]
         switch kind {
         case .avroBucket: paths = ["night"]
-        case .exgalacTrans: paths = Self.idPaths(survey)
+        case .exgalacTrans, .filter: paths = Self.idPaths(survey)
         case .salt2: paths = Self.idPaths(survey).map { "alert.\($0)" }
         case .alertData: return nil
         }

@@ -1,0 +1,55 @@
+package import Filters
+
+/// Numbers of alerts that a filter judged, by outcome.
+package struct FilterCounts: Hashable, Sendable {
+    /// Stored alerts that it judged.
+    package var judged = 0
+    /// Those that pass.
+    package var passed = 0
+    /// Stored alerts that it did not judge, since it broke its bounds.
+    package var broken = 0
+    /// Judged alerts that each cut did not let pass: it is false or null; one alert may fail several.
+    package var rejected: [String: Int] = [:]
+    /// Why the filter is switched off; `nil` where it is not.
+    package var switchedOff: String?
+
+    /// No alerts.
+    package init() {}
+
+    /// Counts what a filter's cuts say of an alert; `nil` where it broke its bounds.
+    package mutating func count(_ verdicts: CutVerdicts?, cuts: [String]) {
+        guard let verdicts else {
+            broken += 1
+            return
+        }
+        judged += 1
+        if verdicts.pass {
+            passed += 1
+            return
+        }
+        for (number, cut) in cuts.enumerated() where verdicts[number] != true { rejected[cut, default: 0] += 1 }
+    }
+
+    /// Adds the counts of other alerts.
+    package static func += (left: inout FilterCounts, right: FilterCounts) {
+        left.judged &+= right.judged
+        left.passed &+= right.passed
+        left.broken &+= right.broken
+        left.rejected.merge(right.rejected) { $0 &+ $1 }
+        left.switchedOff = right.switchedOff ?? left.switchedOff
+    }
+}
+
+extension FilterCounts: Encodable {
+    private enum Key: CodingKey { case judged, passed, broken, rejected, switchedOff }
+
+    /// Writes an object; a filter that is switched off says why.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Key.self)
+        try members.encode(judged, forKey: .judged)
+        try members.encode(passed, forKey: .passed)
+        try members.encode(broken, forKey: .broken)
+        try members.encode(SortedObject(rejected), forKey: .rejected)
+        try members.encodeIfPresent(switchedOff, forKey: .switchedOff)
+    }
+}

@@ -1,0 +1,21 @@
+/// An object of JSON whose members are in the order of their names, so that the same values make the same text.
+package struct SortedObject<Value: Encodable>: Encodable {
+    private let values: [String: Value]
+
+    /// The members of a dictionary.
+    package init(_ values: [String: Value]) { self.values = values }
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(_ name: String) { stringValue = name }
+        init?(stringValue: String) { self.init(stringValue) }
+        init?(intValue: Int) { nil }
+    }
+
+    /// Writes one object.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Key.self)
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) { try members.encode(value, forKey: Key(name)) }
+    }
+}

@@ -1,0 +1,166 @@
+package import Alerts
+package import Catalogues
+package import Filters
+internal import Synchronization
+
+/// The filters of a folder that are live, and those of them that are switched off. Shared by the threads that judge alerts.
+///
+/// A folder that changes is read anew. A mistake in it leaves the filters as they are.
+package final class FilterLibrary: Sendable {
+    /// Which filters a folder has, and how they are used.
+    package struct Options: Sendable {
+        /// The folder.
+        package var folder: FilterFolder
+        /// What filters may ask of the sky.
+        package var catalogues: [Catalogue] = []
+        /// The filter whose alerts are fitted; `nil` for the survey's extragalactic transients.
+        package var fitFilter: String?
+        /// Says why a filter must not go live; `nil` where it may.
+        package var refusal: @Sendable (FilterText) -> String? = { _ in nil }
+        /// Told of filters that begin, end, or are switched off.
+        package var log: @Sendable (String) -> Void = { _ in }
+
+        /// The filters of a folder.
+        package init(_ folder: FilterFolder) { self.folder = folder }
+    }
+
+    /// The filters that are live between two changes of the folder.
+    package struct Generation: Sendable {
+        /// Counts the changes.
+        package let number: Int
+        /// The filters of each survey, that of the fits first, the others by name.
+        package let filters: [Survey: [LiveFilter]]
+    }
+
+    private struct State {
+        var generation: Generation
+        var folder: FilterFolder.State
+        var checked: ContinuousClock.Instant
+        var complaint: String?
+        var off: [ObjectIdentifier: String] = [:]
+    }
+
+    /// How often the folder is looked at.
+    private static let pause = Duration.seconds(1)
+
+    let options: Options
+    private let state: Mutex<State>
+
+    /// Reads a folder's filters.
+    ///
+    /// - Throws: ``Filters/FilterError`` for the first that cannot be used.
+    package init(_ options: Options) throws(FilterError) {
+        self.options = options
+        let folder = try options.folder.state()
+        let generation = try Self.read(options, after: nil)
+        state = Mutex(State(generation: generation, folder: folder, checked: .now))
+        for filter in generation.all { options.log(Self.line("judges with", filter)) }
+    }
+
+    /// The filters that are live now.
+    package var generation: Generation { state.withLock { $0.generation } }
+
+    /// Whether the folder has changed since the filters were read; looked at now and then.
+    package var hasChanged: Bool {
+        let last = state.withLock { state in
+            let isDue = ContinuousClock.now - state.checked >= Self.pause
+            if isDue { state.checked = .now }
+            return isDue ? state.folder : nil
+        }
+        guard let last, let now = try? options.folder.state() else { return false }
+        return now != last
+    }
+
+    /// Reads the folder anew. Where it has a mistake, that is logged once, and the filters stay as they are.
+    package func reload() {
+        do throws(FilterError) {
+            let folder = try options.folder.state()
+            state.withLock { $0.folder = folder }
+            let before = generation
+            let after = try Self.read(options, after: before)
+            state.withLock { state in
+                state.generation = after
+                state.complaint = nil
+            }
+            let (old, new) = (before.all, after.all)
+            for filter in old where !new.contains(where: { $0 === filter }) {
+                options.log(Self.line("judges no longer with", filter))
+            }
+            for filter in new where !old.contains(where: { $0 === filter }) {
+                options.log(Self.line("judges with", filter))
+            }
+        } catch {
+            let complaint = "the filters stay as they were: \(error)"
+            let isNew = state.withLock { state in
+                defer { state.complaint = complaint }
+                return state.complaint != complaint
+            }
+            if isNew { options.log(complaint) }
+        }
+    }
+
+    private static func line(_ what: String, _ filter: LiveFilter) -> String {
+        "\(what) \(filter.text.survey.name)_\(filter.name), version \(filter.version.prefix(12))"
+    }
+
+    private static func read(_ options: Options, after last: Generation?) throws(FilterError) -> Generation {
+        var filters: [Survey: [LiveFilter]] = [:]
+        for (survey, texts) in Dictionary(grouping: try options.folder.filters(), by: \.survey) {
+            let engine = try FilterEngine(survey, catalogues: options.catalogues, computed: FilterTables.all)
+            var live: [LiveFilter] = []
+            for text in texts {
+                if let known = last?.filters[survey]?.first(where: { $0.text == text }) {
+                    live.append(known)
+                } else {
+                    live.append(try admitted(text, engine, options))
+                }
+            }
+            filters[survey] =
+                live.filter { $0.name == options.fitFilter } + live.filter { $0.name != options.fitFilter }
+        }
+        if let name = options.fitFilter {
+            let chosen = filters.values.compactMap(\.first).filter { $0.name == name }
+            guard !chosen.isEmpty else {
+                throw FilterError(
+                    path: options.folder.path, reason: "it has no filter '\(name)', which chooses the fits")
+            }
+            if let circular = chosen.first(where: \.readsFit) {
+                throw FilterError(
+                    path: circular.text.path, reason: "it chooses what is fitted, and cannot look at the fit")
+            }
+        }
+        return Generation(number: (last?.number ?? 0) + 1, filters: filters)
+    }
+
+    private static func admitted(
+        _ text: FilterText, _ engine: FilterEngine, _ options: Options
+    ) throws(FilterError) -> LiveFilter {
+        if let fault = FilterTables.fault(inNameOf: text) { throw FilterError(path: text.path, reason: fault) }
+        let compiled = try engine.compile(text)
+        if let refusal = options.refusal(text) { throw FilterError(path: text.path, reason: refusal) }
+        return LiveFilter(compiled)
+    }
+
+    // MARK: - Switched off
+
+    /// Switches a filter off until its file changes: it broke its bounds.
+    func switchOff(_ filter: LiveFilter, because error: FilterError) {
+        let isFirst = state.withLock { $0.off.updateValue(error.reason, forKey: ObjectIdentifier(filter)) == nil }
+        if isFirst {
+            options.log("\(filter.text.survey.name)_\(filter.name) is switched off: \(error.reason)")
+        }
+    }
+
+    /// Why a filter is switched off; `nil` where it is not.
+    package func reasonOff(_ filter: LiveFilter) -> String? { state.withLock { $0.off[ObjectIdentifier(filter)] } }
+
+    /// Whether any filter is switched off.
+    var hasOff: Bool { state.withLock { !$0.off.isEmpty } }
+}
+
+extension FilterLibrary.Generation {
+    /// The filters of all surveys.
+    package var all: [LiveFilter] {
+        filters.sorted { $0.key.name < $1.key.name }.flatMap(\.value)
+    }
+}

@@ -1,0 +1,52 @@
+package import Catalogues
+internal import DataLayout
+package import Filters
+internal import Foundation
+
+/// The share of a data folder's newest night that a filter passes: what passes too much is a mistake more often than not.
+package struct FilterShare: Sendable {
+    /// The largest share of a night that a filter passes without being asked about.
+    package static let most = 0.05
+    /// Alerts of a night that are judged at most, and at least for a share to say something.
+    private static let (mostAlerts, leastAlerts) = (10_000, 100)
+
+    /// The night, YYYYMMDD.
+    package let night: Int
+    /// Alerts that were judged.
+    package private(set) var alerts = 0
+    /// Those that pass.
+    package private(set) var passes = 0
+    private let name: String
+
+    /// Tests a filter on a folder's newest night; `nil` where the folder has none with a hundred alerts, or cannot be read.
+    ///
+    /// - Parameters:
+    ///   - filter: The filter.
+    ///   - catalogues: What it may ask of the sky.
+    ///   - folder: The data folder.
+    package init?(of filter: FilterText, catalogues: [Catalogue], in folder: String) {
+        guard let open = try? OpenFolder(folder), let night = try? open.newestNight(of: filter.survey) else {
+            return nil
+        }
+        (self.night, name) = (night, filter.name)
+        var (alerts, passes) = (0, 0)
+        let sweep = ArchiveSweep([filter], of: filter.survey, catalogues: catalogues, in: [folder])
+        let result = try? sweep.run(nights: night...night, isStopped: { alerts >= Self.mostAlerts }) { _, judged in
+            alerts += judged.count
+            passes += judged.count { $0.verdicts[0].pass }
+        }
+        guard result != nil, alerts >= Self.leastAlerts else { return nil }
+        (self.alerts, self.passes) = (alerts, passes)
+    }
+
+    /// The share that passes.
+    package var share: Double { Double(passes) / Double(alerts) }
+
+    /// Why the filter does not go live; `nil` where it may.
+    package var refusal: String? {
+        guard share > Self.most else { return nil }
+        let percent = String(format: "%.1f", 100 * share)
+        return "it passes \(passes) of \(alerts) alerts of the night \(night), \(percent) %; more than "
+            + "\(Int(100 * Self.most)) % goes live only with --allow-wide \(name)"
+    }
+}

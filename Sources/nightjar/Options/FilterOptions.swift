@@ -1,0 +1,71 @@
+internal import Alerts
+internal import Catalogues
+internal import Configuration
+internal import Filters
+internal import Pipeline
+internal import Query
+
+/// The filters that judge a run's alerts, and the catalogues that alerts are matched with.
+struct FilterOptions: Sendable {
+    static let folder = Option<String>.text(
+        "filters", "DIR",
+        "filters that judge every alert: DIR/SURVEY/NAME.sql, each with a stream SURVEY_NAME; a file that changes is read anew",
+        key: "filters")
+    private static let fitFilter = Option<String>.text(
+        "fit-filter", "NAME",
+        "the filter of --filters whose alerts are fitted, in place of the extragalactic transients",
+        key: "fitFilter")
+    private static let allowWide = Option<String>.text(
+        "allow-wide", "NAME,...",
+        "filters of --filters that may pass more than 5 % of the newest archived night; 'all' for any", key: "allowWide"
+    )
+    /// Without a folder a run matches nothing.
+    private static let catalogues = Option<String>.text(
+        "catalogues", "DIR",
+        "catalogues that alerts are matched with and filters ask, as 'nightjar catalogue add' makes them",
+        key: "catalogues")
+
+    static let all: [any DeclaredOption] = [folder, fitFilter, allowWide, catalogues]
+
+    /// The catalogues, opened.
+    let catalogues: [Catalogue]
+    private let folder, fitFilter: String?
+    private let wide: Set<String>
+
+    init(_ arguments: Arguments) throws {
+        folder = try arguments.value(Self.folder)
+        fitFilter = try arguments.value(Self.fitFilter)
+        wide = Set(try arguments.value(Self.allowWide)?.split(separator: ",").map { String($0) } ?? [])
+        guard folder != nil || (fitFilter == nil && wide.isEmpty) else {
+            throw UsageError("--fit-filter and --allow-wide are for the filters of --filters DIR, and none is named")
+        }
+        catalogues = try arguments.value(Self.catalogues).map { try CatalogueFolder.all(in: $0) } ?? []
+        for survey in Survey.all {
+            if let fault = MatchStage.fault(of: catalogues, for: survey) { throw UsageError("--catalogues: \(fault)") }
+        }
+    }
+
+    /// The stages that are run before the filters.
+    var stages: StageList { catalogues.isEmpty ? .standard : StageList([MatchStage(catalogues)]) }
+
+    /// The filters of the folder; `nil` where none is named.
+    ///
+    /// - Parameter data: The data folder, on whose newest night a filter is tested before it goes live; `nil` for none.
+    /// - Returns: The filters, which are live.
+    /// - Throws: ``Filters/FilterError`` for the first that cannot be used.
+    func library(testedOn data: String?) throws(FilterError) -> FilterLibrary? {
+        guard let folder else { return nil }
+        var options = FilterLibrary.Options(FilterFolder(folder))
+        options.catalogues = catalogues
+        options.fitFilter = fitFilter
+        options.log = { Terminal.info($0) }
+        if let data, !wide.contains("all") {
+            let (catalogues, wide) = (catalogues, wide)
+            options.refusal = { filter in
+                guard !wide.contains(filter.name) else { return nil }
+                return FilterShare(of: filter, catalogues: catalogues, in: data)?.refusal
+            }
+        }
+        return try FilterLibrary(options)
+    }
+}
