@@ -4,6 +4,7 @@ Every file is checked by its SHA-256; where all are there and right, nothing is 
 """
 import hashlib
 import pathlib
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -19,10 +20,13 @@ class PackageFiles:
     sums: the list, lines of SHA-256, package and path in the folder.
     sources: by package, a function that gives of the names in its wheel pairs of a name and the path in the folder.
     carried: by folder of this repository that stands in the place of a package, its files and their paths.
+    made: by a path's ending, a function that makes the file's bytes of those in the wheel.
+    pip: by package, what pip is told beside its name.
     """
 
-    def __init__(self, program, sums, folder, sources, carried=None):
+    def __init__(self, program, sums, folder, sources, carried=None, made=None, pip=None):
         self.program, self.folder, self.sources, self.carried = program, folder, sources, carried or {}
+        self.made, self.pip = made or {}, pip or {}
         self.wanted = [
             (package, path, sha) for sha, package, path in map(str.split, sums.read_text().splitlines())
             if package in sources or package in self.carried]
@@ -46,7 +50,7 @@ class PackageFiles:
                     reason = (error.stderr or error.stdout or str(error)).strip()
                     print(f"{self.program}: cannot download {package}:", file=sys.stderr)
                     print("\n".join("    " + line for line in reason.splitlines()), file=sys.stderr)
-                except (OSError, StopIteration, zipfile.BadZipFile) as error:
+                except (OSError, StopIteration, ValueError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
                     print(f"{self.program}: cannot unpack {package}: {error!r}", file=sys.stderr)
         missing = self._bad()
         if len(missing) > 3 and not any((self.folder / path).exists() for _, path in missing):
@@ -75,7 +79,7 @@ class PackageFiles:
             subprocess.run([python, "-m", "venv", f"{folder}/venv"], check=True, capture_output=True, text=True)
             python = f"{folder}/venv/bin/python"
         command = [python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-                   "--only-binary=:all:", "--dest", str(folder), package]
+                   "--only-binary=:all:", *self.pip.get(package, []), "--dest", str(folder), package]
         subprocess.run(command, check=True, capture_output=True, text=True)
         wheel = next(pathlib.Path(folder).glob(package.split("==")[0].replace("-", "_") + "-*.whl"))
         # What the list does not name is not written.
@@ -83,7 +87,8 @@ class PackageFiles:
         with zipfile.ZipFile(wheel) as archive:
             for name, path in self.sources[package](archive.namelist()):
                 if path in listed:
-                    self._write(path, archive.read(name))
+                    made = self.made.get(pathlib.PurePosixPath(path).suffix, bytes)
+                    self._write(path, made(archive.read(name)))
 
     def _write(self, path, content):
         target = self.folder / path
