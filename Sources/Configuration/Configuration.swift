@@ -76,16 +76,7 @@ package struct Configuration: Sendable, Hashable {
         _ bytes: some Collection<UInt8>, file: String, keys: ConfigurationKeys
     ) throws(ConfigurationError) {
         self.file = file
-        guard bytes.count <= Self.longest else {
-            throw ConfigurationError(file: file, problems: [.init(line: 1, "longer than \(Self.longest) bytes")])
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ConfigurationError(file: file, problems: [.init(line: 1, "not UTF-8")])
-        }
-        let document: JSON5Value
-        do throws(ConfigurationError.Problem) { document = try JSON5Parser.parse(text) } catch {
-            throw ConfigurationError(file: file, problems: [error])
-        }
+        let document = try JSON5Value(bytes, file: file)
         var check = ConfigurationCheck(keys)
         check.check(document)
         guard check.problems.isEmpty else { throw ConfigurationError(file: file, problems: check.problems) }

@@ -1,12 +1,17 @@
 /// A value of a JSON5 document, and the line that it begins at.
-struct JSON5Value {
-    struct Member {
-        let name: String
-        let line: Int
-        let value: JSON5Value
+package struct JSON5Value: Sendable {
+    /// A member of an object.
+    package struct Member: Sendable {
+        /// Its name.
+        package let name: String
+        /// The line that the name stands in, from 1.
+        package let line: Int
+        /// Its value.
+        package let value: JSON5Value
     }
 
-    enum Content {
+    /// What a value is.
+    package enum Content: Sendable {
         case null
         case boolean(Bool)
         case number(Double)
@@ -15,11 +20,34 @@ struct JSON5Value {
         case object([Member])
     }
 
-    let line: Int
-    let content: Content
+    /// The line that it begins at, from 1.
+    package let line: Int
+    /// What it is.
+    package let content: Content
+
+    init(line: Int, content: Content) { (self.line, self.content) = (line, content) }
+
+    /// Reads a document.
+    ///
+    /// - Parameters:
+    ///   - bytes: JSON5 in UTF-8, of ``Configuration/longest`` bytes at most.
+    ///   - file: The file's name in errors.
+    /// - Throws: The first problem.
+    package init(_ bytes: some Collection<UInt8>, file: String) throws(ConfigurationError) {
+        guard bytes.count <= Configuration.longest else {
+            throw ConfigurationError(
+                file: file, problems: [.init(line: 1, "longer than \(Configuration.longest) bytes")])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ConfigurationError(file: file, problems: [.init(line: 1, "not UTF-8")])
+        }
+        do throws(ConfigurationError.Problem) { self = try JSON5Parser.parse(text) } catch {
+            throw ConfigurationError(file: file, problems: [error])
+        }
+    }
 
     /// The kind of value, for error messages.
-    var kind: String {
+    package var kind: String {
         switch content {
         case .null: "null"
         case .boolean: "true or false"
