@@ -58,6 +58,7 @@ let package = Package(
             swiftSettings: wrapper),
         .target(name: "FITS", dependencies: ["CCFITSIO", "Compression"], swiftSettings: wrapper + fast),
         .testTarget(name: "FITSTests", dependencies: ["Compression", "FITS", "TestSupport"], swiftSettings: wrapper),
+        .target(name: "ONNX", swiftSettings: wrapper),
         .target(name: "Configuration", swiftSettings: pure),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
         .target(name: "SQLite", dependencies: ["CSQLite", "Escaping"], swiftSettings: wrapper),
@@ -168,6 +169,14 @@ let package = Package(
         .testTarget(
             name: "FiltersTests", dependencies: ["Alerts", "Filters", "TestSupport"],
             swiftSettings: wrapper),
+        .target(
+            name: "Classifier",
+            dependencies: ["Alerts", "Avro", "Configuration", "FITS", "Hashing", "ONNX"],
+            swiftSettings: wrapper + fast),
+        .testTarget(
+            name: "ClassifierTests",
+            dependencies: ["Alerts", "Avro", "Classifier", "Hashing", "ONNX", "TestSupport", "Threads"],
+            exclude: ["models", "supernnova"], swiftSettings: wrapper),
         .target(
             name: "Pipeline",
             dependencies: [
@@ -283,7 +292,8 @@ let package = Package(
                 "Conductor",
                 "Configuration", "DataLayout", "Dust", "FITS", "Filters", "GoogleAuth", "HTTP", "HTTPServer", "Kafka",
                 "KafkaCheck",
-                "KafkaIngest", "LocalSockets", "Metrics", "Packets", "Pipeline", "PubSub", "PubSubIngest", "Query",
+                "KafkaIngest", "LocalSockets", "Metrics", "Packets", "Pipeline", "PubSub", "PubSubIngest",
+                "Query",
                 "Salt2", "Schemas", "Simulator", "Sky", "Threads",
             ],
             swiftSettings: wrapper),

@@ -9,13 +9,14 @@ import Testing
             "Avro", "BigQuery", "CloudControl", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS",
             "GRPC",
             "GoogleAuth",
-            "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "LocalSockets", "Metrics", "Protobuf",
+            "HTTP", "HTTPServer", "Hashing", "Kafka", "KafkaCheck", "Kerberos", "LocalSockets", "Metrics", "ONNX",
+            "Protobuf",
             "PubSub",
             "SQLite",
             "Threads",
         ],
         // Domain.
-        ["Alerts", "Catalogues", "Dust", "Filters", "Plots", "Packets", "Salt2", "Simulator", "Sky"],
+        ["Alerts", "Catalogues", "Classifier", "Dust", "Filters", "Plots", "Packets", "Salt2", "Simulator", "Sky"],
         // Pipeline.
         ["Pipeline"],
         // Stores and intakes.
