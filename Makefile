@@ -26,8 +26,8 @@ drill: build
 build: setup
 	swift build -c release --product nightjar
 
-# The command with its completions and, where they are there, the models. PREFIX is where it will be, DESTDIR stands before
-# it for who makes a package; BINARY is a command that is built already.
+# The command with its completions, the classifiers and, where they are there, the models. PREFIX is where it will be,
+# DESTDIR stands before it for who makes a package; BINARY is a command that is built already.
 PREFIX ?= /usr/local
 install: $(if $(BINARY),,build)
 	install -D -m 755 $(or $(BINARY),.build/release/nightjar) $(DESTDIR)$(PREFIX)/bin/nightjar
@@ -36,6 +36,7 @@ install: $(if $(BINARY),,build)
 	$(DESTDIR)$(PREFIX)/bin/nightjar completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_nightjar
 	if [ -d models ]; then install -d $(DESTDIR)$(PREFIX)/share/nightjar && \
 		cp -R models $(DESTDIR)$(PREFIX)/share/nightjar/; fi
+	install -d $(DESTDIR)$(PREFIX)/share/nightjar && cp -R classifiers $(DESTDIR)$(PREFIX)/share/nightjar/
 
 bench: setup
 	@scripts/bench

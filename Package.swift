@@ -288,11 +288,11 @@ let package = Package(
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "Broker", "Catalogues", "CloudBroker", "CloudControl", "CloudStorage",
-                "Conductor",
+                "Alerts", "Avro", "BigQuery", "Broker", "Catalogues", "Classifier", "CloudBroker", "CloudControl",
+                "CloudStorage", "Conductor",
                 "Configuration", "DataLayout", "Dust", "FITS", "Filters", "GoogleAuth", "HTTP", "HTTPServer", "Kafka",
                 "KafkaCheck",
-                "KafkaIngest", "LocalSockets", "Metrics", "Packets", "Pipeline", "PubSub", "PubSubIngest",
+                "KafkaIngest", "LocalSockets", "Metrics", "ONNX", "Packets", "Pipeline", "PubSub", "PubSubIngest",
                 "Query",
                 "Salt2", "Schemas", "Simulator", "Sky", "Threads",
             ],

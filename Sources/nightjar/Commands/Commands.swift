@@ -15,6 +15,7 @@ enum Commands {
         FilterCheckCommand.self, FilterTryCommand.self, FilterWhyCommand.self, FilterListCommand.self,
         FilterTestCommand.self,
         FilterDiffCommand.self, CatalogueAddCommand.self, CatalogueListCommand.self, CatalogueMatchCommand.self,
+        ClassifierListCommand.self, ClassifierCheckCommand.self, ClassifierTryCommand.self,
         SQLCommand.self, VerifyCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self,
         Salt2FitCommand.self, Salt2FluxCommand.self, Salt2RefitCommand.self, Salt2PlotCommand.self,
         AvroCatCommand.self, AvroSchemaCommand.self, AvroCorrectCommand.self,

@@ -6,8 +6,8 @@ internal import Pipeline
 
 /// Where the SALT2 models lie, and how supernovae are fitted.
 struct ModelOptions: Sendable {
-    private static let folder = Option<String>.text(
-        "models", "DIR", "SALT2 models and bandpasses, as scripts/fetch-models brings them (models)", key: "models")
+    static let folder = Option<String>.text(
+        "models", "DIR", "models and bandpasses, as scripts/fetch-models brings them (models)", key: "models")
     private static let model = Option<String>.text(
         "model", "NAME",
         "the model to fit; by default the survey's own, for lines of light curves \(ModelLibrary.defaultModel)",
@@ -15,7 +15,7 @@ struct ModelOptions: Sendable {
     private static let redshifts = Option<String>.text(
         "redshifts", "FILE.csv",
         "known redshifts: columns objectId and z, or ra, dec and z (degrees, within 2 arcsec)", key: "redshifts")
-    private static let dustMap = Option<String>.text(
+    static let dustMap = Option<String>.text(
         "dust-map", "DIR", "the SFD maps SFD_dust_4096_ngp.fits and _sgp.fits, for the dust of our galaxy",
         key: "dustMap")
     private static let noPlots = Flag("no-plots", "fits without plots", key: "plots")

@@ -10,6 +10,8 @@ struct StandardFolder: Sendable {
 
     /// SALT2 models and bandpasses, as scripts/fetch-models brings them.
     static let models = StandardFolder(name: "models", marks: [])
+    /// Descriptions of classifiers.
+    static let classifiers = StandardFolder(name: "classifiers", marks: [])
     /// Schemas of Confluent frames, as scripts/fetch-schemas brings them: many a folder has the name, so that a survey's is
     /// looked for in it.
     static let schemas = StandardFolder(name: "schemas", marks: Survey.all.map(\.name))

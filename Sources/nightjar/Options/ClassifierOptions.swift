@@ -1,0 +1,51 @@
+internal import Alerts
+internal import Classifier
+internal import ONNX
+
+/// Where classifiers and what runs them lie.
+struct ClassifierOptions: Sendable {
+    private static let folder = Option<String>.text(
+        "classifiers", "DIR", "descriptions NAME.json5 of models that score alerts (classifiers)", key: "classifiers")
+    private static let library = Option<String>.text(
+        "onnxruntime", "FILE",
+        "ONNX Runtime's library; without it the system's, or the one that scripts/fetch-onnxruntime brings",
+        key: "onnxruntime")
+
+    /// The folder of descriptions.
+    static let ofFolder: [any DeclaredOption] = [folder]
+    /// What it takes to run them.
+    static let ofRuntime: [any DeclaredOption] = [ModelOptions.folder, library]
+
+    /// The folder of descriptions.
+    let folder: String
+    private let models: String
+    private let library: String?
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        folder = try arguments.value(Self.folder) ?? StandardFolder.classifiers.path ?? "classifiers"
+        models = try arguments.value(ModelOptions.folder) ?? ModelOptions.standardFolder
+        library = try arguments.value(Self.library)
+    }
+
+    /// The descriptions of the folder.
+    func descriptions() throws(ClassifierError) -> [ClassifierDescription] {
+        let all = try ClassifierDescription.all(in: folder)
+        if all.isEmpty { Terminal.info("\(folder) has no classifiers; --classifiers DIR says where they are") }
+        return all
+    }
+
+    /// What runs models.
+    ///
+    /// - Throws: ``UsageError`` where ONNX Runtime is not there.
+    func runtime() throws(UsageError) -> ModelRuntime {
+        do { return try ModelRuntime(file: library, models: models) } catch {
+            throw UsageError(
+                "\(error); scripts/fetch-onnxruntime brings it, --onnxruntime FILE says where another is")
+        }
+    }
+
+    /// The classifier of a description.
+    func classifier(
+        _ description: ClassifierDescription, _ runtime: ModelRuntime
+    ) throws(ClassifierError) -> Classifier { try Classifier(description, models: models, runtime: runtime) }
+}
