@@ -340,6 +340,9 @@ let package = Package(
             exclude: ["astropy_matches.py"],
             swiftSettings: wrapper),
         .executableTarget(
+            name: "classifier-benchmark", dependencies: ["Alerts", "Classifier", "ONNX", "Packets"],
+            path: "Benchmarks/Classifier", swiftSettings: wrapper),
+        .executableTarget(
             name: "filters-benchmark", dependencies: ["Alerts", "Filters", "Packets"], path: "Benchmarks/Filters",
             swiftSettings: wrapper),
         .executableTarget(
