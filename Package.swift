@@ -341,7 +341,7 @@ let package = Package(
             swiftSettings: wrapper),
         .executableTarget(
             name: "classifier-benchmark", dependencies: ["Alerts", "Classifier", "ONNX", "Packets"],
-            path: "Benchmarks/Classifier", swiftSettings: wrapper),
+            path: "Benchmarks/Classifier", exclude: ["reliability.py"], swiftSettings: wrapper),
         .executableTarget(
             name: "filters-benchmark", dependencies: ["Alerts", "Filters", "Packets"], path: "Benchmarks/Filters",
             swiftSettings: wrapper),

@@ -7,10 +7,10 @@ import Packets
 /// Scores alerts by the classifiers of their survey, on one core, and prints what one alert costs: with a light curve of ten
 /// epochs, and over the alerts of a night with those that they have.
 ///
-/// Usage: classifier-benchmark TARBALL CLASSIFIERS MODELS [ALERTS]
+/// Usage: classifier-benchmark TARBALL CLASSIFIERS MODELS [ALERTS [SCORES.csv]], which has the score of each first class
 let words = CommandLine.arguments
 guard words.count >= 4 else {
-    print("usage: classifier-benchmark TARBALL CLASSIFIERS MODELS [ALERTS]")
+    print("usage: classifier-benchmark TARBALL CLASSIFIERS MODELS [ALERTS [SCORES.csv]]")
     exit(2)
 }
 let wanted = words.count > 4 ? Int(words[4]) ?? 2_000 : 2_000
@@ -36,6 +36,7 @@ func microseconds(_ duration: Duration, _ count: Int) -> String {
 var curves: [[LightCurvePoint]] = []
 let reading = clock.measure { curves = alerts.map { LightCurvePoint.points(of: $0.alert) } }
 print("ONNX Runtime \(runtime.version); a light curve of a packet: \(microseconds(reading, alerts.count))")
+var table = "id,classifier,score\n"
 let bands = first.schema.survey.bands.prefix(2)
 let ten = (0..<10).map { number in
     let rise = exp(-pow(Double(number) - 5, 2) / 8)
@@ -55,11 +56,15 @@ where description.surveys.contains(where: { $0 === first.schema.survey }) {
     }.sorted()
     var scored = 0
     let night = try clock.measure {
-        for (alert, curve) in zip(alerts, curves)
-        where try classifier.scores(of: alert, lightCurve: curve, reddening: 0.05) != nil { scored += 1 }
+        for (alert, curve) in zip(alerts, curves) {
+            guard let scores = try classifier.scores(of: alert, lightCurve: curve, reddening: 0.05) else { continue }
+            scored += 1
+            if words.count > 5 { table += "\(alert.alert.id),\(classifier.name),\(scores[0])\n" }
+        }
     }
     let name = description.name.padding(toLength: 14, withPad: " ", startingAt: 0)
     print(
         "\(name) ten epochs: \(microseconds(rounds[5], 500)); a night's alerts: \(microseconds(night, alerts.count)) each, "
             + "\(scored) of \(alerts.count) have a score")
 }
+if words.count > 5 { try table.write(toFile: words[5], atomically: true, encoding: .utf8) }
