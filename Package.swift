@@ -180,9 +180,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Alerts", "Avro", "Catalogues", "Compression", "FITS", "Filters", "Plots", "Hashing", "Packets",
-                "Salt2",
-                "Sky", "Threads",
+                "Alerts", "Avro", "Catalogues", "Classifier", "Compression", "FITS", "Filters", "Hashing", "Packets",
+                "Plots", "Salt2", "Sky", "Threads",
             ],
             swiftSettings: wrapper),
         .testTarget(

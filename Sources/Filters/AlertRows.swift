@@ -17,11 +17,14 @@ final class AlertRows {
     /// What filters read, while somebody wants to know.
     private final class ReadLog {
         var isOn = false
-        var columns: [Set<Int>] = []
+        /// For each table that was read, the columns.
+        var columns: [Set<Int>?] = []
 
+        /// Notes that a table is read: a column of it, or without one its rows.
         @inline(__always)
-        func note(_ table: Int, _ column: Int) {
-            if isOn { columns[table].insert(column) }
+        func note(_ table: Int, _ column: Int?) {
+            guard isOn else { return }
+            columns[table] = (columns[table] ?? []).union(column.map { [$0] } ?? [])
         }
     }
 
@@ -31,14 +34,16 @@ final class AlertRows {
         self.catalogues = catalogues.map { CatalogueRows($0) }
         self.computed = computed.map { ComputedRow($0) }
         let alert = RowTable(name: "alert", columns: reader.columns.map { ($0.name, $0.kind.ofRows) }) {
-            reader.isThere ? 1 : 0
+            log.note(0, nil)
+            return reader.isThere ? 1 : 0
         } read: { _, column, value in
             log.note(0, column)
             reader.alertValue(column, value)
         }
         let histories = reader.histories.enumerated().map { number, history in
             RowTable(name: history.name, columns: history.table.columns.map { ($0.name, $0.kind.ofRows) }) {
-                reader.isThere ? reader.count(of: history) : 0
+                log.note(number + 1, nil)
+                return reader.isThere ? reader.count(of: history) : 0
             } read: { row, column, value in
                 log.note(number + 1, column)
                 reader.value(of: history, row, column, value)
@@ -75,12 +80,12 @@ final class AlertRows {
     func reading<Failure: Error>(
         _ body: () throws(Failure) -> Void
     ) throws(Failure) -> [(table: String, columns: [String])] {
-        log.columns = tables.map { _ in [] }
+        log.columns = tables.map { _ in nil }
         log.isOn = true
         defer { log.isOn = false }
         try body()
-        return zip(tables, log.columns).filter { !$1.isEmpty }.map { table, columns in
-            (table.name, columns.sorted().map { table.columns[$0] })
+        return zip(tables, log.columns).compactMap { table, columns in
+            columns.map { (table.name, $0.sorted().map { table.columns[$0] }) }
         }
     }
 }

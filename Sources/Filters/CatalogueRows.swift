@@ -13,12 +13,13 @@ final class CatalogueRows {
     init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
     /// Its table: the distance in arcsec, then the catalogue's columns.
-    func table(_ note: @escaping (Int) -> Void) -> RowTable {
+    func table(_ note: @escaping (Int?) -> Void) -> RowTable {
         RowTable(
             name: catalogue.name,
             columns: [("distance", .real)] + catalogue.columns.map { ($0.name, $0.kind.ofRows) }
         ) { [self] in
-            found().count
+            note(nil)
+            return found().count
         } read: { [self] row, column, result in
             note(column)
             let match = found()[row]

@@ -35,9 +35,10 @@ final class ComputedRow {
 
     init(_ table: ComputedTable) { self.table = table }
 
-    func rows(_ note: @escaping (Int) -> Void) -> RowTable {
+    func rows(_ note: @escaping (Int?) -> Void) -> RowTable {
         RowTable(name: table.name, columns: table.columns.map { ($0.name, $0.kind.ofRows) }) { [self] in
-            values == nil ? 0 : 1
+            note(nil)
+            return values == nil ? 0 : 1
         } read: { [self] _, column, result in
             note(column)
             guard let values, column < values.count else { return }

@@ -67,6 +67,10 @@ extension FilterEngine {
         if case .integer(let number)? = try query("SELECT count(*) FROM \(seen.table)").first?.first {
             count = Int(number)
         }
+        // What only counts rows reads no column.
+        guard !seen.columns.isEmpty else {
+            return CutExplanation.Rows(table: seen.table, columns: [], rows: [], count: count)
+        }
         let list = seen.columns.map { sqlName($0) }.joined(separator: ", ")
         return CutExplanation.Rows(
             table: seen.table, columns: seen.columns, rows: try query("SELECT \(list) FROM \(seen.table)"), count: count

@@ -139,7 +139,7 @@ package struct AlertPipeline {
         alert.isTransient = alert.verdict.isExtragalacticTransient && (alert.verdict.isPure || !demandsPurity)
         alert.isToFit = alert.isTransient
         if let judge = judge(of: survey), judge.choosesFits {
-            alert.judged = judge.judgeForFit(decoded)
+            alert.judged = judge.judgeForFit(alert)
             alert.isToFit = !alert.judged.passed.isEmpty
         }
         alert.isToFit = alert.isToFit || fitsAll
@@ -153,7 +153,7 @@ package struct AlertPipeline {
         packet.alerts = packet.alerts.compactMap { alert in
             guard let judge = judge(of: alert.decoded.schema.survey), !judge.isEmpty else { return alert }
             var alert = alert
-            alert.judged = judge.judge(alert.decoded, after: alert.judged, fit: alert.fitRow)
+            alert.judged = judge.judge(alert)
             guard alert.message == nil, !alert.judged.passed.isEmpty else { return alert }
             do throws(AvroError) { try alert.makeMessage() } catch {
                 packet.faults.append(PacketFault(AlertError(error), part: alert.decoded.part))

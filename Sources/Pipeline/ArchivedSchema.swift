@@ -21,7 +21,8 @@ package final class ArchivedSchema: Sendable {
         self.stages = stages
         correction = SchemaCorrection.of(schema.writer)
         segment = SegmentSchema(correction?.corrected ?? schema.writer)
-        filtered = try FilteredAlertSchema(segment.schema, survey: schema.survey, adding: stages.columns)
+        filtered = try FilteredAlertSchema(
+            segment.schema, survey: schema.survey, adding: stages.columns(of: schema.survey))
         salt2 = try Salt2MessageSchema(alert: filtered.segment.schema)
         // Any reader must accept what is archived and published.
         for segment in [segment, filtered.segment, salt2.segment] { try StrictSchema.check(segment.schema) }

@@ -1,5 +1,6 @@
 package import Alerts
 internal import Avro
+internal import Filters
 package import Compression
 
 /// An alert with everything that was computed of it, before it is written.
@@ -39,12 +40,14 @@ package struct ProcessedAlert: Sendable {
     /// The alert's key.
     package var key: AlertKey { AlertKey(decoded) }
 
-    /// The values of the columns that Nightjar adds to the alert's row and to messages: ``StageList/columns``.
+    /// The columns that Nightjar adds to the alert's row and to messages.
+    package var columns: [ProductColumn] { schema.stages.columns(of: decoded.schema.survey) }
+    /// Their values.
     package var values: [ProductValue] { verdict.values + added }
 
     /// The value of a column; null where there is no such column.
     package func value(of column: String) -> ProductValue {
-        guard let index = schema.stages.columns.firstIndex(where: { $0.name == column }) else { return .null }
+        guard let index = columns.firstIndex(where: { $0.name == column }) else { return .null }
         let values = values
         return index < values.count ? values[index] : .null
     }
@@ -53,6 +56,18 @@ package struct ProcessedAlert: Sendable {
     var fitRow: Salt2Row? {
         guard case .fit(let fit)? = supernova else { return nil }
         return Salt2Row(decoded.alert, fit, path: nil)
+    }
+
+    /// What classifiers say of it, for a plot.
+    var scores: [String] {
+        guard
+            let table = schema.stages.tables(of: decoded.schema.survey).first(where: { $0.name == ScoreStage.tableName }
+            )
+        else { return [] }
+        return table.columns.compactMap { column in
+            guard case .real(let score) = value(of: column.name) else { return nil }
+            return "\(column.name) \(Double(Int((score * 1000).rounded())) / 1000)"
+        }
     }
 
     /// Makes ``message``.

@@ -15,9 +15,15 @@ enum ArchivedDecoding {
     }
 
     /// The same, with what was computed of it then, as filters see it.
-    static func judged(_ word: String, in data: DataFolders) throws -> (DecodedAlert, ComputedValues) {
+    static func judged(
+        _ word: String, in data: DataFolders, _ sight: SightOptions
+    ) throws -> (DecodedAlert, ComputedValues) {
         let archived = try NamedObject.alert(word, in: data.open())
-        return (try decoded(archived), try StoredFits(archived.folder, archived.survey).values(of: archived.id))
+        return (
+            try decoded(archived),
+            try StoredValues(sight.computed(archived.survey), in: archived.folder, archived.survey).values(
+                of: archived.id)
+        )
     }
 
     private static func decoded(_ archived: ArchivedAlert) throws -> DecodedAlert {

@@ -10,10 +10,12 @@ import Testing
 
 /// A stage as somebody would add it: nothing else knows of it.
 private struct Brightness: Stage {
-    let columns = [
-        ProductColumn("is_bright", .boolean, isRequired: false), ProductColumn("flux_mjy", .real),
-        ProductColumn("brightness_word", .text),
-    ]
+    func columns(of survey: Survey) -> [ProductColumn] {
+        [
+            ProductColumn("is_bright", .boolean, isRequired: false), ProductColumn("flux_mjy", .real),
+            ProductColumn("brightness_word", .text),
+        ]
+    }
 
     struct Output: StageOutput {
         let flux: Double

@@ -21,8 +21,8 @@ struct AlertTableColumns {
     /// The table's columns, in lower case.
     private var names: Set<String> = []
 
-    init(_ tables: SurveyTables, stages: StageList) {
-        own = ["night"] + stages.columns.map(\.name)
+    init(_ tables: SurveyTables, added: [ProductColumn]) {
+        own = ["night"] + added.map(\.name)
         first = Dictionary(tables.firstColumns.map { ($0.path, $0.name) }) { first, _ in first }
         reserved = ColumnNames(
             reserving: own + Self.rowNumber + [tables.idColumn, Self.object] + tables.firstColumns.map(\.name)

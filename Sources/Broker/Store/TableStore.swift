@@ -26,11 +26,11 @@ final class TableStore {
         tables = survey.tables
         do {
             for sql in Self.definitions(tables, survey: survey, stages: stages) { try database.execute(sql) }
-            columns = AlertTableColumns(tables, stages: stages)
+            columns = AlertTableColumns(tables, added: stages.columns(of: survey))
             try Self.complete(tables, in: database)
             for name in try database.columns(of: tables.alerts) { columns.insert(name) }
             // A stage that the folder was not created with.
-            for column in stages.columns where columns.insert(column.name) {
+            for column in stages.columns(of: survey) where columns.insert(column.name) {
                 try database.execute(
                     "ALTER TABLE \(tables.alerts) ADD COLUMN \(sqlName(column.name)) \(column.sqlType)")
             }
@@ -210,7 +210,9 @@ final class TableStore {
         if tables.derivesObject { columns.append(object) }
         columns += tables.firstColumns.map(\.definition)
         columns.append("\(sqlName("night")) INTEGER NOT NULL")
-        columns += stages.columns.map { "\(sqlName($0.name)) \($0.sqlType)" + ($0.isRequired ? " NOT NULL" : "") }
+        columns += stages.columns(of: survey).map {
+            "\(sqlName($0.name)) \($0.sqlType)" + ($0.isRequired ? " NOT NULL" : "")
+        }
         columns += HistoryDefinition.dataKind(tables.dataKind)
         let name = tables.alerts
         let statements = [

@@ -35,7 +35,7 @@ package enum AlertTable: String, Hashable, Sendable, CaseIterable {
             added.append(Added(column: column) { ColumnValue(ProductValue($0.diaObjectId)) })
         }
         return added
-            + stages.columns.enumerated().map { index, column in
+            + stages.columns(of: survey).enumerated().map { index, column in
                 Added(column: TableColumn(column.name, column.bigQueryType)) { ColumnValue($0.alert.values[index]) }
             }
     }

@@ -14,7 +14,9 @@ final class FilterJudge {
         let live = generation.filters[survey] ?? []
         let engine =
             try? live.isEmpty
-            ? nil : FilterEngine(survey, catalogues: library.options.catalogues, computed: FilterTables.all)
+            ? nil
+            : FilterEngine(
+                survey, catalogues: library.options.catalogues, computed: library.options.stages.tables(of: survey))
         self.engine = engine
         filters = live.map { filter in
             do throws(FilterError) { return (filter, try engine?.compile(filter.text)) } catch {
@@ -31,26 +33,24 @@ final class FilterJudge {
     var choosesFits: Bool { library.options.fitFilter != nil && filters.first?.live.name == library.options.fitFilter }
 
     /// What the filter that chooses the fits says of an alert.
-    func judgeForFit(_ alert: DecodedAlert) -> JudgedFilters { judge(alert, [:], filters.prefix(1)) }
+    func judgeForFit(_ alert: ProcessedAlert) -> JudgedFilters { judge(alert, filters.prefix(1)) }
 
     /// What the filters say of an alert, beside those that have judged it already.
-    func judge(_ alert: DecodedAlert, after judged: JudgedFilters, fit: Salt2Row?) -> JudgedFilters {
-        let rest = judge(
-            alert, fit.map { [FilterTables.fit.name: FilterTables.row($0)] } ?? [:],
-            filters.dropFirst(judged.verdicts.count))
-        var all = judged
-        for verdict in rest.verdicts { all.add(verdict.filter, verdict.cuts) }
+    func judge(_ alert: ProcessedAlert) -> JudgedFilters {
+        var all = alert.judged
+        for verdict in judge(alert, filters.dropFirst(all.verdicts.count)).verdicts {
+            all.add(verdict.filter, verdict.cuts)
+        }
         return all
     }
 
     private func judge(
-        _ alert: DecodedAlert, _ computed: ComputedValues,
-        _ filters: ArraySlice<(live: LiveFilter, compiled: CompiledFilter?)>
+        _ alert: ProcessedAlert, _ filters: ArraySlice<(live: LiveFilter, compiled: CompiledFilter?)>
     ) -> JudgedFilters {
         var judged = JudgedFilters()
         guard let engine, !filters.isEmpty else { return judged }
         let hasOff = library.hasOff
-        engine.with(alert, computed: computed) {
+        engine.with(alert.decoded, computed: alert.schema.stages.values(of: alert)) {
             for (live, compiled) in filters {
                 guard let compiled, !hasOff || library.reasonOff(live) == nil else {
                     judged.add(live, nil)

@@ -13,6 +13,8 @@ package final class FilterLibrary: Sendable {
         package var folder: FilterFolder
         /// What filters may ask of the sky.
         package var catalogues: [Catalogue] = []
+        /// The stages that are run before, whose scores filters see.
+        package var stages = StageList.standard
         /// The filter whose alerts are fitted; `nil` for the survey's extragalactic transients.
         package var fitFilter: String?
         /// Says why a filter must not go live; `nil` where it may.
@@ -106,7 +108,8 @@ package final class FilterLibrary: Sendable {
     private static func read(_ options: Options, after last: Generation?) throws(FilterError) -> Generation {
         var filters: [Survey: [LiveFilter]] = [:]
         for (survey, texts) in Dictionary(grouping: try options.folder.filters(), by: \.survey) {
-            let engine = try FilterEngine(survey, catalogues: options.catalogues, computed: FilterTables.all)
+            let engine = try FilterEngine(
+                survey, catalogues: options.catalogues, computed: options.stages.tables(of: survey))
             var live: [LiveFilter] = []
             for text in texts {
                 if let known = last?.filters[survey]?.first(where: { $0.text == text }) {

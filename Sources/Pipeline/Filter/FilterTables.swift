@@ -6,9 +6,6 @@ package enum FilterTables {
     /// The alert's own fit: the columns of `<survey>_salt2` but the plot.
     package static let fit = ComputedTable(
         "fit", Salt2Row.columns.filter { $0.name != plot }.map { ComputedTable.Column($0.name, $0.kind.ofFilters) })
-    /// All of them.
-    package static let all = [fit]
-
     /// A plot has no path before it is stored.
     private static let plot = "plot_lc_path"
 

@@ -7,8 +7,6 @@ internal import Threads
 package struct SupernovaStage: Stage {
     private let options: SupernovaOptions
     private let isStored: @Sendable (Alert) -> Bool
-    /// Empty: a fit has a table of its own (``Salt2Row``).
-    package let columns: [ProductColumn] = []
 
     /// A stage with models and settings.
     ///
@@ -20,13 +18,16 @@ package struct SupernovaStage: Stage {
         self.isStored = isStored
     }
 
+    /// Empty: a fit has a table of its own (``Salt2Row``).
+    package func columns(of survey: Survey) -> [ProductColumn] { [] }
+
     /// The fit of an alert that passed the filter and is not stored yet.
     package func run(_ alert: ProcessedAlert) -> SupernovaOutcome? { run(alert, origin: nil) }
 
     private func run(_ processed: ProcessedAlert, origin: PacketOrigin?) -> SupernovaOutcome? {
         let alert = processed.decoded.alert
         guard processed.isToFit, !isStored(alert) else { return nil }
-        return outcome(of: alert) {
+        return outcome(of: alert, scores: processed.scores) {
             alert.cutouts.isEmpty ? options.cutouts?(Products(processed, origin: origin)) : nil
         }
     }
@@ -49,9 +50,12 @@ package struct SupernovaStage: Stage {
     ///
     /// - Parameters:
     ///   - alert: The alert.
+    ///   - scores: What classifiers say of it, for the plot.
     ///   - cutouts: The images for the plot; called where the alert has none and is drawn.
     /// - Returns: The fit, or why the alert is not fitted.
-    package func outcome(of alert: Alert, cutouts: () -> Cutouts? = { nil }) -> SupernovaOutcome {
+    package func outcome(
+        of alert: Alert, scores: [String] = [], cutouts: () -> Cutouts? = { nil }
+    ) -> SupernovaOutcome {
         let light = AlertPoints(alert)
         let redshift = options.redshift?(alert)
         if let reason = AlertPhotometry.ineligibility(
@@ -62,7 +66,9 @@ package struct SupernovaStage: Stage {
         var result = fit(alert, light, redshift: redshift)
         if options.drawsPlots, result.reason != SupernovaOptions.missingReason {
             // A failed plot does not lose the fit: its path is null, and the row has the reason.
-            do { result.plot = try plot(of: alert, result, cutouts: cutouts()).png() } catch {
+            var drawing = plot(of: alert, result, cutouts: cutouts())
+            drawing.notes += scores
+            do { result.plot = try drawing.png() } catch {
                 result.detail = (result.detail.map { $0 + "; " } ?? "") + "no plot: \(error)"
                 result.isPlotMissing = true
             }

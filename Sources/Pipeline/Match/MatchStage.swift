@@ -17,8 +17,7 @@ package struct MatchStage: Stage {
     }
 
     private let catalogues: [Catalogue]
-    /// The columns of all catalogues.
-    package let columns: [ProductColumn]
+    private let columns: [ProductColumn]
 
     /// A stage over catalogues.
     package init(_ catalogues: [Catalogue]) {
@@ -30,6 +29,9 @@ package struct MatchStage: Stage {
             ] + catalogue.columns.map { ProductColumn("\(catalogue.name)_\($0.name)", $0.kind.ofProducts) }
         }
     }
+
+    /// The columns of all catalogues.
+    package func columns(of survey: Survey) -> [ProductColumn] { columns }
 
     /// The matches of an alert. Where a catalogue does not cover its position, all of the catalogue's columns are null.
     package func run(_ alert: ProcessedAlert) -> Output? {
@@ -58,25 +60,6 @@ package struct MatchStage: Stage {
         }
         return Output(values: values, matched: matched)
     }
-
-    /// What is wrong with catalogues as columns of a survey's tables; `nil` for nothing.
-    package static func fault(of catalogues: [Catalogue], for survey: Survey) -> String? {
-        let columns = MatchStage(catalogues).columns
-        guard columns.count <= mostColumns else {
-            return "the catalogues have \(columns.count) columns, and tables take \(mostColumns)"
-        }
-        let tables = survey.tables
-        let taken = Set(
-            (FilterVerdict.columns.map(\.name) + (tables.firstColumns + tables.otherColumns).map(\.name)).map {
-                $0.lowercased()
-            })
-        return columns.first { taken.contains($0.name.lowercased()) }.map {
-            "\(survey.title)'s alerts have a column \($0.name) already; give the catalogue another name"
-        }
-    }
-
-    /// Columns of matches at most.
-    private static let mostColumns = 300
 }
 
 extension Tallies.Group {

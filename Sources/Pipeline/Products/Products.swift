@@ -26,7 +26,7 @@ package struct Products: Sendable {
     /// The attributes of every message of the alert: its location on Kafka, its ids, and the stages' values.
     package var attributes: [String: String] {
         var attributes = alertAttributes
-        for (column, value) in zip(alert.schema.stages.columns, alert.values) {
+        for (column, value) in zip(alert.columns, alert.values) {
             attributes[column.name] = value.attribute
         }
         return attributes

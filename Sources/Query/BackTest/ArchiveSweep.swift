@@ -2,7 +2,6 @@ package import Alerts
 package import Catalogues
 package import DataLayout
 package import Filters
-internal import Pipeline
 internal import Threads
 
 /// Judges archived alerts by filters, as the filters would have judged them when they came: a packet holds nothing later.
@@ -11,6 +10,7 @@ package struct ArchiveSweep: Sendable {
     package let filters: [FilterText]
     private let survey: Survey
     private let catalogues: [Catalogue]
+    private let computed: [ComputedTable]
     private let folders: [String]
     /// Alerts that a thread reads at a time.
     private static let part: Int64 = 500
@@ -21,11 +21,14 @@ package struct ArchiveSweep: Sendable {
     ///   - filters: The filters.
     ///   - survey: Whose they are.
     ///   - catalogues: What they may ask of the sky.
+    ///   - computed: The tables of what was computed of the alerts.
     ///   - folders: Data folders; an alert that several have is judged once.
     package init(
-        _ filters: [FilterText], of survey: Survey, catalogues: [Catalogue] = [], in folders: [String]
+        _ filters: [FilterText], of survey: Survey, catalogues: [Catalogue] = [], computed: [ComputedTable],
+        in folders: [String]
     ) {
-        (self.filters, self.survey, self.catalogues, self.folders) = (filters, survey, catalogues, folders)
+        (self.filters, self.survey, self.catalogues) = (filters, survey, catalogues)
+        (self.computed, self.folders) = (computed, folders)
     }
 
     /// An alert's verdicts.
@@ -84,17 +87,17 @@ package struct ArchiveSweep: Sendable {
         var judged: [Judged] = []
         var damaged = 0
         var failure: FilterError?
-        let readFit = compiled.contains { $0.tables.contains(FilterTables.fit.name) }
+        let read = computed.filter { table in compiled.contains { $0.tables.contains(table.name) } }
         do throws(BrokerError) {
             let folder = try OpenFolder(path)
-            let fits = readFit ? try StoredFits(folder, survey) : nil
+            let stored = try StoredValues(read, in: folder, survey)
             try folder.forEachRecord(of: part, survey) { record, schema in
                 guard failure == nil else { return }
                 guard let alert = try? decoder.alert(ofRecord: record, writer: schema) else {
                     damaged += 1
                     return
                 }
-                let computed = (try? fits?.values(of: alert.alert.id)) ?? [:]
+                let computed = (try? stored.values(of: alert.alert.id)) ?? [:]
                 let verdicts: Result<[CutVerdicts], FilterError> = engine.with(alert, computed: computed) {
                     Result { () throws(FilterError) in
                         try compiled.map { (filter) throws(FilterError) in try engine.verdict(of: filter) }
@@ -116,7 +119,7 @@ package struct ArchiveSweep: Sendable {
 
     private func compile() throws(Failure) -> (FilterEngine, [CompiledFilter]) {
         do throws(FilterError) {
-            let engine = try FilterEngine(survey, catalogues: catalogues, computed: FilterTables.all)
+            let engine = try FilterEngine(survey, catalogues: catalogues, computed: computed)
             return (engine, try filters.map { (filter) throws(FilterError) in try engine.compile(filter) })
         } catch { throw .filter(error) }
     }

@@ -2,7 +2,6 @@ package import Alerts
 package import Catalogues
 package import DataLayout
 package import Filters
-internal import Pipeline
 
 /// What filters cost an alert, measured on archived ones.
 package enum FilterCost {
@@ -15,15 +14,17 @@ package enum FilterCost {
     ///   - filters: The filters.
     ///   - survey: Whose they are.
     ///   - catalogues: What they may ask of the sky.
+    ///   - computed: The tables of what is computed of an alert.
     ///   - folder: The data folder.
     /// - Returns: Seconds an alert, in the order of the filters; `nil` for one that cannot be used, and where there is no alert.
     /// - Throws: ``DataLayout/BrokerError`` where the folder cannot be read.
     package static func measure(
-        _ filters: [FilterText], of survey: Survey, catalogues: [Catalogue], in folder: OpenFolder
+        _ filters: [FilterText], of survey: Survey, catalogues: [Catalogue], computed: [ComputedTable],
+        in folder: OpenFolder
     ) throws(BrokerError) -> [Double?] {
         let alerts = try alerts(of: survey, in: folder)
         guard !alerts.isEmpty,
-            let engine = try? FilterEngine(survey, catalogues: catalogues, computed: FilterTables.all)
+            let engine = try? FilterEngine(survey, catalogues: catalogues, computed: computed)
         else { return filters.map { _ in nil } }
         return filters.map { filter in
             guard let compiled = try? engine.compile(filter) else { return nil }

@@ -23,14 +23,15 @@ package struct FilterShare: Sendable {
     /// - Parameters:
     ///   - filter: The filter.
     ///   - catalogues: What it may ask of the sky.
+    ///   - computed: The tables of what was computed of the alerts.
     ///   - folder: The data folder.
-    package init?(of filter: FilterText, catalogues: [Catalogue], in folder: String) {
+    package init?(of filter: FilterText, catalogues: [Catalogue], computed: [ComputedTable], in folder: String) {
         guard let open = try? OpenFolder(folder), let night = try? open.newestNight(of: filter.survey) else {
             return nil
         }
         (self.night, name) = (night, filter.name)
         var (alerts, passes) = (0, 0)
-        let sweep = ArchiveSweep([filter], of: filter.survey, catalogues: catalogues, in: [folder])
+        let sweep = ArchiveSweep([filter], of: filter.survey, catalogues: catalogues, computed: computed, in: [folder])
         let result = try? sweep.run(nights: night...night, isStopped: { alerts >= Self.mostAlerts }) { _, judged in
             alerts += judged.count
             passes += judged.count { $0.verdicts[0].pass }

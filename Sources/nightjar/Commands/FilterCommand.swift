@@ -1,9 +1,7 @@
 internal import Alerts
-internal import Catalogues
 internal import DataLayout
 internal import Filters
 internal import Foundation
-internal import Pipeline
 internal import Query
 
 /// `nightjar filter check FILE...`
@@ -15,18 +13,18 @@ struct FilterCheckCommand: Command {
         where all are true. docs/filter.md has the tables and functions.
         """
     static let operands = [Operand("FILE", "a file NAME.sql", count: .many)]
-    static let options: [any DeclaredOption] = [FilterFile.survey, CatalogueOptions.folder]
+    static let options: [any DeclaredOption] = [FilterFile.survey] + SightOptions.all
     static let examples = [
         "nightjar filter check filters/ztf/young.sql", "nightjar filter check young.sql --survey ztf",
     ]
 
     private let paths: [String]
     private let survey: Survey?
-    private let catalogues: [Catalogue]
+    private let sight: SightOptions
 
     init(_ arguments: Arguments) throws {
         paths = arguments.operands
-        catalogues = try CatalogueOptions.all(arguments)
+        sight = try SightOptions(arguments)
         survey = try arguments.value(FilterFile.survey)
     }
 
@@ -35,7 +33,7 @@ struct FilterCheckCommand: Command {
         for path in paths {
             let survey = try FilterFile.survey(of: path, given: survey)
             do {
-                let filter = try FilterEngine(survey, catalogues: catalogues, computed: FilterTables.all).compile(
+                let filter = try sight.engine(survey).compile(
                     try FilterFile.read(path, of: survey))
                 try Terminal.say(
                     "\(path): \(filter.cuts.count) cuts for \(survey.title): \(filter.cuts.joined(separator: ", "))")
@@ -64,7 +62,7 @@ struct FilterTryCommand: Command {
         Operand("SQL", "the statement", count: .optional),
     ]
     static let options: [any DeclaredOption] =
-        [DataFolders.several, CatalogueOptions.folder, limit] + OutputFormat.optionsOfLines
+        [DataFolders.several, limit] + SightOptions.all + OutputFormat.optionsOfLines
     static let examples = [
         "nightjar filter try ZTF24aaaaaaa --data night",
         "nightjar filter try ZTF24aaaaaaa 'SELECT jd, fid, magpsf FROM detections ORDER BY jd' --data night --format table",
@@ -75,7 +73,7 @@ struct FilterTryCommand: Command {
     private let name: String
     private let sql: String?
     private let data: DataFolders
-    private let catalogues: [Catalogue]
+    private let sight: SightOptions
     private let limit: Int
     private let format: OutputFormat
 
@@ -83,14 +81,14 @@ struct FilterTryCommand: Command {
         name = arguments.operands[0]
         sql = arguments.operands.count > 1 ? arguments.operands[1] : nil
         data = try DataFolders(arguments)
-        catalogues = try CatalogueOptions.all(arguments)
+        sight = try SightOptions(arguments)
         limit = try arguments.required(Self.limit)
         format = try OutputFormat(arguments, standard: .table)
     }
 
     func run() throws -> ExitStatus {
-        let (alert, computed) = try ArchivedDecoding.judged(name, in: data)
-        let engine = try FilterEngine(alert.schema.survey, catalogues: catalogues, computed: FilterTables.all)
+        let (alert, computed) = try ArchivedDecoding.judged(name, in: data, sight)
+        let engine = try sight.engine(alert.schema.survey)
         guard let sql else {
             for table in engine.with(alert, computed: computed, { engine.tables }) {
                 try Terminal.say("\(table.name): \(table.count) row\(table.count == 1 ? "" : "s")")
@@ -124,7 +122,7 @@ struct FilterWhyCommand: Command {
         ),
         Operand("ID|NAME", "an alert's id, or an object's name for its newest alert"),
     ]
-    static let options: [any DeclaredOption] = [DataFolders.several, CatalogueOptions.folder, json]
+    static let options: [any DeclaredOption] = [DataFolders.several, json] + SightOptions.all
     static let examples = [
         "nightjar filter why extragalactic_transient ZTF24aaaaaaa --data night",
         "nightjar filter why filters/ztf/young.sql -1215182915715015001 --data night",
@@ -134,21 +132,21 @@ struct FilterWhyCommand: Command {
 
     private let filter, name: String
     private let data: DataFolders
-    private let catalogues: [Catalogue]
+    private let sight: SightOptions
     private let isJSON: Bool
 
     init(_ arguments: Arguments) throws {
         (filter, name) = (arguments.operands[0], arguments.operands[1])
         data = try DataFolders(arguments)
-        catalogues = try CatalogueOptions.all(arguments)
+        sight = try SightOptions(arguments)
         isJSON = arguments.isOn(Self.json)
     }
 
     func run() throws -> ExitStatus {
-        let (alert, computed) = try ArchivedDecoding.judged(name, in: data)
+        let (alert, computed) = try ArchivedDecoding.judged(name, in: data, sight)
         let survey = alert.schema.survey
         let text = try FilterFile.read(filter, of: survey, in: data)
-        let cuts = try FilterEngine(survey, catalogues: catalogues, computed: FilterTables.all).explanation(
+        let cuts = try sight.engine(survey).explanation(
             of: text, for: alert, computed: computed)
         let passes = cuts.allSatisfy { $0.verdict == true }
         if isJSON {

@@ -1,5 +1,4 @@
 internal import Alerts
-internal import Catalogues
 internal import DataLayout
 internal import Filters
 internal import Foundation
@@ -14,7 +13,7 @@ struct FilterListCommand: Command {
         the text of each version follows; 'filter why NAME@VERSION' and 'filter test NAME@VERSION' take the first letters of a version. \
         Without --data it lists the filters that Nightjar has.
         """
-    static let options: [any DeclaredOption] = [folders, CatalogueOptions.folder, text, json]
+    static let options: [any DeclaredOption] = [folders, text, json] + SightOptions.all
     static let examples = ["nightjar filter list --data night", "nightjar filter list --data night --text"]
 
     private static let folders = Option<String>.text("data", "DIR", "a data folder", key: "data").repeatable
@@ -22,12 +21,12 @@ struct FilterListCommand: Command {
     private static let json = Flag("json", "a JSON object for each version", key: "json")
 
     private let data: DataFolders?
-    private let catalogues: [Catalogue]
+    private let sight: SightOptions
     private let showsText, isJSON: Bool
 
     init(_ arguments: Arguments) throws {
         data = try arguments.values(Self.folders).isEmpty ? nil : DataFolders(arguments)
-        catalogues = try CatalogueOptions.all(arguments)
+        sight = try SightOptions(arguments)
         showsText = arguments.isOn(Self.text)
         isJSON = arguments.isOn(Self.json)
     }
@@ -85,7 +84,8 @@ struct FilterListCommand: Command {
             let texts = try places.map {
                 try FilterText(name: uses[$0].filter, survey: survey, sql: uses[$0].sql, path: uses[$0].filter)
             }
-            let costs = try FilterCost.measure(texts, of: survey, catalogues: catalogues, in: folder)
+            let costs = try FilterCost.measure(
+                texts, of: survey, catalogues: sight.catalogues, computed: sight.computed(survey), in: folder)
             for (place, cost) in zip(places, costs) { uses[place].cost = cost }
         }
         return uses

@@ -1,10 +1,8 @@
 internal import Alerts
-internal import Catalogues
 internal import Configuration
 internal import DataLayout
 internal import Filters
 internal import Foundation
-internal import Pipeline
 internal import Query
 
 /// What the commands share that judge archived nights.
@@ -22,15 +20,16 @@ struct SweptNights {
     }
     static let examples = Option<Int>.number("examples", "N", "ids that are shown", in: 0...1_000_000, standard: 5)
     static let json = Flag("json", "one JSON object on standard output", key: "json")
-    static let options: [any DeclaredOption] = [
-        DataFolders.several, nights, FilterFile.survey, CatalogueOptions.folder, examples, json,
-    ]
+    static let options: [any DeclaredOption] =
+        [
+            DataFolders.several, nights, FilterFile.survey, examples, json,
+        ] + SightOptions.all
 
     let data: DataFolders
     let nights: ClosedRange<Int>
     let examples: Int
     let isJSON: Bool
-    let catalogues: [Catalogue]
+    let sight: SightOptions
     private let given: Survey?
 
     init(_ arguments: Arguments) throws {
@@ -38,7 +37,7 @@ struct SweptNights {
         nights = try arguments.value(Self.nights) ?? 0...Int.max
         examples = try arguments.required(Self.examples)
         isJSON = arguments.isOn(Self.json)
-        catalogues = try CatalogueOptions.all(arguments)
+        sight = try SightOptions(arguments)
         given = try arguments.value(FilterFile.survey)
     }
 
@@ -59,7 +58,9 @@ struct SweptNights {
         _ filters: [FilterText], of survey: Survey, _ body: (Int, [ArchiveSweep.Judged]) -> Void
     ) throws -> Bool {
         do {
-            let damaged = try ArchiveSweep(filters, of: survey, catalogues: catalogues, in: data.paths).run(
+            let damaged = try ArchiveSweep(
+                filters, of: survey, catalogues: sight.catalogues, computed: sight.computed(survey), in: data.paths
+            ).run(
                 nights: nights, body)
             if damaged > 0 {
                 Terminal.complain("\(damaged) archived alerts are damaged, and were left out; see nightjar verify")
@@ -106,7 +107,7 @@ struct FilterTestCommand: Command {
         let survey = try nights.survey(of: filter)
         let text = try FilterFile.read(filter, of: survey, in: nights.data)
         let others = try FilterFile.others(than: text, in: nights.data)
-        let cuts = try FilterEngine(survey, catalogues: nights.catalogues, computed: FilterTables.all).compile(text)
+        let cuts = try nights.sight.engine(survey).compile(text)
             .cuts
         let table = try truth.map { try TruthTable(path: $0, id: survey.tables.idColumn) }
         var test = BackTest(text, cuts: cuts, others: others.map(\.name), truth: table, examples: nights.examples)

@@ -88,7 +88,7 @@ struct RunCommand: Command {
         demandsPurity = arguments.isOn(Self.pure)
         schemas = try SchemaOptions(arguments)
         models = try ModelOptions(arguments)
-        filters = try FilterOptions(arguments)
+        filters = try FilterOptions(arguments, reddening: models.reddening())
         let isStream: (String) -> Bool = { $0.hasPrefix("kafka://") || $0.hasPrefix("pubsub://") }
         let streams = arguments.operands.filter(isStream)
         guard streams.count <= 1 else {

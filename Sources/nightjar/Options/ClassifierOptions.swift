@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Classifier
 internal import ONNX
+internal import Pipeline
 
 /// Where classifiers and what runs them lie.
 struct ClassifierOptions: Sendable {
@@ -13,6 +14,8 @@ struct ClassifierOptions: Sendable {
 
     /// The folder of descriptions.
     static let ofFolder: [any DeclaredOption] = [folder]
+    /// The same and what runs them, where the folder of models is an option already.
+    static let ofRun: [any DeclaredOption] = [folder, library]
     /// What it takes to run them.
     static let ofRuntime: [any DeclaredOption] = [ModelOptions.folder, library]
 
@@ -42,6 +45,30 @@ struct ClassifierOptions: Sendable {
             throw UsageError(
                 "\(error); scripts/fetch-onnxruntime brings it, --onnxruntime FILE says where another is")
         }
+    }
+
+    /// The stage that scores a run's alerts by the classifiers of the folder that the call names; `nil` where it names none.
+    ///
+    /// Without ONNX Runtime, and without a model's file, the scores are null, and the log says so.
+    static func stage(
+        _ arguments: Arguments, reddening: (@Sendable (Double, Double) -> Double?)?
+    ) throws -> ScoreStage? {
+        guard try arguments.value(folder) != nil else { return nil }
+        let options = try ClassifierOptions(arguments)
+        var runtime: ModelRuntime?
+        do { runtime = try options.runtime() } catch {
+            Terminal.info("no alert is scored: \(error)")
+        }
+        let members = try options.descriptions().map { description in
+            guard let runtime else { return ScoreStage.Member(description, nil) }
+            do throws(ClassifierError) {
+                return ScoreStage.Member(description, try options.classifier(description, runtime))
+            } catch {
+                Terminal.info("\(description.name) scores no alert: \(error)")
+                return ScoreStage.Member(description, nil)
+            }
+        }
+        return ScoreStage(members, reddening: reddening ?? { _, _ in nil }) { Terminal.info($0) }
     }
 
     /// The classifier of a description.

@@ -25,14 +25,19 @@ struct FilterOptions: Sendable {
         "catalogues that alerts are matched with and filters ask, as 'nightjar catalogue add' makes them",
         key: "catalogues")
 
-    static let all: [any DeclaredOption] = [folder, fitFilter, allowWide, catalogues]
+    static let all: [any DeclaredOption] = [folder, fitFilter, allowWide, catalogues] + ClassifierOptions.ofRun
 
-    /// The catalogues, opened.
-    let catalogues: [Catalogue]
+    /// The stages that are run before the filters.
+    let stages: StageList
+    private let catalogues: [Catalogue]
     private let folder, fitFilter: String?
     private let wide: Set<String>
 
-    init(_ arguments: Arguments) throws {
+    /// - Parameters:
+    ///   - arguments: The values of ``all``.
+    ///   - reddening: The dust of our galaxy, where it is known.
+    /// - Throws: What is wrong with the catalogues or the classifiers.
+    init(_ arguments: Arguments, reddening: (@Sendable (Double, Double) -> Double?)?) throws {
         folder = try arguments.value(Self.folder)
         fitFilter = try arguments.value(Self.fitFilter)
         wide = Set(try arguments.value(Self.allowWide)?.split(separator: ",").map { String($0) } ?? [])
@@ -40,13 +45,13 @@ struct FilterOptions: Sendable {
             throw UsageError("--fit-filter and --allow-wide are for the filters of --filters DIR, and none is named")
         }
         catalogues = try arguments.value(Self.catalogues).map { try CatalogueFolder.all(in: $0) } ?? []
+        var stages: [any Stage] = catalogues.isEmpty ? [] : [MatchStage(catalogues)]
+        if let scores = try ClassifierOptions.stage(arguments, reddening: reddening) { stages.append(scores) }
         for survey in Survey.all {
-            if let fault = MatchStage.fault(of: catalogues, for: survey) { throw UsageError("--catalogues: \(fault)") }
+            if let fault = StageList.fault(of: stages, for: survey) { throw UsageError(fault) }
         }
+        self.stages = StageList(stages)
     }
-
-    /// The stages that are run before the filters.
-    var stages: StageList { catalogues.isEmpty ? .standard : StageList([MatchStage(catalogues)]) }
 
     /// The filters of the folder; `nil` where none is named.
     ///
@@ -57,13 +62,15 @@ struct FilterOptions: Sendable {
         guard let folder else { return nil }
         var options = FilterLibrary.Options(FilterFolder(folder))
         options.catalogues = catalogues
+        options.stages = stages
         options.fitFilter = fitFilter
         options.log = { Terminal.info($0) }
         if let data, !wide.contains("all") {
-            let (catalogues, wide) = (catalogues, wide)
+            let (catalogues, stages, wide) = (catalogues, stages, wide)
             options.refusal = { filter in
                 guard !wide.contains(filter.name) else { return nil }
-                return FilterShare(of: filter, catalogues: catalogues, in: data)?.refusal
+                return FilterShare(
+                    of: filter, catalogues: catalogues, computed: stages.tables(of: filter.survey), in: data)?.refusal
             }
         }
         return try FilterLibrary(options)
