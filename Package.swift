@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CHEALPix", pkgConfig: "chealpix", providers: [.apt(["libchealpix-dev"])]),
         .systemLibrary(name: "CERFA", pkgConfig: "erfa", providers: [.apt(["liberfa-dev"])]),
 
@@ -59,6 +60,8 @@ let package = Package(
         .target(name: "FITS", dependencies: ["CCFITSIO", "Compression"], swiftSettings: wrapper + fast),
         .testTarget(name: "FITSTests", dependencies: ["Compression", "FITS", "TestSupport"], swiftSettings: wrapper),
         .target(name: "ONNX", swiftSettings: wrapper),
+        .target(name: "XML", dependencies: ["CExpat"], swiftSettings: wrapper + fast),
+        .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: wrapper),
         .target(name: "Configuration", swiftSettings: pure),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
         .target(name: "SQLite", dependencies: ["CSQLite", "Escaping"], swiftSettings: wrapper),
@@ -160,9 +163,11 @@ let package = Package(
             swiftSettings: wrapper),
 
         // Pipeline: what is computed of an alert before it is written anywhere. No I/O but the models'.
-        .target(name: "Catalogues", dependencies: ["Sky"], swiftSettings: wrapper + fast),
+        .target(
+            name: "Catalogues", dependencies: ["Compression", "FITS", "Sky", "XML"], swiftSettings: wrapper + fast),
         .testTarget(
-            name: "CataloguesTests", dependencies: ["Catalogues", "Sky", "TestSupport"], swiftSettings: wrapper),
+            name: "CataloguesTests", dependencies: ["Catalogues", "Sky", "TestSupport"],
+            exclude: ["tables"], swiftSettings: wrapper),
         .target(
             name: "Filters", dependencies: ["Alerts", "Avro", "Catalogues", "Hashing", "SQLite", "Sky"],
             swiftSettings: wrapper),

@@ -18,6 +18,16 @@ package enum CatalogueValue: Hashable, Sendable {
     case integer(Int64)
     case real(Double)
     case text(String)
+
+    /// As a number, also where it is one written as text; `nil` for others.
+    package var number: Double? {
+        switch self {
+        case .null: nil
+        case .integer(let number): Double(number)
+        case .real(let number): number
+        case .text(let text): Double(text)
+        }
+    }
 }
 
 /// What stands before the sources of a catalogue's file, and how they lie.

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A table of text: CSV, ECSV, or with tabs; read row by row, whatever its length.
 struct DelimitedTable {
     let path: String
@@ -30,13 +28,12 @@ struct DelimitedTable {
         let tab = UInt8(ascii: "\t")
         delimiter = declared ?? (header.contains(tab) ? tab : UInt8(ascii: ","))
         names = Self.fields(header, delimiter)
-        guard Set(names).count == names.count, !names.contains("") else {
-            throw CatalogueError(path, "the header names a column twice, or not at all")
-        }
     }
 
-    /// Calls `body` with the fields of every row.
-    func forEachRow(_ body: ([String]) throws(CatalogueError) -> Void) throws(CatalogueError) {
+    /// Calls `body` with the values of some columns of every row, texts as they are written.
+    func forEachRow(
+        of columns: [Int], _ body: ([CatalogueValue]) throws(CatalogueError) -> Void
+    ) throws(CatalogueError) {
         var lines = try LineReader(path, longest: Self.longestRow)
         var (number, isBegun) = (0, false)
         while let line = try lines.next() {
@@ -50,8 +47,13 @@ struct DelimitedTable {
             guard fields.count == names.count else {
                 throw CatalogueError(path, "line \(number) has \(fields.count) values, and the header \(names.count)")
             }
-            try body(fields)
+            try body(columns.map { Self.isNull(fields[$0]) ? .null : .text(fields[$0]) })
         }
+    }
+
+    /// Whether a text says that there is no value.
+    private static func isNull(_ text: String) -> Bool {
+        text.isEmpty || text == "null" || text == "NaN" || text == "nan" || text == "--"
     }
 
     /// The fields of a line; within quotes a delimiter is a letter, and two quotes are one.
@@ -94,19 +96,17 @@ struct DelimitedTable {
 }
 
 /// Lines of a file.
-private struct LineReader {
+private struct LineReader: ~Copyable {
     private let path: String
-    private let file: FileHandle
+    private var file: TableBytes
     private let longest: Int
     private var buffer: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
 
     init(_ path: String, longest: Int) throws(CatalogueError) {
-        guard let file = try? FileHandle(forReadingFrom: URL(filePath: path)) else {
-            throw CatalogueError(path, "cannot be read")
-        }
-        (self.path, self.file, self.longest) = (path, file, longest)
+        file = try TableBytes(path)
+        (self.path, self.longest) = (path, longest)
     }
 
     mutating func next() throws(CatalogueError) -> [UInt8]? {
@@ -124,11 +124,8 @@ private struct LineReader {
             }
             buffer.removeFirst(start)
             start = 0
-            do {
-                // Nothing more is no data, not empty data.
-                let more = try file.read(upToCount: 1 << 20)
-                if let more, !more.isEmpty { buffer += more } else { isAtEnd = true }
-            } catch { throw CatalogueError(path, "cannot be read") }
+            let more = try file.next()
+            if more.isEmpty { isAtEnd = true } else { buffer += more }
         }
     }
 }

@@ -13,7 +13,7 @@ import Testing
             "Protobuf",
             "PubSub",
             "SQLite",
-            "Threads",
+            "Threads", "XML",
         ],
         // Domain.
         ["Alerts", "Catalogues", "Classifier", "Dust", "Filters", "Plots", "Packets", "Salt2", "Simulator", "Sky"],

@@ -37,7 +37,8 @@ struct CatalogueAddCommand: Command {
     static let name = "catalogue add"
     static let summary = "makes a catalogue of sources, that filters match alerts with, of a table of any length"
     static let details = """
-        The table is CSV, ECSV or has tabs, with a header and positions in degrees (ICRS). The same NAME replaces a catalogue. Filters \
+        The table is CSV, ECSV or has tabs, or is a VOTable, each gzip or not; or it is the first table of a FITS file, binary or ASCII. \
+        Positions are in degrees (ICRS). scripts/parquet-to-table makes a table of Parquet files. The same NAME replaces a catalogue. Filters \
         read it as a table NAME with the sources within the radius of the alert, nearest first: distance in arcsec, and the table's columns. \
         With --pmra, --pmdec and --epoch sources are moved to the time of the alert. covers('NAME') is true where the catalogue has sources \
         around, and everywhere with --all-sky.
@@ -51,7 +52,7 @@ struct CatalogueAddCommand: Command {
     ]
     static let examples = [
         "nightjar catalogue add vsx vsx.csv --ra RAJ2000 --dec DEJ2000 --radius 3",
-        "nightjar catalogue add gaia gaia.csv --pmra pmra --pmdec pmdec --epoch 2016 --columns source_id,parallax,pmra,pmdec",
+        "nightjar catalogue add gaia gaia.fits --pmra pmra --pmdec pmdec --epoch 2016 --columns source_id,parallax,pmra,pmdec",
     ]
 
     private static let ra = Option<String>.text("ra", "COLUMN", "right ascension, degrees", standard: "ra")
@@ -95,6 +96,9 @@ struct CatalogueAddCommand: Command {
         try Terminal.say(
             "\(path): \(ReportText.grouped(made.sources)) sources, in "
                 + String(format: "%.1f", (ContinuousClock.now - began) / .seconds(1)) + " s\(left)")
+        if !made.leftOut.isEmpty {
+            Terminal.info("columns with several values a row, left out: \(made.leftOut.joined(separator: ", "))")
+        }
         return .done
     }
 }
