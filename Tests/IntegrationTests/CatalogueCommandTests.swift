@@ -56,6 +56,33 @@ import Testing
         #expect(without.status == 1 && without.errors.contains("no such table: stars"), "\(without)")
     }
 
+    /// Expected: as in HostSearchTests.
+    @Test("hosts are the galaxies around a place") func hosts() throws {
+        let table = "name,ra,dec,z\none,150.01,2,0.023\ntwo,150,2.05,0.001\n"
+        try folder.write(Array(table.utf8), to: "table.csv")
+        let catalogues = folder.file("catalogues")
+        #expect(
+            try NightjarProcess.run(
+                "catalogue", "add", "galaxies", folder.file("table.csv"), "--catalogues", catalogues
+            ).status == 0)
+        func hosts(_ words: String...) throws -> NightjarProcess.Outcome {
+            try NightjarProcess(
+                ["catalogue", "hosts", "galaxies", "150", "2", "--catalogues", catalogues, "--format", "csv"] + words
+            ).outcome()
+        }
+        let both = try hosts()
+        #expect(
+            both.output == """
+                separation,projected_kpc,sizes,host_redshift,name,ra,dec,z
+                180.0,3.73283,,0.001,two,150.0,2.05,0.001
+                35.97807,16.707956,,0.023,one,150.01,2.0,0.023
+
+                """, "\(both)")
+        #expect(try hosts("--most", "1", "--within", "4").lines.count == 2)
+        #expect(try hosts("--size-column", "name").status == 2)
+        #expect(try hosts("--by", "colour").status == 2)
+    }
+
     @Test("mistakes") func mistakes() throws {
         try folder.write(Array("a,b\n1,2\n".utf8), to: "table.csv")
         func add(_ words: String...) throws -> NightjarProcess.Outcome {

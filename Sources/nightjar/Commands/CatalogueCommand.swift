@@ -26,6 +26,25 @@ enum CatalogueOptions {
         }
     }
 
+    /// A catalogue and a position.
+    static let place = [
+        Operand("NAME", "the catalogue"), Operand("RA", "right ascension, degrees"),
+        Operand("DEC", "declination, degrees"),
+    ]
+
+    /// The catalogue and the position that the operands name.
+    static func place(_ arguments: Arguments) throws -> (Catalogue, SkyPosition) {
+        let name = arguments.operands[0]
+        let all = try all(arguments)
+        guard let catalogue = all.first(where: { $0.name == name }) else {
+            throw UsageError("there is no catalogue '\(name)'; there are: \(all.map(\.name).joined(separator: ", "))")
+        }
+        guard let ra = Double(arguments.operands[1]), let dec = Double(arguments.operands[2]), ra.isFinite,
+            abs(dec) <= 90
+        else { throw UsageError("RA and DEC are degrees") }
+        return (catalogue, SkyPosition(ra: ra, dec: dec))
+    }
+
     /// The catalogues of the folder.
     static func all(_ arguments: Arguments) throws -> [Catalogue] {
         try CatalogueFolder.all(in: arguments.required(folder))
@@ -134,10 +153,7 @@ struct CatalogueListCommand: Command {
 struct CatalogueMatchCommand: Command {
     static let name = "catalogue match"
     static let summary = "the sources of a catalogue around a position, nearest first"
-    static let operands = [
-        Operand("NAME", "the catalogue"), Operand("RA", "right ascension, degrees"),
-        Operand("DEC", "declination, degrees"),
-    ]
+    static let operands = CatalogueOptions.place
     static let options: [any DeclaredOption] =
         [CatalogueOptions.folder, CatalogueOptions.radius] + OutputFormat.optionsOfLines
     static let examples = [
@@ -151,15 +167,7 @@ struct CatalogueMatchCommand: Command {
     private let format: OutputFormat
 
     init(_ arguments: Arguments) throws {
-        let name = arguments.operands[0]
-        let all = try CatalogueOptions.all(arguments)
-        guard let catalogue = all.first(where: { $0.name == name }) else {
-            throw UsageError("there is no catalogue '\(name)'; there are: \(all.map(\.name).joined(separator: ", "))")
-        }
-        guard let ra = Double(arguments.operands[1]), let dec = Double(arguments.operands[2]), ra.isFinite,
-            abs(dec) <= 90
-        else { throw UsageError("RA and DEC are degrees") }
-        (self.catalogue, position) = (catalogue, SkyPosition(ra: ra, dec: dec))
+        (catalogue, position) = try CatalogueOptions.place(arguments)
         radius = try arguments.value(CatalogueOptions.radius)
         format = try OutputFormat(arguments, standard: .table)
     }

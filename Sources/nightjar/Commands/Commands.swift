@@ -16,6 +16,7 @@ enum Commands {
         FilterTestCommand.self,
         FilterDiffCommand.self, CatalogueAddCommand.self, CatalogueListCommand.self, CatalogueMatchCommand.self,
         ClassifierListCommand.self, ClassifierCheckCommand.self, ClassifierTryCommand.self,
+        CatalogueHostsCommand.self,
         SQLCommand.self, VerifyCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self,
         Salt2FitCommand.self, Salt2FluxCommand.self, Salt2RefitCommand.self, Salt2PlotCommand.self,
         AvroCatCommand.self, AvroSchemaCommand.self, AvroCorrectCommand.self,
