@@ -33,6 +33,7 @@ final class AlertRows {
         self.reader = reader
         self.catalogues = catalogues.map { CatalogueRows($0) }
         self.computed = computed.map { ComputedRow($0) }
+        self.catalogues = CatalogueRows.all(catalogues)
         let alert = RowTable(name: "alert", columns: reader.columns.map { ($0.name, $0.kind.ofRows) }) {
             log.note(0, nil)
             return reader.isThere ? 1 : 0
@@ -59,11 +60,12 @@ final class AlertRows {
             }
     }
 
-    /// The names of the catalogues.
-    var catalogueNames: Set<String> { Set(catalogues.map { $0.catalogue.name }) }
+    /// The names of the catalogues, and of those among them that are not there.
+    var catalogueNames: Set<String> { Set(catalogues.map(\.name)) }
+    var absentNames: Set<String> { Set(catalogues.filter { !$0.isThere }.map(\.name)) }
 
     /// Whether a catalogue has the sky around the alert; `nil` where there is no catalogue of the name.
-    func covers(_ name: String) -> Bool? { catalogues.first { $0.catalogue.name == name }?.covers }
+    func covers(_ name: String) -> Bool? { catalogues.first { $0.name == name }?.covers }
 
     /// Calls `body` while the tables have an alert, and what was computed of it.
     func with<Value>(_ alert: DecodedAlert, _ values: ComputedValues, _ body: () -> Value) -> Value {

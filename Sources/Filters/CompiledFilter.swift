@@ -10,6 +10,8 @@ package final class CompiledFilter {
     package let tables: Set<String>
     /// The catalogues that it asks, by name.
     package let catalogues: [String]
+    /// Those of them that are not there, and so cover no sky.
+    package let absent: [String]
     let statement: Statement
 
     /// The catalogues that it asks without asking whether they have the sky around the alert: where one has not, it finds no
@@ -32,6 +34,10 @@ package final class CompiledFilter {
     ) {
         (self.text, self.cuts, self.tables) = (text, cuts, tables)
         (self.catalogues, self.statement) = (catalogues, statement)
+    init(_ text: FilterText, cuts: [String], catalogues: [String], absent: [String], statement: Statement) {
+        (self.text, self.cuts, self.catalogues, self.absent, self.statement) = (
+            text, cuts, catalogues, absent, statement
+        )
     }
 }
 

@@ -44,6 +44,9 @@ package final class FilterEngine {
         let read = database.takeTablesRead()
         return CompiledFilter(
             filter, cuts: cuts, tables: read, catalogues: read.intersection(rows.catalogueNames).sorted(),
+        let read = database.takeTablesRead().intersection(rows.catalogueNames)
+        return CompiledFilter(
+            filter, cuts: cuts, catalogues: read.sorted(), absent: read.intersection(rows.absentNames).sorted(),
             statement: statement)
     }
 
@@ -151,9 +154,11 @@ package final class FilterEngine {
         _ body: () throws(FilterError) -> Void
     ) throws(FilterError) -> [(table: String, columns: [String])] { try rows.reading(body) }
 
-    /// The tables that filters of this survey read, with their columns and how many rows the alert that is seen has.
+    /// The tables that filters of this survey read, with their columns and how many rows the alert that is seen has; not those of
+    /// catalogues that are not there.
     package var tables: [(name: String, columns: [String], count: Int)] {
-        rows.tables.map { ($0.name, $0.columns, $0.rowCount) }
+        let absent = rows.absentNames
+        return rows.tables.filter { !absent.contains($0.name) }.map { ($0.name, $0.columns, $0.rowCount) }
     }
 
     /// What a filter says of the alert that it sees.

@@ -264,6 +264,6 @@ import Testing
     }
 
     @Test("asking a catalogue that is not there is a mistake") func catalogues() throws {
-        #expect(throws: FilterError.self) { try verdicts("SELECT covers('gaia') AS here FROM alert") }
+        #expect(throws: FilterError.self) { try verdicts("SELECT covers('mine') AS here FROM alert") }
     }
 }

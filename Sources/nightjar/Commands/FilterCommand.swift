@@ -37,6 +37,11 @@ struct FilterCheckCommand: Command {
                     try FilterFile.read(path, of: survey))
                 try Terminal.say(
                     "\(path): \(filter.cuts.count) cuts for \(survey.title): \(filter.cuts.joined(separator: ", "))")
+                if !filter.absent.isEmpty {
+                    Terminal.info(
+                        "\(path): it asks \(filter.absent.joined(separator: ", ")), and there is no such catalogue: it covers no sky"
+                    )
+                }
                 for name in filter.uncovered {
                     Terminal.info(
                         "\(path): it asks \(name) without covers('\(name)'): where the catalogue has no sky, it finds no source"
