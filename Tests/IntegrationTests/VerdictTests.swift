@@ -6,7 +6,8 @@ import Testing
 /// The verdicts of the extragalactic transient filter on public packets.
 ///
 /// Expected: those of the filter that was written in Swift, before it became SQL; a line an alert, with a digit each for
-/// `is_positive_sub`, `no_pointsource_counterpart`, `not_moving`, `no_ssobject` and `is_pure`.
+/// `is_positive_sub`, `no_pointsource_counterpart`, `not_moving`, `no_ssobject` and `is_pure`. LSST's, whose filter changed since, are
+/// those of `verdicts/lsst.py`, which reads the packets with fastavro.
 @Suite(.enabled(if: SharedFolder.isThere, Comment(rawValue: SharedFolder.skipped)))
 struct VerdictTests {
     @Test("every public packet has the verdict that it had") func verdicts() throws {

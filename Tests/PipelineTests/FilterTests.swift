@@ -94,4 +94,33 @@ import Pipeline
         // From before the survey, and filtered like others.
         #expect(try lsst { $0.set(.long("visit", 59_134)) }.isExtragalacticTransient)
     }
+
+    @Test(
+        "an unsound LSST source is no positive one; what is not said counts against nothing",
+        arguments: [
+            (.boolean("isDipole", true), false), (.boolean("shape_flag", true), false),
+            (.boolean("pixelFlags_saturated", true), false), (.boolean("glint_trail", true), false),
+            (.boolean("pixelFlags_suspect", true), true), (.float("reliability", 0.49), false),
+            (.float("reliability", 0.5), true), (.null("reliability"), true), (.float("psfFluxErr", 200), false),
+            (.float("psfFluxErr", 10), true),
+        ] as [(OddPacket.Field, Bool)])
+    func sound(field: OddPacket.Field, passes: Bool) throws {
+        #expect(try lsst { $0.set(field) }.isPositiveSub == passes, "\(field.name)")
+    }
+
+    /// 40,000 nJy are 19.9 mag.
+    @Test(
+        "without a catalogue a point that adds little to a bright template is a star",
+        arguments: [
+            (40_000, 0.1, 15_000, false), (40_000, 0.6, 15_000, true), (40_000, 0.1, 21_000, true),
+            (30_000, 0.1, 14_000, true), (-5_000, 0.1, 15_000, true),
+        ] as [(Float, Float, Float, Bool)])
+    func template(template: Float, extendedness: Float, flux: Float, passes: Bool) throws {
+        let verdict = try lsst {
+            $0.set(.float("templateFlux", template))
+            $0.set(.float("extendedness", extendedness))
+            $0.set(.float("psfFlux", flux))
+        }
+        #expect(verdict.noPointsourceCounterpart == passes)
+    }
 }
