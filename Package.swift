@@ -172,7 +172,7 @@ let package = Package(
             name: "Filters", dependencies: ["Alerts", "Avro", "Catalogues", "Hashing", "SQLite", "Sky"],
             swiftSettings: wrapper),
         .testTarget(
-            name: "FiltersTests", dependencies: ["Alerts", "Filters", "TestSupport"],
+            name: "FiltersTests", dependencies: ["Alerts", "Catalogues", "Filters", "TestSupport"],
             swiftSettings: wrapper),
         .target(
             name: "Classifier",
