@@ -166,7 +166,7 @@ let package = Package(
         .target(
             name: "Catalogues", dependencies: ["Compression", "FITS", "Sky", "XML"], swiftSettings: wrapper + fast),
         .testTarget(
-            name: "CataloguesTests", dependencies: ["Catalogues", "Sky", "TestSupport"],
+            name: "CataloguesTests", dependencies: ["Catalogues", "Compression", "Sky", "TestSupport"],
             exclude: ["tables"], swiftSettings: wrapper),
         .target(
             name: "Filters", dependencies: ["Alerts", "Avro", "Catalogues", "Hashing", "SQLite", "Sky"],

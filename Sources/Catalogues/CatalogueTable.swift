@@ -22,6 +22,8 @@ enum CatalogueTable {
         var file = try TableBytes(path)
         let start = try file.next().drop { [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].contains($0) }.prefix(512)
         if start.starts(with: Array("SIMPLE  =".utf8)) {
+            // cfitsio would inflate all of it in memory.
+            guard !file.isGzip else { throw CatalogueError(path, "is a FITS file in gzip: gunzip it first") }
             self = .fits(try FITSRows(path))
         } else if start.starts(with: Array("<?xml".utf8)) || start.starts(with: Array("<VOTABLE".utf8))
             || start.starts(with: Array("<!".utf8))

@@ -5,7 +5,8 @@ internal import Foundation
 struct TableBytes: ~Copyable {
     private let path: String
     private let file: FileHandle
-    private let isGzip: Bool
+    /// Whether the file is gzip.
+    let isGzip: Bool
     private var gunzip = GunzipStream()
     private var input: [UInt8]
     private var isAtEnd = false

@@ -1,7 +1,7 @@
 /// The header of one part of a FITS file: the keywords that say where its array lies and what its numbers mean.
 struct FITSHeader {
-    private static let card = 80
-    private static let block = 2_880
+    static let card = 80
+    static let block = 2_880
     private static let number: Set = [8, 16, 32, 64, -32, -64]
     /// Planes of a mask that are read at most: a bit each.
     private static let mostPlanes = 32
@@ -18,6 +18,8 @@ struct FITSHeader {
     /// PCOUNT and GCOUNT.
     private(set) var parameters: Int? = 0
     private(set) var groups: Int? = 1
+    /// TFIELDS: the columns of a table.
+    private(set) var fields: Int?
     /// BSCALE and BZERO; NaN where they are no numbers.
     private(set) var scale = 1.0
     private(set) var zero = 0.0
@@ -52,6 +54,7 @@ struct FITSHeader {
             case "XTENSION", "EXTNAME ", "UTYPE   ": texts[name] = Self.text(card)
             case "PCOUNT  ": parameters = Int(value)
             case "GCOUNT  ": groups = Int(value)
+            case "TFIELDS ": fields = Int(value)
             case "BSCALE  ": scale = Self.real(value)
             case "BZERO   ": zero = Self.real(value)
             case "BLANK   ": blank = Int(value)
@@ -70,8 +73,8 @@ struct FITSHeader {
 
     private static let names: Set = [
         "XTENSION", "EXTNAME ", "UTYPE   ", "BITPIX  ", "NAXIS   ", "NAXIS1  ", "NAXIS2  ", "NAXIS3  ", "NAXIS4  ",
-        "NAXIS5  ", "NAXIS6  ", "NAXIS7  ", "NAXIS8  ", "NAXIS9  ", "PCOUNT  ", "GCOUNT  ", "BSCALE  ", "BZERO   ",
-        "BLANK   ",
+        "NAXIS5  ", "NAXIS6  ", "NAXIS7  ", "NAXIS8  ", "NAXIS9  ", "PCOUNT  ", "GCOUNT  ", "TFIELDS ", "BSCALE  ",
+        "BZERO   ", "BLANK   ",
         "CRPIX1  ", "CRPIX2  ", "CDELT1  ", "CDELT2  ", "PC1_1   ", "PC1_2   ", "PC2_1   ", "PC2_2   ", "CD1_1   ",
         "CD1_2   ", "CD2_1   ", "CD2_2   ",
     ]

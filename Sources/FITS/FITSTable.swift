@@ -47,6 +47,7 @@ package struct FITSTable: ~Copyable {
     ///
     /// - Throws: ``FITSError`` where the file is missing, has no table, or is shorter than its header says.
     package init(path: String) throws(FITSError) {
+        try FITSHeaders.check(path)
         var status: CInt = 0
         var opened: UnsafeMutablePointer<fitsfile>?
         // ffdkopn takes the path as it is; the other calls read filters in brackets out of it.
