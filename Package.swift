@@ -181,7 +181,7 @@ let package = Package(
         .testTarget(
             name: "ClassifierTests",
             dependencies: ["Alerts", "Avro", "Classifier", "Hashing", "ONNX", "TestSupport", "Threads"],
-            exclude: ["models", "supernnova"], swiftSettings: wrapper),
+            exclude: ["onnx", "supernnova"], swiftSettings: wrapper),
         .target(
             name: "Pipeline",
             dependencies: [
@@ -224,7 +224,7 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Compression", "DataLayout", "Escaping", "Filters", "Hashing",
+                "Alerts", "Avro", "CLinux", "Catalogues", "Compression", "DataLayout", "Escaping", "Filters", "Hashing",
                 "LocalSockets", "Packets", "Pipeline", "Plots", "SQLite", "Threads",
             ],
             swiftSettings: wrapper),

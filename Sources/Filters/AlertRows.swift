@@ -31,9 +31,8 @@ final class AlertRows {
     init(_ survey: Survey, _ catalogues: [Catalogue], _ computed: [ComputedTable]) {
         let (reader, log) = (AlertReader(survey), log)
         self.reader = reader
-        self.catalogues = catalogues.map { CatalogueRows($0) }
-        self.computed = computed.map { ComputedRow($0) }
-        self.catalogues = CatalogueRows.all(catalogues)
+        let (catalogues, computed) = (CatalogueRows.all(catalogues), computed.map { ComputedRow($0) })
+        (self.catalogues, self.computed) = (catalogues, computed)
         let alert = RowTable(name: "alert", columns: reader.columns.map { ($0.name, $0.kind.ofRows) }) {
             log.note(0, nil)
             return reader.isThere ? 1 : 0
@@ -52,10 +51,10 @@ final class AlertRows {
         }
         tables =
             [alert] + histories
-            + self.catalogues.enumerated().map { number, rows in
+            + catalogues.enumerated().map { number, rows in
                 rows.table { log.note(histories.count + 1 + number, $0) }
             }
-            + self.computed.enumerated().map { number, row in
+            + computed.enumerated().map { number, row in
                 row.rows { log.note(histories.count + 1 + catalogues.count + number, $0) }
             }
     }

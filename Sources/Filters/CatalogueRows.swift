@@ -37,15 +37,9 @@ final class CatalogueRows {
 
     /// Its table: the distance in arcsec, then the catalogue's columns.
     func table(_ note: @escaping (Int?) -> Void) -> RowTable {
-        RowTable(
-            name: catalogue.name,
-            columns: [("distance", .real)] + catalogue.columns.map { ($0.name, $0.kind.ofRows) }
-        ) { [self] in
+        RowTable(name: name, columns: [("distance", .real)] + columns.map { ($0.name, $0.kind.ofRows) }) { [self] in
             note(nil)
             return found().count
-    func table(_ note: @escaping (Int) -> Void) -> RowTable {
-        RowTable(name: name, columns: [("distance", .real)] + columns.map { ($0.name, $0.kind.ofRows) }) { [self] in
-            found().count
         } read: { [self] row, column, result in
             note(column)
             let match = found()[row]

@@ -30,14 +30,11 @@ package final class CompiledFilter {
     }
 
     init(
-        _ text: FilterText, cuts: [String], tables: Set<String>, catalogues: [String], statement: Statement
+        _ text: FilterText, cuts: [String], tables: Set<String>, catalogues: [String], absent: [String],
+        statement: Statement
     ) {
         (self.text, self.cuts, self.tables) = (text, cuts, tables)
-        (self.catalogues, self.statement) = (catalogues, statement)
-    init(_ text: FilterText, cuts: [String], catalogues: [String], absent: [String], statement: Statement) {
-        (self.text, self.cuts, self.catalogues, self.absent, self.statement) = (
-            text, cuts, catalogues, absent, statement
-        )
+        (self.catalogues, self.absent, self.statement) = (catalogues, absent, statement)
     }
 }
 

@@ -44,10 +44,7 @@ package final class FilterEngine {
         let read = database.takeTablesRead()
         return CompiledFilter(
             filter, cuts: cuts, tables: read, catalogues: read.intersection(rows.catalogueNames).sorted(),
-        let read = database.takeTablesRead().intersection(rows.catalogueNames)
-        return CompiledFilter(
-            filter, cuts: cuts, catalogues: read.sorted(), absent: read.intersection(rows.absentNames).sorted(),
-            statement: statement)
+            absent: read.intersection(rows.absentNames).sorted(), statement: statement)
     }
 
     /// Prepares a statement over an alert's tables that gives any rows, for people who write filters.

@@ -1,5 +1,6 @@
 package import Alerts
 internal import Avro
+package import Catalogues
 package import Packets
 
 /// Processes packets before they are written: decodes them, converts records to the archive's schema, and runs the stages.
@@ -12,6 +13,7 @@ package struct AlertPipeline {
     private var decoder: AlertDecoder
     /// Made when a survey's first alert comes.
     private var filters: [Survey: TransientFilter] = [:]
+    private let catalogues: [Catalogue]
     private let demandsPurity: Bool
     /// Whether every alert is fitted, as where those were chosen before that come.
     package var fitsAll = false
@@ -28,15 +30,17 @@ package struct AlertPipeline {
     ///
     /// - Parameters:
     ///   - stages: The stages that are run on every alert before the filter.
+    ///   - catalogues: What the surveys' own filters may ask of the sky.
     ///   - filters: The filters that judge every alert beside the survey's own; `nil` for none.
     ///   - demandsPurity: Whether the filtered stream gets only alerts that also pass the purity cut.
     ///   - supernovae: The stage that fits alerts that passed the filter; `nil` for no fits.
     ///   - schemaOfID: Looks up the schema of a Confluent frame's number.
     package init(
-        stages: StageList = .standard, filters: FilterLibrary? = nil, demandsPurity: Bool,
-        supernovae: SupernovaStage?, schemaOfID: @escaping AlertDecoder.SchemaSource
+        stages: StageList = .standard, catalogues: [Catalogue] = [], filters: FilterLibrary? = nil,
+        demandsPurity: Bool, supernovae: SupernovaStage?, schemaOfID: @escaping AlertDecoder.SchemaSource
     ) {
         self.stages = stages
+        self.catalogues = catalogues
         library = filters
         self.demandsPurity = demandsPurity
         self.supernovae = supernovae
@@ -135,7 +139,9 @@ package struct AlertPipeline {
         let (schema, survey) = (try archivedSchema(decoded.schema), decoded.schema.survey)
         var alert = ProcessedAlert(decoded: decoded, schema: schema, body: try schema.archived(decoded.body))
         stages.run(on: &alert)
-        alert.verdict = filter(of: survey).verdict(of: decoded)
+        let filter = filter(of: survey)
+        alert.verdict = filter.verdict(of: decoded)
+        for name in filter.absent { alert.tallies[.catalogueMissing, name] += 1 }
         alert.isTransient = alert.verdict.isExtragalacticTransient && (alert.verdict.isPure || !demandsPurity)
         alert.isToFit = alert.isTransient
         if let judge = judge(of: survey), judge.choosesFits {
@@ -174,7 +180,7 @@ package struct AlertPipeline {
 
     private mutating func filter(of survey: Survey) -> TransientFilter {
         if let known = filters[survey] { return known }
-        let filter = TransientFilter(survey)
+        let filter = TransientFilter(survey, catalogues)
         filters[survey] = filter
         return filter
     }

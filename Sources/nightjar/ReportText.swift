@@ -23,7 +23,7 @@ enum ReportText {
                 "  failed \(name.padding(toLength: 26, withPad: " ", startingAt: 0))"
                     + column(report.tallies[.rejected, name]))
         }
-        lines += filters(report)
+        lines += catalogues(report) + filters(report)
         for (topic, histogram) in report.latency.sorted(by: { $0.key < $1.key }) {
             lines.append(latency(topic, histogram))
         }
@@ -60,6 +60,16 @@ enum ReportText {
             lines.append("no plot        " + column(plotsFailed) + "   fits, whose rows say why")
         }
         return lines
+    }
+
+    private static func catalogues(_ report: Report) -> [String] {
+        let missing = report.tallies[.catalogueMissing]
+        guard let alerts = missing.values.max() else { return [] }
+        let names = missing.keys.sorted().joined(separator: ", ")
+        return [
+            "  no catalogue asked                     ".prefix(35) + column(alerts)
+                + "   there is none of \(names): --catalogues DIR"
+        ]
     }
 
     private static func filters(_ report: Report) -> [String] {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Threads
 
-/// A network of braai's shape, whose weights models/make_models.py draws. Expected: models/cnn_scores.py, which computes it by
+/// A network of braai's shape, whose weights onnx/make_models.py draws. Expected: onnx/cnn_scores.py, which computes it by
 /// numpy alone.
 @Suite(.enabled(if: TestModels.hasRuntime, "\(TestModels.skippedRuntime)")) struct CutoutTests {
     private let folder: TemporaryFolder

@@ -3,7 +3,7 @@ import Classifier
 import TestSupport
 import Testing
 
-/// Fields of a packet. Expected: the weighted sum that models/make_models.py writes, 0.5 a - 2 b + 0.25 c, by hand.
+/// Fields of a packet. Expected: the weighted sum that onnx/make_models.py writes, 0.5 a - 2 b + 0.25 c, by hand.
 @Suite(.enabled(if: TestModels.hasRuntime, "\(TestModels.skippedRuntime)")) struct FieldTests {
     private let folder: TemporaryFolder
 

@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Catalogues
 internal import DataLayout
 internal import Foundation
 internal import Packets
@@ -12,6 +13,7 @@ struct BatchProcessor: Sendable {
     private static let stopChecks = 5
 
     private let stages: StageList
+    private let catalogues: [Catalogue]
     private let filters: FilterLibrary?
     private let demandsPurity: Bool
     private let schemaOfID: SchemaSource
@@ -21,7 +23,7 @@ struct BatchProcessor: Sendable {
 
     init(_ options: Run.Options, stop: StopSignal, log: @escaping @Sendable (String) -> Void) throws(BrokerError) {
         stages = options.stages
-        filters = options.filters
+        (catalogues, filters) = (options.catalogues, options.filters)
         demandsPurity = options.demandsPurity
         schemaOfID = options.schemaOfID
         supernovae = try options.supernovae.map { (supernovae) throws(BrokerError) in
@@ -42,8 +44,8 @@ struct BatchProcessor: Sendable {
                 output.finish()
             }
             var decoding = AlertPipeline(
-                stages: stages, filters: filters, demandsPurity: demandsPurity, supernovae: supernovae,
-                schemaOfID: schemaOfID)
+                stages: stages, catalogues: catalogues, filters: filters, demandsPurity: demandsPurity,
+                supernovae: supernovae, schemaOfID: schemaOfID)
             var wait = SchemaWait(stop: stop, monitor: monitor, log: log)
             let put = { (event: PipelineEvent) in monitor.waiting(.process, atMost: nil) { output.put(event) } }
             while let event = next(of: queue, monitor, idle: { refreshFilters(put) }) {

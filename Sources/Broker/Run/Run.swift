@@ -1,4 +1,5 @@
 package import Alerts
+package import Catalogues
 package import DataLayout
 internal import Foundation
 package import Packets
@@ -21,6 +22,8 @@ package struct Run {
         package var intakes: [any IntakeSource]
         /// The stages that are run on every alert before the filter.
         package var stages = StageList.standard
+        /// What the surveys' own filters may ask of the sky.
+        package var catalogues: [Catalogue] = []
         /// The filters that judge every alert beside the survey's own; `nil` for none.
         package var filters: FilterLibrary?
         /// Whether the filtered stream gets only alerts that also pass the purity cut.

@@ -24,6 +24,9 @@ package struct Tallies: Hashable, Sendable {
         /// Alerts that passed the filter and have no fit, by the reason.
         package static let unfitted = Group("unfitted")
 
+        /// Stored alerts for which the survey's filter would have asked a catalogue that is not there.
+        package static let catalogueMissing = Group("catalogueMissing")
+
         /// The groups that a report always shows, in its order.
         fileprivate static let standard = [unreadable, rejected, fitQuality, unfitted]
     }

@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Catalogues
 internal import Filters
 
 /// Selects alerts that may be supernovae or other transients outside our galaxy, by the survey's own filters
@@ -10,18 +11,22 @@ final class TransientFilter {
     /// Where the filter has each of ``FilterVerdict/cuts``.
     private let places: [Int]
 
+    /// Catalogues that the filter asks and that are not there.
+    let absent: [String]
+
     /// A survey's filter.
-    init(_ survey: Survey) {
+    init(_ survey: Survey, _ catalogues: [Catalogue]) {
         func text(_ name: String) throws(FilterError) -> FilterText? {
             guard let sql = survey.filters[name] else { return nil }
             return try FilterText(name: name, survey: survey, sql: sql, path: "\(survey.name)_\(name).sql")
         }
         do throws(FilterError) {
-            engine = try FilterEngine(survey)
+            engine = try FilterEngine(survey, catalogues: catalogues)
             guard let transient = try text("extragalactic_transient") else {
                 preconditionFailure("\(survey.name) has no filter of extragalactic transients")
             }
             self.transient = try engine.compile(transient)
+            absent = self.transient.absent
             var pure: CompiledFilter?
             if let text = try text("pure") { pure = try engine.compile(text) }
             self.pure = pure

@@ -154,7 +154,7 @@ struct RunCommand: Command {
     func run() throws -> ExitStatus {
         var options = Run.Options(folder: folder, intakes: try intakes())
         options.demandsPurity = demandsPurity
-        options.stages = filters.stages
+        (options.stages, options.catalogues) = (filters.stages, filters.catalogues)
         options.filters = try filters.library(testedOn: folder)
         options.requests = FolderJobs.ofOthers
         options.reserve = reserve

@@ -29,7 +29,8 @@ struct FilterOptions: Sendable {
 
     /// The stages that are run before the filters.
     let stages: StageList
-    private let catalogues: [Catalogue]
+    /// The catalogues that alerts are matched with.
+    let catalogues: [Catalogue]
     private let folder, fitFilter: String?
     private let wide: Set<String>
 

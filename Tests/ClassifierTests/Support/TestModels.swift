@@ -28,7 +28,7 @@ enum TestModels {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
-            "python3", "-B", root.appending(path: "Tests/ClassifierTests/models/make_models.py").path, folder.path,
+            "python3", "-B", root.appending(path: "Tests/ClassifierTests/onnx/make_models.py").path, folder.path,
         ]
         try process.run()
         process.waitUntilExit()
