@@ -5,17 +5,20 @@ package struct SortedObject<Value: Encodable>: Encodable {
     /// The members of a dictionary.
     package init(_ values: [String: Value]) { self.values = values }
 
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.init(stringValue) }
-        init?(intValue: Int) { nil }
-    }
-
     /// Writes one object.
     package func encode(to encoder: any Encoder) throws {
-        var members = encoder.container(keyedBy: Key.self)
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) { try members.encode(value, forKey: Key(name)) }
+        var members = encoder.container(keyedBy: MemberName.self)
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            try members.encode(value, forKey: MemberName(name))
+        }
     }
+}
+
+/// The name of a member that is known only when it is written.
+struct MemberName: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
 }

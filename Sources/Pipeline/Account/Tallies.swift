@@ -57,23 +57,15 @@ package struct Tallies: Hashable, Sendable {
 }
 
 extension Tallies: Encodable {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.init(stringValue) }
-        init?(intValue: Int) { nil }
-    }
-
     /// Writes an object for each group: those that a report always shows, and then the others by name.
     package func encode(to encoder: any Encoder) throws {
-        var members = encoder.container(keyedBy: Key.self)
+        var members = encoder.container(keyedBy: MemberName.self)
         let others = groups.keys.filter { !Group.standard.contains($0) }.sorted { $0.name < $1.name }
         for group in Group.standard + others {
-            var object = members.nestedContainer(keyedBy: Key.self, forKey: Key(group.name))
+            var object = members.nestedContainer(keyedBy: MemberName.self, forKey: MemberName(group.name))
             let counts = self[group]
             let more = counts.keys.filter { !group.names.contains($0) }.sorted()
-            for name in group.names + more { try object.encode(counts[name] ?? 0, forKey: Key(name)) }
+            for name in group.names + more { try object.encode(counts[name] ?? 0, forKey: MemberName(name)) }
         }
     }
 }
