@@ -12,9 +12,10 @@ internal import Threads
 /// Work in a data folder that one process at a time may do: done by the process that holds the folder's lock, or else here.
 enum FolderJobs {
     /// The options of a run that takes missing packets in.
-    static let fillOptions: [any DeclaredOption] = SchemaOptions.all + ModelOptions.all + [RunCommand.pure]
+    static let fillOptions: [any DeclaredOption] = replayOptions + [RunCommand.pure]
     /// The options of `dead-letters replay`.
-    static let replayOptions: [any DeclaredOption] = SchemaOptions.all + ModelOptions.all
+    static let replayOptions: [any DeclaredOption] =
+        SchemaOptions.all + ModelOptions.all + FilterOptions.all
 
     /// Does work in a folder, wherever that is, and shows what it says.
     ///
@@ -95,10 +96,9 @@ enum FolderJobs {
         var isSound = true
         // A survey's own registry is known by the topics that the packets came from.
         let sources = Set(try DeadLetter.list(in: OpenFolder(folder.path).database).map(\.source))
-        let outcome = try Replay.run(
-            in: folder, supernovae: ModelOptions(arguments).supernovaOptions(),
-            schemaOfID: SchemaOptions(arguments).source(of: sources.lazy.compactMap { Survey.ofTopic($0) }.first)
-        ) { damage in
+        let options = try options(
+            arguments, folder, intakes: [], survey: sources.lazy.compactMap { Survey.ofTopic($0) }.first)
+        let outcome = try Replay.run(in: folder, options) { damage in
             output.complain("\(damage)")
             isSound = false
         }
@@ -147,6 +147,18 @@ enum FolderJobs {
         }
     }
 
+    /// How packets are processed, as the arguments of a run say.
+    private static func options(
+        _ arguments: Arguments, _ folder: HeldFolder, intakes: [any IntakeSource], survey: Survey?
+    ) throws -> Run.Options {
+        let models = try ModelOptions(arguments)
+        var options = Run.Options(folder: folder.path, intakes: intakes)
+        options.schemaOfID = try SchemaOptions(arguments).source(of: survey)
+        options.supernovae = try models.supernovaOptions()
+        try FilterOptions(arguments, reddening: models.reddening()).set(&options)
+        return options
+    }
+
     private static func fill(
         _ sources: [String], _ words: [String], _ folder: HeldFolder, _ output: FolderOutput
     ) throws -> ExitStatus {
@@ -154,10 +166,8 @@ enum FolderJobs {
         let intakes = try sources.map { (word) throws(SourceError) -> any IntakeSource in
             KeptPackets.isOne(word) ? KeptPackets(word) : FileSources([try Source.parse(word)])
         }
-        var options = Run.Options(folder: folder.path, intakes: intakes)
+        var options = try options(arguments, folder, intakes: intakes, survey: nil)
         options.demandsPurity = arguments.isOn(RunCommand.pure)
-        options.schemaOfID = try SchemaOptions(arguments).source()
-        options.supernovae = try ModelOptions(arguments).supernovaOptions()
         let outcome = try Run(options).run(in: folder)
         output.say(
             "took in \(outcome.report[.received]): \(outcome.report[.stored]) stored, "

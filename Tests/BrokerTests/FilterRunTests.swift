@@ -157,6 +157,32 @@ import Testing
         #expect(none.isEmpty && library.generation.all.map(\.name) == ["bright"])
     }
 
+    @Test("a folder that is gone leaves the filters as they are, and says so once") func gone() throws {
+        try write(filter: "bright", Self.bright)
+        let library = try library()
+        try FileManager.default.removeItem(atPath: folder.folder.file("filters"))
+        library.reload()
+        library.reload()
+        #expect(library.generation.all.map(\.name) == ["bright"])
+        #expect(log.lines.count { $0.contains("there is no folder of filters") } == 1, "\(log.lines)")
+    }
+
+    @Test("dead letters that are replayed are judged too") func replayed() throws {
+        try write(filter: "bright", Self.bright)
+        var packet = SmallPacket(candid: 5)
+        packet.magpsf = 18
+        try folder.write(ConfluentFrame(schemaID: 4, body: packet.body[...]).bytes, to: "framed.avro")
+        var options = Run.Options(folder: folder.data, sources: [try Source.parse(folder.folder.file("framed.avro"))])
+        options.filters = try library()
+        #expect(try Run(options).run().report[.deadLettered] == 1)
+        let schema = try AvroSchema.parse(SmallPacket.schema)
+        options.schemaOfID = { $0 == 4 ? .found(schema) : .unknown }
+        let outcome = try Replay.run(in: HeldFolder(folder.data), options)
+        #expect(outcome.waiting == 0 && outcome.report.filters["bright"]?.passed == 1)
+        #expect(try folder.query("SELECT candid FROM ztf_passes") == [["5"]])
+        #expect(try folder.query("SELECT judged, passed FROM filter_ledger") == [["1", "1"]])
+    }
+
     @Test("a filter of choice says what is fitted") func fitFilter() throws {
         try write(filter: "bright", Self.bright)
         let library = try library { $0.fitFilter = "bright" }

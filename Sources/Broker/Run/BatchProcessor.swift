@@ -1,5 +1,4 @@
 internal import Alerts
-internal import Catalogues
 internal import DataLayout
 internal import Foundation
 internal import Packets
@@ -12,20 +11,13 @@ struct BatchProcessor: Sendable {
     private static let stopCheck = Duration.milliseconds(200)
     private static let stopChecks = 5
 
-    private let stages: StageList
-    private let catalogues: [Catalogue]
-    private let filters: FilterLibrary?
-    private let demandsPurity: Bool
-    private let schemaOfID: SchemaSource
+    private let options: Run.Options
     private let supernovae: SupernovaStage?
     private let stop: StopSignal
     private let log: @Sendable (String) -> Void
 
     init(_ options: Run.Options, stop: StopSignal, log: @escaping @Sendable (String) -> Void) throws(BrokerError) {
-        stages = options.stages
-        (catalogues, filters) = (options.catalogues, options.filters)
-        demandsPurity = options.demandsPurity
-        schemaOfID = options.schemaOfID
+        self.options = options
         supernovae = try options.supernovae.map { (supernovae) throws(BrokerError) in
             let stored = try StoredAlerts(folder: options.folder)
             return SupernovaStage(supernovae) { stored.contains($0) }
@@ -43,9 +35,7 @@ struct BatchProcessor: Sendable {
                 monitor.end(.process)
                 output.finish()
             }
-            var decoding = AlertPipeline(
-                stages: stages, catalogues: catalogues, filters: filters, demandsPurity: demandsPurity,
-                supernovae: supernovae, schemaOfID: schemaOfID)
+            var decoding = AlertPipeline(options, supernovae: supernovae)
             var wait = SchemaWait(stop: stop, monitor: monitor, log: log)
             let put = { (event: PipelineEvent) in monitor.waiting(.process, atMost: nil) { output.put(event) } }
             while let event = next(of: queue, monitor, idle: { refreshFilters(put) }) {
@@ -58,7 +48,7 @@ struct BatchProcessor: Sendable {
     /// Reads the filters anew where their folder has changed: what those before have judged is committed first.
     private func refreshFilters(_ put: (PipelineEvent) -> Bool) {
         // An output that is abandoned shows at the next event.
-        if let filters, filters.hasChanged, put(.flush(FlushBarrier())) { filters.reload() }
+        if let filters = options.filters, filters.hasChanged, put(.flush(FlushBarrier())) { filters.reload() }
     }
 
     /// The next event; `nil` at the end, or once a stop is requested and no event follows: a stalled source is not waited for.
@@ -114,6 +104,13 @@ struct BatchProcessor: Sendable {
 }
 
 extension AlertPipeline {
+    /// Processes packets as a run's options say.
+    init(_ options: Run.Options, supernovae: SupernovaStage?) {
+        self.init(
+            stages: options.stages, catalogues: options.catalogues, filters: options.filters,
+            demandsPurity: options.demandsPurity, supernovae: supernovae, schemaOfID: options.schemaOfID)
+    }
+
     /// Decodes the first of some packets; `nil` where a stop interrupted the wait for a schema.
     fileprivate mutating func decodeFirst(
         of packets: ArraySlice<Packet>, waiting wait: inout SchemaWait

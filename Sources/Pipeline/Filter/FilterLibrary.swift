@@ -36,7 +36,8 @@ package final class FilterLibrary: Sendable {
 
     private struct State {
         var generation: Generation
-        var folder: FilterFolder.State
+        /// `nil` where the folder could not be read.
+        var folder: FilterFolder.State?
         var checked: ContinuousClock.Instant
         var complaint: String?
         var off: [ObjectIdentifier: String] = [:]
@@ -64,19 +65,19 @@ package final class FilterLibrary: Sendable {
 
     /// Whether the folder has changed since the filters were read; looked at now and then.
     package var hasChanged: Bool {
-        let last = state.withLock { state in
+        let (isDue, last) = state.withLock { state in
             let isDue = ContinuousClock.now - state.checked >= Self.pause
             if isDue { state.checked = .now }
-            return isDue ? state.folder : nil
+            return (isDue, state.folder)
         }
-        guard let last, let now = try? options.folder.state() else { return false }
-        return now != last
+        return isDue && (try? options.folder.state()) != last
     }
 
     /// Reads the folder anew. Where it has a mistake, that is logged once, and the filters stay as they are.
     package func reload() {
         do throws(FilterError) {
-            let folder = try options.folder.state()
+            // Before the filters are read: what changes meanwhile is a change.
+            let folder = try? options.folder.state()
             state.withLock { $0.folder = folder }
             let before = generation
             let after = try Self.read(options, after: before)

@@ -141,20 +141,22 @@ struct DeadLettersShowCommand: Command {
 struct DeadLettersReplayCommand: Command {
     static let name = "dead-letters replay"
     static let summary = "processes all of them again"
-    static let options: [any DeclaredOption] = [DataFolders.several] + SchemaOptions.all + ModelOptions.all
+    static let options: [any DeclaredOption] = [DataFolders.several] + FolderJobs.replayOptions
     static let examples = [
         "nightjar dead-letters replay --data night",
-        "nightjar dead-letters replay --data night --schemas lsst-schemas",
+        "nightjar dead-letters replay --data night --schemas lsst-schemas --filters filters",
     ]
 
     private let folder: String
     private let request: FolderRequest
     private let models: ModelOptions
     private let schemas: SchemaOptions
+    private let filters: FilterOptions
 
     init(_ arguments: Arguments) throws {
         folder = try DataFolders(arguments).sole("replayed")
         models = try ModelOptions(arguments)
+        filters = try FilterOptions(arguments, reddening: models.reddening())
         schemas = try SchemaOptions(arguments)
         request = .replay(options: HandedOptions.words(FolderJobs.replayOptions, of: arguments))
     }
@@ -163,6 +165,7 @@ struct DeadLettersReplayCommand: Command {
         // What is not there is said here, and not by the process that holds the folder.
         _ = try schemas.source()
         _ = try models.supernovaOptions()
+        _ = try filters.library(testedOn: nil)
         return try FolderJobs.run(request, in: folder)
     }
 }

@@ -154,8 +154,7 @@ struct RunCommand: Command {
     func run() throws -> ExitStatus {
         var options = Run.Options(folder: folder, intakes: try intakes())
         options.demandsPurity = demandsPurity
-        (options.stages, options.catalogues) = (filters.stages, filters.catalogues)
-        options.filters = try filters.library(testedOn: folder)
+        try filters.set(&options)
         options.requests = FolderJobs.ofOthers
         options.reserve = reserve
         options.waitsForRoom = stream?.follows == true

@@ -1,4 +1,5 @@
 internal import Alerts
+internal import Broker
 internal import Catalogues
 internal import Configuration
 internal import Filters
@@ -52,6 +53,14 @@ struct FilterOptions: Sendable {
             if let fault = StageList.fault(of: stages, for: survey) { throw UsageError(fault) }
         }
         self.stages = StageList(stages)
+    }
+
+    /// Has a run use them.
+    ///
+    /// - Throws: ``Filters/FilterError`` for the first filter that cannot be used.
+    func set(_ options: inout Run.Options) throws(FilterError) {
+        (options.stages, options.catalogues) = (stages, catalogues)
+        options.filters = try library(testedOn: options.folder)
     }
 
     /// The filters of the folder; `nil` where none is named.
