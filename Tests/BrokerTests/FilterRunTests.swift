@@ -206,14 +206,14 @@ import Testing
         #expect(throws: FilterError.self) { try library() }
     }
 
-    @Test("what a filter passes too much of does not go live", arguments: ["bright", "faint"])
-    func refusal(_ refused: String) throws {
-        try write(filter: "bright", Self.bright)
-        let error: FilterError?
-        do {
-            _ = try library { $0.refusal = { $0.name == refused ? "too wide" : nil } }
-            error = nil
-        } catch { #expect(refused == "bright"); return #expect(error.reason == "too wide") }
-        #expect(error == nil && refused == "faint")
+    @Test("those that pass too much do not go live, and all of them are named") func refusal() throws {
+        for name in ["bright", "faint", "green"] { try write(filter: name, Self.bright) }
+        let error = #expect(throws: FilterError.self) {
+            try library { $0.refusal = { $0.name == "faint" ? nil : "passes all" } }
+        }
+        #expect(
+            error?.reason
+                == "ztf_bright passes all; ztf_green passes all; --allow-wide bright,green has them go live")
+        #expect(try library { $0.refusal = { _ in nil } }.generation.all.count == 3)
     }
 }

@@ -82,7 +82,7 @@ import Testing
         try input.fileHandleForWriting.write(contentsOf: tarball.prefix(half))
         #expect(run.waits { (try? rows("SELECT sum(judged) > 0 FROM filter_ledger")) == ["1"] }, "\(run.errors)")
         try filter("all", "SELECT 1 AS is_alert FROM alert")
-        #expect(run.waits { run.errors.contains("judges with ztf_all") }, "\(run.errors)")
+        #expect(run.waits { run.errors.contains("judges with ztf's all") }, "\(run.errors)")
         try input.fileHandleForWriting.write(contentsOf: tarball[half...])
         try input.fileHandleForWriting.close()
         #expect(try run.outcome().status == 0)
@@ -109,7 +109,7 @@ import Testing
         try filter("young", "SELECT magpsf < 30 AS is_there FROM alert")
         let wide = try NightjarProcess.run("run", night.path, "--data", data, "--filters", filters, "--no-fits")
         #expect(
-            wide.status == 1 && wide.errors.contains("it passes 200 of 200 alerts of the night 20240916")
+            wide.status == 1 && wide.errors.contains("ztf_young passes 200 of 200 alerts of the night 20240916")
                 && wide.errors.contains("--allow-wide young"), "\(wide.errors)")
         let allowed = try NightjarProcess.run(
             "run", night.path, "--data", data, "--filters", filters, "--no-fits", "--allow-wide", "young")

@@ -17,7 +17,7 @@ package final class FilterLibrary: Sendable {
         package var stages = StageList.standard
         /// The filter whose alerts are fitted; `nil` for the survey's extragalactic transients.
         package var fitFilter: String?
-        /// Says why a filter must not go live; `nil` where it may.
+        /// Says what of a filter must not go live, such as how much it passes; `nil` where it may.
         package var refusal: @Sendable (FilterText) -> String? = { _ in nil }
         /// Told of filters that begin, end, or are switched off.
         package var log: @Sendable (String) -> Void = { _ in }
@@ -57,7 +57,7 @@ package final class FilterLibrary: Sendable {
         let folder = try options.folder.state()
         let generation = try Self.read(options, after: nil)
         state = Mutex(State(generation: generation, folder: folder, checked: .now))
-        for filter in generation.all { options.log(Self.line("judges with", filter)) }
+        Self.log("judges with", generation.all, options)
     }
 
     /// The filters that are live now.
@@ -86,12 +86,9 @@ package final class FilterLibrary: Sendable {
                 state.complaint = nil
             }
             let (old, new) = (before.all, after.all)
-            for filter in old where !new.contains(where: { $0 === filter }) {
-                options.log(Self.line("judges no longer with", filter))
-            }
-            for filter in new where !old.contains(where: { $0 === filter }) {
-                options.log(Self.line("judges with", filter))
-            }
+            Self.log(
+                "judges no longer with", old.filter { filter in !new.contains { $0 === filter } }, options)
+            Self.log("judges with", new.filter { filter in !old.contains { $0 === filter } }, options)
         } catch {
             let complaint = "the filters stay as they were: \(error)"
             let isNew = state.withLock { state in
@@ -102,12 +99,18 @@ package final class FilterLibrary: Sendable {
         }
     }
 
-    private static func line(_ what: String, _ filter: LiveFilter) -> String {
-        "\(what) \(filter.text.survey.name)_\(filter.name), version \(filter.version.prefix(12))"
+    /// A line for each survey.
+    private static func log(_ what: String, _ filters: [LiveFilter], _ options: Options) {
+        for (survey, some) in Dictionary(grouping: filters, by: \.text.survey).sorted(by: { $0.key.name < $1.key.name })
+        {
+            let names = some.map { "\($0.name) (\($0.version.prefix(12)))" }.joined(separator: ", ")
+            options.log("\(what) \(survey.name)'s \(names)")
+        }
     }
 
     private static func read(_ options: Options, after last: Generation?) throws(FilterError) -> Generation {
         var filters: [Survey: [LiveFilter]] = [:]
+        var refused: [(name: String, reason: String)] = []
         for (survey, texts) in Dictionary(grouping: try options.folder.filters(), by: \.survey) {
             let engine = try FilterEngine(
                 survey, catalogues: options.catalogues, computed: options.stages.tables(of: survey))
@@ -115,12 +118,20 @@ package final class FilterLibrary: Sendable {
             for text in texts {
                 if let known = last?.filters[survey]?.first(where: { $0.text == text }) {
                     live.append(known)
-                } else {
-                    live.append(try admitted(text, engine, options))
+                    continue
+                }
+                live.append(try sound(text, engine))
+                if let reason = options.refusal(text) {
+                    refused.append((text.name, "\(survey.name)_\(text.name) \(reason)"))
                 }
             }
             filters[survey] =
                 live.filter { $0.name == options.fitFilter } + live.filter { $0.name != options.fitFilter }
+        }
+        guard refused.isEmpty else {
+            let reasons = refused.map(\.reason).joined(separator: "; ")
+            let names = refused.map(\.name).joined(separator: ",")
+            throw FilterError(path: options.folder.path, reason: "\(reasons); --allow-wide \(names) has them go live")
         }
         if let name = options.fitFilter {
             let chosen = filters.values.compactMap(\.first).filter { $0.name == name }
@@ -136,13 +147,9 @@ package final class FilterLibrary: Sendable {
         return Generation(number: (last?.number ?? 0) + 1, filters: filters)
     }
 
-    private static func admitted(
-        _ text: FilterText, _ engine: FilterEngine, _ options: Options
-    ) throws(FilterError) -> LiveFilter {
+    private static func sound(_ text: FilterText, _ engine: FilterEngine) throws(FilterError) -> LiveFilter {
         if let fault = FilterTables.fault(inNameOf: text) { throw FilterError(path: text.path, reason: fault) }
-        let compiled = try engine.compile(text)
-        if let refusal = options.refusal(text) { throw FilterError(path: text.path, reason: refusal) }
-        return LiveFilter(compiled)
+        return LiveFilter(try engine.compile(text))
     }
 
     // MARK: - Switched off

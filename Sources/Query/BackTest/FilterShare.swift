@@ -16,7 +16,6 @@ package struct FilterShare: Sendable {
     package private(set) var alerts = 0
     /// Those that pass.
     package private(set) var passes = 0
-    private let name: String
 
     /// Tests a filter on a folder's newest night; `nil` where the folder has none with a hundred alerts, or cannot be read.
     ///
@@ -29,7 +28,7 @@ package struct FilterShare: Sendable {
         guard let open = try? OpenFolder(folder), let night = try? open.newestNight(of: filter.survey) else {
             return nil
         }
-        (self.night, name) = (night, filter.name)
+        self.night = night
         var (alerts, passes) = (0, 0)
         let sweep = ArchiveSweep([filter], of: filter.survey, catalogues: catalogues, computed: computed, in: [folder])
         let result = try? sweep.run(nights: night...night, isStopped: { alerts >= Self.mostAlerts }) { _, judged in
@@ -43,11 +42,10 @@ package struct FilterShare: Sendable {
     /// The share that passes.
     package var share: Double { Double(passes) / Double(alerts) }
 
-    /// Why the filter does not go live; `nil` where it may.
+    /// What of the filter must not go live; `nil` where it may.
     package var refusal: String? {
         guard share > Self.most else { return nil }
-        let percent = String(format: "%.1f", 100 * share)
-        return "it passes \(passes) of \(alerts) alerts of the night \(night), \(percent) %; more than "
-            + "\(Int(100 * Self.most)) % goes live only with --allow-wide \(name)"
+        return "passes \(passes) of \(alerts) alerts of the night \(night), "
+            + String(format: "%.1f %%, more than %.0f %%", 100 * share, 100 * Self.most)
     }
 }
