@@ -4,8 +4,8 @@ package import GoogleAuth
 /// written.
 ///
 /// Writers append to the staging table, `<table>_arrivals`, and acknowledge a message when its row is confirmed there. A
-/// message that is delivered again, to any writer, adds a second row there. ``merge()`` inserts the staged rows whose key
-/// the table lacks, one for each key, in one transaction. Two merges at the same time update the one row of a third table,
+/// message that is delivered again, to any writer, adds a second row there. ``merge()`` inserts the staged rows whose keys
+/// the table lacks, one for each, in one transaction. Two merges at the same time update the one row of a third table,
 /// `<table>_settled`, so that BigQuery aborts one of them, which is then retried after the other.
 package struct StagingTable: Sendable {
     /// How long a row stays in the staging table: merge more often than that.
@@ -17,16 +17,17 @@ package struct StagingTable: Sendable {
     package let name: TableName
     /// The definition that the table must have.
     package let definition: TableDefinition
-    /// The column, or field of a record, that identifies a row; never null.
-    package let key: String
+    /// The columns, or fields of records, that together identify a row; none is ever null.
+    package let keys: [String]
     private let client: BigQueryClient
 
-    /// The staging table of a table whose rows are identified by `key`.
-    package init(client: BigQueryClient, name: TableName, definition: TableDefinition, key: String) {
+    /// The staging table of a table whose rows are identified by `keys`, at least one.
+    package init(client: BigQueryClient, name: TableName, definition: TableDefinition, keys: [String]) {
+        precondition(!keys.isEmpty, "without a key every row would be another's copy")
         self.client = client
         self.name = name
         self.definition = definition
-        self.key = key
+        self.keys = keys
     }
 
     /// The staging table's name: writers append there.
@@ -59,10 +60,10 @@ package struct StagingTable: Sendable {
         return outcome
     }
 
-    /// Whether the key of the existing table is an integer, as it is for alerts. If not, the table was created by another
+    /// Whether the first key of the existing table is an integer, as it is for alerts. If not, the table was created by another
     /// program, and no packet's schema is the cause.
     package func hasIntegerKey() throws(GoogleCloudError) -> Bool {
-        guard let column = try client.table(name)?.schema[path: key] else { return true }
+        guard let column = try client.table(name)?.schema[path: keys[0]] else { return true }
         return column.type == .integer
     }
 
@@ -99,14 +100,16 @@ package struct StagingTable: Sendable {
                 """
             recent = " AND (there.`\(time)` >= oldest OR there.`\(time)` IS NULL)"
         }
-        let path = key.split(separator: ".").map { "`\($0)`" }.joined(separator: ".")
+        let paths = keys.map { key in key.split(separator: ".").map { "`\($0)`" }.joined(separator: ".") }
+        let isSame = paths.map { "there.\($0) = staged.\($0)" }.joined(separator: " AND ")
+        let parts = paths.map { "staged.\($0)" }.joined(separator: ", ")
         return declaration + """
             BEGIN TRANSACTION;
             UPDATE \(mergeLock.sql) SET settled = CURRENT_TIMESTAMP() WHERE TRUE;
             INSERT INTO \(name.sql) (\(columns))
             SELECT \(columns) FROM \(stagingName.sql) AS staged
-            WHERE NOT EXISTS (SELECT 1 FROM \(name.sql) AS there WHERE there.\(path) = staged.\(path)\(recent))
-            QUALIFY ROW_NUMBER() OVER (PARTITION BY staged.\(path)) = 1;
+            WHERE NOT EXISTS (SELECT 1 FROM \(name.sql) AS there WHERE \(isSame)\(recent))
+            QUALIFY ROW_NUMBER() OVER (PARTITION BY \(parts)) = 1;
             COMMIT TRANSACTION;
             """
     }

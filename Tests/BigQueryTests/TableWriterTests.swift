@@ -123,7 +123,7 @@ extension BigQueryEmulatorTests {
                     name: "versions",
                     schema: TableSchema(
                         columns: Self.columns + [TableColumn("candidate", .record, .required, columns: inner)]))
-                return try StagingTable(client: rest, name: name("versions"), definition: definition, key: "candid")
+                return try StagingTable(client: rest, name: name("versions"), definition: definition, keys: ["candid"])
                     .ensure()
             }
             #expect(try ensure(["jd"]) == .created)
@@ -143,7 +143,7 @@ extension BigQueryEmulatorTests {
             columns.append(TableColumn("prv", .record, .repeated, columns: [TableColumn("jd", .float)]))
             let definition = TableDefinition(
                 name: "once", schema: TableSchema(columns: columns), partitionColumn: "kafkaPublishTimestamp")
-            let staging = StagingTable(client: rest, name: name("once"), definition: definition, key: "candid")
+            let staging = StagingTable(client: rest, name: name("once"), definition: definition, keys: ["candid"])
             #expect(try staging.ensure() == .created)
             #expect(try staging.ensure() == .unchanged)
             let maker = ValueRows(columns: Array(columns[..<3]))
@@ -166,6 +166,25 @@ extension BigQueryEmulatorTests {
             try staging.merge()
             #expect(try ids() == [1, 2, 3, 4].map { [.integer($0)] })
             #expect(try rows("SELECT COUNT(*) FROM written.once_arrivals") == [[.integer(8)]])
+        }
+
+        @Test("rows of one id and different names are different rows, each once") func mergeOfSeveralKeys() throws {
+            let definition = TableDefinition(name: "named", schema: TableSchema(columns: Self.columns))
+            let staging = StagingTable(
+                client: rest, name: name("named"), definition: definition, keys: ["candid", "name"])
+            _ = try staging.ensure()
+            let maker = ValueRows(columns: Array(Self.columns[..<2]))
+            func deliver(_ pairs: [(Int64, String)]) throws {
+                let writer = TableWriter(client: write, table: staging.stagingName, descriptor: maker.descriptor)
+                try writer.append(try pairs.map { try maker.row([.integer($0), .text($1)]) })
+                #expect(try writer.finish() == [])
+                try staging.merge()
+            }
+            try deliver([(1, "a"), (1, "b"), (1, "a"), (2, "a")])
+            try deliver([(1, "b"), (2, "b"), (2, "a")])
+            let merged = try rows("SELECT candid, name FROM written.named ORDER BY candid, name")
+            let expected: [[ColumnValue]] = [(1, "a"), (1, "b"), (2, "a"), (2, "b")].map { [.integer($0), .text($1)] }
+            #expect(merged == expected)
         }
     }
 }

@@ -34,7 +34,7 @@ final class AlertSink {
                 writer: schema.schema, survey: products.alert.decoded.schema.survey, table: table,
                 stages: products.alert.schema.stages)
             let staging = StagingTable(
-                client: tables.rest, name: tables.name(rows.table.name), definition: rows.table, key: rows.key)
+                client: tables.rest, name: tables.name(rows.table.name), definition: rows.table, keys: [rows.key])
             streams[schema.fingerprint] = Stream(
                 rows: rows,
                 writer: TableWriter(client: tables.write, table: staging.stagingName, descriptor: rows.descriptor))

@@ -40,7 +40,7 @@ final class ProductSink {
         if let writer { return writer }
         let definition = table.definition
         let staging = StagingTable(
-            client: tables.rest, name: tables.name(definition.name), definition: definition, key: table.key)
+            client: tables.rest, name: tables.name(definition.name), definition: definition, keys: table.keys)
         try merge.begin([staging])
         let fresh = TableWriter(client: tables.write, table: staging.stagingName, descriptor: rows.descriptor)
         writer = fresh
