@@ -40,10 +40,12 @@ package struct FilterFolder: Sendable {
 
     /// The filters, by survey and name.
     ///
+    /// - Parameter chosen: Whose filters; `nil` for all surveys'.
+    /// - Returns: Their texts, which nobody has checked yet.
     /// - Throws: ``FilterError`` for the first that cannot be read.
-    package func filters() throws(FilterError) -> [FilterText] {
+    package func filters(of chosen: Survey? = nil) throws(FilterError) -> [FilterText] {
         var filters: [FilterText] = []
-        for (survey, name) in try names() {
+        for (survey, name) in try names() where chosen == nil || survey == chosen {
             filters.append(try Self.read(path(of: survey, name), of: survey))
         }
         return filters

@@ -183,6 +183,23 @@ import Testing
         #expect(try folder.query("SELECT judged, passed FROM filter_ledger") == [["1", "1"]])
     }
 
+    @Test("those that read the fit can be live apart from the others, and one survey's alone") func parts() throws {
+        try write(filter: "bright", Self.bright)
+        try write(filter: "fitted", "SELECT (SELECT success FROM fit) = 1 AS is_fitted FROM alert")
+        // Nobody has looked at another survey's.
+        try folder.write(Array("SELECT no_such AS is_wrong FROM alert".utf8), to: "filters/lsst/wrong.sql")
+        for (part, names) in [
+            (.all, ["bright", "fitted"]), (.beforeFit, ["bright"]), (.afterFit, ["fitted"]),
+        ] as [(FilterLibrary.Options.Part, [String])] {
+            let library = try library { ($0.part, $0.survey) = (part, .ztf) }
+            #expect(library.generation.all.map(\.name) == names)
+        }
+        #expect(throws: FilterError.self) { try self.library() }
+        // A mistake counts in each part.
+        try write(filter: "fitted", "SELECT (SELECT no_such FROM fit) = 1 AS is_fitted FROM alert")
+        #expect(throws: FilterError.self) { try self.library { ($0.part, $0.survey) = (.beforeFit, .ztf) } }
+    }
+
     @Test("a filter of choice says what is fitted") func fitFilter() throws {
         try write(filter: "bright", Self.bright)
         let library = try library { $0.fitFilter = "bright" }

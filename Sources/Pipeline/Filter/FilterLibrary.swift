@@ -9,8 +9,15 @@ internal import Synchronization
 package final class FilterLibrary: Sendable {
     /// Which filters a folder has, and how they are used.
     package struct Options: Sendable {
+        /// Which of the filters are live.
+        package enum Part: Sendable { case all, beforeFit, afterFit }
+
         /// The folder.
         package var folder: FilterFolder
+        /// Those that read the fit come after it, all others before.
+        package var part = Part.all
+        /// The survey whose filters are read; `nil` for all.
+        package var survey: Survey?
         /// What filters may ask of the sky.
         package var catalogues: [Catalogue] = []
         /// The stages that are run before, whose scores filters see.
@@ -111,7 +118,7 @@ package final class FilterLibrary: Sendable {
     private static func read(_ options: Options, after last: Generation?) throws(FilterError) -> Generation {
         var filters: [Survey: [LiveFilter]] = [:]
         var refused: [(name: String, reason: String)] = []
-        for (survey, texts) in Dictionary(grouping: try options.folder.filters(), by: \.survey) {
+        for (survey, texts) in Dictionary(grouping: try options.folder.filters(of: options.survey), by: \.survey) {
             let engine = try FilterEngine(
                 survey, catalogues: options.catalogues, computed: options.stages.tables(of: survey))
             var live: [LiveFilter] = []
@@ -125,6 +132,7 @@ package final class FilterLibrary: Sendable {
                     refused.append((text.name, "\(survey.name)_\(text.name) \(reason)"))
                 }
             }
+            live.removeAll { !options.part.has($0) }
             filters[survey] =
                 live.filter { $0.name == options.fitFilter } + live.filter { $0.name != options.fitFilter }
         }
@@ -167,6 +175,17 @@ package final class FilterLibrary: Sendable {
 
     /// Whether any filter is switched off.
     var hasOff: Bool { state.withLock { !$0.off.isEmpty } }
+}
+
+extension FilterLibrary.Options.Part {
+    /// Whether a filter is of this part.
+    func has(_ filter: LiveFilter) -> Bool {
+        switch self {
+        case .all: true
+        case .beforeFit: !filter.readsFit
+        case .afterFit: filter.readsFit
+        }
+    }
 }
 
 extension FilterLibrary.Generation {
