@@ -264,7 +264,8 @@ let package = Package(
         .testTarget(
             name: "CloudBrokerTests",
             dependencies: [
-                "Alerts", "Avro", "BigQuery", "CloudBroker", "CloudStorage", "GoogleAuth", "HTTP", "HTTPServer",
+                "Alerts", "Avro", "BigQuery", "CloudBroker", "CloudStorage", "Filters", "GoogleAuth", "HTTP",
+                "HTTPServer",
                 "Kafka", "LoopbackServer", "nightjar", "Packets", "PubSub", "Simulator", "SQLite", "Pipeline",
                 "TestServers", "TestSupport", "Threads",
             ],

@@ -89,7 +89,7 @@ package struct GoogleStores: StageStores {
             for (stream, output) in streams {
                 try output.publish(
                     messages.filter { $0.stream == stream }.map {
-                        (data: $0.container, attributes: $0.attributes)
+                        (data: $0.container, attributes: $0.pubSubAttributes)
                     })
             }
             return refused
