@@ -23,7 +23,7 @@ enum ReportText {
                 "  failed \(name.padding(toLength: 26, withPad: " ", startingAt: 0))"
                     + column(report.tallies[.rejected, name]))
         }
-        lines += catalogues(report) + filters(report)
+        lines += catalogues(report) + filters(report.filters)
         for (topic, histogram) in report.latency.sorted(by: { $0.key < $1.key }) {
             lines.append(latency(topic, histogram))
         }
@@ -72,8 +72,9 @@ enum ReportText {
         ]
     }
 
-    private static func filters(_ report: Report) -> [String] {
-        report.filters.sorted { $0.key < $1.key }.map { name, counts in
+    /// What users' filters pass.
+    static func filters(_ filters: [String: FilterCounts]) -> [String] {
+        filters.sorted { $0.key < $1.key }.map { name, counts in
             let share =
                 counts.judged > 0
                 ? "   \(String(format: "%.2f", 100 * Double(counts.passed) / Double(counts.judged))) %" : ""

@@ -1,5 +1,6 @@
 import Alerts
 import CloudBroker
+import Pipeline
 import Testing
 
 /// The names are those of the original broker's setup script, early 2021.
@@ -27,6 +28,24 @@ import Testing
         #expect(names.archiveBucket == "ardent_lsst_alert_avro_bucket-night2")
         #expect(names.filesBucket == "ardent-broker_files-night2")
         #expect(names.dataset == "lsst_alerts_night2")
+    }
+
+    @Test("a filter's stream is called as the others, and a topic's name says of which set it is") func filters() throws
+    {
+        let young = CloudNames.Stream(.filter("young"))
+        #expect(young.isForEverybody && !CloudNames.Stream.allCases.contains(young))
+        for id in [nil, "night2"] {
+            let names = try CloudNames(project: "ardent", survey: .lsst, testID: id)
+            #expect(names.topic(young) == "lsst_young" + (id.map { "-\($0)" } ?? ""))
+            let topic = names.topic(.exgalacTrans)
+            #expect(CloudNames(of: .exgalacTrans, topic: topic, project: "ardent") == names)
+        }
+        #expect(try CloudNames(project: "p", survey: .ztf).counter(young) == "ztf_young-counter")
+        for topic in [
+            "exgalac_trans", "ztf_exgalac_transients", "ztf_exgalac_trans-", "ztf_exgalac_trans-A", "ztf_salt2",
+        ] {
+            #expect(CloudNames(of: .exgalacTrans, topic: topic, project: "ardent") == nil, "\(topic)")
+        }
     }
 
     @Test(

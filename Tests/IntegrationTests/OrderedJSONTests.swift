@@ -72,7 +72,7 @@ import Testing
         #expect(
             try json(counts) == """
                 {"messages": 2, "alerts": 2, "deadLettered": 0, "plotsFailed": 3, "pointsLeftOut": 0, \
-                "unreadable": {}}
+                "unreadable": {}, "filters": {}}
                 """)
         let histogram = try #require(LatencyHistogram("1007;0:4"))
         #expect(try json(histogram) == #"{"count": 4, "p50": 0.001, "p99": 0.001, "max": 0.001}"#)

@@ -1,5 +1,5 @@
 package import Alerts
-internal import Pipeline
+package import Pipeline
 
 /// The names of the broker's resources on Google Cloud. They are the original broker's, so that its users find theirs.
 ///
@@ -19,7 +19,8 @@ package struct CloudNames: Sendable, Hashable {
         /// The stream's name without the survey.
         package let name: String
 
-        private init(_ kind: StreamKind) { name = kind.rawValue }
+        /// A stream of products; a filter's is there where `setup` was told of it.
+        package init(_ kind: StreamKind) { name = kind.rawValue }
         private init(name: String) { self.name = name }
 
         /// Every alert, as received.
@@ -35,7 +36,7 @@ package struct CloudNames: Sendable, Hashable {
         /// Whether it may be read by everybody: products are, what cannot be used is not.
         package var isForEverybody: Bool { self != .deadLetters }
 
-        /// All streams, the dead letters last.
+        /// All streams that are there without a filter of anybody's, the dead letters last.
         package static let allCases = StreamKind.own.map { Stream($0) } + [deadLetters]
     }
 
@@ -45,6 +46,15 @@ package struct CloudNames: Sendable, Hashable {
 
         /// The stream that the stage reads.
         package var input: Stream { self == .salt2 ? .exgalacTrans : .alertData }
+
+        /// The stream of the alerts that the stage passes on; `nil` for one that only stores them.
+        package var output: Stream? {
+            switch self {
+            case .archive, .table: nil
+            case .filter: .exgalacTrans
+            case .salt2: .salt2
+            }
+        }
     }
 
     /// The Google Cloud project.
@@ -67,6 +77,24 @@ package struct CloudNames: Sendable, Hashable {
         self.project = project
         self.survey = survey
         self.testID = testID
+    }
+
+    /// The names of the set to which a topic belongs, by the topic that a stream of a survey has there.
+    ///
+    /// - Returns: `nil` for a topic that is called otherwise.
+    package init?(of stream: Stream, topic: String, project: String) {
+        for survey in Survey.all {
+            let name = "\(survey.name)_\(stream.name)"
+            guard topic.hasPrefix(name) else { continue }
+            let rest = topic.dropFirst(name.count)
+            guard rest.isEmpty || rest.first == "-" else { continue }
+            let id = rest.isEmpty ? nil : String(rest.dropFirst())
+            if let names = try? CloudNames(project: project, survey: survey, testID: id) {
+                self = names
+                return
+            }
+        }
+        return nil
     }
 
     private func dashed(_ name: String) -> String { testID.map { "\(name)-\($0)" } ?? name }

@@ -15,6 +15,8 @@ package struct StageCounts: Sendable, Hashable {
     package private(set) var tallies = Tallies()
     /// Fits whose plot could not be drawn; their rows have the reason.
     package var plotsFailed = 0
+    /// What users' filters say of the alerts, by the filter's name.
+    package private(set) var filters: [String: FilterCounts] = [:]
 
     /// Counts of messages, of their alerts, and of dead letters.
     package init(messages: Int = 0, alerts: Int = 0, deadLettered: Int = 0) {
@@ -29,6 +31,9 @@ package struct StageCounts: Sendable, Hashable {
         let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)
+        for (filter, cuts) in alert.judged.verdicts {
+            filters[filter.name, default: FilterCounts()].count(cuts, cuts: filter.cuts)
+        }
         if case .fit(let fit) = alert.supernova, fit.isPlotMissing { plotsFailed += 1 }
     }
 
@@ -39,11 +44,16 @@ package struct StageCounts: Sendable, Hashable {
         left.pointsLeftOut += right.pointsLeftOut
         left.tallies += right.tallies
         left.plotsFailed += right.plotsFailed
+        left.filters.merge(right.filters) { (sum, counts) in
+            var sum = sum
+            sum += counts
+            return sum
+        }
     }
 }
 
 extension StageCounts: Encodable {
-    private enum Key: CodingKey { case messages, alerts, deadLettered, plotsFailed, pointsLeftOut, unreadable }
+    private enum Key: CodingKey { case messages, alerts, deadLettered, plotsFailed, pointsLeftOut, unreadable, filters }
 
     /// Writes the report of a stage.
     package func encode(to encoder: any Encoder) throws {
@@ -54,5 +64,6 @@ extension StageCounts: Encodable {
         try members.encode(plotsFailed, forKey: .plotsFailed)
         try members.encode(pointsLeftOut, forKey: .pointsLeftOut)
         try members.encode(tallies[.unreadable], forKey: .unreadable)
+        try members.encode(SortedObject(filters), forKey: .filters)
     }
 }

@@ -14,6 +14,7 @@ struct StageService {
     let input: StageInput
     let schemas: SchemaSource
     let demandsPurity: Bool
+    let filters: StageFilters
     let client: PubSubClient
     let deadLetters: TopicName
     let stop: StopSignal
@@ -37,11 +38,13 @@ struct StageService {
     ) throws -> StageCounts {
         let letters = DeadLetterStream(StreamOutput(try publisher(deadLetters)), stage: name.rawValue)
         let supernovae = fits.map { SupernovaStage($0) }
-        let worker: @Sendable () -> StageWorker<GoogleStores> = { [schemas, demandsPurity] in
-            StageWorker(
-                stores(),
-                decoding: AlertPipeline(demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemas),
-                deadLetters: letters)
+        let worker: @Sendable () -> StageWorker<GoogleStores> = { [schemas, demandsPurity, filters] in
+            var decoding = AlertPipeline(
+                stages: filters.stages, catalogues: filters.catalogues, filters: filters.library,
+                demandsPurity: demandsPurity, supernovae: supernovae, schemaOfID: schemas)
+            // What comes was chosen by another stage, which may have other catalogues.
+            decoding.fitsAll = supernovae != nil && !demandsPurity
+            return StageWorker(stores(), decoding: decoding, deadLetters: letters)
         }
         let ticking = merge.map { PeriodicTask($0) }
         let counts = try input.push.map { try push(worker, $0) } ?? pull(worker)

@@ -19,6 +19,10 @@ struct StageCommand: Command {
         reads with --from or is pushed to with --http. Copies share its subscription. A message that comes again makes no \
         second object, row or plot. What cannot be used goes to the dead letters with the reason.
 
+        With --filters, filter judges every alert by those filters of the folder that do not look at the fit, and salt2 what \
+        it fits by the others. What one passes goes to its topic, which 'nightjar setup --filters' makes, and with --table to \
+        the table passes. A folder that changes is read when the stage starts again.
+
         SIGTERM, SIGHUP or Ctrl-C: it finishes and acknowledges what it has, and ends; a second SIGTERM or Ctrl-C ends it at \
         once. docs/google-cloud.md has names, attributes, emulators, and a night from beginning to end.
         """
@@ -29,7 +33,7 @@ struct StageCommand: Command {
         StageInput.all + PushOptions.all + [
             to, deadLetters, table, plotBucket, cutouts, CloudOptions.mergeEvery, RunCommand.pure, json,
         ]
-        + ModelOptions.all + SchemaOptions.all
+        + FilterOptions.ofStage + ModelOptions.all + SchemaOptions.all
     static let examples = [
         """
         nightjar stage archive --from pubsub://my-project/ztf_alert_data-archive --to gs://my-project_ztf-alert_avros \
@@ -54,7 +58,8 @@ struct StageCommand: Command {
     private static let deadLetters = CloudOptions.deadLetters.required
     private static let table = Option<DatasetName>(
         OptionDeclaration(
-            name: "table", valueName: "bigquery://PROJECT/DATASET", help: "of salt2: the dataset of the fits",
+            name: "table", valueName: "bigquery://PROJECT/DATASET",
+            help: "of salt2 and filter: the dataset of the fits, and of what --filters pass",
             key: "cloud.table", kind: .address(["bigquery://"]))
     ) { (text) throws(UsageError) in try CloudOptions.dataset(text) }
     private static let plotBucket = Option<String>(
@@ -75,7 +80,7 @@ struct StageCommand: Command {
     private enum Output {
         case archive(bucket: String)
         case table(DatasetName)
-        case filter(TopicName)
+        case filter(TopicName, table: DatasetName?)
         case salt2(TopicName, table: DatasetName?, plotBucket: String?, cutouts: String?)
     }
 
@@ -83,6 +88,7 @@ struct StageCommand: Command {
     private let output: Output
     private let deadLetters: TopicName
     private let models: ModelOptions
+    private let filters: StageFilters
     private let schemas: SchemaOptions
     private let input: StageInput
     private let seconds: Int
@@ -102,6 +108,8 @@ struct StageCommand: Command {
         input = try StageInput(arguments)
         schemas = try SchemaOptions(arguments)
         seconds = try arguments.required(CloudOptions.mergeEvery)
+        filters = try StageFilters(
+            name, to: arguments.value(Self.to), arguments, reddening: models.reddening())
         isPure = arguments.isOn(RunCommand.pure)
         isJSON = arguments.isOn(Self.json)
     }
@@ -118,7 +126,7 @@ struct StageCommand: Command {
             return .table(DatasetName(project: project, dataset: dataset))
         case (.table, _): throw UsageError("--to bigquery://PROJECT/DATASET is missing")
         case (.filter, .pubSub(let project, let topic)):
-            return .filter(TopicName(project: project, id: topic))
+            return .filter(TopicName(project: project, id: topic), table: table)
         case (.salt2, .pubSub(let project, let topic)):
             return .salt2(
                 TopicName(project: project, id: topic), table: table, plotBucket: plotBucket,
@@ -140,7 +148,7 @@ struct StageCommand: Command {
                 StageService(
                     name: name, input: input,
                     schemas: try schemas.source(of: Survey.ofProducts(deadLetters.id), stop: stop),
-                    demandsPurity: isPure,
+                    demandsPurity: isPure, filters: filters,
                     client: client, deadLetters: deadLetters, stop: stop), fits: fits)
         } catch is StoppedEarly {}
         try report(counts)
@@ -153,7 +161,7 @@ struct StageCommand: Command {
         let notes = ReportText.notes(
             pointsLeftOut: counts.pointsLeftOut, unreadable: counts.tallies[.unreadable],
             plotsFailed: counts.plotsFailed)
-        for line in [account] + notes { try Terminal.say(line) }
+        for line in [account] + ReportText.filters(counts.filters) + notes { try Terminal.say(line) }
     }
 
     private func run(_ service: StageService, fits: SupernovaOptions?) throws -> StageCounts {
@@ -162,11 +170,17 @@ struct StageCommand: Command {
         case .archive(let bucket):
             let archive = try Self.objects(bucket, stop)
             return try service.run { GoogleStores(archive: archive) }
-        case .filter(let topic):
-            let output = StreamOutput(try service.publisher(topic))
-            return try service.run { GoogleStores(streams: [.exgalacTrans: output]) }
+        case .filter(let topic, let table):
+            let streams = try streams(.exgalacTrans, topic, service)
+            // Without filters there are no rows, and it takes no right on the dataset.
+            let tables = filters.hasFilters ? try table.map { try Self.tables($0, stop: stop) } : nil
+            let merge = stagingMerge()
+            return try service.run(merge: tables == nil ? nil : merge) {
+                GoogleStores(
+                    tables: tables.map { GoogleTables($0, merge: merge, keepsAlerts: false) }, streams: streams)
+            }
         case .salt2(let topic, let table, let plotBucket, let cutouts):
-            let output = StreamOutput(try service.publisher(topic))
+            let streams = try streams(.salt2, topic, service)
             let plots = try plotBucket.map { try Self.objects($0, stop) }
             let tables = try table.map { try Self.tables($0, stop: stop) }
             let merge = stagingMerge()
@@ -178,7 +192,7 @@ struct StageCommand: Command {
             return try service.run(fits: fits, merge: merge) {
                 GoogleStores(
                     plots: plots, tables: tables.map { GoogleTables($0, merge: merge, keepsAlerts: false) },
-                    streams: [.salt2: output])
+                    streams: streams)
             }
         case .table(let dataset):
             let tables = try Self.tables(dataset, stop: stop)
@@ -187,6 +201,15 @@ struct StageCommand: Command {
                 GoogleStores(tables: GoogleTables(tables, merge: merge, keepsAlerts: true))
             }
         }
+    }
+
+    /// The stage's own stream, and those of its filters.
+    private func streams(
+        _ kind: StreamKind, _ topic: TopicName, _ service: StageService
+    ) throws -> [StreamKind: StreamOutput] {
+        var streams = try filters.outputs(service.publisher)
+        streams[kind] = StreamOutput(try service.publisher(topic))
+        return streams
     }
 
     private func stagingMerge() -> StagingMerge { StagingMerge(every: .seconds(seconds)) { Terminal.info($0) } }

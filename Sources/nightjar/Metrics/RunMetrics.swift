@@ -47,14 +47,7 @@ enum RunMetrics {
             let names = Set(group.names).union(report.tallies[group].keys)
             for name in names.sorted() { page.add(metric, name, value: report.tallies[group, name]) }
         }
-        for (name, counts) in report.filters.sorted(by: { $0.key < $1.key }) {
-            page.add(.judged, name, "passed", value: counts.passed)
-            page.add(.judged, name, "rejected", value: counts.judged - counts.passed)
-            page.add(.judged, name, "broken", value: counts.broken)
-            for (cut, count) in counts.rejected.sorted(by: { $0.key < $1.key }) {
-                page.add(.cutRejected, name, cut, value: count)
-            }
-        }
+        page.add(report.filters)
         for (topic, histogram) in report.latency.sorted(by: { $0.key < $1.key }) {
             let counts = histogram.counts(upTo: bounds)
             page.add(

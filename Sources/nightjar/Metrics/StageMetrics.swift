@@ -14,6 +14,7 @@ enum StageMetrics {
         page.add(.messages, value: counts.messages)
         page.add(.received, value: counts.alerts + counts.deadLettered)
         page.add(.outcomes, "deadLettered", value: counts.deadLettered)
+        page.add(counts.filters)
     }
 }
 

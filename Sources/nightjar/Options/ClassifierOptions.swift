@@ -71,6 +71,13 @@ struct ClassifierOptions: Sendable {
         return ScoreStage(members, reddening: reddening ?? { _, _ in nil }) { Terminal.info($0) }
     }
 
+    /// The same stage for the names of its columns: it scores nothing, and needs no ONNX Runtime.
+    static func columns(_ arguments: Arguments) throws -> ScoreStage? {
+        guard try arguments.value(folder) != nil else { return nil }
+        let members = try ClassifierOptions(arguments).descriptions().map { ScoreStage.Member($0, nil) }
+        return ScoreStage(members) { _ in }
+    }
+
     /// The classifier of a description.
     func classifier(
         _ description: ClassifierDescription, _ runtime: ModelRuntime

@@ -10,7 +10,7 @@ internal import Query
 struct FilterOptions: Sendable {
     static let folder = Option<String>.text(
         "filters", "DIR",
-        "filters that judge every alert: DIR/SURVEY/NAME.sql, each with a stream SURVEY_NAME; a file that changes is read anew",
+        "filters that judge every alert: DIR/SURVEY/NAME.sql, each with a stream SURVEY_NAME; a run reads a changed file anew",
         key: "filters")
     private static let fitFilter = Option<String>.text(
         "fit-filter", "NAME",
@@ -21,22 +21,30 @@ struct FilterOptions: Sendable {
         "filters of --filters that may pass more than 5 % of the newest archived night; 'all' for any", key: "allowWide"
     )
     /// Without a folder a run matches nothing.
-    private static let catalogues = Option<String>.text(
+    static let catalogues = Option<String>.text(
         "catalogues", "DIR",
         "catalogues that alerts are matched with and filters ask, as 'nightjar catalogue add' makes them",
         key: "catalogues")
 
     static let all: [any DeclaredOption] = [folder, fitFilter, allowWide, catalogues] + ClassifierOptions.ofRun
+    /// Those of a stage that judges alerts by itself: it has no data folder to test filters on.
+    static let ofStage: [any DeclaredOption] = [folder, catalogues] + ClassifierOptions.ofRun
+    /// Those of what only makes rows of alerts.
+    static let ofRows: [any DeclaredOption] = ofColumns + ClassifierOptions.ofRuntime
+    /// Those that say which columns such rows have.
+    static let ofColumns: [any DeclaredOption] = [catalogues] + ClassifierOptions.ofFolder
 
     /// The stages that are run before the filters.
     let stages: StageList
     /// The catalogues that alerts are matched with.
     let catalogues: [Catalogue]
+    /// Whether a folder of filters is named.
+    var namesFilters: Bool { folder != nil }
     private let folder, fitFilter: String?
     private let wide: Set<String>
 
     /// - Parameters:
-    ///   - arguments: The values of ``all``.
+    ///   - arguments: The values of ``all``, or of a part of them.
     ///   - reddening: The dust of our galaxy, where it is known.
     /// - Throws: What is wrong with the catalogues or the classifiers.
     init(_ arguments: Arguments, reddening: (@Sendable (Double, Double) -> Double?)?) throws {
@@ -49,10 +57,7 @@ struct FilterOptions: Sendable {
         catalogues = try arguments.value(Self.catalogues).map { try CatalogueFolder.all(in: $0) } ?? []
         var stages: [any Stage] = catalogues.isEmpty ? [] : [MatchStage(catalogues)]
         if let scores = try ClassifierOptions.stage(arguments, reddening: reddening) { stages.append(scores) }
-        for survey in Survey.all {
-            if let fault = StageList.fault(of: stages, for: survey) { throw UsageError(fault) }
-        }
-        self.stages = StageList(stages)
+        self.stages = try Self.list(stages)
     }
 
     /// Has a run use them.
@@ -69,12 +74,8 @@ struct FilterOptions: Sendable {
     /// - Returns: The filters, which are live.
     /// - Throws: ``Filters/FilterError`` for the first that cannot be used.
     func library(testedOn data: String?) throws(FilterError) -> FilterLibrary? {
-        guard let folder else { return nil }
-        var options = FilterLibrary.Options(FilterFolder(folder))
-        options.catalogues = catalogues
-        options.stages = stages
+        guard var options = libraryOptions else { return nil }
         options.fitFilter = fitFilter
-        options.log = { Terminal.info($0) }
         if let data, !wide.contains("all") {
             let (catalogues, stages, wide) = (catalogues, stages, wide)
             options.refusal = { filter in
@@ -84,5 +85,51 @@ struct FilterOptions: Sendable {
             }
         }
         return try FilterLibrary(options)
+    }
+
+    /// The filters of a survey by which a stage judges; `nil` where no folder is named.
+    ///
+    /// - Throws: ``Filters/FilterError`` for the first of the survey that cannot be used, also of another part.
+    func library(of survey: Survey, _ part: FilterLibrary.Options.Part) throws(FilterError) -> FilterLibrary? {
+        guard var options = libraryOptions else { return nil }
+        (options.survey, options.part) = (survey, part)
+        return try FilterLibrary(options)
+    }
+
+    private var libraryOptions: FilterLibrary.Options? {
+        folder.map { folder in
+            var options = FilterLibrary.Options(FilterFolder(folder))
+            (options.catalogues, options.stages) = (catalogues, stages)
+            options.log = { Terminal.info($0) }
+            return options
+        }
+    }
+
+    /// The stages of the catalogues and classifiers that are named, for the names of their columns: they compute nothing.
+    ///
+    /// - Throws: What is wrong with the catalogues or the classifiers.
+    static func columns(_ arguments: Arguments) throws -> StageList {
+        let catalogues = try arguments.value(catalogues).map { try CatalogueFolder.all(in: $0) } ?? []
+        var stages: [any Stage] = catalogues.isEmpty ? [] : [MatchStage(catalogues)]
+        if let scores = try ClassifierOptions.columns(arguments) { stages.append(scores) }
+        return try list(stages)
+    }
+
+    private static func list(_ stages: [any Stage]) throws(UsageError) -> StageList {
+        for survey in Survey.all {
+            if let fault = StageList.fault(of: stages, for: survey) { throw UsageError(fault) }
+        }
+        return StageList(stages)
+    }
+
+    /// The streams of a survey's filters in the folder, if one is named; whether they compile is not looked at.
+    ///
+    /// - Throws: What is wrong with the folder, or with a filter's name.
+    static func streams(_ arguments: Arguments, of survey: Survey) throws -> [StreamKind] {
+        guard let folder = try arguments.value(folder) else { return [] }
+        return try FilterFolder(folder).filters(of: survey).map { filter in
+            if let fault = FilterTables.fault(inNameOf: filter) { throw FilterError(path: filter.path, reason: fault) }
+            return .filter(filter.name)
+        }
     }
 }
