@@ -42,6 +42,37 @@ extension CloudStoreTests {
         #expect(production.status == 2 && production.errors.contains("--yes-production"), "\(production)")
     }
 
+    @Test("each filter of the survey has a topic and a counter, and goes with the set") func filters() throws {
+        let folder = try TemporaryFolder()
+        for name in ["ztf/young", "ztf/near", "lsst/other"] {
+            try folder.write("SELECT 1 AS is_alert FROM alert".utf8, to: "filters/\(name).sql")
+        }
+        let set = ["--project", cloud.project, "--test-id", "t1", "--filters", folder.file("filters")]
+        func nightjar(_ words: [String]) throws -> NightjarProcess.Outcome {
+            try NightjarProcess(words + set, environment: environment).outcome()
+        }
+        let first = try nightjar(["setup"])
+        #expect(first.status == 0 && first.output.contains("made          table ztf_alerts_t1.passes"), "\(first)")
+        let topics = try cloud.client.list(PubSub.Topic.self, in: cloud.project).map {
+            String($0.name.split(separator: "/").last ?? "")
+        }
+        #expect(topics.count == 7 && Set(topics).isSuperset(of: ["ztf_young-t1", "ztf_near-t1"]))
+        let counter = try cloud.client.get(cloud.subscription("ztf_young-counter-t1"))
+        #expect(counter.topic.hasSuffix("/ztf_young-t1"))
+        #expect(try nightjar(["setup"]).lines.last == "everything is there")
+        let isPublic = try nightjar(["setup", "--public-streams"])
+        #expect(isPublic.output.contains("reading of topic ztf_near-t1 by everybody"), "\(isPublic)")
+        let back = try nightjar(["teardown", "--only-public-streams"])
+        #expect(back.lines.count == 6, "\(back)")
+        #expect(try nightjar(["teardown"]).status == 0)
+        #expect(try cloud.client.list(PubSub.Topic.self, in: cloud.project).isEmpty)
+        #expect(try cloud.client.list(PubSub.Subscription.self, in: cloud.project).isEmpty)
+
+        try folder.write("SELECT 1 AS is_alert FROM alert".utf8, to: "filters/ztf/passes.sql")
+        let taken = try nightjar(["setup"])
+        #expect(taken.status == 1 && taken.errors.contains("'passes' is the name of a stream or table"), "\(taken)")
+    }
+
     @Test("a table whose columns disagree is an error that names them, and stays as it is") func disagrees() throws {
         _ = try bigQuery.createDataset("ztf_alerts", project: cloud.project)
         let name = TableName(project: cloud.project, dataset: "ztf_alerts", table: "alerts")

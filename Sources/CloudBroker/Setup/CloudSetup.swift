@@ -16,30 +16,35 @@ package struct CloudSetup {
     ///   - names: The names of a survey's resources, in production or of a test set.
     ///   - services: The clients of the services.
     ///   - location: The location of data, such as `us-central1`; each service's default if `nil`.
+    ///   - filters: The streams of users' filters.
     ///   - tables: The tables that are created; stages add the columns of later schemas.
     ///   - files: Configuration files for the stages, by name.
     ///   - isPublic: Whether everybody may read the streams of products.
     package init(
-        _ names: CloudNames, _ services: CloudServices, location: String? = nil, tables: [TableDefinition],
-        files: [(name: String, bytes: [UInt8])], isPublic: Bool = false
+        _ names: CloudNames, _ services: CloudServices, location: String? = nil, filters: [CloudNames.Stream] = [],
+        tables: [TableDefinition], files: [(name: String, bytes: [UInt8])], isPublic: Bool = false
     ) {
         let streams = StreamResources(names: names, client: services.pubSub)
         let stores = StoreResources(names: names, services: services, location: location)
+        let all = CloudNames.Stream.allCases + filters
         resources =
-            CloudNames.Stream.allCases.map(streams.topic) + CloudNames.Stream.allCases.map(streams.counter)
+            all.map(streams.topic) + all.map(streams.counter)
             + CloudNames.StageName.allCases.map(streams.stage)
             + [names.archiveBucket, names.plotBucket, names.filesBucket].map(stores.bucket)
             + [stores.notification, stores.dataset] + tables.map(stores.table) + files.map(stores.file)
-            + (isPublic ? Self.reading(streams, services.policies) : [])
+            + (isPublic ? Self.reading(all, streams, services.policies) : [])
     }
 
-    /// The reading of a survey's streams by everybody, and nothing else.
-    package init(publicStreamsOf names: CloudNames, _ services: CloudServices) {
-        resources = Self.reading(StreamResources(names: names, client: services.pubSub), services.policies)
+    /// The reading of a survey's streams, and of those of users' filters, by everybody, and nothing else.
+    package init(publicStreamsOf names: CloudNames, filters: [CloudNames.Stream] = [], _ services: CloudServices) {
+        let streams = StreamResources(names: names, client: services.pubSub)
+        resources = Self.reading(CloudNames.Stream.allCases + filters, streams, services.policies)
     }
 
-    private static func reading(_ streams: StreamResources, _ policies: TopicPolicyClient?) -> [CloudResource] {
-        CloudNames.Stream.allCases.filter(\.isForEverybody).map { streams.reading($0, policies) }
+    private static func reading(
+        _ all: [CloudNames.Stream], _ streams: StreamResources, _ policies: TopicPolicyClient?
+    ) -> [CloudResource] {
+        all.filter(\.isForEverybody).map { streams.reading($0, policies) }
     }
 
     /// Creates what is missing.

@@ -15,12 +15,15 @@ struct SetupCommand: Command {
     static let details = """
         Notifications too; and it puts each FILE of --config into the bucket where every stage reads them. What is there stays \
         as it is; a table gets the columns that it lacks, and one whose columns disagree is an error that names them. With \
-        --public-streams everybody may subscribe to the streams of products, never to the dead letters.
+        --public-streams everybody may subscribe to the streams of products, never to the dead letters. With --filters each of \
+        the survey's filters in DIR has a topic and a counter too; with --catalogues and --classifiers the tables of alerts have \
+        the columns that the table stage fills with these.
         """
-    static let options: [any DeclaredOption] = CloudSet.all + [region, publicStreams, dryRun]
+    static let options: [any DeclaredOption] =
+        CloudSet.all + [FilterOptions.folder] + FilterOptions.ofColumns + [region, publicStreams, dryRun]
     static let examples = [
         "nightjar setup --project my-project --test-id night2 --dry-run",
-        "nightjar setup --project my-project --public-streams --config ztf.json5",
+        "nightjar setup --project my-project --public-streams --filters filters --config ztf.json5",
     ]
 
     private static let publicStreams = Flag(
@@ -30,6 +33,8 @@ struct SetupCommand: Command {
     private static let dryRun = Flag("dry-run", "only reports what would be made or changed")
 
     private let names: CloudNames
+    private let filters: [CloudNames.Stream]
+    private let stages: StageList
     private let region: String?
     private let isDry: Bool
     private let isPublic: Bool
@@ -37,6 +42,8 @@ struct SetupCommand: Command {
 
     init(_ arguments: Arguments) throws {
         names = try CloudSet.names(arguments)
+        filters = try CloudSet.filters(arguments, of: names.survey)
+        stages = try FilterOptions.columns(arguments)
         region = try arguments.value(Self.region)
         isDry = arguments.isOn(Self.dryRun)
         isPublic = arguments.isOn(Self.publicStreams)
@@ -49,8 +56,8 @@ struct SetupCommand: Command {
             (name: URL(filePath: path).lastPathComponent, bytes: try ConfigurationFile.checked(path))
         }
         let setup = CloudSetup(
-            names, try CloudSet.services(), location: region, tables: try CloudSet.tables(of: names.survey),
-            files: files, isPublic: isPublic)
+            names, try CloudSet.services(), location: region, filters: filters,
+            tables: try CloudSet.tables(of: names.survey, stages), files: files, isPublic: isPublic)
         try setup.run(isDry: isDry) { step in
             if ![.there, .unserved].contains(step.action) { changes += 1 }
             try Terminal.say("\(step)")
@@ -66,9 +73,10 @@ struct TeardownCommand: Command {
     static let name = "teardown"
     static let summary = "removes what 'setup' makes, with all that is in it"
     static let details = """
-        With --only-public-streams it removes nothing: it takes back that everybody may subscribe to the streams.
+        The topics and counters of filters are removed with --filters, as they were made. With --only-public-streams it \
+        removes nothing: it takes back that everybody may subscribe to the streams.
         """
-    static let options: [any DeclaredOption] = CloudSet.all + [onlyPublic, yesProduction]
+    static let options: [any DeclaredOption] = CloudSet.all + [FilterOptions.folder, onlyPublic, yesProduction]
     static let alternatives = "--test-id ID | --yes-production | --only-public-streams"
     static let examples = [
         "nightjar teardown --project my-project --test-id night2",
@@ -82,10 +90,12 @@ struct TeardownCommand: Command {
         "yes-production", "production, with every alert archived there", isCommandLineOnly: true)
 
     private let names: CloudNames
+    private let filters: [CloudNames.Stream]
     private let isOnlyPublic: Bool
 
     init(_ arguments: Arguments) throws {
         names = try CloudSet.names(arguments)
+        filters = try CloudSet.filters(arguments, of: names.survey)
         let isProduction = arguments.isOn(Self.yesProduction)
         isOnlyPublic = arguments.isOn(Self.onlyPublic)
         guard names.testID != nil || isProduction || isOnlyPublic else {
@@ -105,9 +115,10 @@ struct TeardownCommand: Command {
         let services = try CloudSet.services()
         let setup =
             isOnlyPublic
-            ? CloudSetup(publicStreamsOf: names, services)
+            ? CloudSetup(publicStreamsOf: names, filters: filters, services)
             : CloudSetup(
-                names, services, location: nil, tables: try CloudSet.tables(of: names.survey), files: [])
+                names, services, location: nil, filters: filters, tables: try CloudSet.tables(of: names.survey),
+                files: [])
         try setup.tearDown { try Terminal.say("\($0)") }
         return .done
     }
@@ -137,6 +148,10 @@ private enum CloudSet {
         }
     }
 
+    static func filters(_ arguments: Arguments, of survey: Survey) throws -> [CloudNames.Stream] {
+        try FilterOptions.streams(arguments, of: survey).map { CloudNames.Stream($0) }
+    }
+
     static func services() throws -> CloudServices {
         CloudServices(
             pubSub: try PubSubClient(), storage: try StorageClient(), bigQuery: try BigQueryClient(),
@@ -144,11 +159,13 @@ private enum CloudSet {
     }
 
     /// Where the survey's schema changes with each release, the table stage makes the tables of what comes.
-    static func tables(of survey: Survey) throws -> [TableDefinition] {
+    static func tables(of survey: Survey, _ stages: StageList = .standard) throws -> [TableDefinition] {
         let products = ProductTable.all.map(\.definition)
         guard let text = survey.schema else { return products }
         let schema = try AvroSchema.parse(text)
-        return try AlertTable.allCases.map { try AlertRows(writer: schema, survey: survey, table: $0).table }
+        return try AlertTable.allCases.map {
+            try AlertRows(writer: schema, survey: survey, table: $0, stages: stages).table
+        }
             + products
     }
 }

@@ -104,6 +104,10 @@ final class CloudStation {
 
     /// Starts a copy of a stage, whose rows are taken in when it ends.
     func stage(_ stage: CloudNames.StageName, _ more: String...) throws -> NightjarProcess {
+        try self.stage(stage, more)
+    }
+
+    func stage(_ stage: CloudNames.StageName, _ more: [String]) throws -> NightjarProcess {
         let target =
             switch stage {
             case .archive: "gs://\(archiveBucket)"
@@ -116,7 +120,7 @@ final class CloudStation {
             "pubsub://\(project)/ztf_\(stage.input.name)-\(stage.rawValue)-\(Self.id)", "--to", target,
             "--dead-letters", address(.deadLetters), "--merge-every", "86400", "--json",
             // The emulator takes no queries while rows are appended, and each worker asks before its first row.
-            "--workers", stage == .table || stage == .salt2 ? "1" : "2",
+            "--workers", stage == .table || stage == .salt2 || more.contains("--table") ? "1" : "2",
         ]
         if stage == .salt2 {
             words += [
