@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 STREAMS = ["alert_data", "alert_avro_bucket", "exgalac_trans", "salt2", "dead_letters"]
 STAGES = ["archive", "table", "filter", "salt2"]
+# Users' filters of a set, by the stage that publishes what they pass; streams like the others.
+FILTERS = {"filter": ["near_galaxy", "young"], "salt2": ["good_fit"]}
 
 # Options with a value, and flags, of `nightjar consume` and `nightjar stage NAME`.
 COMMON = {"dead-letters": r"pubsub://[^/]+/[^/]+", "config": r"gs://[^/]+/.+\.json5"}
@@ -20,13 +22,14 @@ STAGE = COMMON | {
     "batch": r"[1-9]\d*", "merge-every": r"[1-9]\d*", "until-idle": r"[1-9]\d*", "schemas": r"/.+",
     "schema-registry": r"https?://.+",
 }
+JUDGING = {"filters": r"/.+", "catalogues": r"/.+", "classifiers": r"/.+"}
 OF_STAGE = {
     "archive": {"to": r"gs://[^/]+"},
     "table": {"to": r"bigquery://[^/]+/[^/]+"},
-    "filter": {"to": r"pubsub://[^/]+/[^/]+"},
+    "filter": {"to": r"pubsub://[^/]+/[^/]+", "table": r"bigquery://[^/]+/[^/]+", **JUDGING},
     "salt2": {
         "to": r"pubsub://[^/]+/[^/]+", "table": r"bigquery://[^/]+/[^/]+", "plot-bucket": r"gs://[^/]+",
-        "cutouts": r"gs://[^/]+", "models": r"/.+",
+        "cutouts": r"gs://[^/]+", "models": r"/.+", **JUDGING,
     },
 }
 FLAGS = {"consume": {"follow", "until-end"}, "filter": {"pure"}, "salt2": {"pure", "no-plots"}}
@@ -46,7 +49,7 @@ class Names:
         return f"-{self.test_id}" if self.test_id else ""
 
     def topic(self, stream):
-        assert stream in STREAMS
+        assert stream in STREAMS or any(stream in names for names in FILTERS.values())
         return f"{self.survey}_{stream}{self.suffix}"
 
     def subscription(self, stage):
@@ -86,7 +89,7 @@ class Names:
             "consume": {"to": stream("alert_data")},
             "archive": {"to": f"gs://{self.archive_bucket}"},
             "table": {"to": tables},
-            "filter": {"to": stream("exgalac_trans")},
+            "filter": {"to": stream("exgalac_trans"), "table": tables},
             "salt2": {
                 "to": stream("salt2"), "table": tables, "plot-bucket": f"gs://{self.plot_bucket}",
                 "cutouts": f"gs://{self.archive_bucket}",

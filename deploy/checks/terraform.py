@@ -163,10 +163,12 @@ def evaluated(names):
             parts = re.findall(r"^(?:locals|variable [^\n]*) \{\n.*?^\}\n", text, re.MULTILINE | re.DOTALL)
             own = [re.sub(r"^.*(?:google_|data\.).*\n", "", part, flags=re.MULTILINE) for part in parts]
             (module / path.name).write_text("\n".join(own))
-        wanted = "archive_bucket plot_bucket files_bucket dataset topics subscriptions services fleets publications"
+        wanted = "archive_bucket plot_bucket files_bucket dataset topics subscriptions services fleets publications fillers"
         question = "jsonencode({" + ", ".join(f"{name} = local.{name}" for name in wanted.split()) + "})\n"
         command = ["terraform", "console"]
         for name, value in {"project": names.project, "survey": names.survey, "test_id": names.test_id, "image": "i:1",
+                            "filters": json.dumps(filters(names, "filter")),
+                            "fit_filters": json.dumps(filters(names, "salt2")),
                             "kafka": "kafka://h:1/t", "stage_vms": "{}" if names.test_id else "{salt2 = 4}"}.items():
             command += ["-var", f"{name}={value}"]
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder}
@@ -176,15 +178,28 @@ def evaluated(names):
         return json.loads(json.loads(run.stdout))
 
 
+def filters(names, stage):
+    """The filters of a set: production has none, so that both are looked at."""
+    return contract.FILTERS[stage] if names.test_id else []
+
+
 def value_faults(names):
     values = evaluated(names)
+    own = {stage: filters(names, stage) for stage in contract.FILTERS}
     expected = {
-        "topics": {stream: names.topic(stream) for stream in contract.STREAMS},
+        "topics": {stream: names.topic(stream) for stream in contract.STREAMS + own["filter"] + own["salt2"]},
         "subscriptions": {stage: names.subscription(stage) for stage in contract.STAGES},
         "archive_bucket": names.archive_bucket, "plot_bucket": names.plot_bucket,
         "files_bucket": names.files_bucket, "dataset": names.dataset,
     }
     found = [f"local.{key} is {values[key]}, not {value}" for key, value in expected.items() if values[key] != value]
+    for stage, streams in own.items():
+        published = {entry["stream"] for entry in values["publications"].values() if entry["job"] == stage}
+        wanted = {names.expected(stage)["to"].split("_", 1)[1].removesuffix(names.suffix), "dead_letters", *streams}
+        if published != wanted:
+            found.append(f"{stage} publishes {sorted(published)}, not {sorted(wanted)}")
+    if ("filter" in values["fillers"]) != bool(own["filter"]):
+        found.append(f"{sorted(values['fillers'])} fill tables")
     on_machines = set() if names.test_id else {"salt2"}
     if set(values["services"]) != set(contract.STAGES) - on_machines:
         found.append(f"services are {sorted(values['services'])}")

@@ -17,9 +17,11 @@ locals {
     consumer = ["alert_data", "dead_letters"]
     archive  = ["dead_letters"]
     table    = ["dead_letters"]
-    filter   = ["exgalac_trans", "dead_letters"]
-    salt2    = ["salt2", "dead_letters"]
+    filter   = concat(["exgalac_trans", "dead_letters"], local.filters)
+    salt2    = concat(["salt2", "dead_letters"], local.fit_filters)
   }
+  # The rows of what filters pass are written where they are judged.
+  fillers = toset(concat(["table", "salt2"], length(local.filters) > 0 ? ["filter"] : []))
   publications = merge([
     for job, streams in local.published : {
       for stream in streams : "${job}/${stream}" => { job = job, stream = stream }
@@ -109,7 +111,7 @@ resource "google_storage_bucket_iam_member" "reads_files" {
 }
 
 resource "google_bigquery_dataset_iam_member" "fills_tables" {
-  for_each   = toset(["table", "salt2"])
+  for_each   = local.fillers
   dataset_id = local.dataset
   role       = "roles/bigquery.dataEditor"
   member     = local.member[each.value]
@@ -117,7 +119,7 @@ resource "google_bigquery_dataset_iam_member" "fills_tables" {
 
 # They merge their tables by queries, and those run in the project.
 resource "google_project_iam_member" "runs_queries" {
-  for_each = toset(["table", "salt2"])
+  for_each = local.fillers
   project  = var.project
   role     = "roles/bigquery.jobUser"
   member   = local.member[each.value]

@@ -27,9 +27,14 @@ data "google_project" "this" {
 locals {
   suffix = var.test_id == "" ? "" : "-${var.test_id}"
 
+  filters     = sort(tolist(var.filters))
+  fit_filters = sort(tolist(var.fit_filters))
+
   # As Sources/CloudBroker/Names/CloudNames.swift has them.
   topics = {
-    for stream in ["alert_data", "alert_avro_bucket", "exgalac_trans", "salt2", "dead_letters"] :
+    for stream in concat(
+      ["alert_data", "alert_avro_bucket", "exgalac_trans", "salt2", "dead_letters"], local.filters, local.fit_filters
+    ) :
     stream => "${var.survey}_${stream}${local.suffix}"
   }
   subscriptions = {

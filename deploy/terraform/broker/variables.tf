@@ -88,6 +88,18 @@ variable "stage_vms" {
   }
 }
 
+variable "filters" {
+  description = "Names of the filters that the stage filter judges by, as `nightjar setup --filters` has made their topics."
+  type        = set(string)
+  default     = []
+}
+
+variable "fit_filters" {
+  description = "The same of those that look at the fit, by which the stage salt2 judges."
+  type        = set(string)
+  default     = []
+}
+
 variable "machine_type" {
   description = "The VMs' type."
   type        = string
