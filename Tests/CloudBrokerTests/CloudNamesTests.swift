@@ -39,6 +39,10 @@ import Testing
             #expect(names.topic(young) == "lsst_young" + (id.map { "-\($0)" } ?? ""))
             let topic = names.topic(.exgalacTrans)
             #expect(CloudNames(of: .exgalacTrans, topic: topic, project: "ardent") == names)
+            #expect(names.filterStream(of: names.topic(young)) == young)
+            for other in ["lsst_young-t2", "ztf_young", "lsst_", topic, names.topic(.deadLetters)] {
+                #expect(names.filterStream(of: other) == nil, "\(other)")
+            }
         }
         #expect(try CloudNames(project: "p", survey: .ztf).counter(young) == "ztf_young-counter")
         for topic in [

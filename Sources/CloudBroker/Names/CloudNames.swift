@@ -103,6 +103,14 @@ package struct CloudNames: Sendable, Hashable {
     /// The topic of a stream.
     package func topic(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.name)") }
 
+    /// The stream of a user's filter that has a topic of this set; `nil` for any other topic.
+    package func filterStream(of topic: String) -> Stream? {
+        let (start, end) = ("\(survey.name)_", testID.map { "-\($0)" } ?? "")
+        guard topic.hasPrefix(start), topic.hasSuffix(end), topic.count > start.count + end.count else { return nil }
+        let stream = Stream(.filter(String(topic.dropFirst(start.count).dropLast(end.count))))
+        return stream.name.contains("-") || Stream.allCases.contains(stream) ? nil : stream
+    }
+
     /// The subscription of a stream that is not read: its undelivered messages are the night's count.
     package func counter(_ stream: Stream) -> String { dashed("\(survey.name)_\(stream.name)-counter") }
 

@@ -130,11 +130,23 @@ package struct GoogleWorkers: WorkerControl {
         let time = ProtobufTimestamp(
             seconds: Int64(seconds.rounded(.down)),
             nanoseconds: Int32((seconds - seconds.rounded(.down)) * 1e9))
-        for stream in CloudNames.Stream.allCases {
-            let id = place.names.counter(stream)
+        for id in CloudNames.Stream.allCases.map(place.names.counter) + (try filterCounters()) {
             try attempt("clear the counter \(id)", .subscriptions) { () throws(GoogleCloudError) in
                 try clients.pubSub.seek(SubscriptionName(project: place.names.project, id: id), to: time)
             }
+        }
+    }
+
+    /// The counters of users' filters, which are there by what `setup` was told.
+    private func filterCounters() throws(ControlError) -> [String] {
+        let names = place.names
+        let all = try attempt("list the subscriptions", .subscriptions) { () throws(GoogleCloudError) in
+            try clients.pubSub.list(PubSub.Subscription.self, in: names.project)
+        }
+        func last(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
+        return all.compactMap { subscription in
+            let counter = names.filterStream(of: last(subscription.topic)).map { names.counter($0) }
+            return last(subscription.name) == counter ? counter : nil
         }
     }
 

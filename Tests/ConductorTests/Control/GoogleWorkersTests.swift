@@ -79,13 +79,12 @@ struct GoogleWorkersTests {
         try server.set(["samples": samples])
     }
 
-    private var counted: Int {
-        get throws {
-            let subscriber = Subscriber(
-                pubSub, to: SubscriptionName(project: names.project, id: names.counter(.alertData)))
-            defer { subscriber.close(timeout: .seconds(5)) }
-            return try subscriber.next(timeout: .seconds(2)).count
-        }
+    private var counted: Int { get throws { try held(by: names.counter(.alertData)) } }
+
+    private func held(by subscription: String) throws -> Int {
+        let subscriber = Subscriber(pubSub, to: SubscriptionName(project: names.project, id: subscription))
+        defer { subscriber.close(timeout: .seconds(5)) }
+        return try subscriber.next(timeout: .seconds(2)).count
     }
 
     private func publish() throws {
@@ -115,6 +114,21 @@ struct GoogleWorkersTests {
         #expect(try server.told == told)
         // The counters are not cleared again.
         #expect(try counted == 1)
+    }
+
+    @Test("the counters of users' filters are cleared too, and no other's") func filterCounters() throws {
+        let project = names.project
+        let topic = TopicName(project: project, id: "ztf_young")
+        try pubSub.create(PubSub.Topic(topic))
+        let ids = ["ztf_young-counter", "ztf_young-mine"]
+        for id in ids {
+            try pubSub.create(PubSub.Subscription(SubscriptionName(project: project, id: id), topic: topic))
+        }
+        let publisher = Publisher(pubSub, to: topic)
+        _ = try publisher.publish([1])
+        try publisher.flush()
+        try workers(at: Date()).start(topic: nil)
+        #expect(try ids.map { try held(by: $0) } == [0, 1])
     }
 
     @Test("a morning: consumers first, stages once two samples in a row have nothing left") func morning() throws {
