@@ -74,6 +74,11 @@ struct TopicCommand: Command {
     }
 
     func run() throws -> ExitStatus {
+        if let topic, !Topic.own.contains(topic) {
+            // A filter's stream is there where the filter has judged; else the name is mistyped.
+            let topics = (try? data.open().topics().map(\.topic)) ?? Topic.own
+            guard topics.contains(topic) else { throw Self.unknown(topic.name, among: topics) }
+        }
         let reader = try data.open()
         guard let topic else {
             try list(reader)
@@ -89,8 +94,6 @@ struct TopicCommand: Command {
     }
 
     private func print(_ topic: Topic, _ data: DataReader) throws -> ExitStatus {
-        let topics = try data.topics().map(\.topic)
-        guard topics.contains(topic) else { throw Self.unknown(topic.name, among: topics) }
         let stop = StopSignal()
         let interrupt = Interrupt { stop.set() }
         defer { withExtendedLifetime(interrupt) {} }
