@@ -5,7 +5,8 @@ package enum FilterLedgerTables {
     package static let definitions = [
         """
         CREATE TABLE IF NOT EXISTS filter_versions (
-            survey TEXT NOT NULL, filter TEXT NOT NULL, version TEXT NOT NULL, added TEXT NOT NULL, sql TEXT NOT NULL,
+            survey TEXT NOT NULL, filter TEXT NOT NULL, version TEXT NOT NULL, added TEXT NOT NULL,
+            last TEXT NOT NULL, sql TEXT NOT NULL,
             PRIMARY KEY (survey, filter, version)
         ) WITHOUT ROWID
         """,

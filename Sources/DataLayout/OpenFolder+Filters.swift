@@ -12,12 +12,14 @@ package struct FilterVersion: Hashable, Sendable {
     package let version: String
     /// When it first judged, UTC, ISO 8601.
     package let added: String
+    /// When it last judged, UTC, ISO 8601.
+    package let last: String
     /// Its text.
     package let sql: String
 }
 
 extension OpenFolder {
-    /// The versions of filters that have judged alerts, by survey and name, each filter's oldest first.
+    /// The versions of filters that have judged alerts, by survey and name, each filter's last one at the end.
     ///
     /// - Throws: ``BrokerError``.
     package func filterVersions() throws(BrokerError) -> [FilterVersion] {
@@ -25,7 +27,8 @@ extension OpenFolder {
             guard try database.hasTable("filter_versions") else { return [] }
             let query = try database.prepare(
                 """
-                SELECT survey, filter, version, added, sql FROM filter_versions ORDER BY survey, filter, added, version
+                SELECT survey, filter, version, added, sql, last FROM filter_versions
+                ORDER BY survey, filter, last, added, version
                 """)
             var versions: [FilterVersion] = []
             while try query.step() {
@@ -33,7 +36,7 @@ extension OpenFolder {
                 versions.append(
                     FilterVersion(
                         survey: survey, name: query.text(1) ?? "", version: query.text(2) ?? "",
-                        added: query.text(3) ?? "", sql: query.text(4) ?? ""))
+                        added: query.text(3) ?? "", last: query.text(5) ?? "", sql: query.text(4) ?? ""))
             }
             return versions
         } catch { throw BrokerError(error) }

@@ -4,8 +4,11 @@ internal import SQLite
 package struct AlertQuery {
     private let text: FilterText
     private let statement: Statement
+    private let database: Database
 
-    init(_ text: FilterText, statement: Statement) { (self.text, self.statement) = (text, statement) }
+    init(_ text: FilterText, statement: Statement, _ database: Database) {
+        (self.text, self.statement, self.database) = (text, statement, database)
+    }
 
     /// The names of the columns.
     package var columns: [String] { (0..<statement.columnCount).map { statement.name($0) } }
@@ -33,7 +36,7 @@ package struct AlertQuery {
                         }
                     })
             }
-        } catch { throw FilterError(path: text.path, reason: FilterEngine.reason(of: error)) }
+        } catch { throw FilterEngine.failure(error, of: text, database) }
         return rows
     }
 }

@@ -38,6 +38,7 @@ package final class FilterEngine {
     ///
     /// - Throws: ``FilterError`` with the place of a mistake, and the name that may have been meant.
     package func compile(_ filter: FilterText) throws(FilterError) -> CompiledFilter {
+        try check(filter)
         _ = database.takeTablesRead()
         let statement = try prepare(filter, filter.sql)
         let cuts = try cuts(of: statement, filter)
@@ -47,14 +48,35 @@ package final class FilterEngine {
             absent: read.intersection(rows.absentNames).sorted(), statement: statement)
     }
 
+    /// Finds the mistakes that SQLite does not, or only for an alert.
+    private func check(_ filter: FilterText) throws(FilterError) {
+        let words = SQLWords(filter.sql)
+        func mistake(_ word: SQLWords.Word, _ reason: String) -> FilterError {
+            FilterError(path: filter.path, sql: filter.sql, offset: word.offset, reason: reason)
+        }
+        if let first = words.words.first, ["explain", "values"].contains(first.text.lowercased()) {
+            throw mistake(first, "a filter is a SELECT")
+        }
+        for word in words.arguments(of: "covers") where rows.covers(word.text) == nil {
+            let near = NearestName.of(word.text, among: rows.catalogueNames).map { " (did you mean \($0)?)" } ?? ""
+            throw mistake(word, "covers: there is no catalogue '\(word.text)'\(near)")
+        }
+    }
+
     /// Prepares a statement over an alert's tables that gives any rows, for people who write filters.
     ///
     /// - Throws: ``FilterError``.
     package func query(_ filter: FilterText) throws(FilterError) -> AlertQuery {
-        AlertQuery(filter, statement: try prepare(filter, filter.sql))
+        AlertQuery(filter, statement: try prepare(filter, filter.sql), database)
     }
 
     private func prepare(_ filter: FilterText, _ sql: String) throws(FilterError) -> Statement {
+        // SQLite writes a common table anew wherever it is named, and is not to be stopped while it does.
+        guard SQLWords(sql).expansions <= SQLWords.mostExpansions else {
+            throw FilterError(
+                path: filter.path,
+                reason: "its WITH tables would be written out more than \(SQLWords.mostExpansions) times")
+        }
         database.beginSteps()
         _ = database.takeRefusal()
         let statement: Statement
@@ -129,7 +151,10 @@ package final class FilterEngine {
             let name = statement.name(column)
             guard FilterText.isName(name) else {
                 throw FilterError(
-                    path: filter.path, reason: "cut \(column + 1) needs a name: ... AS is_something, of a-z, 0-9 and _")
+                    path: filter.path,
+                    reason:
+                        "cut \(column + 1) is called '\(name)': it needs ... AS is_something, a small letter and then "
+                        + "at most 30 of a-z, 0-9 and _")
             }
             guard !cuts.contains(name) else {
                 throw FilterError(path: filter.path, reason: "two cuts are named \(name)")
@@ -174,7 +199,7 @@ package final class FilterEngine {
                     verdicts.append(statement.isNull(column) ? nil : statement.double(column) != 0)
                 }
             }
-        } catch { throw FilterError(path: filter.text.path, reason: Self.reason(of: error)) }
+        } catch { throw Self.failure(error, of: filter.text, database) }
         if rows == 2 { statement.reset() }
         guard rows == 1 else {
             throw FilterError(
@@ -184,12 +209,33 @@ package final class FilterEngine {
         return verdicts
     }
 
-    static func reason(of error: SQLiteError) -> String {
+    /// Time of a core that the last verdict took, where it took many steps.
+    package var timeTaken: Duration { database.timeTaken }
+
+    /// Why a statement ended.
+    static func failure(_ error: SQLiteError, of filter: FilterText, _ database: Database) -> FilterError {
+        let sandbox = FilterFunctions.sandbox
+        let bound: String? =
+            switch error.code {
+            case .interrupted where database.wasOverTime: "\(Int(sandbox.time / .seconds(1))) s of a core"
+            case .interrupted: "\(sandbox.steps) steps"
+            case _ where error.message == FilterFunctions.tooManySteps: "\(sandbox.steps) steps"
+            default: nil
+            }
+        if let bound {
+            return FilterError(
+                path: filter.path, reason: "it took more than \(bound) on one alert", breaksBounds: true)
+        }
         switch error.code {
-        case .interrupted: "it took more than \(FilterFunctions.sandbox.steps) steps on one alert"
-        case .cannotOpen: "it needs more memory on one alert than a filter may have"
-        case .tooBig: "it makes a text of more than \(FilterFunctions.sandbox.longestText) bytes"
-        default: error.message
+        case .cannotOpen:
+            return FilterError(
+                path: filter.path, reason: "it needs more memory on one alert than a filter may have",
+                breaksBounds: true)
+        case .tooBig:
+            return FilterError(
+                path: filter.path, reason: "it makes a text of more than \(sandbox.longestText) bytes",
+                breaksBounds: true)
+        default: return FilterError(path: filter.path, reason: error.message)
         }
     }
 }

@@ -6,10 +6,14 @@ package struct FilterError: Error, Hashable, CustomStringConvertible {
     package let place: (line: Int, column: Int)?
     /// What is wrong.
     package let reason: String
+    /// Whether the filter takes more on an alert than it may, so that it must not go on with others.
+    package let breaksBounds: Bool
 
     /// An error at a place, or of the whole filter.
-    package init(path: String, place: (line: Int, column: Int)? = nil, reason: String) {
-        (self.path, self.place, self.reason) = (path, place, reason)
+    package init(
+        path: String, place: (line: Int, column: Int)? = nil, reason: String, breaksBounds: Bool = false
+    ) {
+        (self.path, self.place, self.reason, self.breaksBounds) = (path, place, reason, breaksBounds)
     }
 
     /// An error at a byte of the text.

@@ -55,12 +55,18 @@ package struct FilterFolder: Sendable {
     ///
     /// - Throws: ``FilterError`` for a file that cannot be read, is too long, or has no name for a filter.
     package static func read(_ path: String, of survey: Survey) throws(FilterError) -> FilterText {
-        var bytes = Data()
-        do {
-            let file = try FileHandle(forReadingFrom: URL(filePath: path))
-            defer { try? file.close() }
-            bytes = try file.read(upToCount: longest + 1) ?? Data()
-        } catch { throw FilterError(path: path, reason: "it cannot be read: \(error.localizedDescription)") }
+        // A pipe would be waited for.
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw FilterError(path: path, reason: "there is no such file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FilterError(path: path, reason: "it is no file") }
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw FilterError(path: path, reason: "it cannot be read")
+        }
+        defer { try? file.close() }
+        let bytes: Data
+        do { bytes = try file.read(upToCount: longest + 1) ?? Data() } catch {
+            throw FilterError(path: path, reason: "it cannot be read")
+        }
         guard bytes.count <= longest else {
             throw FilterError(path: path, reason: "a filter has \(longest) bytes at most")
         }
@@ -77,26 +83,39 @@ package struct FilterFolder: Sendable {
     private func path(of survey: Survey, _ name: String) -> String { "\(path)/\(survey.name)/\(name)" }
 
     private func names() throws(FilterError) -> [(survey: Survey, file: String)] {
-        let manager = FileManager.default
         var names: [(survey: Survey, file: String)] = []
         for entry in try Self.visible(path) {
+            let folder = "\(path)/\(entry)"
             guard let survey = Survey.named(entry) else {
-                guard entry.hasSuffix(Self.suffix) else { continue }
-                throw FilterError(
-                    path: "\(path)/\(entry)",
-                    reason: "filters lie in folders of their surveys: \(path)/SURVEY/\(entry)")
-            }
-            var isFolder: ObjCBool = false
-            guard manager.fileExists(atPath: "\(path)/\(entry)", isDirectory: &isFolder), isFolder.boolValue else {
+                // A note beside the folders is nobody's mistake.
+                if entry.lowercased().contains(Self.suffix) {
+                    throw FilterError(
+                        path: folder, reason: "filters lie in folders of their surveys: \(path)/SURVEY/\(entry)")
+                }
+                if Self.isFolder(folder) {
+                    throw FilterError(path: folder, reason: "no survey has this name; there are \(Survey.names)")
+                }
                 continue
             }
-            let files = try Self.visible("\(path)/\(entry)").filter { $0.hasSuffix(Self.suffix) }
-            guard files.count <= Self.most else {
-                throw FilterError(path: "\(path)/\(entry)", reason: "it has more than \(Self.most) filters")
+            guard Self.isFolder(folder) else { continue }
+            let files = try Self.visible(folder)
+            for file in files where !file.hasSuffix(Self.suffix) {
+                guard file.lowercased().contains(Self.suffix) || Self.isFolder("\(folder)/\(file)") else { continue }
+                throw FilterError(
+                    path: "\(folder)/\(file)", reason: "a filter is a file NAME.sql in its survey's folder")
             }
-            names += files.map { (survey, $0) }
+            let filters = files.filter { $0.hasSuffix(Self.suffix) }
+            guard filters.count <= Self.most else {
+                throw FilterError(path: folder, reason: "it has more than \(Self.most) filters")
+            }
+            names += filters.map { (survey, $0) }
         }
         return names
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private static func visible(_ folder: String) throws(FilterError) -> [String] {

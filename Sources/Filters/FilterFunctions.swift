@@ -6,7 +6,7 @@ internal import Sky
 /// and astronomy's.
 enum FilterFunctions {
     static let sandbox = Sandbox(
-        functions: Set(ofSQLite + ours), steps: 1_000_000, longestText: AlertReader.longestText)
+        functions: Set(ofSQLite + ours), steps: 1_000_000, longestText: AlertReader.longestText, time: .seconds(1))
 
     /// Left out: what depends on the day or on chance, what makes long texts of short ones, and what reads no alert.
     private static let ofSQLite = split(
@@ -59,6 +59,9 @@ enum FilterFunctions {
         try addLike(to: database)
     }
 
+    /// Why a statement ends whose functions took all the steps.
+    static let tooManySteps = "too many steps"
+
     /// AB magnitudes: 3631 Jy are 0.
     private static let nanojanskyZeroPoint = 31.4
 
@@ -95,9 +98,12 @@ enum FilterFunctions {
 
     /// SQLite's own may take exponential time for a pattern with many wildcards, in one step.
     private static func addLike(to database: Database) throws(SQLiteError) {
-        try database.add(function: "like", arguments: 2) { arguments, result in
+        try database.add(function: "like", arguments: 2) { [weak database] arguments, result in
             guard let pattern = arguments.text(0), let text = arguments.text(1) else { return }
-            result.set(LikePattern.matches(pattern, text))
+            // A step of SQLite's takes as long as some tens of letters.
+            let found = LikePattern.matches(pattern, text)
+            guard database?.charge(steps: found.compared / 32) == true else { return result.fail(tooManySteps) }
+            result.set(found.matches)
         }
         try database.add(function: "like", arguments: 3) { _, result in result.fail("LIKE takes no ESCAPE here") }
         // These look at each letter of one text for each of another, in one step too.

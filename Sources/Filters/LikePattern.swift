@@ -3,12 +3,16 @@
 enum LikePattern {
     private static let (any, one) = (UInt8(ascii: "%"), UInt8(ascii: "_"))
 
-    /// Whether the whole of a text matches, both UTF-8.
-    static func matches(_ pattern: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Bool {
+    /// Whether the whole of a text matches, both UTF-8, and how many letters were compared for that.
+    static func matches(
+        _ pattern: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer
+    ) -> (matches: Bool, compared: Int) {
         var (p, t) = (0, 0)
+        var compared = 0
         // Where the last wildcard of any length is, and from where the text behind it was tried.
         var (back, tried) = (-1, 0)
         while t < text.count {
+            compared += 1
             if p < pattern.count, pattern[p] == any {
                 (back, tried) = (p, t)
                 p += 1
@@ -20,11 +24,11 @@ enum LikePattern {
                 tried += 1
                 (p, t) = (back + 1, tried)
             } else {
-                return false
+                return (false, compared)
             }
         }
         while p < pattern.count, pattern[p] == any { p += 1 }
-        return p == pattern.count
+        return (p == pattern.count, compared)
     }
 
     private static func folded(_ byte: UInt8) -> UInt8 {

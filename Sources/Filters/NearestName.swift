@@ -6,7 +6,9 @@ enum NearestName {
         // With more letters wrong than a third, it is another word.
         let most = max(1, wanted.count / 3)
         return names.map { (name: $0, distance: distance(wanted, Array($0.lowercased().utf8))) }
-            .filter { $0.distance <= most }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+            .filter { $0.distance > 0 && $0.distance <= most && wanted.count > 2 }.min {
+                ($0.distance, $0.name) < ($1.distance, $1.name)
+            }?.name
     }
 
     /// Source: the optimal string alignment distance, Damerau 1964, CACM 7, 171.

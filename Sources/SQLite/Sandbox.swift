@@ -10,10 +10,12 @@ package struct Sandbox: Sendable {
     package let steps: Int
     /// Bytes of the longest text.
     package let longestText: Int
+    /// Time of a core that a statement may take at a time. Steps alone do not bound it: one may copy a long text.
+    package let time: Duration
 
     /// Bounds for statements from outside.
-    package init(functions: Set<String>, steps: Int, longestText: Int) {
-        (self.functions, self.steps, self.longestText) = (functions, steps, longestText)
+    package init(functions: Set<String>, steps: Int, longestText: Int, time: Duration) {
+        (self.functions, self.steps, self.longestText, self.time) = (functions, steps, longestText, time)
     }
 }
 
@@ -25,6 +27,24 @@ final class SandboxState {
     fileprivate var systemTables: Set<String> = []
     /// Calls of the progress handler until the statement has to end.
     fileprivate(set) var remaining = 0
+    /// When this thread began the statement, by its own time; `nil` before the first call of the progress handler.
+    fileprivate var began: Duration?
+    /// Time of a core since the first call of the progress handler; a statement of fewer steps takes none worth counting.
+    fileprivate(set) var taken = Duration.zero
+    /// Whether the statement was ended for its time.
+    fileprivate(set) var isOverTime = false
+
+    /// Whether the statement may go on.
+    fileprivate func goesOn() -> Bool {
+        remaining -= 1
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        let now = Duration.seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        taken = now - (began ?? now)
+        began = began ?? now
+        isOverTime = taken > sandbox.time
+        return remaining >= 0 && !isOverTime
+    }
     /// The tables that the statement that was prepared last reads, in lower case.
     fileprivate(set) var read: Set<String> = []
     /// Why the statement that was prepared last was refused.
@@ -79,6 +99,9 @@ extension Database {
             (SQLITE_LIMIT_VARIABLE_NUMBER, 0), (SQLITE_LIMIT_TRIGGER_DEPTH, 0), (SQLITE_LIMIT_WORKER_THREADS, 0),
         ]
         try execute("PRAGMA temp_store = FILE; PRAGMA automatic_index = OFF; PRAGMA trusted_schema = OFF")
+        guard nightjar_sqlite_quoted_names_are_names(handle) == SQLITE_OK else {
+            throw error(SQLITE_ERROR, sql: "double quotes")
+        }
         for (limit, value) in limits { sqlite3_limit(handle, limit, CInt(value)) }
         let state = SandboxState(sandbox)
         let modules = try prepare("SELECT lower(name) FROM pragma_module_list")
@@ -97,9 +120,7 @@ extension Database {
             handle, CInt(SandboxState.stride),
             { box in
                 guard let box else { return 1 }
-                let state = Unmanaged<SandboxState>.fromOpaque(box).takeUnretainedValue()
-                state.remaining -= 1
-                return state.remaining < 0 ? 1 : 0
+                return Unmanaged<SandboxState>.fromOpaque(box).takeUnretainedValue().goesOn() ? 0 : 1
             }, box)
         beginSteps()
     }
@@ -118,7 +139,25 @@ extension Database {
     }
 
     /// Gives the next statement all the steps that the sandbox allows.
-    package func beginSteps() { state.map { $0.remaining = $0.sandbox.steps / SandboxState.stride } }
+    package func beginSteps() {
+        guard let state else { return }
+        state.remaining = state.sandbox.steps / SandboxState.stride
+        (state.began, state.taken, state.isOverTime) = (nil, .zero, false)
+    }
+
+    /// Charges a function's work to the statement that calls it, in steps.
+    ///
+    /// - Returns: Whether the statement may go on.
+    package func charge(steps: Int) -> Bool {
+        guard let state else { return true }
+        state.remaining -= steps / SandboxState.stride
+        return state.remaining >= 0
+    }
+
+    /// Time of a core that the last statement took, where it took many steps.
+    package var timeTaken: Duration { state?.taken ?? .zero }
+    /// Whether the last statement was ended for its time.
+    package var wasOverTime: Bool { state?.isOverTime ?? false }
 
     /// The tables that statements have read that were prepared since the last call, in lower case.
     package func takeTablesRead() -> Set<String> {

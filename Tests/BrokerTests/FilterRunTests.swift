@@ -77,7 +77,7 @@ import Testing
     @Test("a filter has a stream, rows, and counts by cut") func products() throws {
         try write(filter: "bright", Self.bright)
         let report = try run(library())
-        let counts = try #require(report.filters["bright"])
+        let counts = try #require(report.filters["ztf_bright"])
         #expect(counts.judged == 3 && counts.passed == 2 && counts.rejected == ["is_bright": 1])
         let json = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
         #expect(json.contains(#""bright":{"#), "\(json)")
@@ -118,8 +118,8 @@ import Testing
         try write(filter: "endless", Self.endless)
         try write(9, 18, past: 30)
         let report = try run(library())
-        #expect(report.filters["bright"]?.judged == 4 && report.filters["bright"]?.switchedOff == nil)
-        let endless = try #require(report.filters["endless"])
+        #expect(report.filters["ztf_bright"]?.judged == 4 && report.filters["ztf_bright"]?.switchedOff == nil)
+        let endless = try #require(report.filters["ztf_endless"])
         #expect(endless.switchedOff == "it took more than 1000000 steps on one alert")
         #expect(endless.judged + endless.broken == 4 && endless.broken >= 1)
         #expect(log.lines.contains("ztf_endless is switched off: it took more than 1000000 steps on one alert"))
@@ -157,6 +157,49 @@ import Testing
         #expect(none.isEmpty && library.generation.all.map(\.name) == ["bright"])
     }
 
+    @Test("an error on one alert counts there alone") func value() throws {
+        try write(
+            filter: "odd",
+            "SELECT abs(CASE WHEN candid = 2 THEN -9223372036854775808 ELSE 1 END) = 1 AS is_one FROM alert")
+        let report = try run(library())
+        let counts = try #require(report.filters["ztf_odd"])
+        #expect(counts.judged == 2 && counts.passed == 2 && counts.broken == 1 && counts.switchedOff == nil)
+        #expect(log.lines.contains("ztf_odd cannot judge alert 2: integer overflow"), "\(log.lines)")
+    }
+
+    @Test(
+        "what cannot be a filter is said, and not left out",
+        arguments: ["zft", "ztf/y.SQL", "ztf/y.sql.txt", "ztf/sub"])
+    func strays(_ name: String) throws {
+        try write(filter: "bright", Self.bright)
+        let path = folder.folder.file("filters/\(name)")
+        if name.contains(".") {
+            try folder.write(Array(Self.bright.utf8), to: "filters/\(name)")
+        } else {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+        let error = #expect(throws: FilterError.self) { try library() }
+        #expect(error?.path == path, "\(String(describing: error))")
+    }
+
+    @Test("a pipe in the folder is not waited for") func pipe() throws {
+        try write(filter: "bright", Self.bright)
+        #expect(mkfifo(folder.folder.file("filters/ztf/pipe.sql"), 0o600) == 0)
+        #expect(throws: FilterError.self) { try library() }
+    }
+
+    @Test("filters of one name of two surveys are apart, and added under the name in the report") func sameName() throws
+    {
+        let both = FilterCounts.byName(["ztf_x": Self.counts(3, nil), "lsst_x": Self.counts(2, "too long")])
+        #expect(both["x"]?.judged == 5 && both["x"]?.switchedOff == "too long" && both.count == 1)
+    }
+
+    private static func counts(_ judged: Int, _ reason: String?) -> FilterCounts {
+        var counts = FilterCounts()
+        (counts.judged, counts.switchedOff) = (judged, reason)
+        return counts
+    }
+
     @Test("a folder that is gone leaves the filters as they are, and says so once") func gone() throws {
         try write(filter: "bright", Self.bright)
         let library = try library()
@@ -178,7 +221,7 @@ import Testing
         let schema = try AvroSchema.parse(SmallPacket.schema)
         options.schemaOfID = { $0 == 4 ? .found(schema) : .unknown }
         let outcome = try Replay.run(in: HeldFolder(folder.data), options)
-        #expect(outcome.waiting == 0 && outcome.report.filters["bright"]?.passed == 1)
+        #expect(outcome.waiting == 0 && outcome.report.filters["ztf_bright"]?.passed == 1)
         #expect(try folder.query("SELECT candid FROM ztf_passes") == [["5"]])
         #expect(try folder.query("SELECT judged, passed FROM filter_ledger") == [["1", "1"]])
     }

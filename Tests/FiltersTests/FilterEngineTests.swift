@@ -108,7 +108,10 @@ import Testing
                 "SELECT TRUE AS a FROM alert; SELECT 1 AS b",
                 "mine.sql:1:29: a filter is one statement; this begins another"
             ),
-            ("SELECT TRUE FROM alert", "mine.sql: cut 1 needs a name: ... AS is_something, of a-z, 0-9 and _"),
+            (
+                "SELECT TRUE FROM alert",
+                "mine.sql: cut 1 is called 'TRUE': it needs ... AS is_something, a small letter and then at most 30 of a-z, 0-9 and _"
+            ),
             ("SELECT TRUE AS a, FALSE AS a FROM alert", "mine.sql: two cuts are named a"),
             ("", "mine.sql: there is no statement"), ("-- nothing", "mine.sql: there is no statement"),
             ("SELECT ? AS a FROM alert", "mine.sql:1:8: too many SQL variables"),
@@ -159,6 +162,67 @@ import Testing
                 SmallPacket.Past(jd: packet.jd - 1 - Double($0), candid: Int64(100 + $0), magpsf: 19, isdiffpos: "t")
             }
         }
+    }
+
+    @Test(
+        "what only an alert would show is a mistake before",
+        arguments: [
+            (#"SELECT "magpfs" < 18 AS is_bright FROM alert"#, "no such column: magpfs (did you mean magpsf?)"),
+            (
+                "SELECT covers('gaiaa') AS has_sky FROM alert",
+                "covers: there is no catalogue 'gaiaa' (did you mean gaia?)"
+            ),
+            ("EXPLAIN SELECT 1 AS is_there FROM alert", "a filter is a SELECT"),
+            ("VALUES (1)", "a filter is a SELECT"),
+            ("SELECT isdiffpos = 't' AS is_positive", "no such column: isdiffpos"),
+        ])
+    func before(_ sql: String, _ reason: String) throws {
+        let error = #expect(throws: FilterError.self) {
+            try FilterEngine(.ztf).compile(FilterText(name: "mine", survey: .ztf, sql: sql, path: "mine.sql"))
+        }
+        #expect(error?.reason == reason)
+    }
+
+    @Test("comments and texts are no words of a statement") func words() throws {
+        let sql = """
+            -- covers('no') EXPLAIN
+            /* covers('none') */ SELECT 'covers(''never'')' <> '' AS is_text, covers('gaia') IS NOT NULL AS is_there FROM alert
+            """
+        let filter = try FilterText(name: "mine", survey: .ztf, sql: sql, path: "mine.sql")
+        #expect(try FilterEngine(.ztf).compile(filter).cuts == ["is_text", "is_there"])
+    }
+
+    @Test("tables that SQLite would write out without end are refused before it does") func writtenOut() throws {
+        var tables = ["a0 AS (SELECT 1 AS x)"]
+        for number in 1...26 { tables.append("a\(number) AS (SELECT p.x FROM a\(number - 1) p, a\(number - 1) q)") }
+        let sql = "WITH \(tables.joined(separator: ", ")) SELECT (SELECT x FROM a26) = 1 AS is_one FROM alert"
+        let filter = try FilterText(name: "mine", survey: .ztf, sql: sql, path: "mine.sql")
+        let error = #expect(throws: FilterError.self) { try FilterEngine(.ztf).compile(filter) }
+        #expect(error?.reason == "its WITH tables would be written out more than 1000 times")
+        // As people write them.
+        let fair = """
+            WITH good AS (SELECT jd, magpsf FROM detections WHERE isdiffpos = 't'), last(jd) AS (SELECT max(jd) FROM good)
+            SELECT (SELECT count(*) FROM good) >= 1 AS is_seen, (SELECT jd FROM last) > 0 AS is_dated FROM alert
+            """
+        #expect(try verdicts(fair, of: longHistory()) == [true, true])
+    }
+
+    @Test("letters that LIKE compares are steps, and an error of values breaks no bound") func charged() throws {
+        let alert = try longHistory()
+        let letters = String(repeating: "a", count: 30_000)
+        let pattern = String(repeating: "a", count: 200)
+        let long = #expect(throws: FilterError.self) {
+            try verdicts(
+                """
+                SELECT (SELECT count(*) FROM detections a, detections b
+                    WHERE ('\(letters)' || a.jd || b.jd) LIKE '%\(pattern)b') = 0 AS is_none FROM alert
+                """, of: alert)
+        }
+        #expect(long?.reason == "it took more than 1000000 steps on one alert" && long?.breaksBounds == true)
+        let overflow = #expect(throws: FilterError.self) {
+            try verdicts("SELECT abs(-9223372036854775808 + 0 * candid) > 0 AS is_some FROM alert", of: alert)
+        }
+        #expect(overflow?.reason == "integer overflow" && overflow?.breaksBounds == false)
     }
 
     @Test("steps are bounded") func steps() throws {

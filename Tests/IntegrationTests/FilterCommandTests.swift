@@ -137,7 +137,7 @@ import Testing
         #expect(table.output.hasPrefix("mine: \(both) of 600 alerts pass ("))
     }
 
-    @Test("a filter that breaks its bounds on an alert ends a back-test, and says on which") func broken() throws {
+    @Test("a filter that cannot judge an alert fails a back-test, which says on which") func broken() throws {
         let data = try data()
         let two = try filter("SELECT TRUE AS yes FROM detections")
         let run = try NightjarProcess.run("filter", "test", two, "--data", data)

@@ -8,7 +8,7 @@ package struct Report: Sendable, Hashable, Counted {
     package var counts = Counts()
     /// Counts by name: cuts that rejected alerts, reasons of missing fits, and others.
     package var tallies = Tallies()
-    /// What each filter said of the stored alerts, by its name.
+    /// What each filter said of the stored alerts, by its stream: `ztf_young`.
     package var filters: [String: FilterCounts] = [:]
     /// Fits whose plot could not be drawn; their rows have the reason.
     package var plotsFailed = 0
@@ -38,7 +38,7 @@ package struct Report: Sendable, Hashable, Counted {
         nights[alert.decoded.alert.night, default: 0] += 1
         alert.count(in: &tallies)
         for (filter, verdicts) in alert.judged.verdicts {
-            filters[filter.name, default: FilterCounts()].count(verdicts, cuts: filter.cuts)
+            filters[filter.streamName, default: FilterCounts()].count(verdicts, cuts: filter.cuts)
         }
         if case .fit(let fit)? = alert.supernova, fit.isPlotMissing { plotsFailed += 1 }
         let notes = alert.decoded.notes
@@ -78,7 +78,7 @@ extension Report: Encodable {
         try members.encode(pointsLeftOut, forKey: .pointsLeftOut)
         try members.encode(valuesWithoutColumn, forKey: .valuesWithoutColumn)
         try tallies.encode(to: encoder)
-        try members.encode(SortedObject(filters), forKey: .filters)
+        try members.encode(SortedObject(FilterCounts.byName(filters)), forKey: .filters)
         try members.encode(latency, forKey: .latency)
         try members.encode(
             Dictionary(uniqueKeysWithValues: nights.map { (String($0.key), $0.value) }), forKey: .nights)

@@ -155,7 +155,7 @@ package struct Run {
         }
         var report = scheduler.report
         for filter in options.filters?.generation.all ?? [] {
-            report.filters[filter.name, default: FilterCounts()].switchedOff = options.filters?.reasonOff(filter)
+            report.filters[filter.streamName, default: FilterCounts()].switchedOff = options.filters?.reasonOff(filter)
         }
         report.isStopped = stop.isSet
         report.seconds = (ContinuousClock.now - began) / .seconds(1)

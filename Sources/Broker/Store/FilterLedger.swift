@@ -58,7 +58,10 @@ final class FilterLedger {
         for sql in FilterLedgerTables.definitions { try database.execute(sql) }
         return Statements(
             version: try database.prepare(
-                "INSERT OR IGNORE INTO filter_versions (survey, filter, version, added, sql) VALUES (?, ?, ?, ?, ?)"),
+                """
+                INSERT INTO filter_versions (survey, filter, version, added, last, sql) VALUES (?, ?, ?, ?4, ?4, ?5)
+                ON CONFLICT DO UPDATE SET last = max(last, excluded.last)
+                """),
             row: try database.prepare(
                 """
                 INSERT INTO filter_ledger (survey, filter, version, night, source, fingerprint, partition,
@@ -80,7 +83,7 @@ final class FilterLedger {
         for (index, name) in names.enumerated() {
             for statement in [statements.version, statements.row, statements.cut] { statement.bind(index, name) }
         }
-        statements.version.bind(3, Date.now.formatted(.iso8601))
+        statements.version.bind(3, Date.now.formatted(.iso8601.time(includingFractionalSeconds: true)))
         statements.version.bind(4, row.filter.text.sql)
         try statements.version.run()
         for statement in [statements.row, statements.cut] {

@@ -32,7 +32,7 @@ package struct StageCounts: Sendable, Hashable {
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)
         for (filter, cuts) in alert.judged.verdicts {
-            filters[filter.name, default: FilterCounts()].count(cuts, cuts: filter.cuts)
+            filters[filter.streamName, default: FilterCounts()].count(cuts, cuts: filter.cuts)
         }
         if case .fit(let fit) = alert.supernova, fit.isPlotMissing { plotsFailed += 1 }
     }
@@ -64,6 +64,6 @@ extension StageCounts: Encodable {
         try members.encode(plotsFailed, forKey: .plotsFailed)
         try members.encode(pointsLeftOut, forKey: .pointsLeftOut)
         try members.encode(tallies[.unreadable], forKey: .unreadable)
-        try members.encode(SortedObject(filters), forKey: .filters)
+        try members.encode(SortedObject(FilterCounts.byName(filters)), forKey: .filters)
     }
 }

@@ -1,3 +1,4 @@
+internal import Alerts
 package import Filters
 
 /// Numbers of alerts that a filter judged, by outcome.
@@ -28,6 +29,16 @@ package struct FilterCounts: Hashable, Sendable {
             return
         }
         for (number, cut) in cuts.enumerated() where verdicts[number] != true { rejected[cut, default: 0] += 1 }
+    }
+
+    /// The counts of filters by their bare names, as reports have them: those of one name are added over the surveys.
+    package static func byName(_ streams: [String: FilterCounts]) -> [String: FilterCounts] {
+        var all: [String: FilterCounts] = [:]
+        for (stream, counts) in streams {
+            let survey = Survey.ofProducts(stream)?.name ?? ""
+            all[String(stream.dropFirst(survey.isEmpty ? 0 : survey.count + 1)), default: FilterCounts()] += counts
+        }
+        return all
     }
 
     /// Adds the counts of other alerts.

@@ -7,6 +7,11 @@ final class FilterJudge {
     private let library: FilterLibrary
     private let engine: FilterEngine?
     private let filters: [(live: LiveFilter, compiled: CompiledFilter?)]
+    /// Time of a core that filters have taken on alerts for which they needed many steps.
+    private var slow: [ObjectIdentifier: Duration] = [:]
+    private var judgedAlerts = 0
+    /// What a filter may take of a core in the mean, once it has taken so much in all.
+    private static let (mostMean, mostTime) = (Duration.milliseconds(10), Duration.seconds(5))
 
     init(_ library: FilterLibrary, _ generation: FilterLibrary.Generation, _ survey: Survey) {
         self.library = library
@@ -20,7 +25,7 @@ final class FilterJudge {
         self.engine = engine
         filters = live.map { filter in
             do throws(FilterError) { return (filter, try engine?.compile(filter.text)) } catch {
-                library.switchOff(filter, because: error)
+                library.note(error, of: filter, on: nil)
                 return (filter, nil)
             }
         }
@@ -37,11 +42,28 @@ final class FilterJudge {
 
     /// What the filters say of an alert, beside those that have judged it already.
     func judge(_ alert: ProcessedAlert) -> JudgedFilters {
+        judgedAlerts += 1
         var all = alert.judged
         for verdict in judge(alert, filters.dropFirst(all.verdicts.count)).verdicts {
             all.add(verdict.filter, verdict.cuts)
         }
         return all
+    }
+
+    /// A filter's verdict on the alert that the engine sees. One that takes too long on alerts after alerts would stop the run.
+    private func verdict(
+        of live: LiveFilter, _ compiled: CompiledFilter, _ engine: FilterEngine
+    ) throws(FilterError) -> CutVerdicts {
+        let verdict = try engine.verdict(of: compiled)
+        let taken = engine.timeTaken
+        guard taken > .zero else { return verdict }
+        let key = ObjectIdentifier(live)
+        slow[key, default: .zero] += taken
+        guard let sum = slow[key], sum > Self.mostTime, sum > Self.mostMean * judgedAlerts else { return verdict }
+        throw FilterError(
+            path: live.text.path,
+            reason: "it took \(Int(sum / .seconds(1))) s of a core for \(judgedAlerts) alerts, more than "
+                + "\(Int(Self.mostMean / .milliseconds(1))) ms each", breaksBounds: true)
     }
 
     private func judge(
@@ -56,8 +78,8 @@ final class FilterJudge {
                     judged.add(live, nil)
                     continue
                 }
-                do throws(FilterError) { judged.add(live, try engine.verdict(of: compiled)) } catch {
-                    library.switchOff(live, because: error)
+                do throws(FilterError) { judged.add(live, try verdict(of: live, compiled, engine)) } catch {
+                    library.note(error, of: live, on: alert.decoded.alert.id)
                     judged.add(live, nil)
                 }
             }

@@ -47,7 +47,10 @@ package final class FilterLibrary: Sendable {
         var folder: FilterFolder.State?
         var checked: ContinuousClock.Instant
         var complaint: String?
-        var off: [ObjectIdentifier: String] = [:]
+        /// Those that are switched off, held so that no other filter comes to lie at their address.
+        var off: [ObjectIdentifier: (filter: LiveFilter, reason: String)] = [:]
+        /// Those that could not judge an alert, of whom one was logged.
+        var failed: [ObjectIdentifier: LiveFilter] = [:]
     }
 
     /// How often the folder is looked at.
@@ -64,6 +67,7 @@ package final class FilterLibrary: Sendable {
         let folder = try options.folder.state()
         let generation = try Self.read(options, after: nil)
         state = Mutex(State(generation: generation, folder: folder, checked: .now))
+        if generation.all.isEmpty { options.log("\(options.folder.path) has no filters: SURVEY/NAME.sql") }
         Self.log("judges with", generation.all, options)
     }
 
@@ -91,6 +95,9 @@ package final class FilterLibrary: Sendable {
             state.withLock { state in
                 state.generation = after
                 state.complaint = nil
+                let live = Set(after.all.map { ObjectIdentifier($0) })
+                state.off = state.off.filter { live.contains($0.key) }
+                state.failed = state.failed.filter { live.contains($0.key) }
             }
             let (old, new) = (before.all, after.all)
             Self.log(
@@ -162,16 +169,28 @@ package final class FilterLibrary: Sendable {
 
     // MARK: - Switched off
 
-    /// Switches a filter off until its file changes: it broke its bounds.
-    func switchOff(_ filter: LiveFilter, because error: FilterError) {
-        let isFirst = state.withLock { $0.off.updateValue(error.reason, forKey: ObjectIdentifier(filter)) == nil }
+    /// Notes that a filter could not judge an alert. One that broke its bounds is switched off until its file changes; any other
+    /// goes on.
+    func note(_ error: FilterError, of filter: LiveFilter, on alert: Int64?) {
+        let key = ObjectIdentifier(filter)
+        guard error.breaksBounds else {
+            let isFirst = state.withLock { $0.failed.updateValue(filter, forKey: key) == nil }
+            let which = alert.map { " alert \($0)" } ?? " alerts"
+            if isFirst {
+                options.log("\(filter.text.survey.name)_\(filter.name) cannot judge\(which): \(error.reason)")
+            }
+            return
+        }
+        let isFirst = state.withLock { $0.off.updateValue((filter, error.reason), forKey: key) == nil }
         if isFirst {
             options.log("\(filter.text.survey.name)_\(filter.name) is switched off: \(error.reason)")
         }
     }
 
     /// Why a filter is switched off; `nil` where it is not.
-    package func reasonOff(_ filter: LiveFilter) -> String? { state.withLock { $0.off[ObjectIdentifier(filter)] } }
+    package func reasonOff(_ filter: LiveFilter) -> String? {
+        state.withLock { $0.off[ObjectIdentifier(filter)]?.reason }
+    }
 
     /// Whether any filter is switched off.
     var hasOff: Bool { state.withLock { !$0.off.isEmpty } }

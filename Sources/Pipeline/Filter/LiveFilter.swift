@@ -18,6 +18,8 @@ package final class LiveFilter: Sendable {
 
     /// The filter's name.
     package var name: String { text.name }
+    /// The name of its stream, which no other survey's filter has.
+    package var streamName: String { stream.name(of: text.survey) }
     /// Its stream.
     package var stream: StreamKind { .filter(text.name) }
 }

@@ -35,8 +35,10 @@ package struct ArchiveSweep: Sendable {
     package struct Judged: Sendable {
         /// The alert's id.
         package let id: Int64
-        /// What each of the filters' cuts says.
-        package let verdicts: [CutVerdicts]
+        /// What each of the filters' cuts says; `nil` for a filter that cannot judge the alert.
+        package let verdicts: [CutVerdicts?]
+        /// Why the first filter cannot judge it.
+        package let reason: String?
     }
 
     /// What stopped a sweep.
@@ -45,19 +47,22 @@ package struct ArchiveSweep: Sendable {
         case filter(FilterError)
     }
 
-    /// Judges the alerts of nights, on all cores.
+    /// Judges the alerts of nights, on all cores. One of the other filters that takes too much on an alert judges no more of that
+    /// part of the night.
     ///
     /// - Parameters:
     ///   - nights: YYYYMMDD.
-    ///   - isStopped: Asked now and then.
+    ///   - most: Alerts that are judged at most.
+    ///   - isStopped: Asked at each alert.
     ///   - body: Called with a night and some of its alerts, night by night, in the order in which they came.
     /// - Returns: Records that are damaged, which are left out.
-    /// - Throws: ``Failure``.
+    /// - Throws: ``Failure``; also where the first filter takes too much on an alert.
     package func run(
-        nights: ClosedRange<Int>, isStopped: () -> Bool = { false }, _ body: (Int, [Judged]) -> Void
+        nights: ClosedRange<Int>, atMost most: Int = .max, isStopped: @Sendable () -> Bool = { false },
+        _ body: (Int, [Judged]) -> Void
     ) throws(Failure) -> Int {
         var seen: Set<Int64> = []
-        var damaged = 0
+        var (damaged, left) = (0, most)
         let hasMany = folders.count > 1
         for path in folders {
             let parts: [OpenFolder.ArchivePart]
@@ -65,14 +70,20 @@ package struct ArchiveSweep: Sendable {
                 parts = try OpenFolder(path).archiveParts(of: survey, nights: nights, most: Self.part)
             } catch { throw .folder(error) }
             // As many as keep the threads at work, so that results are passed on as they come.
-            for start in stride(from: 0, to: parts.count, by: 64) {
-                if isStopped() { return damaged }
-                let some = Array(parts[start..<min(start + 64, parts.count)])
-                let results = try some.concurrentMap { (part) throws(Failure) in try judge(part, in: path) }
+            var start = 0
+            while start < parts.count, left > 0, !isStopped() {
+                let count = min(64, parts.count - start, (left - 1) / Int(Self.part) + 1)
+                let some = Array(parts[start..<start + count])
+                start += count
+                let results = try some.concurrentMap { (part) throws(Failure) in
+                    try judge(part, in: path, isStopped)
+                }
                 for (part, result) in zip(some, results) {
                     damaged += result.damaged
                     let new = hasMany ? result.judged.filter { seen.insert($0.id).inserted } : result.judged
-                    if !new.isEmpty { body(part.night, new) }
+                    let wanted = Array(new.prefix(left))
+                    left -= wanted.count
+                    if !wanted.isEmpty { body(part.night, wanted) }
                 }
             }
         }
@@ -80,35 +91,43 @@ package struct ArchiveSweep: Sendable {
     }
 
     private func judge(
-        _ part: OpenFolder.ArchivePart, in path: String
+        _ part: OpenFolder.ArchivePart, in path: String, _ isStopped: () -> Bool
     ) throws(Failure) -> (judged: [Judged], damaged: Int) {
         let (engine, compiled) = try compile()
         var decoder = AlertDecoder()
         var judged: [Judged] = []
         var damaged = 0
         var failure: FilterError?
+        var off: Set<Int> = []
         let read = computed.filter { table in compiled.contains { $0.tables.contains(table.name) } }
         do throws(BrokerError) {
             let folder = try OpenFolder(path)
             let stored = try StoredValues(read, in: folder, survey)
             try folder.forEachRecord(of: part, survey) { record, schema in
-                guard failure == nil else { return }
+                guard failure == nil, !isStopped() else { return }
                 guard let alert = try? decoder.alert(ofRecord: record, writer: schema) else {
                     damaged += 1
                     return
                 }
-                let computed = (try? stored.values(of: alert.alert.id)) ?? [:]
-                let verdicts: Result<[CutVerdicts], FilterError> = engine.with(alert, computed: computed) {
-                    Result { () throws(FilterError) in
-                        try compiled.map { (filter) throws(FilterError) in try engine.verdict(of: filter) }
+                let values = (try? stored.values(of: alert.alert.id)) ?? [:]
+                var reason: String?
+                let verdicts = engine.with(alert, computed: values) {
+                    compiled.enumerated().map { number, filter -> CutVerdicts? in
+                        guard !off.contains(number) else { return nil }
+                        do throws(FilterError) { return try engine.verdict(of: filter) } catch {
+                            if number == 0 { reason = error.reason }
+                            guard error.breaksBounds else { return nil }
+                            off.insert(number)
+                            if number == 0 {
+                                failure = FilterError(
+                                    path: error.path, reason: "alert \(alert.alert.id): \(error.reason)",
+                                    breaksBounds: true)
+                            }
+                            return nil
+                        }
                     }
                 }
-                switch verdicts {
-                case .success(let verdicts): judged.append(Judged(id: alert.alert.id, verdicts: verdicts))
-                case .failure(let error):
-                    failure = FilterError(
-                        path: error.path, place: error.place, reason: "alert \(alert.alert.id): \(error.reason)")
-                }
+                judged.append(Judged(id: alert.alert.id, verdicts: verdicts, reason: reason))
             } damaged: { _ in
                 damaged += 1
             }

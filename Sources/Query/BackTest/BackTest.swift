@@ -42,6 +42,10 @@ package struct BackTest: Encodable, Sendable {
     package let version: String
     /// The nights, in their order.
     package private(set) var nights: [Night] = []
+    /// Alerts that the filter cannot judge, and why the first of them.
+    package private(set) var broken = 0
+    /// Why; `nil` where it judges all.
+    package private(set) var reason: String?
     /// The cuts, in their order.
     package private(set) var cuts: [Cut]
     /// The other filters.
@@ -53,7 +57,9 @@ package struct BackTest: Encodable, Sendable {
     private let truth: TruthTable?
     private let mostExamples: Int
 
-    private enum CodingKeys: String, CodingKey { case filter, version, nights, cuts, overlaps, examples, classes }
+    private enum CodingKeys: String, CodingKey {
+        case filter, version, nights, broken, reason, cuts, overlaps, examples, classes
+    }
 
     /// A test without alerts.
     ///
@@ -85,14 +91,19 @@ package struct BackTest: Encodable, Sendable {
             nights.insert(Night(night: night), at: place)
         }
         for alert in alerts {
-            let (own, passes) = (alert.verdicts[0], alert.verdicts[0].pass)
             nights[place].alerts += 1
+            guard let own = alert.verdicts[0] else {
+                broken += 1
+                reason = reason ?? alert.reason.map { "alert \(alert.id): \($0)" }
+                continue
+            }
+            let passes = own.pass
             if passes {
                 nights[place].passes += 1
                 if examples.count < mostExamples { examples.append("\(alert.id)") }
             }
             add(own)
-            for (number, other) in alert.verdicts.dropFirst().enumerated() where other.pass {
+            for (number, other) in alert.verdicts.dropFirst().enumerated() where other?.pass == true {
                 overlaps[number].passes += 1
                 if passes { overlaps[number].both += 1 }
             }

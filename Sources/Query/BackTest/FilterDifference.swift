@@ -25,7 +25,7 @@ package struct FilterDifference: Encodable, Sendable {
     package mutating func add(_ judged: [ArchiveSweep.Judged]) {
         for alert in judged {
             alerts += 1
-            switch (alert.verdicts[0].pass, alert.verdicts[1].pass) {
+            switch (alert.verdicts[0]?.pass == true, alert.verdicts[1]?.pass == true) {
             case (true, true): both += 1
             case (false, true):
                 gained += 1

@@ -16,6 +16,10 @@ package struct FilterShare: Sendable {
     package private(set) var alerts = 0
     /// Those that pass.
     package private(set) var passes = 0
+    /// Why the filter cannot go on with the night's alerts; `nil` where it can.
+    private var failure: String?
+    /// How long a filter is tested at most.
+    private static let longest = Duration.seconds(20)
 
     /// Tests a filter on a folder's newest night; `nil` where the folder has none with a hundred alerts, or cannot be read.
     ///
@@ -30,20 +34,28 @@ package struct FilterShare: Sendable {
         }
         self.night = night
         var (alerts, passes) = (0, 0)
-        let sweep = ArchiveSweep([filter], of: filter.survey, catalogues: catalogues, computed: computed, in: [folder])
-        let result = try? sweep.run(nights: night...night, isStopped: { alerts >= Self.mostAlerts }) { _, judged in
-            alerts += judged.count
-            passes += judged.count { $0.verdicts[0].pass }
+        let end = ContinuousClock.now + Self.longest
+        do throws(ArchiveSweep.Failure) {
+            _ = try ArchiveSweep(
+                [filter], of: filter.survey, catalogues: catalogues, computed: computed, in: [folder]
+            ).run(nights: night...night, atMost: Self.mostAlerts, isStopped: { .now > end }) { _, judged in
+                alerts += judged.count
+                passes += judged.count { $0.verdicts[0]?.pass == true }
+            }
+        } catch {
+            guard case .filter(let error) = error else { return nil }
+            failure = error.reason
         }
-        guard result != nil, alerts >= Self.leastAlerts else { return nil }
+        guard alerts >= Self.leastAlerts || failure != nil else { return nil }
         (self.alerts, self.passes) = (alerts, passes)
     }
 
     /// The share that passes.
-    package var share: Double { Double(passes) / Double(alerts) }
+    package var share: Double { alerts == 0 ? 0 : Double(passes) / Double(alerts) }
 
     /// What of the filter must not go live; `nil` where it may.
     package var refusal: String? {
+        if let failure { return "cannot judge the night \(night): \(failure)" }
         guard share > Self.most else { return nil }
         return "passes \(passes) of \(alerts) alerts of the night \(night), "
             + String(format: "%.1f %%, more than %.0f %%", 100 * share, 100 * Self.most)

@@ -13,6 +13,8 @@ package struct FilterUse: Encodable, Sendable {
     package let version: String
     /// When it first judged, UTC.
     package let added: String
+    /// When it last judged, UTC.
+    package internal(set) var last: String
     /// Nights of which it judged alerts.
     package internal(set) var nights = 0
     /// Stored alerts that it judged.
@@ -27,12 +29,12 @@ package struct FilterUse: Encodable, Sendable {
     package let sql: String
 
     private enum CodingKeys: String, CodingKey {
-        case survey, filter, version, added, nights, judged, passed, broken, cost
+        case survey, filter, version, added, last, nights, judged, passed, broken, cost
     }
 }
 
 extension DataReader {
-    /// The versions of filters that have judged alerts of these folders, by survey and name, each filter's oldest first.
+    /// The versions of filters that have judged alerts of these folders, by survey and name, each filter's last one at the end.
     ///
     /// - Throws: ``DataLayout/BrokerError``.
     package func filterUses() throws(BrokerError) -> [FilterUse] {
@@ -48,9 +50,10 @@ extension DataReader {
                     uses.append(
                         FilterUse(
                             survey: version.survey.name, filter: version.name, version: version.version,
-                            added: version.added, sql: version.sql))
+                            added: version.added, last: version.last, sql: version.sql))
                     nights.append([])
                 }
+                uses[place].last = max(uses[place].last, version.last)
                 for row in try folder.filterNights(version) {
                     nights[place].insert(row.night)
                     uses[place].judged += row.judged
@@ -60,7 +63,7 @@ extension DataReader {
             }
         }
         for place in uses.indices { uses[place].nights = nights[place].count }
-        return uses.sorted { ($0.survey, $0.filter, $0.added) < ($1.survey, $1.filter, $1.added) }
+        return uses.sorted { ($0.survey, $0.filter, $0.last) < ($1.survey, $1.filter, $1.last) }
     }
 }
 

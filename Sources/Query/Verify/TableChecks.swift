@@ -1,5 +1,6 @@
 internal import Alerts
 internal import DataLayout
+internal import Filters
 internal import Foundation
 internal import Hashing
 internal import Pipeline
@@ -191,13 +192,52 @@ struct TableChecks {
             WHERE survey = ? \(pruned) GROUP BY filter, version, night HAVING all_passed <> all_there
             """)
         query.bind(0, survey.name)
-        var damages: [FolderDamage] = []
+        var damages = try versions(of: survey) + (pruned.isEmpty ? try messages(of: survey, table) : [])
         while try query.step() {
             damages.append(
                 damage(
                     .ledger,
                     "filter \(query.text(0) ?? ""), night \(query.integer(1)): by the ledger \(query.integer(2)) alerts of "
                         + "\(survey.title) passed, and \(table) has \(query.integer(3))"))
+        }
+        return damages
+    }
+
+    /// The texts of filters against the versions that they are kept by.
+    private func versions(of survey: Survey) throws(SQLiteError) -> [FolderDamage] {
+        let query = try folder.database.prepare("SELECT filter, version, sql FROM filter_versions WHERE survey = ?")
+        query.bind(0, survey.name)
+        var damages: [FolderDamage] = []
+        while try query.step() {
+            let (name, version) = (query.text(0) ?? "", query.text(1) ?? "")
+            let text = try? FilterText(name: name, survey: survey, sql: query.text(2) ?? "", path: name)
+            guard text?.version != version else { continue }
+            damages.append(
+                damage(.table, "filter_versions: the text of \(survey.name)_\(name) is not that of \(version)"))
+        }
+        return damages
+    }
+
+    /// The messages of filters' streams against the rows of the alerts that passed. A folder of which nights were removed has both
+    /// only as far as whole segments go.
+    private func messages(of survey: Survey, _ table: String) throws(SQLiteError) -> [FolderDamage] {
+        let query = try folder.database.prepare(
+            """
+            SELECT topic, messages, there FROM
+                (SELECT topic, count(*) AS messages FROM messages WHERE topic IN
+                    (SELECT '\(survey.name)_' || filter FROM filter_versions WHERE survey = ?1) GROUP BY topic)
+                FULL JOIN (SELECT '\(survey.name)_' || filter AS topic, count(*) AS there FROM \(table) GROUP BY filter)
+                USING (topic)
+            WHERE ifnull(messages, 0) <> ifnull(there, 0)
+            """)
+        query.bind(0, survey.name)
+        var damages: [FolderDamage] = []
+        while try query.step() {
+            damages.append(
+                damage(
+                    .ledger,
+                    "the stream \(query.text(0) ?? "") has \(query.integer(1)) messages, and \(table) \(query.integer(2)) rows"
+                ))
         }
         return damages
     }

@@ -2,6 +2,7 @@ internal import Alerts
 internal import DataLayout
 internal import Filters
 internal import Foundation
+internal import Pipeline
 internal import Query
 
 /// `nightjar filter check FILE...`
@@ -33,10 +34,15 @@ struct FilterCheckCommand: Command {
         for path in paths {
             let survey = try FilterFile.survey(of: path, given: survey)
             do {
-                let filter = try sight.engine(survey).compile(
-                    try FilterFile.read(path, of: survey))
+                let text = try FilterFile.read(path, of: survey)
+                // One of Nightjar's own is no file.
+                if survey.filters[path] == nil, let fault = FilterTables.fault(inNameOf: text) {
+                    throw FilterError(path: path, reason: fault)
+                }
+                let filter = try sight.engine(survey).compile(text)
                 try Terminal.say(
-                    "\(path): \(filter.cuts.count) cuts for \(survey.title): \(filter.cuts.joined(separator: ", "))")
+                    "\(path): \(filter.cuts.count) cut\(filter.cuts.count == 1 ? "" : "s") for \(survey.title): \(filter.cuts.joined(separator: ", "))"
+                )
                 if !filter.absent.isEmpty {
                     Terminal.info(
                         "\(path): it asks \(filter.absent.joined(separator: ", ")), and there is no such catalogue: it covers no sky"

@@ -65,7 +65,8 @@ struct FilterListCommand: Command {
     private static func row(_ use: FilterUse, isLast: Bool) -> [String] {
         func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
         return [
-            "\(use.survey)_\(use.filter)", "\(use.version.prefix(12))\(isLast ? "*" : "")", use.added,
+            "\(use.survey)_\(use.filter)", "\(use.version.prefix(12))\(isLast ? "*" : "")",
+            String(use.added.prefix(16)),
             "\(use.nights)", ReportText.grouped(use.judged), ReportText.grouped(use.passed),
             use.nights > 0 ? number(Double(use.passed) / Double(use.nights), 1) : "-",
             use.judged > 0 ? number(100 * Double(use.passed) / Double(use.judged), 2) + " %" : "-",

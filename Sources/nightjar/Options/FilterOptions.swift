@@ -3,6 +3,7 @@ internal import Broker
 internal import Catalogues
 internal import Configuration
 internal import Filters
+internal import Foundation
 internal import Pipeline
 internal import Query
 
@@ -50,7 +51,9 @@ struct FilterOptions: Sendable {
     init(_ arguments: Arguments, reddening: (@Sendable (Double, Double) -> Double?)?) throws {
         folder = try arguments.value(Self.folder)
         fitFilter = try arguments.value(Self.fitFilter)
-        wide = Set(try arguments.value(Self.allowWide)?.split(separator: ",").map { String($0) } ?? [])
+        wide = Set(
+            try arguments.value(Self.allowWide)?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+                ?? [])
         guard folder != nil || (fitFilter == nil && wide.isEmpty) else {
             throw UsageError("--fit-filter and --allow-wide are for the filters of --filters DIR, and none is named")
         }
@@ -84,7 +87,13 @@ struct FilterOptions: Sendable {
                     of: filter, catalogues: catalogues, computed: stages.tables(of: filter.survey), in: data)?.refusal
             }
         }
-        return try FilterLibrary(options)
+        let library = try FilterLibrary(options)
+        let names = Set(library.generation.all.map(\.name)).union(["all"])
+        if let unknown = wide.subtracting(names).min() {
+            throw FilterError(
+                path: options.folder.path, reason: "it has no filter '\(unknown)', which --allow-wide names")
+        }
+        return library
     }
 
     /// The filters of a survey by which a stage judges; `nil` where no folder is named.
