@@ -17,6 +17,8 @@ final class FitEngine {
     let model: Salt2Model
     let tables: [BandTable]
     let dust: MilkyWayDust
+    /// What is known of the redshift beside the points; its part is in every chi^2.
+    let prior: RedshiftPrior?
     /// Those that the model may reach, by time.
     let points: [Point]
     /// chi^2 of the others, whose model flux is zero.
@@ -37,8 +39,10 @@ final class FitEngine {
     ///   - points: The light curve.
     ///   - reach: The times at which the model may have a flux.
     ///   - dust: Of the Milky Way.
+    ///   - prior: What is known of the redshift.
     init(
-        model: Salt2Model, tables: [BandTable], points: [Point], within reach: ClosedRange<Double>, dust: MilkyWayDust
+        model: Salt2Model, tables: [BandTable], points: [Point], within reach: ClosedRange<Double>, dust: MilkyWayDust,
+        prior: RedshiftPrior? = nil
     ) {
         self.model = model
         self.tables = tables
@@ -47,6 +51,7 @@ final class FitEngine {
             $0 + ($1.flux / $1.error) * ($1.flux / $1.error)
         }
         self.dust = dust
+        self.prior = prior
         pivot = model.lastPhase
         phases = model.m0.phases
         rows = FitRows(model: model, tables: tables, dust: dust)
@@ -174,6 +179,12 @@ final class FitEngine {
             h.4 -= u * (u[4] / norm)
             chisq -= u[5] * u[5] / norm
         }
+        if let prior {
+            let slopes = prior.slopes(at: p.z)
+            h.0[0] += slopes.curvature
+            h.0[5] += slopes.gradient
+            chisq += prior.chisq(at: p.z)
+        }
         normal.chisq = chisq.isFinite ? chisq : .infinity
         normal.store(h.0, 0)
         normal.store(h.1, 1)
@@ -204,7 +215,7 @@ final class FitEngine {
         let stretch = 1 / (1 + z)
         return withUnsafeTemporaryAllocation(of: BandProducts.self, capacity: tables.count) { products in
             products.initialize(repeating: BandProducts())
-            var total = unreached
+            var total = unreached + (prior?.chisq(at: z) ?? 0)
             phases.withUnsafeBufferPointer { phases in
                 for i in points.indices {
                     let point = points[i]

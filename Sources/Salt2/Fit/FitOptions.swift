@@ -4,13 +4,21 @@ package struct FitOptions: Sendable {
     package enum Redshift: Sendable, Hashable {
         case fixed(Double)
         case free(ClosedRange<Double>)
+        /// Free in a range, and measured before: a Gaussian of this mean and standard deviation.
+        case prior(mean: Double, sigma: Double, range: ClosedRange<Double>)
 
-        /// The highest that a fit may take.
-        var highest: Double {
+        /// Between which bounds a fit may take it; of no width where it is fixed.
+        package var range: ClosedRange<Double> {
             switch self {
-            case .fixed(let z): z
-            case .free(let range): range.upperBound
+            case .fixed(let z): z...z
+            case .free(let range), .prior(_, _, let range): range
             }
+        }
+
+        /// What is known of it beside its bounds.
+        var prior: RedshiftPrior? {
+            guard case .prior(let mean, let sigma, _) = self else { return nil }
+            return RedshiftPrior(mean: mean, sigma: sigma)
         }
     }
 

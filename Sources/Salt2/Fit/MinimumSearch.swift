@@ -23,10 +23,12 @@ struct MinimumSearch {
             coarse.maximumSteps = 10
             coarse.tolerance = 1e-2
             found = starts(z: z).compactMap { coarse.minimize(from: $0) }
-        case .free(let range):
+        case .free(let range), .prior(_, _, let range):
             var coarse = minimizer(z: range)
             coarse.tolerance = 1e-3
-            found = distinct(profile(range).compactMap { coarse.minimize(from: $0) })
+            // A prior may be much narrower than the row's steps, so what it allows has a row of its own.
+            let near = redshift.prior?.reach(in: range).map { profile($0) } ?? []
+            found = distinct((profile(range) + near).compactMap { coarse.minimize(from: $0) })
             // Minima a few days apart share a redshift, and lie too close for the coarse row.
             let limit = (found.first?.chisq ?? 0) + Self.neighbourly
             for outcome in found.prefix(3) where outcome.chisq <= limit {
@@ -57,12 +59,7 @@ struct MinimumSearch {
     }
 
     /// The bounds on z of this search.
-    var zRange: ClosedRange<Double> {
-        switch redshift {
-        case .fixed(let z): z...z
-        case .free(let range): range
-        }
-    }
+    var zRange: ClosedRange<Double> { redshift.range }
 
     // MARK: Starts
 

@@ -63,9 +63,11 @@ package struct Salt2Fit: Sendable {
     package var success: Bool { failure == nil }
     /// Times the model was computed, all starts together.
     package var ncall = 0
-    /// Chi squared at the minimum.
+    /// Chi squared of the points at the minimum.
     package var chisq = Double.nan
-    /// Degrees of freedom.
+    /// What a prior of the redshift adds there; 0 without one.
+    package var priorChisq = 0.0
+    /// Degrees of freedom: points, and the prior where there is one, less the free parameters.
     package var ndof = 0
     /// The parameters at the minimum; NaN where there is none.
     package var parameters = Salt2Parameters(z: .nan, t0: .nan, x0: .nan, x1: .nan, c: .nan)
@@ -82,7 +84,7 @@ package struct Salt2Fit: Sendable {
     /// Inverse of half the Gauss-Newton curvature of chi^2, rows and columns as ``names``; NaN of those on a bound, which
     /// are held there for the others'.
     package var covariance: [[Double]] = []
-    /// Probability of a larger chi^2 by chance.
+    /// Probability of a larger chi^2 by chance, the prior's part in it.
     package var fitProbability = Double.nan
     /// Rest-frame phases of the first and last point used.
     package var phaseRange: ClosedRange<Double>?
@@ -94,7 +96,7 @@ package struct Salt2Fit: Sendable {
     package var bands: [String] = []
     /// Parameters that ended on one of their bounds.
     package var atBound: [String] = []
-    /// Another minimum whose chi^2 is less than 4 above the best.
+    /// Another minimum whose chi^2, the prior's part in it, is less than 4 above the best; its chi^2 is that of the points.
     package var secondMinimum: (chisq: Double, parameters: Salt2Parameters)?
     /// The model's name.
     package var model = ""

@@ -77,7 +77,8 @@ package struct Salt2Fitter: Sendable {
         guard let first = kept.first, let last = kept.last else { throw .outsideModel }
         let isColorFree = options.cBounds.lowerBound < options.cBounds.upperBound
         fit.names = Salt2Parameters.names.filter { ($0 != "z" || redshifts.count > 1) && ($0 != "c" || isColorFree) }
-        fit.ndof = kept.count - fit.names.count
+        // A prior is a measurement as a point is.
+        fit.ndof = kept.count + (options.redshift.prior == nil ? 0 : 1) - fit.names.count
         guard fit.ndof >= 0 else { throw .tooFewPoints(have: kept.count, need: fit.names.count) }
         if used.count == 1, isColorFree { throw .oneBand(used[0].band.name) }
         guard kept.contains(where: { $0.flux / $0.error > 5 }) else { throw .noSignificantPoint }
@@ -105,7 +106,11 @@ package struct Salt2Fitter: Sendable {
         case .fixed(let z):
             guard z.isFinite, z > -0.5, z < 20 else { throw .badBounds("z") }
             return [z]
-        case .free(let range):
+        case .free(let range), .prior(_, _, let range):
+            if let prior = options.redshift.prior {
+                // Beyond these bounds its square may not be a number.
+                guard abs(prior.mean) < 1e3, prior.sigma > 1e-9, prior.sigma < 1e3 else { throw .badBounds("z") }
+            }
             guard range.lowerBound >= 0, range.upperBound <= maximumRedshift, range.lowerBound < range.upperBound else {
                 throw .badBounds("z")
             }
@@ -119,12 +124,13 @@ package struct Salt2Fitter: Sendable {
         _ prepared: (points: [FitEngine.Point], tables: [BandTable], t0Bounds: ClosedRange<Double>),
         _ options: FitOptions, _ fit: inout Salt2Fit
     ) {
-        let (bounds, stretch) = (prepared.t0Bounds, 1 + options.redshift.highest)
+        let (bounds, stretch) = (prepared.t0Bounds, 1 + options.redshift.range.upperBound)
         // A trace more, since phases are rounded.
         let reach =
             bounds.lowerBound + model.firstPhase * stretch - 1e-3...bounds.upperBound + model.lastPhase * stretch + 1e-3
         let engine = FitEngine(
-            model: model, tables: prepared.tables, points: prepared.points, within: reach, dust: options.dust)
+            model: model, tables: prepared.tables, points: prepared.points, within: reach, dust: options.dust,
+            prior: options.redshift.prior)
         let search = MinimumSearch(
             engine: engine, redshift: options.redshift, x1Bounds: options.x1Bounds, cBounds: options.cBounds,
             t0Bounds: bounds)
@@ -228,7 +234,8 @@ package struct Salt2Fitter: Sendable {
     ) {
         let p = best.parameters
         fit.parameters = p
-        fit.chisq = best.chisq
+        fit.priorChisq = search.redshift.prior?.chisq(at: p.z) ?? 0
+        fit.chisq = best.chisq - fit.priorChisq
         fit.fitProbability = fit.ndof > 0 ? ChiSquare.probability(above: best.chisq, degrees: fit.ndof) : .nan
         let bounds = [
             ("z", search.zRange), ("t0", search.t0Bounds), ("x1", search.x1Bounds), ("c", search.cBounds),
@@ -239,7 +246,7 @@ package struct Salt2Fitter: Sendable {
         }
         setErrors(best, search, &fit)
         if !(p.x0 > 0) { fit.failure = .noSupernova }
-        fit.secondMinimum = second(rivals, best, fit)
+        fit.secondMinimum = second(rivals, best, search, fit)
         fit.ncall = search.engine.evaluations
     }
 
@@ -266,7 +273,7 @@ package struct Salt2Fitter: Sendable {
 
     /// The next best minimum, where its chi^2 is within 4 of the best and some parameter is an error away.
     private func second(
-        _ rivals: [Minimizer.Outcome], _ best: Minimizer.Outcome, _ fit: Salt2Fit
+        _ rivals: [Minimizer.Outcome], _ best: Minimizer.Outcome, _ search: MinimumSearch, _ fit: Salt2Fit
     ) -> (chisq: Double, parameters: Salt2Parameters)? {
         guard !fit.errors.isEmpty else { return nil }
         let near = rivals.filter { rival in
@@ -278,6 +285,8 @@ package struct Salt2Fitter: Sendable {
                     return fit.errors[i].isNaN ? apart > 1e-6 : apart > fit.errors[i]
                 }
         }
-        return near.min { $0.chisq < $1.chisq }.map { ($0.chisq, $0.parameters) }
+        return near.min { $0.chisq < $1.chisq }.map { rival in
+            (rival.chisq - (search.redshift.prior?.chisq(at: rival.parameters.z) ?? 0), rival.parameters)
+        }
     }
 }
