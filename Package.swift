@@ -232,7 +232,7 @@ let package = Package(
             name: "BrokerTests",
             dependencies: [
                 "Alerts", "Avro", "Broker", "DataLayout", "Filters", "HTTPServer", "Packets", "Pipeline", "Query",
-                "Schemas", "Simulator", "SQLite", "TestServers", "TestSupport", "Threads",
+                "Salt2", "Schemas", "Simulator", "SQLite", "TestServers", "TestSupport", "Threads",
             ],
             swiftSettings: wrapper),
         // Where packets come from beside files: one target for each service.

@@ -26,6 +26,8 @@ extension LightCurvePlot {
         /// How the fit treated the parameter.
         package enum State: Sendable {
             case free
+            /// Free, and measured before.
+            case prior
             /// Known and held at its value.
             case held
             /// Free, and at one of its bounds: the value is the bound, and the error has no meaning.

@@ -81,7 +81,7 @@ struct SideColumn {
     static func value(of parameter: LightCurvePlot.Parameter) -> String {
         let prefix = parameter.name == "t0" ? "MJD " : ""
         switch parameter.state {
-        case .free: return prefix + RoundedValue.text(parameter.value, error: parameter.error)
+        case .free, .prior: return prefix + RoundedValue.text(parameter.value, error: parameter.error)
         case .onBound: return prefix + RoundedValue.text(parameter.value, error: nil)
         case .held:
             return prefix
@@ -93,7 +93,8 @@ struct SideColumn {
         switch parameter.state {
         case .onBound: "⚠ on its bound"
         case .held: "known, held"
-        case .free where parameter.error == nil: "no error"
+        case .free where parameter.error == nil, .prior where parameter.error == nil: "no error"
+        case .prior: "with a prior"
         case .free: parameter.name == "z" ? "free" : nil
         }
     }

@@ -6,6 +6,7 @@ import Foundation
 import Packets
 import Query
 import SQLite
+import Salt2
 import Simulator
 import Pipeline
 import TestSupport
@@ -168,6 +169,39 @@ import Testing
         let color = try rows("SELECT avg(c) FROM ztf_salt2 WHERE success")
         // E(B-V) of 0.2 reddens g - r by about 0.2 mag, which the fit takes off c.
         #expect((Double(color[0][0]) ?? .nan) < -0.05)
+    }
+
+    @Test("each row says where the redshift came from, and an older table gets the column") func redshiftSource() throws
+    {
+        _ = try run(models: nil)
+        #expect(try rows("SELECT DISTINCT z_source FROM ztf_salt2") == [["free"]])
+        let database = try Database(path: folder.file("data/nightjar.db"), mode: .readWrite)
+        try database.execute("ALTER TABLE ztf_salt2 DROP COLUMN z_source")
+        let ids = try rows("SELECT candid FROM ztf_salt2 ORDER BY candid").map { $0[0] }
+        let first = try #require(Int64(ids[0]))
+        let options = SupernovaOptions.withoutModels
+        _ = try SupernovaRefit.run(folder: folder.file("data"), options: options)
+        #expect(try rows("SELECT DISTINCT z_source FROM ztf_salt2") == [["-"]])
+        try FileManager.default.removeItem(atPath: folder.file("data"))
+        _ = try run(models: nil) {
+            $0.redshift = { $0.id == first ? 0.05 : nil }
+            $0.prior = { _ in RedshiftPrior(mean: 0.05, sigma: 0.002) }
+        }
+        #expect(
+            try rows("SELECT candid, z_known, z_source FROM ztf_salt2 ORDER BY candid")
+                == ids.map { $0 == ids[0] ? [$0, "1", "known"] : [$0, "0", "host"] })
+    }
+
+    @Test("a prior is a measurement of a free redshift", .enabled(if: hasModels, "skipped: no models here"))
+    func prior() throws {
+        _ = try run(models: Self.models) {
+            $0.drawsPlots = false
+            $0.prior = { _ in RedshiftPrior(mean: 0.004, sigma: 0.0002) }
+        }
+        let fits = try rows(
+            "SELECT ndof - n_used, z_err < 0.0002001, abs(z - 0.004) < 0.002, z_source FROM ztf_salt2 WHERE success")
+        // Such a host is nearer than a survey's fits look for one.
+        #expect(!fits.isEmpty && fits.allSatisfy { $0 == ["-4", "1", "1", "host"] }, "\(fits)")
     }
 }
 

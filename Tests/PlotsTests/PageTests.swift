@@ -106,13 +106,16 @@ import Testing
             parameter("z", 0.1023, 0.022, .free), parameter("z", 0.05123, nil, .held),
             parameter("z", 0.2, 0.4, .onBound), parameter("t0", 60_538.61, 1.8, .free),
             parameter("x1", 1.234, nil, .free), parameter("c", 0.1, 0.03, .free),
+            parameter("z", 0.0312, 0.0014, .prior),
         ]
         #expect(
             rows.map(SideColumn.value) == [
-                "0.102 ± 0.022", "0.05123", "0.2", "MJD 60538.6 ± 1.8", "1.23", "0.100 ± 0.030",
+                "0.102 ± 0.022", "0.05123", "0.2", "MJD 60538.6 ± 1.8", "1.23", "0.100 ± 0.030", "0.0312 ± 0.0014",
             ])
         #expect(
-            rows.map(SideColumn.remark) == ["free", "known, held", "⚠ on its bound", nil, "no error", nil])
+            rows.map(SideColumn.remark) == [
+                "free", "known, held", "⚠ on its bound", nil, "no error", nil, "with a prior",
+            ])
     }
 
     @Test("a cutout's scale bar is a round number of arcseconds, a third of its frame at most") func bars() {

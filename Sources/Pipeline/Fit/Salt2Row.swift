@@ -33,7 +33,9 @@ package struct Salt2Row {
         columns += ["night", "z_known", "n_points", "n_used", "n_forced"].map { ProductColumn($0, .integer) }
         columns += ["bands", "bands_left_out", "at_bound"].map { ProductColumn($0, .text) }
         columns += (["chisq"] + parameters).map { ProductColumn("second_\($0)", .real) }
-        columns += [ProductColumn("quality", .text), ProductColumn("n_marked", .integer)]
+        columns += [
+            ProductColumn("quality", .text), ProductColumn("n_marked", .integer), ProductColumn("z_source", .text),
+        ]
         return columns
     }()
 
@@ -77,6 +79,7 @@ package struct Salt2Row {
         values += names.indices.map { ProductValue(fit.secondMinimum?.parameters[$0]) }
         values += [
             ProductValue(result.quality?.rawValue), .integer(Int64(result.light.marks.count { !$0.isEmpty })),
+            .text(result.redshiftSource.rawValue),
         ]
         self.values = values
     }

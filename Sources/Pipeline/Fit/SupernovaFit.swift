@@ -12,15 +12,30 @@ package struct SupernovaFit: Sendable {
     /// Galactic E(B-V), mag; `nil` without a map, or where it has no value.
     package let mwebv: Double?
     let isRedshiftKnown: Bool
+    /// What the host says of a redshift that is not known; `nil` where it is not asked or says nothing.
+    var prior: RedshiftPrior?
     /// The plot as PNG; `nil` where plots are not drawn.
     package internal(set) var plot: [UInt8]?
     /// Whether drawing the plot failed; ``detail`` has the reason.
     package internal(set) var isPlotMissing = false
 
+    /// Where the redshift came from.
+    package var redshiftSource: RedshiftSource { isRedshiftKnown ? .known : prior != nil ? .host : .free }
+
     /// Whether there is a fit.
     package var success: Bool { reason == nil }
     /// How far the fit can be trusted; `nil` where there is none.
     package var quality: FitQuality? { success ? fit.quality : nil }
+}
+
+/// What a fit was told of the redshift.
+package enum RedshiftSource: String, Sendable {
+    /// It was known, and held.
+    case known
+    /// It was free, with the host's as a prior.
+    case host
+    /// Nothing.
+    case free
 }
 
 /// The output of the SALT2 stage for an alert that passed the filter.

@@ -13,6 +13,8 @@ package struct SupernovaOptions: Sendable {
     package var reddening: (@Sendable (_ ra: Double, _ dec: Double) -> Double?)?
     /// The known redshift of an alert's object; `nil` without a catalogue.
     package var redshift: (@Sendable (Alert) -> Double?)?
+    /// What is known of another's redshift, such as by its host; `nil` where that is not asked.
+    package var prior: (@Sendable (Alert) -> RedshiftPrior?)?
 
     /// The cutouts of an alert whose packet has none, as in the filtered stream; called for plots only.
     package var cutouts: (@Sendable (Products) -> Cutouts?)?

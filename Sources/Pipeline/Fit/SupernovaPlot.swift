@@ -34,7 +34,7 @@ enum SupernovaPlot {
             }
         let fit = result.fit
         if !fit.names.isEmpty && !fit.errors.isEmpty {
-            plot.parameters = Salt2Parameters.names.enumerated().map { parameter($1, fit.parameters[$0], fit) }
+            plot.parameters = Salt2Parameters.names.enumerated().map { parameter($1, fit.parameters[$0], result) }
             plot.t0 = fit.parameters.t0
             plot.redshift = fit.parameters.z
         }
@@ -53,12 +53,15 @@ enum SupernovaPlot {
         return plot
     }
 
-    private static func parameter(_ name: String, _ value: Double, _ fit: Salt2Fit) -> LightCurvePlot.Parameter {
+    private static func parameter(
+        _ name: String, _ value: Double, _ result: SupernovaFit
+    ) -> LightCurvePlot.Parameter {
+        let fit = result.fit
         let isOnBound = fit.atBound.contains(name)
         let isFree = fit.names.contains(name)
         return LightCurvePlot.Parameter(
             name: name, value: value, error: isOnBound ? nil : fit.error(of: name),
-            state: isOnBound ? .onBound : isFree ? .free : .held)
+            state: isOnBound ? .onBound : !isFree ? .held : name == "z" && result.prior != nil ? .prior : .free)
     }
 
     // MARK: - Cutouts
@@ -150,6 +153,9 @@ enum SupernovaPlot {
         }
         if !fit.model.isEmpty {
             notes.append(fit.model + (result.mwebv.map { String(format: ", E(B−V) = %.3f", $0) } ?? ", no dust map"))
+        }
+        if let prior = result.prior {
+            notes.append(String(format: "the host has z = %.4f ± %.4f", prior.mean, prior.sigma))
         }
         if let second = fit.secondMinimum {
             notes.append(String(format: "second minimum at z = %.3f: χ² %.2f", second.parameters.z, second.chisq))

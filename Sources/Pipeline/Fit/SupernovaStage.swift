@@ -95,6 +95,7 @@ package struct SupernovaStage: Stage {
         }
         var result = SupernovaFit(
             reason: nil, detail: nil, fit: Salt2Fit(), light: light, mwebv: mwebv, isRedshiftKnown: redshift != nil)
+        result.prior = redshift == nil ? options.prior?(alert) : nil
         let missing = "the models are missing; scripts/fetch-models brings them, then nightjar salt2 refit"
         let fitter: Salt2Fitter
         do throws(Salt2Error) {
@@ -112,7 +113,7 @@ package struct SupernovaStage: Stage {
         } else {
             result.fit = fitter.fit(
                 points: light.fitted,
-                options: Self.fitOptions(alert.survey, light: light, redshift: redshift, mwebv: mwebv))
+                options: Self.fitOptions(alert.survey, result, redshift: redshift))
             result.fit.isUsed = light.isUsed(result.fit.isUsed)
         }
         result.reason = result.fit.failure?.code
@@ -121,13 +122,25 @@ package struct SupernovaStage: Stage {
     }
 
     private static func fitOptions(
-        _ survey: Survey, light: AlertPoints, redshift: Double?, mwebv: Double?
+        _ survey: Survey, _ result: SupernovaFit, redshift: Double?
     ) -> FitOptions {
-        let dust = mwebv.map { MilkyWayDust(law: .f99, mwebv: $0) } ?? .none
+        let dust = result.mwebv.map { MilkyWayDust(law: .f99, mwebv: $0) } ?? .none
         // Only detections start a supernova: a forced measurement may be an artefact.
-        var options = AlertPhotometry.options(points: light.detections, redshift: redshift, dust: dust)
-        if redshift == nil { options.redshift = .free(survey.redshifts) }
+        var options = AlertPhotometry.options(points: result.light.detections, redshift: redshift, dust: dust)
+        if let prior = result.prior {
+            let range = prior.range(within: survey.redshifts)
+            options.redshift = .prior(mean: prior.mean, sigma: prior.sigma, range: range)
+        } else if redshift == nil {
+            options.redshift = .free(survey.redshifts)
+        }
         options.modelCovariance = survey.fit.usesModelErrors
         return options
+    }
+}
+
+extension RedshiftPrior {
+    /// The redshifts that a fit may take: a survey's, and down to five standard deviations below a nearer host.
+    fileprivate func range(within survey: ClosedRange<Double>) -> ClosedRange<Double> {
+        max(0, min(survey.lowerBound, mean - 5 * sigma))...survey.upperBound
     }
 }
