@@ -180,7 +180,9 @@ let package = Package(
             swiftSettings: wrapper + fast),
         .testTarget(
             name: "ClassifierTests",
-            dependencies: ["Alerts", "Avro", "Classifier", "Hashing", "ONNX", "TestSupport", "Threads"],
+            dependencies: [
+                "Alerts", "Avro", "Classifier", "Filters", "Hashing", "ONNX", "Pipeline", "TestSupport", "Threads",
+            ],
             exclude: ["onnx", "supernnova"], swiftSettings: wrapper),
         .target(
             name: "Pipeline",

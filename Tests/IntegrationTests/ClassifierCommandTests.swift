@@ -34,6 +34,18 @@ import Testing
         #expect(check.errors.contains("scripts/fetch-onnxruntime brings it"))
     }
 
+    @Test("a run without ONNX Runtime goes on, with null for scores") func runWithoutRuntime() throws {
+        let packet = try folder.write(SmallPacket(candid: 7).container(), to: "7.avro")
+        let data = folder.file("data")
+        let run = try NightjarProcess.run(
+            "run", packet, "--data", data, "--no-fits", "--classifiers", Self.classifiers, "--onnxruntime",
+            folder.file("libonnxruntime.so"))
+        #expect(run.status == 0 && run.errors.contains("no alert is scored: ONNX Runtime is not there"), "\(run)")
+        let scores = try NightjarProcess.run(
+            "sql", "SELECT count(*), count(snn_ia_ztf_ia) FROM ztf_alerts", "--data", data, "--format", "csv")
+        #expect(scores.status == 0 && scores.lines.last == "1,0", "\(scores)")
+    }
+
     @Test("mistakes have their place", .enabled(if: hasModels, "skipped: scripts/setup brings the models"))
     func check() throws {
         let sound = "\(Self.classifiers)/snn_sn_lsst.json5"

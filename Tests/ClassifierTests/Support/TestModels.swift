@@ -23,7 +23,7 @@ enum TestModels {
         return try Classifier(description, models: folder, runtime: runtime.get())
     }
 
-    /// Writes cnn.onnx, linear.onnx and broken.onnx.
+    /// Writes cnn.onnx, linear.onnx, broken.onnx and failing.onnx.
     static func make(in folder: TemporaryFolder) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")

@@ -2,8 +2,9 @@
 """Writes the models of the tests into the folder that is named: weights out of a seeded generator, the same bytes everywhere.
 
 cnn.onnx has braai's shape (Duev et al. 2019, MNRAS 489, 3582, as Keras' exports have it): triplets of 63 x 63 pixels, images
-last, four convolutions, two pools, two dense layers, one score. linear.onnx is a weighted sum of three fields, and broken.onnx
-the logarithm of one, which is no number where that is negative.
+last, four convolutions, two pools, two dense layers, one score. linear.onnx is a weighted sum of three fields, broken.onnx
+the logarithm of one, which is no number where that is negative, and failing.onnx the only row of a table, which it does not
+find unless the field is 0.
 """
 import math
 import pathlib
@@ -77,7 +78,13 @@ def broken():
         [onnx.value("fields", [1, 1])], [onnx.value("sum", [1, 1])])
 
 
+def failing():
+    return onnx.model(
+        "failing", [onnx.node("Cast", ["fields"], ["row"], to=7), onnx.node("Gather", ["table", "row"], ["found"])],
+        [onnx.tensor("table", [1], [0.5])], [onnx.value("fields", [1, 1])], [onnx.value("found", [1, 1])])
+
+
 if __name__ == "__main__":
     folder = pathlib.Path(sys.argv[1])
-    for model in (cnn, linear, broken):
+    for model in (cnn, linear, broken, failing):
         (folder / f"{model.__name__}.onnx").write_bytes(model())
