@@ -193,7 +193,10 @@ let package = Package(
             swiftSettings: wrapper),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Alerts", "Avro", "FITS", "Plots", "Packets", "Salt2", "Pipeline", "TestSupport"],
+            dependencies: [
+                "Alerts", "Avro", "Catalogues", "FITS", "Filters", "Plots", "Packets", "Salt2", "Pipeline",
+                "TestSupport",
+            ],
             swiftSettings: wrapper),
 
         // Stores and intakes.

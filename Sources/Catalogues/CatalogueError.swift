@@ -5,7 +5,8 @@ package struct CatalogueError: Error, Hashable, CustomStringConvertible {
     /// What is wrong.
     package let reason: String
 
-    init(_ path: String, _ reason: String) { (self.path, self.reason) = (path, reason) }
+    /// An error in a file.
+    package init(_ path: String, _ reason: String) { (self.path, self.reason) = (path, reason) }
 
     package var description: String { "\(path): \(reason)" }
 }

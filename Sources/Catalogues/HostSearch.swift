@@ -11,6 +11,8 @@ package struct HostSearch: Sendable {
         /// Its redshift: the catalogue's, or that of its luminosity distance where H0 = 70 km/s/Mpc and Omega_m = 0.3; `nil` where it
         /// has neither.
         package let redshift: Double?
+        /// Whether that is of its luminosity distance, which is rougher.
+        package let isRedshiftOfDistance: Bool
         /// The separation at the galaxy's distance, kpc; `nil` where it has none.
         package let projected: Double?
         /// The separation in units of the galaxy's size; `nil` where it has none.
@@ -94,12 +96,12 @@ package struct HostSearch: Sendable {
     }
 
     private func host(_ match: Catalogue.Match) -> Host {
-        let z =
-            positive(redshift, match.source)
-            ?? positive(distance, match.source).flatMap { FlatUniverse.redshift(luminosityDistance: $0) }
+        let own = positive(redshift, match.source)
+        let z = own ?? positive(distance, match.source).flatMap { FlatUniverse.redshift(luminosityDistance: $0) }
         let radians = match.distance / 3600 * .pi / 180
         return Host(
             source: match.source, separation: match.distance, redshift: z,
+            isRedshiftOfDistance: own == nil && z != nil,
             projected: z.map { FlatUniverse.angularDistance($0) * 1000 * radians },
             sizes: positive(size, match.source).map { match.distance / $0 })
     }

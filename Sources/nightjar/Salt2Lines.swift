@@ -14,7 +14,8 @@ struct Salt2Lines: Sendable {
         self.model = model
     }
 
-    /// Fits a light curve: `mjd`, `band`, `flux`, `fluxerr`, `zp`, `dust`, `mwebv`; `z` fixes the redshift.
+    /// Fits a light curve: `mjd`, `band`, `flux`, `fluxerr`, `zp`, `dust`, `mwebv`; `z` fixes the redshift,
+    /// and `z_prior` is what is known of one that is free.
     func fit(_ line: [UInt8]) -> [UInt8] {
         answer(line) { fields throws(Salt2Error) in
             let points = try points(fields)
@@ -103,6 +104,12 @@ struct Salt2Lines: Sendable {
             options.redshift = .fixed(try fields.number("z"))
         } else if let range = bounds["z"] {
             options.redshift = .free(range)
+        }
+        if fields.has("z_prior") {
+            let prior = try fields.numbers("z_prior")
+            guard prior.count == 2 else { throw LineFields.bad("z_prior", "no pair of a redshift and its error") }
+            guard !fields.has("z") else { throw LineFields.bad("z_prior", "there is z, which fixes the redshift") }
+            options.redshift = .prior(mean: prior[0], sigma: prior[1], range: options.redshift.range)
         }
         if let range = bounds["x1"] { options.x1Bounds = range }
         if let range = bounds["c"] { options.cBounds = range }

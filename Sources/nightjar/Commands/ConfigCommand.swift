@@ -69,6 +69,7 @@ struct ConfigCheckCommand: Command {
         try check(isOfModel ? "model" : "models") { () throws(UsageError) in _ = try models.fits() }
         try check("dustMap") { () throws(UsageError) in _ = try models.reddening() }
         try check("redshifts") { () throws(UsageError) in _ = try models.knownRedshifts() }
+        try check("hosts") { () throws(UsageError) in _ = try models.hosts.finder() }
     }
 
     /// Why a property cannot be used; `nil` where it can.

@@ -11,7 +11,7 @@ struct Salt2FitCommand: LineCommand {
     static let summary = "fits light curves, a line of JSON each"
     static let details = """
         A light curve is {"id", "mjd": [...], "band": ["ztfg", ...], "flux": [...], "fluxerr": [...], "zp": [...]}; \
-        "zp" is the fluxes' AB zero point, also one number for all. "z" fixes the redshift, "bounds": {"z": [lo, hi], ...} bounds it, "mwebv" and "dust" ("f99", "ccm89") give our galaxy's \
+        "zp" is the fluxes' AB zero point, also one number for all. "z" fixes the redshift, "bounds": {"z": [lo, hi], ...} bounds it, "z_prior": [mean, sigma] says what is known of one that is free, "mwebv" and "dust" ("f99", "ccm89") give our galaxy's \
         dust, "modelcov": true uses the model's errors, "modelcov_at": [z, t0, x0, x1, c] those at these parameters. "model" names the \
         model; without it, and without --model, it is \(ModelLibrary.defaultModel), whatever the bands. Points of a band without a \
         bandpass are left out, and the answer names it in "unknown_bands". A line that cannot be used is answered with an "error" and the rest go on.

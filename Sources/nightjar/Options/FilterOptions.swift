@@ -21,19 +21,15 @@ struct FilterOptions: Sendable {
         "allow-wide", "NAME,...",
         "filters of --filters that may pass more than 5 % of the newest archived night; 'all' for any", key: "allowWide"
     )
-    /// Without a folder a run matches nothing.
-    static let catalogues = Option<String>.text(
-        "catalogues", "DIR",
-        "catalogues that alerts are matched with and filters ask, as 'nightjar catalogue add' makes them",
-        key: "catalogues")
 
-    static let all: [any DeclaredOption] = [folder, fitFilter, allowWide, catalogues] + ClassifierOptions.ofRun
+    /// Those of ``HostOptions`` beside them, which say what stands in the sky, are among the options of fits.
+    static let all: [any DeclaredOption] = [folder, fitFilter, allowWide] + ClassifierOptions.ofRun
     /// Those of a stage that judges alerts by itself: it has no data folder to test filters on.
-    static let ofStage: [any DeclaredOption] = [folder, catalogues] + ClassifierOptions.ofRun
+    static let ofStage: [any DeclaredOption] = [folder] + ClassifierOptions.ofRun
     /// Those of what only makes rows of alerts.
     static let ofRows: [any DeclaredOption] = ofColumns + ClassifierOptions.ofRuntime
     /// Those that say which columns such rows have.
-    static let ofColumns: [any DeclaredOption] = [catalogues] + ClassifierOptions.ofFolder
+    static let ofColumns: [any DeclaredOption] = HostOptions.ofColumns + ClassifierOptions.ofFolder
 
     /// The stages that are run before the filters.
     let stages: StageList
@@ -57,8 +53,10 @@ struct FilterOptions: Sendable {
         guard folder != nil || (fitFilter == nil && wide.isEmpty) else {
             throw UsageError("--fit-filter and --allow-wide are for the filters of --filters DIR, and none is named")
         }
-        catalogues = try arguments.value(Self.catalogues).map { try CatalogueFolder.all(in: $0) } ?? []
+        let hosts = try HostOptions(arguments)
+        catalogues = try hosts.catalogues()
         var stages: [any Stage] = catalogues.isEmpty ? [] : [MatchStage(catalogues)]
+        if let finder = try hosts.finder() { stages.append(HostStage(finder)) }
         if let scores = try ClassifierOptions.stage(arguments, reddening: reddening) { stages.append(scores) }
         self.stages = try Self.list(stages)
     }
@@ -118,8 +116,10 @@ struct FilterOptions: Sendable {
     ///
     /// - Throws: What is wrong with the catalogues or the classifiers.
     static func columns(_ arguments: Arguments) throws -> StageList {
-        let catalogues = try arguments.value(catalogues).map { try CatalogueFolder.all(in: $0) } ?? []
+        let hosts = try HostOptions(arguments)
+        let catalogues = try hosts.catalogues()
         var stages: [any Stage] = catalogues.isEmpty ? [] : [MatchStage(catalogues)]
+        if hosts.isNamed { stages.append(HostStage(nil)) }
         if let scores = try ClassifierOptions.columns(arguments) { stages.append(scores) }
         return try list(stages)
     }

@@ -24,7 +24,7 @@ struct ModelOptions: Sendable {
     /// The options that name a model.
     static let ofModel: [any DeclaredOption] = [folder, model]
     /// The options of fits.
-    static let all: [any DeclaredOption] = ofModel + [redshifts, dustMap, noPlots, noFits]
+    static let all: [any DeclaredOption] = ofModel + [redshifts, dustMap, noPlots, noFits] + HostOptions.all
     /// The option that names the folder, for what shows its value.
     static let folderName = folder.declaration.name
 
@@ -36,6 +36,8 @@ struct ModelOptions: Sendable {
     private let redshifts, dustMap: String?
     private let drawsPlots: Bool
     let fitsNothing: Bool
+    /// Where hosts are looked for.
+    let hosts: HostOptions
 
     /// - Parameters:
     ///   - arguments: The values of ``all`` or of ``ofModel``.
@@ -51,6 +53,7 @@ struct ModelOptions: Sendable {
         dustMap = try arguments.value(Self.dustMap)
         drawsPlots = !arguments.isOn(Self.noPlots)
         fitsNothing = arguments.isOn(Self.noFits)
+        hosts = try HostOptions(arguments)
         if fitsNothing && isNeeded { throw UsageError("--no-fits leaves nothing to do") }
     }
 
@@ -68,6 +71,7 @@ struct ModelOptions: Sendable {
         options.drawsPlots = drawsPlots
         options.reddening = try reddening()
         options.redshift = try knownRedshifts()
+        options.prior = try hosts.prior()
         return options
     }
 

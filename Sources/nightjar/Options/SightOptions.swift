@@ -15,7 +15,9 @@ struct SightOptions: Sendable {
     init(_ arguments: Arguments) throws {
         catalogues = try CatalogueOptions.all(arguments)
         let descriptions = try ClassifierDescription.all(in: ClassifierOptions(arguments).folder)
-        stages = StageList([ScoreStage(descriptions.map { ScoreStage.Member($0, nil) }) { _ in }])
+        stages = StageList([
+            HostStage(nil), ScoreStage(descriptions.map { ScoreStage.Member($0, nil) }) { _ in },
+        ])
     }
 
     /// The tables of what is computed of a survey's alerts.
