@@ -26,6 +26,12 @@ import Testing
         let match = try NightjarProcess.run(
             "catalogue", "match", "stars", "150", "2", "--catalogues", catalogues, "--format", "json")
         #expect(match.lines.count == 1 && match.output.contains(#""name":"mine""#), "\(match)")
+        // Without a form it is the one that help says.
+        let bare = try NightjarProcess.run("catalogue", "match", "stars", "150", "2", "--catalogues", catalogues)
+        #expect(bare.lines.first?.split(separator: " ").first == "distance" && bare.lines.count == 2, "\(bare)")
+        let help = try NightjarProcess.run("catalogue", "match", "--help")
+        let form = try #require(help.lines.first { $0.contains("--format") })
+        #expect(form.contains("(table)"), "\(form)")
 
         let packet = SmallPacket(candid: 7)
         try folder.write(packet.container(), to: "packet.avro")
@@ -45,8 +51,8 @@ import Testing
         try folder.write(Array(sql.utf8), to: "ztf/star.sql")
         let verdict = try NightjarProcess.run("filter", "why", why, "7", "--data", data, "--catalogues", catalogues)
         #expect(verdict.output.contains("no_star  no    stars: 1 row\n"), "\(verdict)")
-        let bare = "SELECT NOT EXISTS (SELECT 1 FROM stars) AS no_star FROM alert"
-        try folder.write(Array(bare.utf8), to: "ztf/bare.sql")
+        let uncovered = "SELECT NOT EXISTS (SELECT 1 FROM stars) AS no_star FROM alert"
+        try folder.write(Array(uncovered.utf8), to: "ztf/bare.sql")
         let warned = try NightjarProcess.run(
             "filter", "check", folder.file("ztf/bare.sql"), why, "--catalogues", catalogues)
         #expect(warned.status == 0 && warned.lines.count == 2 && warned.complaints.count == 1, "\(warned)")

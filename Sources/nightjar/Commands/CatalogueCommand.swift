@@ -155,7 +155,7 @@ struct CatalogueMatchCommand: Command {
     static let summary = "the sources of a catalogue around a position, nearest first"
     static let operands = CatalogueOptions.place
     static let options: [any DeclaredOption] =
-        [CatalogueOptions.folder, CatalogueOptions.radius] + OutputFormat.optionsOfLines
+        [CatalogueOptions.folder, CatalogueOptions.radius] + OutputFormat.options
     static let examples = [
         "nightjar catalogue match vsx 291.366 42.784",
         "nightjar catalogue match vsx 291.366 42.784 --radius 600 --format csv",
@@ -169,7 +169,7 @@ struct CatalogueMatchCommand: Command {
     init(_ arguments: Arguments) throws {
         (catalogue, position) = try CatalogueOptions.place(arguments)
         radius = try arguments.value(CatalogueOptions.radius)
-        format = try OutputFormat(arguments, standard: .table)
+        format = try OutputFormat(arguments)
     }
 
     func run() throws -> ExitStatus {

@@ -14,7 +14,7 @@ struct CatalogueHostsCommand: Command {
         """
     static let operands = CatalogueOptions.place
     static let options: [any DeclaredOption] =
-        [CatalogueOptions.folder, by, within, most, redshift, distance, size] + OutputFormat.optionsOfLines
+        [CatalogueOptions.folder, by, within, most, redshift, distance, size] + OutputFormat.options
     static let examples = [
         "nightjar catalogue hosts mangrove 184.740 47.304",
         "nightjar catalogue hosts galaxies 184.740 47.304 --by sizes --size-column petro_r50 --most 1 --format csv",
@@ -52,7 +52,7 @@ struct CatalogueHostsCommand: Command {
         order = try arguments.value(Self.by) ?? .projected
         limit = try arguments.value(Self.within) ?? (order == .projected ? 100 : 5)
         most = try arguments.required(Self.most)
-        format = try OutputFormat(arguments, standard: .table)
+        format = try OutputFormat(arguments)
     }
 
     func run() throws -> ExitStatus {

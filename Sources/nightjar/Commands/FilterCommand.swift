@@ -73,10 +73,10 @@ struct FilterTryCommand: Command {
         Operand("SQL", "the statement", count: .optional),
     ]
     static let options: [any DeclaredOption] =
-        [DataFolders.several, limit] + SightOptions.all + OutputFormat.optionsOfLines
+        [DataFolders.several, limit] + SightOptions.all + OutputFormat.options
     static let examples = [
         "nightjar filter try ZTF24aaaaaaa --data night",
-        "nightjar filter try ZTF24aaaaaaa 'SELECT jd, fid, magpsf FROM detections ORDER BY jd' --data night --format table",
+        "nightjar filter try ZTF24aaaaaaa 'SELECT jd, fid, magpsf FROM detections ORDER BY jd' --data night --format csv",
     ]
 
     private static let limit = Option<Int>.number("limit", "N", "the first N rows", in: 1...Int.max, standard: 1_000)
@@ -94,7 +94,7 @@ struct FilterTryCommand: Command {
         data = try DataFolders(arguments)
         sight = try SightOptions(arguments)
         limit = try arguments.required(Self.limit)
-        format = try OutputFormat(arguments, standard: .table)
+        format = try OutputFormat(arguments)
     }
 
     func run() throws -> ExitStatus {
