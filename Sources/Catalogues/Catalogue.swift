@@ -14,8 +14,8 @@ package final class Catalogue: Sendable {
 
     /// The catalogue's name.
     package var name: String { header.name }
-    /// Its columns.
-    package var columns: [CatalogueColumn] { header.columns }
+    /// Its columns, under the names that filters and messages have for them.
+    package let columns: [CatalogueColumn]
     /// How many sources it has.
     package var count: Int { header.sources }
     /// How near a source is a match where nobody says otherwise, arcsec.
@@ -46,6 +46,7 @@ package final class Catalogue: Sendable {
         let order = header.coverageOrder ?? 0
         let places = [header.zones, header.positions, header.values, header.coverage, header.texts, header.end]
         let isSound =
+        columns = ColumnNames.sound(header.columns)
             places.allSatisfy { (0...bytes.count).contains($0) } && (0..<1 << 36).contains(header.sources)
             && (0...1e7).contains(header.fastest) && header.columns.count <= 256 && (0...10).contains(order)
             && header.zones >= magic.count && header.positions == header.zones + 8 * (CatalogueHeader.zoneCount + 1)

@@ -3,13 +3,17 @@ package struct CatalogueColumn: Codable, Hashable, Sendable {
     /// What values it holds.
     package enum Kind: String, Codable, Sendable { case integer, real, text }
 
-    /// Its name, as the table that was added has it.
+    /// Its name: of letters, digits and `_`.
     package let name: String
     /// What values it holds.
     package let kind: Kind
+    /// Its name in the table that was added, where that is none for filters and messages.
+    package let original: String?
 
     /// A column.
-    package init(name: String, kind: Kind) { (self.name, self.kind) = (name, kind) }
+    package init(name: String, kind: Kind, original: String? = nil) {
+        (self.name, self.kind, self.original) = (name, kind, original)
+    }
 }
 
 /// A value of a source in a catalogue.
@@ -33,6 +37,7 @@ package enum CatalogueValue: Hashable, Sendable {
 /// What stands before the sources of a catalogue's file, and how they lie.
 struct CatalogueHeader: Codable {
     var name: String
+    /// As the table names them.
     var columns: [CatalogueColumn]
     var sources: Int
     /// Arcsec: how near a source is a match where nobody says otherwise.

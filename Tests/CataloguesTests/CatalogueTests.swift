@@ -72,6 +72,24 @@ import Testing
         #expect(catalogue.value(last, 3) == .integer(9_007_199_254_740_993) && catalogue.value(last, 4) == .null)
     }
 
+    /// Expected: Avro 1.11, Names: `[A-Za-z_][A-Za-z0-9_]*`; SQL's names are the same in either case.
+    @Test("columns have names that SQL and Avro take, each its own; the table's are kept beside them") func names()
+        throws
+    {
+        let header = "ra,dec,B-V,B_V,b v,pm (mas/yr),\u{e9},x.y,2MASS,distance,matches,A,a,++"
+        let catalogue = try catalogue("\(header)\n1,2,3,4,5,6,7,8,9,10,11,12,13,14\n")
+        #expect(
+            catalogue.columns.map(\.name) == [
+                "ra", "dec", "B_V_2", "B_V", "b_v_3", "pm_mas_yr", "e", "x_y", "_2MASS", "distance_2", "matches_2", "A",
+                "a_2", "column",
+            ])
+        let originals = zip(header.split(separator: ","), catalogue.columns).map { ($0 == $1.name ? nil : String($0)) }
+        #expect(catalogue.columns.map(\.original) == originals)
+        #expect(catalogue.value(0, 2) == .integer(3) && catalogue.value(0, 12) == .integer(13))
+        let long = String(repeating: "x", count: 200)
+        #expect(try self.catalogue("ra,dec,\(long)\n1,2,3\n").columns[2].name.count == 128)
+    }
+
     @Test("ECSV and tabs are read") func forms() throws {
         let ecsv = try catalogue("# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra}\nra dec z\n10 5 0.1\n")
         #expect(ecsv.matches(SkyPosition(ra: 10, dec: 5)).count == 1)

@@ -62,6 +62,43 @@ import Testing
         #expect(without.status == 1 && without.errors.contains("no such table: stars"), "\(without)")
     }
 
+    // MARK: - Names
+
+    private func add(_ name: String, _ table: String) throws -> NightjarProcess.Outcome {
+        try folder.write(Array(table.utf8), to: "table.csv")
+        return try NightjarProcess.run(
+            "catalogue", "add", name, folder.file("table.csv"), "--all-sky", "--catalogues", folder.file("catalogues"))
+    }
+
+    private func run() throws -> NightjarProcess.Outcome {
+        try folder.write(SmallPacket(candid: 7).container(), to: "packet.avro")
+        return try NightjarProcess.run(
+            "run", folder.file("packet.avro"), "--data", folder.file("data"), "--no-fits", "--quiet", "--catalogues",
+            folder.file("catalogues"))
+    }
+
+    @Test("columns of any name are in rows, messages and filters, under names that these take") func columns() throws {
+        let added = try add("stars", "ra,dec,B-V,a b,\u{e9},x.y,distance,a_B,A_b\n150.0002,2.0,0.7,1,2,3,4,5,6\n")
+        #expect(added.status == 0)
+        #expect(added.errors.contains("'B-V' is B_V, 'a b' is a_b_2, '\u{e9}' is e, 'x.y' is x_y, "), "\(added)")
+        let list = try NightjarProcess.run("catalogue", "list", "--catalogues", folder.file("catalogues"))
+        #expect(list.output.contains("dec real, B_V real ('B-V'), a_b_2 integer ('a b'), "), "\(list)")
+        let made = try run()
+        #expect(made.status == 0, "\(made)")
+        let data = folder.file("data")
+        let rows = try NightjarProcess.run(
+            "sql", "SELECT stars_B_V AS b_v, stars_distance_2 AS far FROM ztf_alerts", "--data", data, "--format", "csv"
+        )
+        #expect(rows.output == "b_v,far\n0.7,4\n", "\(rows)")
+        let seen = try NightjarProcess.run(
+            "filter", "try", "7", "SELECT B_V, a_b_2, e, x_y, distance_2, A_b_3 FROM stars", "--data", data,
+            "--catalogues",
+            folder.file("catalogues"), "--format", "csv")
+        #expect(seen.lines.last == "0.7,1,2,3,4,6", "\(seen)")
+        let dead = try NightjarProcess.run("dead-letters", "list", "--data", data, "--format", "csv")
+        #expect(dead.status == 0 && dead.lines.count <= 1, "\(dead)")
+    }
+
     /// Expected: as in HostSearchTests.
     @Test("hosts are the galaxies around a place") func hosts() throws {
         let table = "name,ra,dec,z\none,150.01,2,0.023\ntwo,150,2.05,0.001\n"

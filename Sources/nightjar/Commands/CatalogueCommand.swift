@@ -133,6 +133,12 @@ struct CatalogueListCommand: Command {
     ]
 
     private let catalogues: [Catalogue]
+        let renamed = try Catalogue(path: path).columns.compactMap { column in
+            column.original.map { "'\($0)' is \(column.name)" }
+        }
+        if !renamed.isEmpty {
+            Terminal.info("columns that have another name for filters and messages: \(renamed.joined(separator: ", "))")
+        }
 
     init(_ arguments: Arguments) throws { catalogues = try CatalogueOptions.all(arguments) }
 
@@ -143,7 +149,10 @@ struct CatalogueListCommand: Command {
             try Terminal.say(
                 "\(catalogue.name): \(ReportText.grouped(catalogue.count)) sources, matches within \(catalogue.radius) arcsec\(motion)"
             )
-            try Terminal.say("  " + catalogue.columns.map { "\($0.name) \($0.kind.rawValue)" }.joined(separator: ", "))
+            let columns = catalogue.columns.map { column in
+                "\(column.name) \(column.kind.rawValue)" + (column.original.map { " ('\($0)')" } ?? "")
+            }
+            try Terminal.say("  " + columns.joined(separator: ", "))
         }
         return .done
     }
