@@ -12,6 +12,8 @@ package final class Catalogue: Sendable {
         package let distance: Double
     }
 
+    /// Its file.
+    package let path: String
     /// The catalogue's name.
     package var name: String { header.name }
     /// Its columns, under the names that filters and messages have for them.
@@ -31,6 +33,7 @@ package final class Catalogue: Sendable {
     ///
     /// - Throws: ``CatalogueError`` for a file that cannot be read or is no catalogue.
     package init(path: String) throws(CatalogueError) {
+        self.path = path
         file = try MappedFile(path)
         let bytes = file.bytes
         let magic = CatalogueHeader.magic
@@ -43,20 +46,23 @@ package final class Catalogue: Sendable {
                 CatalogueHeader.self, from: Data(bytes[(magic.count + 4)..<(magic.count + 4 + length)]))
         else { throw CatalogueError(path, "its header is damaged") }
         self.header = header
+        columns = ColumnNames.sound(header.columns)
         let order = header.coverageOrder ?? 0
         let places = [header.zones, header.positions, header.values, header.coverage, header.texts, header.end]
         let isSound =
-        columns = ColumnNames.sound(header.columns)
             places.allSatisfy { (0...bytes.count).contains($0) } && (0..<1 << 36).contains(header.sources)
             && (0...1e7).contains(header.fastest) && header.columns.count <= 256 && (0...10).contains(order)
             && header.zones >= magic.count && header.positions == header.zones + 8 * (CatalogueHeader.zoneCount + 1)
             && header.values == header.positions + 16 * header.sources
             && header.coverage == header.values + 8 * header.columns.count * header.sources
             && header.texts == header.coverage + (header.coverageOrder == nil ? 0 : (12 << (2 * order)) / 8 + 1)
-            && header.end >= header.texts && header.end == bytes.count
+            && header.end >= header.texts && header.end == bytes.count && Self.isName(header.name)
             && header.motion.map { [$0.ra, $0.dec].allSatisfy(header.columns.indices.contains) } ?? true
         guard isSound else { throw CatalogueError(path, "is cut or damaged: it has \(bytes.count) bytes") }
     }
+
+    /// Whether a catalogue may have a name: a small letter, then at most 30 of a-z, 0-9 and _.
+    package static func isName(_ name: String) -> Bool { name.wholeMatch(of: /[a-z][a-z0-9_]{0,30}/) != nil }
 
     // MARK: - Sources
 

@@ -151,6 +151,19 @@ import Testing
             #expect(throws: CatalogueError.self) { try Catalogue(path: folder.file("other.catalogue")) }
         }
         #expect(throws: CatalogueError.self) { try Catalogue(path: folder.file("none")) }
-        #expect(try CatalogueFolder.all(in: folder.file("nowhere")).isEmpty)
+    }
+
+    @Test("a folder that is not there, that is a file, or has two catalogues of one name, is an error that says so")
+    func folders() throws {
+        _ = try catalogue("ra,dec\n1,2\n")
+        #expect(try CatalogueFolder.all(in: folder.path).map(\.name) == ["mine"])
+        func reason(_ name: String) -> String {
+            #expect(throws: CatalogueError.self) { try CatalogueFolder.all(in: folder.file(name)) }?.description ?? ""
+        }
+        #expect(reason("nowhere") == "\(folder.file("nowhere")): there is no such folder of catalogues")
+        #expect(reason("table.csv") == "\(folder.file("table.csv")): is no folder of catalogues")
+        try FileManager.default.copyItem(atPath: folder.file("mine.catalogue"), toPath: folder.file("copy.catalogue"))
+        let twice = reason("")
+        #expect(["mine.catalogue", "copy.catalogue"].allSatisfy(twice.contains), "\(twice)")
     }
 }

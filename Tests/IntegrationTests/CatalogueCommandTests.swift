@@ -99,6 +99,38 @@ import Testing
         #expect(dead.status == 0 && dead.lines.count <= 1, "\(dead)")
     }
 
+    @Test("a name that filters have already is refused, also in an older folder") func names() throws {
+        let table = "ra,dec\n1,2\n"
+        for name in ["alert", "detections", "fit", "scores", "sqlite_x", "main", "select"] {
+            let refused = try add(name, table)
+            #expect(refused.status == 2 && refused.errors.contains("'\(name)'"), "\(refused)")
+        }
+        #expect(try add("stars", table).status == 0)
+        let path = folder.file("catalogues/stars.catalogue")
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        let place = try #require(bytes.range(of: Data(#""name":"stars""#.utf8)))
+        bytes.replaceSubrange(place, with: Data(#""name":"alert""#.utf8))
+        try bytes.write(to: URL(filePath: path))
+        let ran = try run()
+        #expect(
+            ran.status == 1 && ran.errors.contains("\(path): filters of ZTF's alerts have a table 'alert'"), "\(ran)")
+        let checked = try NightjarProcess.run("filter", "list", "--catalogues", folder.file("catalogues"))
+        #expect(checked.status == 1 && checked.errors.contains(path), "\(checked)")
+        // People still see what is there.
+        let list = try NightjarProcess.run("catalogue", "list", "--catalogues", folder.file("catalogues"))
+        #expect(list.status == 0 && list.output.hasPrefix("alert: 1 sources"), "\(list)")
+    }
+
+    @Test("a folder that is not there is an error, but for the usual one of commands that read") func folders() throws {
+        let ran = try run()
+        let reason = "\(folder.file("catalogues")): there is no such folder of catalogues"
+        #expect(ran.status == 1 && ran.errors.contains(reason), "\(ran)")
+        let list = try NightjarProcess.run("catalogue", "list", "--catalogues", folder.file("catalogues"))
+        #expect(list.status == 1 && list.errors.contains(reason), "\(list)")
+        let usual = try NightjarProcess.run("catalogue", "list")
+        #expect(usual.status == 0, "\(usual)")
+    }
+
     /// Expected: as in HostSearchTests.
     @Test("hosts are the galaxies around a place") func hosts() throws {
         let table = "name,ra,dec,z\none,150.01,2,0.023\ntwo,150,2.05,0.001\n"

@@ -14,6 +14,11 @@ package enum FilterTables {
         zip(Salt2Row.columns, row.values).filter { $0.0.name != plot }.map { AlertQuery.Value($0.1) }
     }
 
+    /// What is wrong with a catalogue's name, which is also a table of filters; `nil` for nothing.
+    package static func fault(inNameOfCatalogue name: String) -> String? {
+        CatalogueName.fault(in: name, besides: [fit.name, ScoreStage.tableName, "host"])
+    }
+
     /// What is wrong with a filter's name, which is also a stream's and a table's; `nil` for nothing.
     package static func fault(inNameOf filter: FilterText) -> String? {
         let (name, survey) = (filter.name, filter.survey)

@@ -14,7 +14,7 @@ final class TransientFilter {
     /// Catalogues that the filter asks and that are not there.
     let absent: [String]
 
-    /// A survey's filter.
+    /// A survey's filter. The catalogues' names have no fault: ``FilterTables/fault(inNameOfCatalogue:)``.
     init(_ survey: Survey, _ catalogues: [Catalogue]) {
         func text(_ name: String) throws(FilterError) -> FilterText? {
             guard let sql = survey.filters[name] else { return nil }

@@ -2,6 +2,7 @@ internal import Catalogues
 internal import Configuration
 internal import Filters
 internal import Foundation
+internal import Pipeline
 internal import Sky
 
 /// The folder of catalogues.
@@ -45,9 +46,22 @@ enum CatalogueOptions {
         return (catalogue, SkyPosition(ra: ra, dec: dec))
     }
 
-    /// The catalogues of the folder.
+    /// The catalogues of the folder. Where none is named the usual one may be missing.
     static func all(_ arguments: Arguments) throws -> [Catalogue] {
-        try CatalogueFolder.all(in: arguments.required(folder))
+        let path = try arguments.required(folder)
+        guard arguments.origin(of: folder) != nil || FileManager.default.fileExists(atPath: path) else { return [] }
+        return try CatalogueFolder.all(in: path)
+    }
+
+    /// Catalogues for filters to ask.
+    ///
+    /// - Throws: ``FileError`` for one whose name is no table's.
+    static func askable(_ catalogues: [Catalogue]) throws(FileError) -> [Catalogue] {
+        for catalogue in catalogues {
+            guard let fault = FilterTables.fault(inNameOfCatalogue: catalogue.name) else { continue }
+            throw FileError(path: catalogue.path, detail: "\(fault): add the catalogue under another name")
+        }
+        return catalogues
     }
 }
 
@@ -89,9 +103,10 @@ struct CatalogueAddCommand: Command {
     init(_ arguments: Arguments) throws {
         (name, table) = (arguments.operands[0], arguments.operands[1])
         folder = try arguments.required(CatalogueOptions.folder)
-        guard name.wholeMatch(of: /[a-z][a-z0-9_]{0,30}/) != nil else {
+        guard Catalogue.isName(name) else {
             throw UsageError("\(name): a name is a small letter, then at most 30 of a-z, 0-9 and _")
         }
+        if let fault = FilterTables.fault(inNameOfCatalogue: name) { throw UsageError("\(fault): choose another name") }
         options.ra = try arguments.required(Self.ra)
         options.dec = try arguments.required(Self.dec)
         if let radius = try arguments.value(CatalogueOptions.radius) { options.radius = radius }
@@ -118,6 +133,12 @@ struct CatalogueAddCommand: Command {
         if !made.leftOut.isEmpty {
             Terminal.info("columns with several values a row, left out: \(made.leftOut.joined(separator: ", "))")
         }
+        let renamed = try Catalogue(path: path).columns.compactMap { column in
+            column.original.map { "'\($0)' is \(column.name)" }
+        }
+        if !renamed.isEmpty {
+            Terminal.info("columns that have another name for filters and messages: \(renamed.joined(separator: ", "))")
+        }
         return .done
     }
 }
@@ -133,12 +154,6 @@ struct CatalogueListCommand: Command {
     ]
 
     private let catalogues: [Catalogue]
-        let renamed = try Catalogue(path: path).columns.compactMap { column in
-            column.original.map { "'\($0)' is \(column.name)" }
-        }
-        if !renamed.isEmpty {
-            Terminal.info("columns that have another name for filters and messages: \(renamed.joined(separator: ", "))")
-        }
 
     init(_ arguments: Arguments) throws { catalogues = try CatalogueOptions.all(arguments) }
 

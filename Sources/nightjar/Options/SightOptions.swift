@@ -13,7 +13,7 @@ struct SightOptions: Sendable {
     private let stages: StageList
 
     init(_ arguments: Arguments) throws {
-        catalogues = try CatalogueOptions.all(arguments)
+        catalogues = try CatalogueOptions.askable(CatalogueOptions.all(arguments))
         let descriptions = try ClassifierDescription.all(in: ClassifierOptions(arguments).folder)
         stages = StageList([
             HostStage(nil), ScoreStage(descriptions.map { ScoreStage.Member($0, nil) }) { _ in },
