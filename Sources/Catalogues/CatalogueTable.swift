@@ -43,7 +43,7 @@ enum CatalogueTable {
     /// Its columns.
     var columns: [Column] {
         switch self {
-        case .delimited(let table): table.names.map { Column(name: $0, kind: nil) }
+        case .delimited(let table): table.columns
         case .fits(let table): table.columns
         case .voTable(let table): table.columns
         }

@@ -1,8 +1,10 @@
 /// A table of text: CSV, ECSV, or with tabs; read row by row, whatever its length.
 struct DelimitedTable {
     let path: String
-    let names: [String]
+    let columns: [CatalogueTable.Column]
     private let delimiter: UInt8
+    /// Columns of an ECSV table that are booleans.
+    private let booleans: Set<Int>
 
     /// Bytes of a row at most.
     private static let longestRow = 1 << 20
@@ -12,22 +14,29 @@ struct DelimitedTable {
         self.path = path
         var lines = try LineReader(path, longest: Self.longestRow)
         var header: [UInt8]?
-        var declared: UInt8?
-        while let line = try lines.next() {
-            if line.first == UInt8(ascii: "#") {
-                let text = String(decoding: line, as: UTF8.self)
-                if text.contains("%ECSV") { declared = declared ?? UInt8(ascii: " ") }
-                if text.contains("delimiter:") { declared = text.contains(",") ? UInt8(ascii: ",") : UInt8(ascii: " ") }
-                continue
+        var comments: [[UInt8]] = []
+        var commentBytes = 0
+        while header == nil, let line = try lines.next() {
+            if line.first != UInt8(ascii: "#") {
+                header = line.isEmpty ? nil : line
+            } else if commentBytes < Self.longestRow {
+                comments.append(Array(line.dropFirst()))
+                commentBytes += line.count
             }
-            guard !line.isEmpty else { continue }
-            header = line
-            break
         }
         guard let header else { throw CatalogueError(path, "has no header") }
+        let texts = comments.map { String(decoding: $0, as: UTF8.self)[...] }
+        let ecsv = texts.contains { $0.contains("%ECSV") } ? ECSVHeader(texts) : nil
+        guard ecsv == nil || commentBytes < Self.longestRow else {
+            throw CatalogueError(path, "its ECSV header has more than \(Self.longestRow) bytes")
+        }
         let tab = UInt8(ascii: "\t")
-        delimiter = declared ?? (header.contains(tab) ? tab : UInt8(ascii: ","))
-        names = Self.fields(header, delimiter)
+        delimiter = ecsv?.delimiter ?? (header.contains(tab) ? tab : UInt8(ascii: ","))
+        let declared = Self.fields(header, delimiter).map { ($0, ecsv?.columns[$0]) }
+        columns = declared.map { name, column in
+            CatalogueTable.Column(name: name, kind: column?.isBoolean == true ? .integer : nil, unit: column?.unit)
+        }
+        booleans = Set(declared.indices.filter { declared[$0].1?.isBoolean == true })
     }
 
     /// Calls `body` with the values of some columns of every row, texts as they are written.
@@ -44,12 +53,26 @@ struct DelimitedTable {
                 continue
             }
             let fields = Self.fields(line, delimiter)
-            guard fields.count == names.count else {
-                throw CatalogueError(path, "line \(number) has \(fields.count) values, and the header \(names.count)")
+            guard fields.count == self.columns.count else {
+                throw CatalogueError(
+                    path, "line \(number) has \(fields.count) values, and the header \(self.columns.count)")
             }
-            try body(columns.map { Self.isNull(fields[$0]) ? .null : .text(fields[$0]) })
+            try body(
+                columns.map { (column) throws(CatalogueError) in
+                    let text = fields[column]
+                    if Self.isNull(text) { return .null }
+                    guard booleans.contains(column) else { return .text(text) }
+                    guard let flag = Self.flags[text] else {
+                        throw CatalogueError(
+                            path, "line \(number): '\(text)' is no boolean of '\(self.columns[column].name)'")
+                    }
+                    return .integer(flag)
+                })
         }
     }
+
+    /// The booleans of ECSV: 1 and 0, as those of FITS.
+    private static let flags: [String: Int64] = ["True": 1, "true": 1, "1": 1, "False": 0, "false": 0, "0": 0]
 
     /// Whether a text says that there is no value.
     private static func isNull(_ text: String) -> Bool {

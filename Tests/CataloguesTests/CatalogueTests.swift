@@ -97,6 +97,54 @@ import Testing
         #expect(tabs.value(0, 2) == .real(0.1))
     }
 
+    private static let ecsv = "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n"
+
+    /// Headers as astropy 5.2 writes them, and the same YAML with a key a line.
+    @Test(
+        "the header of ECSV says units and booleans",
+        arguments: [
+            (
+                "# - {name: ra, unit: rad, datatype: float64}\n# - {name: dec, unit: rad, datatype: float64}\n",
+                "the column 'ra' is in rad, and must be in degrees"
+            ),
+            (
+                "# - {name: ra, datatype: float64, description: 'a, b', unit: hourangle}\n",
+                "the column 'ra' is in hourangle, and must be in degrees"
+            ),
+            ("# - name: dec\n#   unit: arcmin\n", "the column 'dec' is in arcmin, and must be in degrees"),
+            (
+                "# - {name: pmra, unit: arcsec / yr, datatype: float64}\n",
+                "the column 'pmra' is in arcsec/yr, and must be in mas/yr"
+            ),
+            ("# - {name: flag, datatype: bool}\n# meta: {x: 1}\n", "line 8: 'x' is no boolean of 'flag'"),
+        ])
+    func ecsvMistakes(header: String, reason: String) throws {
+        let error = #expect(throws: CatalogueError.self) {
+            try catalogue(Self.ecsv + header + "ra,dec,pmra,pmdec,flag\n1,2,3,4,x\n") {
+                ($0.motion, $0.epoch) = (("pmra", "pmdec"), 2016)
+            }
+        }
+        #expect(error?.reason == reason)
+    }
+
+    @Test("ECSV in the right units is read, its booleans as 1 and 0") func ecsv() throws {
+        let header = """
+            # - {name: ra, unit: deg, datatype: float64, description: "it's, \\"right\\" ascension",
+            #   meta: !!omap [{a: '{'}]}
+            # - {name: dec, unit: deg, datatype: float64}
+            # - {name: pmra, unit: mas / yr, datatype: float64}
+            # - {name: pmdec, unit: 'mas / yr', datatype: float64}
+            # - {name: flag, datatype: bool}
+            # schema: astropy-2.0
+
+            """
+        let catalogue = try catalogue(
+            Self.ecsv + header + "ra,dec,pmra,pmdec,flag\n1,2,3,4,True\n1,2.1,3,4,False\n1,2.2,3,4,\n"
+        ) { ($0.motion, $0.epoch) = (("pmra", "pmdec"), 2016) }
+        #expect(catalogue.columns[4].kind == .integer && catalogue.hasMotion)
+        #expect((0..<3).map { catalogue.value($0, 4) } == [.integer(1), .integer(0), .null])
+    }
+
     /// Barnard's star, Gaia DR3 (2016.0): astropy's `apply_space_motion` to 2026.0 gives 269.4487037, 4.7681 (no parallax).
     @Test("sources move to the alert's year") func motion() throws {
         let star = "ra,dec,pmra,pmdec\n269.44850252543836,4.739420051112412,-801.551,10362.394\n"
