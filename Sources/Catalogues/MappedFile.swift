@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A file in memory, of which the system reads what is looked at.
+/// A file in memory, of which the system reads what is looked at. Who cuts it meanwhile ends the process: ``BusErrors``.
 final class MappedFile: Sendable {
     nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
@@ -17,7 +17,11 @@ final class MappedFile: Sendable {
         // What is looked at next is anywhere.
         madvise(start, Int(status.st_size), MADV_RANDOM)
         bytes = UnsafeRawBufferPointer(start: start, count: Int(status.st_size))
+        BusErrors.watch(bytes, path)
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+    deinit {
+        BusErrors.forget(bytes)
+        munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    }
 }
