@@ -20,7 +20,11 @@ enum CatalogueTable {
     /// Reads what stands before the rows.
     init(_ path: String) throws(CatalogueError) {
         var file = try TableBytes(path)
-        let start = try file.next().drop { [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].contains($0) }.prefix(512)
+        let first = try file.next()
+        guard !first.starts(with: [0xff, 0xfe]), !first.starts(with: [0xfe, 0xff]) else {
+            throw CatalogueError(path, "is text in UTF-16: write it in UTF-8")
+        }
+        let start = first.drop { [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].contains($0) }.prefix(512)
         if start.starts(with: Array("SIMPLE  =".utf8)) {
             // cfitsio would inflate all of it in memory.
             guard !file.isGzip else { throw CatalogueError(path, "is a FITS file in gzip: gunzip it first") }

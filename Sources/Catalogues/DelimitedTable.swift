@@ -25,6 +25,10 @@ struct DelimitedTable {
             }
         }
         guard let header else { throw CatalogueError(path, "has no header") }
+        guard !header.contains(0) else { throw CatalogueError(path, "is no text in UTF-8: its header has bytes of 0") }
+        guard !header.dropLast().contains(UInt8(ascii: "\r")) else {
+            throw CatalogueError(path, "its lines end in CR alone: let them end in LF")
+        }
         let texts = comments.map { String(decoding: $0, as: UTF8.self)[...] }
         let ecsv = texts.contains { $0.contains("%ECSV") } ? ECSVHeader(texts) : nil
         guard ecsv == nil || commentBytes < Self.longestRow else {
@@ -32,7 +36,8 @@ struct DelimitedTable {
         }
         let tab = UInt8(ascii: "\t")
         delimiter = ecsv?.delimiter ?? (header.contains(tab) ? tab : UInt8(ascii: ","))
-        let declared = Self.fields(header, delimiter).map { ($0, ecsv?.columns[$0]) }
+        guard let names = Self.fields(header, delimiter) else { throw Self.openQuote("the header", path) }
+        let declared = names.map { ($0, ecsv?.columns[$0]) }
         columns = declared.map { name, column in
             CatalogueTable.Column(name: name, kind: column?.isBoolean == true ? .integer : nil, unit: column?.unit)
         }
@@ -52,7 +57,7 @@ struct DelimitedTable {
                 isBegun = true
                 continue
             }
-            let fields = Self.fields(line, delimiter)
+            guard let fields = Self.fields(line, delimiter) else { throw Self.openQuote("line \(number)", path) }
             guard fields.count == self.columns.count else {
                 throw CatalogueError(
                     path, "line \(number) has \(fields.count) values, and the header \(self.columns.count)")
@@ -79,8 +84,14 @@ struct DelimitedTable {
         text.isEmpty || text == "null" || text == "NaN" || text == "nan" || text == "--"
     }
 
-    /// The fields of a line; within quotes a delimiter is a letter, and two quotes are one.
-    private static func fields(_ line: [UInt8], _ delimiter: UInt8) -> [String] {
+    private static func openQuote(_ place: String, _ path: String) -> CatalogueError {
+        CatalogueError(path, "\(place) has a quote that is not closed; a value has no line break, and a row is a line")
+    }
+
+    /// The fields of a line; within quotes a delimiter is a letter, and two quotes are one. A quote within a value is a letter.
+    ///
+    /// - Returns: The fields; `nil` where a quote is not closed.
+    private static func fields(_ line: [UInt8], _ delimiter: UInt8) -> [String]? {
         let quote = UInt8(ascii: "\"")
         var fields: [String] = []
         var field: [UInt8] = []
@@ -96,8 +107,9 @@ struct DelimitedTable {
                 } else {
                     field.append(byte)
                 }
-            } else if byte == quote {
+            } else if byte == quote, field.allSatisfy({ $0 == UInt8(ascii: " ") }) {
                 isQuoted = true
+                field.removeAll(keepingCapacity: true)
             } else if byte == delimiter {
                 fields.append(text(field))
                 field.removeAll(keepingCapacity: true)
@@ -107,7 +119,7 @@ struct DelimitedTable {
             index += 1
         }
         fields.append(text(field))
-        return fields
+        return isQuoted ? nil : fields
     }
 
     private static func text(_ field: [UInt8]) -> String {
@@ -126,6 +138,7 @@ private struct LineReader: ~Copyable {
     private var buffer: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
+    private var isBegun = false
 
     init(_ path: String, longest: Int) throws(CatalogueError) {
         file = try TableBytes(path)
@@ -143,12 +156,15 @@ private struct LineReader: ~Copyable {
                 return start < buffer.count ? Array(buffer[start...]) : nil
             }
             guard buffer.count - start <= longest else {
-                throw CatalogueError(path, "a line has more than \(longest) bytes")
+                throw CatalogueError(path, "a line has more than \(longest) bytes; lines end in LF")
             }
             buffer.removeFirst(start)
             start = 0
             let more = try file.next()
-            if more.isEmpty { isAtEnd = true } else { buffer += more }
+            if more.isEmpty { isAtEnd = true }
+            // A mark of the order of bytes is no part of the first name.
+            buffer += !isBegun && more.starts(with: [0xef, 0xbb, 0xbf]) ? more.dropFirst(3) : more[...]
+            isBegun = true
         }
     }
 }

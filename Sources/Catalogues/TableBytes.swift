@@ -15,6 +15,11 @@ struct TableBytes: ~Copyable {
     private static let piece = 1 << 18
 
     init(_ path: String) throws(CatalogueError) {
+        // It is opened more than once; a pipe would be empty by then.
+        var status = stat()
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw CatalogueError(path, "is no regular file, and a table is read twice: write it to a file first")
+        }
         guard let file = try? FileHandle(forReadingFrom: URL(filePath: path)) else {
             throw CatalogueError(path, "cannot be read")
         }

@@ -182,11 +182,44 @@ import Testing
             ("ra,dec\n", "has no row with a position in degrees"),
             ("ra,dec\n12 34 56,-10\n", "has no row with a position in degrees"),
             ("ra,dec,ra\n1,2,3\n", "the header names a column twice, or not at all"),
+            (
+                "ra,dec,n\n1,2,x\n1,2,\"open\n3,4,y\n",
+                "line 3 has a quote that is not closed; a value has no line break, and a row is a line"
+            ),
+            (
+                "ra,\"dec\n",
+                "the header has a quote that is not closed; a value has no line break, and a row is a line"
+            ),
+            ("ra,dec\r1,2\r3,4\r", "its lines end in CR alone: let them end in LF"),
+            ("r\0a\0,\0d\0e\0c\0\n\0", "is no text in UTF-8: its header has bytes of 0"),
         ])
     func mistakes(text: String, reason: String) throws {
         let error = #expect(throws: CatalogueError.self) { try catalogue(text) }
         #expect(error?.reason == reason)
         #expect(!FileManager.default.fileExists(atPath: CatalogueFolder.file("mine", in: folder.path) + ".part"))
+    }
+
+    @Test("a table in UTF-16, and a pipe, are refused with the reason") func kinds() throws {
+        func reason(_ path: String) -> String? {
+            #expect(throws: CatalogueError.self) {
+                _ = try CatalogueBuilder.build("mine", from: path, to: folder.file("mine.catalogue"), .init())
+            }?.reason
+        }
+        for text in [Array("\u{feff}ra,dec\n1,2\n".utf16), Array("\u{feff}ra,dec\n".utf16.map(\.byteSwapped))] {
+            try folder.write(text.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }, to: "table.csv")
+            #expect(reason(folder.file("table.csv")) == "is text in UTF-16: write it in UTF-8")
+        }
+        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+        #expect(reason(folder.file("pipe"))?.hasPrefix("is no regular file") == true)
+        #expect(reason(folder.path)?.hasPrefix("is no regular file") == true)
+    }
+
+    @Test("a byte order mark of UTF-8 is no part of a name, and a quote within a value none of its marks") func marks()
+        throws
+    {
+        let catalogue = try catalogue("\u{feff}ra,dec,size,name\r\n1,2,5\" wide, \"a, b\"\r\n")
+        #expect(catalogue.columns.map(\.name) == ["ra", "dec", "size", "name"])
+        #expect(catalogue.value(0, 2) == .text("5\" wide") && catalogue.value(0, 3) == .text("a, b"))
     }
 
     @Test("a file that is cut or is none is refused") func damaged() throws {
