@@ -55,16 +55,10 @@ struct FilterOptions: Sendable {
         }
         let hosts = try HostOptions(arguments)
         catalogues = try hosts.catalogues()
-        catalogues = try Self.catalogues(arguments)
         var stages: [any Stage] = catalogues.isEmpty ? [] : [MatchStage(catalogues)]
         if let finder = try hosts.finder() { stages.append(HostStage(finder)) }
         if let scores = try ClassifierOptions.stage(arguments, reddening: reddening) { stages.append(scores) }
         self.stages = try Self.list(stages)
-    }
-
-    private static func catalogues(_ arguments: Arguments) throws -> [Catalogue] {
-        guard let folder = try arguments.value(catalogues) else { return [] }
-        return try CatalogueOptions.askable(CatalogueFolder.all(in: folder))
     }
 
     /// Has a run use them.
@@ -124,7 +118,6 @@ struct FilterOptions: Sendable {
     static func columns(_ arguments: Arguments) throws -> StageList {
         let hosts = try HostOptions(arguments)
         let catalogues = try hosts.catalogues()
-        let catalogues = try catalogues(arguments)
         var stages: [any Stage] = catalogues.isEmpty ? [] : [MatchStage(catalogues)]
         if hosts.isNamed { stages.append(HostStage(nil)) }
         if let scores = try ClassifierOptions.columns(arguments) { stages.append(scores) }

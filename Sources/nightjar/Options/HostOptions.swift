@@ -45,7 +45,9 @@ struct HostOptions: Sendable {
     /// - Throws: ``UsageError`` for one that is damaged.
     func catalogues() throws(UsageError) -> [Catalogue] {
         guard let folder else { return [] }
-        do { return try CatalogueFolder.all(in: folder) } catch { throw UsageError("\(error)") }
+        do { return try CatalogueOptions.askable(CatalogueFolder.all(in: folder)) } catch {
+            throw UsageError("\(error)")
+        }
     }
 
     /// What finds hosts; `nil` where no catalogue is named for it.
