@@ -4,10 +4,12 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 
-// Swift cannot call variadic functions. One thread for each connection; POLL, since select() ends at descriptor 1023.
+// Swift cannot call variadic functions. Either one thread for each connection (POLL, since select() ends at descriptor 1023),
+// or one thread that waits for all of them (EPOLL), where a connection is suspended while its request is handled.
 struct mhd_shim_settings {
     struct in_addr address;
     uint16_t port;
+    int events;
     unsigned int connections, idle_seconds;
     size_t head_limit;
     MHD_AccessHandlerCallback handle;
@@ -18,8 +20,10 @@ struct mhd_shim_settings {
 static inline struct MHD_Daemon *mhd_shim_start(struct mhd_shim_settings s, void *context) {
     struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(s.port), .sin_addr = s.address};
     errno = 0;
+    unsigned int threads = s.events ? MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
+                                    : MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION;
     return MHD_start_daemon(
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC, s.port, NULL, NULL, s.handle,
+        threads | MHD_USE_ITC, s.port, NULL, NULL, s.handle,
         context, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&place, MHD_OPTION_CONNECTION_LIMIT, s.connections,
         MHD_OPTION_CONNECTION_TIMEOUT, s.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s.head_limit,
         MHD_OPTION_URI_LOG_CALLBACK, s.begin, context, MHD_OPTION_NOTIFY_COMPLETED, s.end, context,

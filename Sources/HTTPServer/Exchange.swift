@@ -1,21 +1,26 @@
 internal import CMicrohttpd
 internal import HTTP
 
-/// One request in progress; libmicrohttpd calls in the connection's own thread.
-final class Exchange {
+/// One request in progress.
+///
+/// `@unchecked Sendable` because one thread at a time has it: libmicrohttpd calls in the connection's own thread or in that of all
+/// connections, and not while the connection is suspended, when a worker has it.
+final class Exchange: @unchecked Sendable {
     private let limiter: RequestLimiter
     private let target: String  // path and query
     private var method: HTTPMethod?
     private var body: [UInt8] = []
-    private var hasSlot = false
+    private var isOpen = false
     private var isAnswered = false
+    /// What a worker has answered.
+    private var made: HTTPResponse?
 
     private init(_ limiter: RequestLimiter, target: String) {
         self.limiter = limiter
         self.target = target
     }
 
-    deinit { if hasSlot { limiter.releaseSlot() } }
+    deinit { if isOpen { limiter.close() } }
 
     // MARK: - Callbacks of libmicrohttpd
 
@@ -94,7 +99,7 @@ final class Exchange {
             }
         }
         let head = HTTPRequest(method, target, headers: headers(of: connection))
-        if let refused = withoutTimeout(connection, { limiter.refusal(head) }) { return answer(connection, refused) }
+        if let refused = refusal(of: head, connection) { return answer(connection, refused) }
         let length = MHD_lookup_connection_value(connection, .HEADER_KIND, "Content-Length")
         if let length, let bytes = Int(String(cString: length)), bytes > limiter.settings.bodyLimit {
             return answer(connection, 413, "the body is longer than \(limiter.settings.bodyLimit) bytes\n")
@@ -102,14 +107,35 @@ final class Exchange {
         return .YES
     }
 
-    /// Handles a request that was received whole. A slot is acquired only now, so that slow senders hold none.
+    private func refusal(of head: HTTPRequest, _ connection: OpaquePointer) -> HTTPResponse? {
+        limiter.workers == nil ? withoutTimeout(connection) { limiter.refusal(head) } : limiter.refusal(head)
+    }
+
+    /// Handles a request that was received whole; of a suspended connection called again once it is handled. A slot is acquired only now, so that slow senders hold none.
     private func handleRequest(_ connection: OpaquePointer) -> MHD_Result {
+        if let made {
+            self.made = nil
+            return answer(connection, made)
+        }
         limiter.senders.requestReceived(UInt(bitPattern: connection))
-        hasSlot = limiter.acquireSlot()
-        guard hasSlot else { return answer(connection, 503, "busy\n", [HTTPHeader("Retry-After", "1")]) }
+        isOpen = limiter.acquireSlot()
+        guard isOpen else { return answer(connection, 503, "busy\n", [HTTPHeader("Retry-After", "1")]) }
         let request = HTTPRequest(method ?? .get, target, headers: headers(of: connection), body: body)
         body = []
-        return answer(connection, withoutTimeout(connection) { limiter.handler(request) })
+        guard let workers = limiter.workers else {
+            let response = withoutTimeout(connection) { limiter.handler(request) }
+            limiter.releaseSlot()
+            return answer(connection, response)
+        }
+        // A suspended connection has no idle time.
+        MHD_suspend_connection(connection)
+        let name = UInt(bitPattern: connection)
+        workers.add { [self] in
+            made = limiter.handler(request)
+            MHD_resume_connection(OpaquePointer(bitPattern: name))
+            limiter.releaseSlot()
+        }
+        return .YES
     }
 
     /// Suspends the idle timeout: a connection counts as idle while its handler works, and would be closed before the response.
@@ -137,11 +163,14 @@ final class Exchange {
     private func answer(
         _ connection: OpaquePointer, _ status: Int, _ text: String = "", _ headers: [HTTPHeader] = []
     ) -> MHD_Result {
-        answer(connection, HTTPResponse(status: status, headers: headers, body: Array(text.utf8)))
+        answer(
+            connection,
+            HTTPResponse(status: status, headers: headers + limiter.settings.headers, body: Array(text.utf8)))
     }
 
     private func answer(_ connection: OpaquePointer, _ response: HTTPResponse) -> MHD_Result {
         isAnswered = true
+        limiter.senders.answerBegun(UInt(bitPattern: connection), bytes: response.body.count)
         let made = response.body.withUnsafeBytes { bytes in
             MHD_create_response_from_buffer(
                 bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)

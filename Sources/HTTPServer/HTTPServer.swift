@@ -41,7 +41,8 @@ package final class HTTPServer: Sendable {
         }
         let limiter = RequestLimiter(settings, isReady: isReady, refusal: refusal, handler: handler)
         let native = mhd_shim_settings(
-            address: address, port: settings.port, connections: settings.connections,
+            address: address, port: settings.port, events: settings.isEventDriven ? 1 : 0,
+            connections: settings.connections,
             idle_seconds: settings.idleSeconds, head_limit: settings.headLimit, handle: Exchange.handle,
             begin: Exchange.begin, end: Exchange.end, connection: Exchange.connection)
         let daemon = mhd_shim_start(native, Unmanaged.passUnretained(limiter).toOpaque())
@@ -81,7 +82,10 @@ package final class HTTPServer: Sendable {
     private func end() {
         guard limiter.markEnded() else { return }
         hasEnded.change { $0 = true }
+        // No connection may be suspended any more.
+        if limiter.workers != nil { limiter.finish() }
         MHD_stop_daemon(daemon)
+        limiter.workers?.end()
         listening.withLock { socket in
             if let socket, socket >= 0 { close(socket) }
         }

@@ -10,12 +10,15 @@ final class Senders: Sendable {
 
     private struct Sender {
         let socket: Int32
-        /// Since when a header section or a body is waited for; `nil` while the request is handled.
+        /// Since when the client is waited for; `nil` while the request is handled.
         var since: ContinuousClock.Instant?
-        var hasHead = false
-        /// Bytes of the body received.
+        var awaited = Awaited.head
+        /// Bytes of the body received, or of the answer.
         var bytes = 0
     }
+
+    /// What a client is waited for: that it sends, or reads. The time for reading is libmicrohttpd's idle time.
+    private enum Awaited { case head, body, reading }
 
     private struct State {
         var senders: [Connection: Sender] = [:]
@@ -24,10 +27,14 @@ final class Senders: Sendable {
         /// Closes the connection that has been waited for longest.
         ///
         /// The descriptor is still the connection's: libmicrohttpd closes it after it has reported the connection's end.
-        mutating func closeSlowest(where isMeant: (Sender) -> Bool) {
+        ///
+        /// - Returns: Whether there was one.
+        @discardableResult
+        mutating func closeSlowest(where isMeant: (Sender) -> Bool) -> Bool {
             let waiting = senders.filter { $0.value.since != nil && isMeant($0.value) }
             let slowest = waiting.min { ($0.value.since ?? .now) < ($1.value.since ?? .now) }
             if let slowest { close(slowest.key) }
+            return slowest != nil
         }
 
         mutating func close(_ connection: Connection) {
@@ -64,19 +71,29 @@ final class Senders: Sendable {
     }
 
     /// The header section was received; the time for the body begins.
-    func headReceived(_ connection: Connection) { set(connection, since: .now, hasHead: true, bytes: 0) }
+    func headReceived(_ connection: Connection) { set(connection, .body, since: .now) }
 
     /// The request was received whole: its handler begins, and its body no longer counts.
-    func requestReceived(_ connection: Connection) { set(connection, since: nil, hasHead: true, bytes: 0) }
+    func requestReceived(_ connection: Connection) { set(connection, .body, since: nil) }
 
-    /// It was answered; the time for the next request begins.
-    func answered(_ connection: Connection) { set(connection, since: .now, hasHead: false, bytes: 0) }
-
-    private func set(_ connection: Connection, since: ContinuousClock.Instant?, hasHead: Bool, bytes: Int) {
+    /// It has an answer of so many bytes, which the client is to read. Those who do not read theirs are closed where all answers
+    /// together are too long.
+    func answerBegun(_ connection: Connection, bytes: Int) {
+        set(connection, .reading, since: .now)
         state.withLock { state in
             state.count(bytes, of: connection)
+            while state.bytes > settings.bodiesLimit, state.closeSlowest(where: { $0.bytes > 0 }) {}
+        }
+    }
+
+    /// It was answered; the time for the next request begins.
+    func answered(_ connection: Connection) { set(connection, .head, since: .now) }
+
+    private func set(_ connection: Connection, _ awaited: Awaited, since: ContinuousClock.Instant?) {
+        state.withLock { state in
+            state.count(0, of: connection)
             state.senders[connection]?.since = since
-            state.senders[connection]?.hasHead = hasHead
+            state.senders[connection]?.awaited = awaited
         }
     }
 
@@ -92,8 +109,8 @@ final class Senders: Sendable {
     func closeLate() {
         let now = ContinuousClock.now
         state.withLock { state in
-            for (connection, sender) in state.senders {
-                let seconds = sender.hasHead ? settings.bodySeconds : settings.idleSeconds
+            for (connection, sender) in state.senders where sender.awaited != .reading {
+                let seconds = sender.awaited == .body ? settings.bodySeconds : settings.idleSeconds
                 if let since = sender.since, now - since > .seconds(Int(seconds)) { state.close(connection) }
             }
         }
