@@ -50,6 +50,8 @@ let package = Package(
         .testTarget(
             name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"], swiftSettings: wrapper),
         .target(name: "Escaping", swiftSettings: pure),
+        .target(name: "JSON", swiftSettings: pure),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: pure),
         .testTarget(name: "EscapingTests", dependencies: ["Escaping"], swiftSettings: pure),
         .target(name: "Avro", dependencies: ["Compression"], swiftSettings: wrapper + fast),
         .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"], swiftSettings: wrapper),
@@ -210,12 +212,14 @@ let package = Package(
         // What lies in a data folder, and the read side over one or several of them.
         .target(
             name: "DataLayout",
-            dependencies: ["Alerts", "Avro", "Compression", "Filters", "Hashing", "Pipeline", "SQLite", "Threads"],
+            dependencies: [
+                "Alerts", "Avro", "Compression", "Escaping", "Filters", "Hashing", "Pipeline", "SQLite", "Threads",
+            ],
             swiftSettings: wrapper),
         .target(
             name: "Query",
             dependencies: [
-                "Alerts", "Avro", "Catalogues", "DataLayout", "Filters", "Hashing", "Pipeline", "Sky", "SQLite",
+                "Alerts", "Avro", "Catalogues", "DataLayout", "Filters", "Hashing", "JSON", "Pipeline", "Sky", "SQLite",
                 "Threads",
             ],
             swiftSettings: wrapper),
@@ -229,7 +233,7 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Alerts", "Avro", "CLinux", "Catalogues", "Compression", "DataLayout", "Escaping", "Filters", "Hashing",
+                "Alerts", "Avro", "CLinux", "Catalogues", "Compression", "DataLayout", "Filters", "Hashing",
                 "LocalSockets", "Packets", "Pipeline", "Plots", "SQLite", "Threads",
             ],
             swiftSettings: wrapper),
@@ -300,7 +304,8 @@ let package = Package(
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "Catalogues", "Classifier", "CloudBroker", "CloudControl",
                 "CloudStorage", "Conductor",
-                "Configuration", "DataLayout", "Dust", "FITS", "Filters", "GoogleAuth", "HTTP", "HTTPServer", "Kafka",
+                "Configuration", "DataLayout", "Dust", "FITS", "Filters", "GoogleAuth", "HTTP", "HTTPServer", "JSON",
+                "Kafka",
                 "KafkaCheck",
                 "KafkaIngest", "LocalSockets", "Metrics", "ONNX", "Packets", "Pipeline", "PubSub", "PubSubIngest",
                 "Query",
@@ -311,7 +316,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudStorage", "Configuration", "DataLayout",
-                "GoogleAuth", "HTTP", "HTTPServer", "Kafka", "LocalSockets", "LoopbackServer", "Metrics",
+                "GoogleAuth", "HTTP", "HTTPServer", "JSON", "Kafka", "LocalSockets", "LoopbackServer", "Metrics",
                 "nightjar", "Pipeline", "PubSub", "Query", "Salt2", "Salt2Support", "SQLite", "TestServers",
                 "TestSupport",
             ],

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Alerts
 internal import Broker
 internal import Conductor

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Foundation
 
 /// How lines on standard error are written.

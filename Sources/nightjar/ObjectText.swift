@@ -108,12 +108,3 @@ enum ObjectText {
         if case .text(let value) = fit[name] { value } else { nil }
     }
 }
-
-extension ForcedMeasurement {
-    /// Its flux in nJy; `nil` where the survey's fit failed, or nothing says what its counts are.
-    var nanojansky: (flux: Double, error: Double?)? {
-        guard let flux, let zeroPoint else { return nil }
-        let scale = pow(10, 0.4 * (FluxDensity.zeroPoint - zeroPoint))
-        return (flux * scale, fluxError.map { $0 * scale })
-    }
-}

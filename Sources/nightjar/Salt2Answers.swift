@@ -1,3 +1,4 @@
+internal import JSON
 internal import Salt2
 
 /// The id of a line, which its answer gives back.

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Salt2
 
 /// The commands `salt2 fit` and `salt2 flux`: a line of JSON in, a line of JSON out, the newline not included.

@@ -1,15 +1,14 @@
 import Alerts
+import DataLayout
 import Testing
-
-@testable import Broker
 
 @Suite struct PlotPathTests {
     private func path(_ objectId: String?) -> String {
         let detection = Detection(
             id: nil, epoch: Epoch(ztfJD: 2_460_570.5), bandpass: nil, ra: nil, dec: nil, brightness: nil,
             isPositive: nil, zeroPoint: nil, realBogus: nil)
-        return PlotFolder.path(
-            of: Alert(
+        return PlotPath.of(
+            Alert(
                 survey: .ztf, id: -7, objectId: objectId, detection: detection, catalogueMatch: nil,
                 solarSystemMatch: nil, lightCurve: LightCurve(),
                 cutouts: Cutouts(science: nil, template: nil, difference: nil), quality: nil))

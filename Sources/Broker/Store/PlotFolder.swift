@@ -1,6 +1,5 @@
 internal import Alerts
 internal import DataLayout
-internal import Escaping
 internal import Foundation
 internal import Glibc
 internal import Pipeline
@@ -24,17 +23,10 @@ struct PlotFolder {
     ///
     /// - Returns: Its path below the data folder.
     func put(_ plot: Plot) -> String {
-        let path = Self.path(of: plot.products.alert.decoded.alert)
+        let path = PlotPath.of(plot.products.alert.decoded.alert)
         let (file, partial, png) = ("\(root)/\(path)", Self.partial(in: root), plot.png)
         writer.add(bytes: png.count) { () throws(BrokerError) in try Self.write(png, to: file, by: partial) }
         return path
-    }
-
-    /// The path of an alert's plot; characters of the object's name that could leave the folder are escaped as %XX.
-    static func path(of alert: Alert) -> String {
-        let object = (alert.objectId ?? "unnamed").utf8.prefix(80)
-        let name = PercentEncoding.escape(object, keeping: "-_", digits: .lowercase)
-        return "plots/\(name.isEmpty ? "unnamed" : name)/\(alert.id).png"
     }
 
     /// The name of the plot that is being written: one at a time, by the thread that writes files.

@@ -3,6 +3,7 @@ internal import Configuration
 internal import Filters
 internal import Foundation
 internal import Pipeline
+internal import Query
 internal import Sky
 
 /// The folder of catalogues.

@@ -1,6 +1,7 @@
 internal import Catalogues
 internal import Configuration
 internal import Foundation
+internal import Query
 internal import Sky
 
 /// `nightjar catalogue hosts NAME RA DEC`

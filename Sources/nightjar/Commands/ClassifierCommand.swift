@@ -2,6 +2,7 @@ internal import Alerts
 internal import Classifier
 internal import Filters
 internal import ONNX
+internal import Query
 
 /// `nightjar classifier list`
 struct ClassifierListCommand: Command {

@@ -1,3 +1,4 @@
+internal import JSON
 internal import BigQuery
 internal import CloudBroker
 internal import Configuration

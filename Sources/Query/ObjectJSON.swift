@@ -1,16 +1,21 @@
-internal import Alerts
-internal import Query
+package import Alerts
+internal import Foundation
+internal import JSON
 internal import Pipeline
 
 /// An object as JSON: ids as strings, times as MJD in TAI and in the survey's own scale, fluxes in nJy.
-struct ObjectJSON: Encodable {
-    let object: ObjectRecord
+package struct ObjectJSON: Encodable {
+    private let object: ObjectRecord
+
+    /// The JSON of an object.
+    package init(object: ObjectRecord) { self.object = object }
 
     private enum Key: CodingKey {
         case survey, objectId, ra, dec, time_scale, joined, alerts, detections, forced, limits, withdrawn, fits
     }
 
-    func encode(to encoder: any Encoder) throws {
+    /// One object.
+    package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: Key.self)
         try members.encode(object.survey.name, forKey: .survey)
         try members.encode(object.name, forKey: .objectId)
@@ -176,10 +181,14 @@ struct ObjectJSON: Encodable {
 }
 
 /// A brightness as the numbers that it is.
-struct BrightnessValues {
-    var mag, magError, flux, fluxError: Double?
+package struct BrightnessValues {
+    /// AB magnitudes; `nil` for a flux.
+    package private(set) var mag, magError: Double?
+    /// nJy; `nil` for a magnitude.
+    package private(set) var flux, fluxError: Double?
 
-    init(_ brightness: Brightness?) {
+    /// The numbers of a brightness.
+    package init(_ brightness: Brightness?) {
         switch brightness {
         case .magnitude(let magnitude): (mag, magError) = (magnitude.value, magnitude.error)
         case .flux(let density): (flux, fluxError) = (density.nanojansky, density.error)
@@ -195,5 +204,14 @@ extension Epoch.Scale {
         case .utcStart: "utc_start"
         case .taiMiddle: "tai_middle"
         }
+    }
+}
+
+extension ForcedMeasurement {
+    /// Its flux in nJy; `nil` where the survey's fit failed, or nothing says what its counts are.
+    package var nanojansky: (flux: Double, error: Double?)? {
+        guard let flux, let zeroPoint else { return nil }
+        let scale = pow(10, 0.4 * (FluxDensity.zeroPoint - zeroPoint))
+        return (flux * scale, fluxError.map { $0 * scale })
     }
 }

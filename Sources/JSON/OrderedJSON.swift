@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// JSON in one line whose members stand in the order in which a value encodes them; those of a dictionary are sorted.
-enum OrderedJSON {
+package enum OrderedJSON {
     /// A value as JSON; compact is without a space behind commas and colons.
-    static func bytes(of value: some Encodable, isCompact: Bool = false) throws -> [UInt8] {
+    package static func bytes(of value: some Encodable, isCompact: Bool = false) throws -> [UInt8] {
         let node = JSONNode()
         try node.set(value)
         var text = ""
@@ -13,26 +13,35 @@ enum OrderedJSON {
 }
 
 /// A member whose name is known only as it is written.
-struct NamedKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
+package struct NamedKey: CodingKey {
+    /// The name.
+    package let stringValue: String
+    /// There is none.
+    package var intValue: Int? { nil }
 
-    init(_ name: String) { stringValue = name }
-    init?(stringValue: String) { self.init(stringValue) }
-    init?(intValue: Int) { nil }
+    /// A name.
+    package init(_ name: String) { stringValue = name }
+    /// A name.
+    package init?(stringValue: String) { self.init(stringValue) }
+    /// Members have names.
+    package init?(intValue: Int) { nil }
 }
 
 /// Members in the order in which they are given.
-struct OrderedMembers<Value: Encodable>: Encodable {
+package struct OrderedMembers<Value: Encodable>: Encodable {
     private var members: [(name: String, value: Value)] = []
 
-    init() {}
+    /// No members.
+    package init() {}
 
-    init(_ members: some Sequence<(String, Value)>) { self.members = members.map { ($0, $1) } }
+    /// Members in this order.
+    package init(_ members: some Sequence<(String, Value)>) { self.members = members.map { ($0, $1) } }
 
-    mutating func append(_ name: String, _ value: Value) { members.append((name, value)) }
+    /// Adds the last member.
+    package mutating func append(_ name: String, _ value: Value) { members.append((name, value)) }
 
-    func encode(to encoder: any Encoder) throws {
+    /// One object.
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: NamedKey.self)
         for member in members { try container.encode(member.value, forKey: NamedKey(member.name)) }
     }

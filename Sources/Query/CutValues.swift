@@ -1,16 +1,17 @@
-internal import Alerts
-internal import Catalogues
-internal import Filters
-internal import Query
+internal import JSON
+package import Alerts
+package import Catalogues
+package import Filters
 
 /// What cuts looked at, as people and programs read it.
-struct CutValues: Encodable {
+package struct CutValues: Encodable {
     private let id: Int64
     private let filter: FilterText
     private let passes: Bool
     private let cuts: [CutExplanation]
 
-    init(_ alert: DecodedAlert, _ filter: FilterText, _ passes: Bool, _ cuts: [CutExplanation]) {
+    /// What the cuts of a filter say of an alert.
+    package init(_ alert: DecodedAlert, _ filter: FilterText, _ passes: Bool, _ cuts: [CutExplanation]) {
         (id, self.filter, self.passes, self.cuts) = (alert.alert.id, filter, passes, cuts)
     }
 
@@ -36,7 +37,8 @@ struct CutValues: Encodable {
         let rows: [[AlertQuery.Value]]
     }
 
-    func encode(to encoder: any Encoder) throws {
+    /// One object.
+    package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: Key.self)
         try members.encode(filter.name, forKey: .filter)
         try members.encode(filter.version, forKey: .version)
@@ -54,7 +56,7 @@ struct CutValues: Encodable {
     }
 
     /// The alert's own values in a line; of a history a line a row.
-    static func lines(_ values: CutExplanation.Rows) -> [String] {
+    package static func lines(_ values: CutExplanation.Rows) -> [String] {
         func line(_ row: [AlertQuery.Value]) -> String {
             zip(values.columns, row).map { "\($0) \($1.text ?? "null")" }.joined(separator: ", ")
         }
@@ -65,7 +67,7 @@ struct CutValues: Encodable {
     }
 
     /// A catalogue's value.
-    static func value(_ value: CatalogueValue) -> AlertQuery.Value {
+    package static func value(_ value: CatalogueValue) -> AlertQuery.Value {
         switch value {
         case .null: .null
         case .integer(let number): .integer(number)
@@ -75,14 +77,14 @@ struct CutValues: Encodable {
     }
 
     /// A row of a statement as a JSON object.
-    static func json(_ row: [AlertQuery.Value], of columns: [String]) throws -> [UInt8] {
+    package static func json(_ row: [AlertQuery.Value], of columns: [String]) throws -> [UInt8] {
         try OrderedJSON.bytes(of: OrderedMembers(zip(columns, row).map { ($0, $1) }), isCompact: true)
     }
 }
 
 extension AlertQuery.Value: Encodable {
     /// As people read it; `nil` for null.
-    var text: String? {
+    package var text: String? {
         switch self {
         case .null: nil
         case .integer(let number): "\(number)"
