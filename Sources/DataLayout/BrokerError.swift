@@ -7,6 +7,10 @@ package struct BrokerError: SQLiteFailure, Hashable, CustomStringConvertible {
     package enum Code: String, Hashable, Sendable {
         case cannotCreate, cannotOpen, cannotRead, cannotWrite, diskFull, inUse, notADataFolder, newerDataFolder
         case unknownTopic, unknownAlert, unknownObject, ambiguous, damagedArchive, damagedNight, lostFile, table, intake
+        /// A statement did not come to its end in the time that it had.
+        case interrupted
+        /// A statement from outside that asks for more than to read.
+        case refused
     }
 
     /// What kind of failure it is.
@@ -36,7 +40,13 @@ package struct BrokerError: SQLiteFailure, Hashable, CustomStringConvertible {
     package init(_ error: SQLiteError) {
         let whole = error.description
         let detail = whole.hasPrefix(error.path + ": ") ? String(whole.dropFirst(error.path.count + 2)) : whole
-        self.init(error.code == .full ? .diskFull : .table, path: error.path, detail: detail)
+        let code: Code =
+            switch error.code {
+            case .full: .diskFull
+            case .interrupted: .interrupted
+            default: .table
+            }
+        self.init(code, path: error.path, detail: detail)
     }
 
     package var description: String { path.isEmpty ? detail : "\(path): \(detail)" }

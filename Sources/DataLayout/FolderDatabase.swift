@@ -18,7 +18,13 @@ package enum FolderDatabase {
     }
 
     /// The database of a folder, to read from beside a run that writes.
-    package static func open(_ path: String) throws(BrokerError) -> Database {
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - vfs: SQLite's name of the file system that opens it; `nil` for the usual one.
+    /// - Returns: The database.
+    /// - Throws: ``BrokerError`` where it is no data folder's.
+    package static func open(_ path: String, vfs: String? = nil) throws(BrokerError) -> Database {
         let file = "\(path)/nightjar.db"
         guard access(file, F_OK) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else { throw .system(.cannotOpen, path: path) }
@@ -31,7 +37,7 @@ package enum FolderDatabase {
         let database: Database
         let version: Int64
         do {
-            database = try Database(path: file, mode: isFrozen(file) ? .immutable : .readOnly)
+            database = try Database(path: file, mode: isFrozen(file) ? .immutable : .readOnly, vfs: vfs)
             version = try database.integer("PRAGMA user_version") ?? 0
             if version == 1 { try database.execute(DatabaseSchema.viewsOfVersion1) }
         } catch { throw BrokerError(error) }

@@ -26,22 +26,42 @@ package struct FolderQuery {
     /// The names of the columns.
     package let columns: [String]
     private let statement: Statement
+    private let isGuarded: Bool
+    /// What may stand behind a statement.
+    private static let ends = Set(" \t\r\n;".utf8)
 
     /// Prepares a statement.
     ///
     /// - Parameters:
     ///   - sql: One statement.
     ///   - paths: At least one folder, and at most ``mostFolders``.
+    ///   - deadline: When a statement from outside is ended, which then reads in bounded memory and may do nothing else; `nil` for
+    ///     one of the folders' owner.
     /// - Throws: ``DataLayout/BrokerError`` where a path is no data folder, or the statement makes no sense.
-    package init(_ sql: String, folders paths: [String]) throws(BrokerError) {
+    package init(
+        _ sql: String, folders paths: [String], until deadline: ContinuousClock.Instant? = nil
+    ) throws(BrokerError) {
         precondition((1...Self.mostFolders).contains(paths.count), "there are folders, and not too many")
-        let database = try FolderDatabase.open(paths[0])
+        let vfs = deadline.map { _ in Database.withoutTemporaryFiles }
+        let database = try FolderDatabase.open(paths[0], vfs: vfs)
         // Each is looked at as a data folder before it is attached.
         for path in paths.dropFirst() { _ = try FolderDatabase.open(path) }
         do {
-            try Self.attach(paths, to: database)
+            if let deadline {
+                try database.guardReading { () throws(SQLiteError) in try Self.attach(paths, to: database) }
+                database.setDeadline(deadline)
+            } else {
+                try Self.attach(paths, to: database)
+            }
             statement = try database.prepare(sql)
-        } catch { throw BrokerError(error) }
+        } catch {
+            if let refusal = database.guardRefusal { throw BrokerError(.refused, path: "", detail: refusal) }
+            throw Self.failure(error, isGuarded: deadline != nil)
+        }
+        isGuarded = deadline != nil
+        if deadline != nil, sql.utf8.dropFirst(statement.end).contains(where: { !Self.ends.contains($0) }) {
+            throw BrokerError(.refused, path: "", detail: "one statement at a time is allowed here")
+        }
         columns = (0..<statement.columnCount).map { [statement] in statement.name($0) }
     }
 
@@ -49,15 +69,23 @@ package struct FolderQuery {
     package func next() throws(BrokerError) -> [Value]? {
         do {
             guard try statement.step() else { return nil }
-        } catch { throw BrokerError(error) }
-        return columns.indices.map { column in
-            switch statement.kind(column) {
-            case .null: .null
-            case .integer: .integer(statement.integer(column))
-            case .real: .real(statement.double(column))
-            case .text: .text(statement.text(column) ?? "")
-            case .blob: .blob(statement.blob(column) ?? [])
-            }
+        } catch { throw Self.failure(error, isGuarded: isGuarded) }
+        return columns.indices.map(statement.queryValue)
+    }
+
+    /// What is wrong with a statement is its writer's to mend where it comes from outside; the rest is not.
+    private static func failure(_ error: SQLiteError, isGuarded: Bool) -> BrokerError {
+        let failure = BrokerError(error)
+        guard isGuarded else { return failure }
+        switch error.code {
+        case .other, .tooBig, .mismatch:
+            return BrokerError(.refused, path: "", detail: failure.detail)
+        case .cannotOpen:
+            return BrokerError(
+                .refused, path: "",
+                detail:
+                    "it sorts or groups more than is kept in memory; ask for fewer rows, or in the order of an index")
+        default: return failure
         }
     }
 
@@ -109,4 +137,17 @@ package struct FolderQuery {
     }
 
     private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+}
+
+extension Statement {
+    /// What the row has in a column.
+    func queryValue(_ column: Int) -> FolderQuery.Value {
+        switch kind(column) {
+        case .null: .null
+        case .integer: .integer(integer(column))
+        case .real: .real(double(column))
+        case .text: .text(text(column) ?? "")
+        case .blob: .blob(blob(column) ?? [])
+        }
+    }
 }

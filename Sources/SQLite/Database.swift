@@ -14,6 +14,9 @@ package final class Database: @unchecked Sendable {
         case immutable
     }
 
+    /// Milliseconds to wait for another program's lock.
+    package static let standardBusyTimeout: Int32 = 10_000
+
     /// The file's path, as it was opened.
     package let path: String
     let handle: OpaquePointer
@@ -21,13 +24,24 @@ package final class Database: @unchecked Sendable {
     var tables: [RowTable] = []
     /// Of a connection for statements from outside.
     var state: SandboxState?
+    /// Of a connection to a file that statements from outside read.
+    var readGuard: ReadGuard?
+    /// When statements that still run are ended.
+    var deadline: ContinuousClock.Instant?
     /// Set before the library is first used, as it asks; nobody reads the statistics.
     private static let omitsStatistics = nightjar_sqlite_omit_memory_statistics() == SQLITE_OK
 
-    /// Opens a database file; `busyTimeout` is the milliseconds to wait for another program's lock.
+    /// Opens a database file.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - mode: What may be done with it.
+    ///   - busyTimeout: Milliseconds to wait for another program's lock.
+    ///   - vfs: SQLite's name of the file system that opens it; `nil` for the usual one.
     /// - Throws: ``SQLiteError`` where the file cannot be opened or is no database.
-    package init(path: String, mode: Mode, busyTimeout: Int32 = 10_000) throws(SQLiteError) {
+    package init(
+        path: String, mode: Mode, busyTimeout: Int32 = Database.standardBusyTimeout, vfs: String? = nil
+    ) throws(SQLiteError) {
         let flags: CInt =
             switch mode {
             case .readWriteCreate: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -38,7 +52,7 @@ package final class Database: @unchecked Sendable {
         _ = Self.omitsStatistics
         var opened: OpaquePointer?
         let name = mode == .immutable ? Self.address(path) + "?immutable=1" : path
-        let status = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
+        let status = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, vfs)
         guard status == SQLITE_OK, let opened else {
             // SQLite hands out a handle even when it cannot open the file.
             defer { sqlite3_close_v2(opened) }
