@@ -14,7 +14,7 @@ extension DataReader {
     }
 
     /// An alert out of the first folder that has it, sound.
-    private func alert(
+    func alert(
         _ id: Int64, _ read: (OpenFolder) throws(BrokerError) -> ArchivedAlert
     ) throws(BrokerError) -> ArchivedAlert {
         var refusals: [BrokerError] = []

@@ -4,8 +4,11 @@ package import DataLayout
 extension DataReader {
     /// The ledgers as one account, and what alerts several folders have.
     ///
+    /// - Parameter comparesAlerts: Whether the archives of several folders are compared, which takes longer the more alerts they
+    ///   have.
+    /// - Returns: The account.
     /// - Throws: ``DataLayout/BrokerError`` for the first folder that cannot be read.
-    package func ledger() throws(BrokerError) -> LedgerAccount {
+    package func ledger(comparesAlerts: Bool = true) throws(BrokerError) -> LedgerAccount {
         var entries: [LedgerAccount.Entry] = []
         for folder in folders {
             do {
@@ -14,7 +17,7 @@ extension DataReader {
                 }
             } catch { throw BrokerError(error) }
         }
-        return LedgerAccount(entries, shared: try SharedAlerts.all(in: folders))
+        return LedgerAccount(entries, shared: comparesAlerts ? try SharedAlerts.all(in: folders) : [])
     }
 
     /// Seconds from the source to durable, by the product's topic, over all folders.
@@ -53,6 +56,6 @@ extension DataReader {
     ///
     /// Night 0 holds the packets whose night is unknown.
     package func nights() throws(BrokerError) -> [LedgerAccount.Total] {
-        try ledger().totals.filter { $0.night != nil }
+        try ledger(comparesAlerts: false).totals.filter { $0.night != nil }
     }
 }

@@ -42,9 +42,13 @@ extension DataReader {
         for survey in Survey.all {
             for folder in folders where try folder.hasTable(survey.tables.alerts) && !found.contains(survey) {
                 do {
+                    guard let times = survey.times(ofNight: night) else { continue }
+                    let (table, time) = (survey.tables.alerts, survey.tables.timeColumn)
                     let query = try folder.database.prepare(
-                        "SELECT 1 FROM \(survey.tables.alerts) WHERE night = ? LIMIT 1")
-                    query.bind(0, night)
+                        "SELECT 1 FROM \(table) WHERE \(time) BETWEEN ? AND ? AND night = ? LIMIT 1")
+                    query.bind(0, times.lowerBound)
+                    query.bind(1, times.upperBound)
+                    query.bind(2, night)
                     if try query.step() { found.append(survey) }
                 } catch { throw BrokerError(error) }
             }
@@ -72,6 +76,17 @@ extension DataReader {
             }
             return alerts
         } catch { throw BrokerError(error) }
+    }
+}
+
+extension Survey {
+    /// The times of a night's alerts as the alert table has them, which has an index by them: a little more at both ends, since a
+    /// night's begin and end may be rounded. `nil` for what is no night.
+    func times(ofNight night: Int) -> ClosedRange<Double>? {
+        guard let midnight = CalendarDate(yyyymmdd: night)?.mjd else { return nil }
+        let margin = 1e-3
+        let begin = time.given(Epoch(mjd: midnight + time.nightStart, scale: time.scale))
+        return begin - margin...begin + 1 + margin
     }
 }
 

@@ -1,4 +1,5 @@
 package import DataLayout
+internal import SQLite
 
 /// The read side: one or several data folders, open once and read as one, beside runs that may write to them.
 ///
@@ -21,6 +22,12 @@ package struct DataReader {
 
     /// The folders' paths, for messages.
     package var paths: String { folders.map(\.path).joined(separator: ", ") }
+
+    /// Ends statements that still run at a time, so that no reader holds up those who write: they fail with an error of code
+    /// `interrupted`.
+    package func setDeadline(_ deadline: ContinuousClock.Instant) {
+        for folder in folders { folder.database.setDeadline(deadline) }
+    }
 
     /// Segments whose headers are damaged; what was read of them was given all the same.
     package var damagedHeaders: [BrokerError] { folders.flatMap(\.damagedHeaders) }
