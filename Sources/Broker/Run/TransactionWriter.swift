@@ -18,6 +18,7 @@ final class TransactionWriter {
     private let deadLetters: DeadLetters
     /// Whether a transaction is open.
     private(set) var isOpen = false
+    private var log = LogLimit()
     /// Alerts of other workers that the current batch may repeat.
     private var elsewhere = RecentAlerts()
 
@@ -104,6 +105,7 @@ final class TransactionWriter {
             // Before an intake acknowledges it.
             try folder.check()
         }
+        do throws(SQLiteError) { try log.enforce(on: database) } catch { throw BrokerError(error) }
         try stores.segments.renameClosed()
     }
 
