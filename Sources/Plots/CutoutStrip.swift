@@ -40,19 +40,43 @@ struct CutoutStrip {
         }
     }
 
-    private func draw(_ image: CutoutImage, _ sky: ImageSky?, hasScale: Bool, _ x: Double, on canvas: Canvas) {
+    func draw(_ image: CutoutImage, _ sky: ImageSky?, hasScale: Bool, _ x: Double, on canvas: Canvas) {
+        let placement = drawPixels(of: image, sky, x, on: canvas)
+        drawMarks(on: image, sky, placement, hasScale: hasScale, x, on: canvas)
+    }
+
+    /// Draws an image without marks.
+    ///
+    /// - Returns: How it lies on the page.
+    @discardableResult
+    func drawPixels(of image: CutoutImage, _ sky: ImageSky?, _ x: Double, on canvas: Canvas) -> ImagePlacement {
         let placement = ImagePlacement(sky?.axes)
-        let size = placement.size(width: image.width, height: image.height)
-        // The whole image is in its frame, whose rest stays empty.
-        let pixel = Self.side / max(size.x, size.y)
-        let middle = SIMD2(x + Self.side / 2, top + Self.side / 2)
+        let pixel = Self.pixel(of: image, placement)
         func down(_ vector: SIMD2<Double>) -> SIMD2<Double> { SIMD2(vector.x, -vector.y) * pixel }
         let shown = GreyImage(image)
         canvas.image(
-            shown.rows, width: image.width, height: image.height, middle: middle, column: down(placement.column),
+            shown.rows, width: image.width, height: image.height,
+            middle: SIMD2(x + Self.side / 2, top + Self.side / 2), column: down(placement.column),
             row: down(placement.row))
         draw(planes: shown.planes, x, on: canvas)
+        return placement
+    }
+
+    /// Points of a pixel: the whole image is in its frame, whose rest stays empty.
+    private static func pixel(of image: CutoutImage, _ placement: ImagePlacement) -> Double {
+        let size = placement.size(width: image.width, height: image.height)
+        return side / max(size.x, size.y)
+    }
+
+    /// Draws cross, scale bar and compass.
+    private func drawMarks(
+        on image: CutoutImage, _ sky: ImageSky?, _ placement: ImagePlacement, hasScale: Bool, _ x: Double,
+        on canvas: Canvas
+    ) {
         guard let sky else { return }
+        let pixel = Self.pixel(of: image, placement)
+        let middle = SIMD2(x + Self.side / 2, top + Self.side / 2)
+        func down(_ vector: SIMD2<Double>) -> SIMD2<Double> { SIMD2(vector.x, -vector.y) * pixel }
         if let position = sky.position, (0.5...Double(image.width) + 0.5).contains(position.x),
             (0.5...Double(image.height) + 0.5).contains(position.y)
         {
