@@ -229,6 +229,17 @@ let package = Package(
                 "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Pipeline", "Query", "SQLite", "TestSupport",
             ], swiftSettings: wrapper),
 
+        // The live side of the read side: the API under /api/v1.
+        .target(
+            name: "Web",
+            dependencies: [
+                "Alerts", "Avro", "Compression", "DataLayout", "FITS", "Filters", "HTTP", "HTTPServer", "Hashing",
+                "JSON", "Metrics", "Pipeline", "Plots", "Query",
+            ],
+            swiftSettings: wrapper),
+        .testTarget(
+            name: "WebTests", dependencies: ["Compression", "HTTP", "Query", "Web"], swiftSettings: wrapper),
+
         // Broker: a run in one process, and the same stages each by itself between Google Cloud's services.
         .target(
             name: "Broker",
@@ -309,7 +320,7 @@ let package = Package(
                 "KafkaCheck",
                 "KafkaIngest", "LocalSockets", "Metrics", "ONNX", "Packets", "Pipeline", "PubSub", "PubSubIngest",
                 "Query",
-                "Salt2", "Schemas", "Simulator", "Sky", "Threads",
+                "Salt2", "Schemas", "Simulator", "Sky", "Threads", "Web",
             ],
             swiftSettings: wrapper),
         .testTarget(

@@ -19,6 +19,9 @@ package struct PythonEnvironment: Sendable {
     /// That of the client that reads the Pitt-Google broker's streams.
     package static let clients = PythonEnvironment(name: "clients")
 
+    /// What the web server's API is held against.
+    package static let web = PythonEnvironment(name: "web")
+
     /// Google's descriptions of its interfaces.
     package static let google = PythonEnvironment(name: "google")
 

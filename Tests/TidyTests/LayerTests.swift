@@ -21,7 +21,7 @@ import Testing
         // Pipeline.
         ["Pipeline"],
         // Stores and intakes.
-        ["DataLayout", "Query", "Schemas"],
+        ["DataLayout", "Query", "Schemas", "Web"],
         // Broker.
         ["Broker", "CloudBroker", "KafkaIngest", "PubSubIngest"],
         // Conductor.

@@ -85,7 +85,7 @@ struct PushOptions: Sendable {
         } catch { throw UsageError("--signing-keys: \(error.detail)") }
     }
 
-    private static func isLoopback(_ address: String) -> Bool {
+    static func isLoopback(_ address: String) -> Bool {
         address.hasPrefix("127.") && address.split(separator: ".").count == 4
     }
 }

@@ -1,0 +1,69 @@
+internal import DataLayout
+internal import HTTP
+internal import Query
+internal import Synchronization
+
+/// Open data folders, each used by one request at a time and kept for the next: SQLite's connections are opened read only, and
+/// closed where something failed.
+final class ReaderPool: Sendable {
+    private struct Kept: @unchecked Sendable {
+        // Handed from thread to thread, and never used by two at once: see ``DataLayout/OpenFolder``.
+        let reader: DataReader
+    }
+
+    private let folders: [String]
+    private let kept = Mutex<[Kept]>([])
+
+    init(_ folders: [String]) { self.folders = folders }
+
+    /// Reads with a reader whose statements end in time.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be opened, and what `body` throws.
+    func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value {
+        let reader = try kept.withLock({ $0.popLast() })?.reader ?? DataReader(folders)
+        reader.setDeadline(.now + .seconds(WebSettings.readingSeconds))
+        do {
+            let value = try body(reader)
+            keep(reader)
+            return value
+        } catch {
+            if Self.isHarmless(error) { keep(reader) }
+            throw error
+        }
+    }
+
+    private func keep(_ reader: DataReader) {
+        let freed = Kept(reader: reader)
+        kept.withLock { if $0.count < WebSettings.threads { $0.append(freed) } }
+    }
+
+    /// Whether what was asked for is not there, and nothing else is wrong.
+    private static func isHarmless(_ error: any Error) -> Bool {
+        if error is Problem { return true }
+        guard let error = error as? BrokerError else { return false }
+        return [.unknownAlert, .unknownObject, .unknownTopic, .ambiguous].contains(error.code)
+    }
+}
+
+/// How many statements from outside run at once: the others' answers must not wait for them.
+final class StatementGate: Sendable {
+    private static let most = 2
+    private let running = Mutex(0)
+
+    /// Runs one.
+    ///
+    /// - Throws: ``Problem`` where too many run, and what `body` throws.
+    func run<Value>(_ body: () throws -> Value) throws -> Value {
+        let isFree = running.withLock { running in
+            guard running < Self.most else { return false }
+            running += 1
+            return true
+        }
+        guard isFree else {
+            throw Problem(
+                .busy, "\(Self.most) statements run already; ask again in a moment", [HTTPHeader("Retry-After", "1")])
+        }
+        defer { running.withLock { $0 -= 1 } }
+        return try body()
+    }
+}

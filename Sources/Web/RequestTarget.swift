@@ -1,0 +1,66 @@
+/// A request's path in parts and its query, both decoded once.
+struct RequestTarget {
+    /// Parameters of a query at most.
+    private static let mostParameters = 16
+
+    /// The parts of the path between slashes.
+    let parts: [String]
+    /// The query's parameters by name, each once.
+    let query: [String: String]
+
+    /// Reads a path and query as sent.
+    ///
+    /// - Throws: ``Problem`` for what is not percent-encoded UTF-8, a parameter that comes twice, or too many.
+    init(_ text: String) throws(Problem) {
+        let halves = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard halves[0].hasPrefix("/") else { throw Problem(.badRequest, "the path does not begin with '/'") }
+        var parts: [String] = []
+        for part in halves[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            parts.append(try Self.decoded(part, plusIsSpace: false))
+        }
+        if parts.last == "" { parts.removeLast() }
+        self.parts = parts
+        query = try halves.count > 1 ? Self.pairs(halves[1]) : [:]
+    }
+
+    /// The pairs of a query, or of a form's body.
+    static func pairs(_ text: some StringProtocol) throws(Problem) -> [String: String] {
+        var pairs: [String: String] = [:]
+        for pair in text.split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = try decoded(halves[0], plusIsSpace: true)
+            let value = try halves.count > 1 ? decoded(halves[1], plusIsSpace: true) : ""
+            guard pairs.updateValue(value, forKey: name) == nil else {
+                throw Problem(.badRequest, "the parameter '\(name.prefix(64))' comes twice; give it once")
+            }
+            guard pairs.count <= mostParameters else {
+                throw Problem(.badRequest, "there are more than \(mostParameters) parameters")
+            }
+        }
+        return pairs
+    }
+
+    private static func decoded(_ text: some StringProtocol, plusIsSpace: Bool) throws(Problem) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8.makeIterator()
+        func digit(_ byte: UInt8?) -> UInt8? {
+            byte.flatMap { Character(UnicodeScalar($0)).hexDigitValue }.map { UInt8($0) }
+        }
+        while let byte = rest.next() {
+            switch byte {
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = digit(rest.next()), let low = digit(rest.next()) else {
+                    throw Problem(
+                        .badRequest, "a '%' is followed by two hexadecimal digits; write '%25' for the sign itself")
+                }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        guard let decoded = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw Problem(.badRequest, "the address is not UTF-8, or has a zero byte")
+        }
+        return decoded
+    }
+}

@@ -1,0 +1,55 @@
+internal import JSON
+internal import Query
+
+/// One path of the API: what it takes, what it answers with, and what makes the answer.
+struct Route: Sendable {
+    /// What an answer's body is.
+    enum Body: Sendable {
+        /// JSON of a schema of the document.
+        case json(String)
+        /// Bytes of a media type.
+        case bytes(String)
+    }
+
+    /// Such as `/api/v1/objects/{name}`; a part may end with text behind the brace.
+    let path: String
+    let summary: String
+    let parameters: [Parameter]
+    let body: Body
+    /// The problems that it can have beside those of every path.
+    var problems: [Problem.Kind] = []
+    /// Makes the answer.
+    let answer: @Sendable (Question) throws -> WebAnswer
+
+    /// The parts of its path.
+    var parts: [Substring] { path.dropFirst().split(separator: "/") }
+
+    /// The values of its path's parameters in a request's; `nil` where the path is another.
+    func match(_ given: [String]) -> [String: String]? {
+        let parts = parts
+        guard parts.count == given.count else { return nil }
+        var values: [String: String] = [:]
+        for (part, text) in zip(parts, given) {
+            guard part.hasPrefix("{"), let end = part.firstIndex(of: "}") else {
+                guard part == text[...] else { return nil }
+                continue
+            }
+            let suffix = part[part.index(after: end)...]
+            guard text.hasSuffix(suffix) else { return nil }
+            values[String(part[part.index(after: part.startIndex)..<end])] = String(text.dropLast(suffix.count))
+        }
+        return values
+    }
+}
+
+/// A request that a route answers.
+struct Question {
+    let values: ParameterValues
+    /// The data folders, open, with a deadline.
+    let readers: ReaderPool
+    let settings: WebSettings
+    let statements: StatementGate
+
+    /// Reads the folders.
+    func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value { try readers.read(body) }
+}

@@ -1,0 +1,14 @@
+/// All paths. A new one is a route and its place here; requests, the OpenAPI document and docs/web.md follow from it.
+enum Routes {
+    static let all: [Route] =
+        ServiceRoutes.all + ObjectRoutes.all + AlertRoutes.all + PictureRoutes.all + SkyRoutes.all + NightRoutes.all
+        + LedgerRoutes.all + StatementRoutes.all
+
+    /// The route of a path, with the values that the path has.
+    static func find(_ parts: [String]) -> (route: Route, path: [String: String])? {
+        for route in all {
+            if let values = route.match(parts) { return (route, values) }
+        }
+        return nil
+    }
+}

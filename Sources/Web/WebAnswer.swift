@@ -1,0 +1,92 @@
+internal import Compression
+internal import HTTP
+internal import Hashing
+
+/// What a route answers with, before it is fitted to the request: conditional, compressed.
+struct WebAnswer {
+    /// How long an answer is good.
+    enum Caching {
+        /// Asked again each time, and not sent again where it has not changed.
+        case checked
+        /// It never changes.
+        case unchanging
+        /// It is not kept.
+        case none
+
+        var header: String {
+            switch self {
+            case .checked: "no-cache"
+            case .unchanging: "private, max-age=86400, immutable"
+            case .none: "no-store"
+            }
+        }
+    }
+
+    let status: Int
+    let type: String
+    let body: [UInt8]
+    var headers: [HTTPHeader] = []
+    var caching = Caching.checked
+
+    init(_ body: [UInt8], _ type: String, status: Int = 200) {
+        (self.body, self.type, self.status) = (body, type, status)
+    }
+
+    /// Smaller bodies are not worth it.
+    private static let leastCompressed = 1_024
+
+    /// The response to a request.
+    func response(to request: HTTPRequest, origin: String?) -> HTTPResponse {
+        var headers = headers + SafetyHeaders.all
+        headers.append(HTTPHeader("Cache-Control", caching.header))
+        headers.append(HTTPHeader("Vary", "Accept-Encoding, Authorization, Cookie"))
+        if let origin {
+            headers.append(HTTPHeader("Access-Control-Allow-Origin", origin))
+            headers.append(HTTPHeader("Cross-Origin-Resource-Policy", "cross-origin"))
+        } else {
+            headers.append(HTTPHeader("Cross-Origin-Resource-Policy", "same-origin"))
+        }
+        if status == 200, caching != .none {
+            // Weak, since a compressed body is another one of the same meaning.
+            let tag = "W/\"\(Digest.hexadecimal(Digest.sha256(body[...]).prefix(16)))\""
+            headers.append(HTTPHeader("ETag", tag))
+            if Self.names(tag, in: request) { return HTTPResponse(status: 304, headers: headers, body: []) }
+        }
+        if !body.isEmpty { headers.append(HTTPHeader("Content-Type", type)) }
+        if let packed = compressed(for: request) {
+            headers.append(HTTPHeader("Content-Encoding", "gzip"))
+            return HTTPResponse(status: status, headers: headers, body: packed)
+        }
+        return HTTPResponse(status: status, headers: headers, body: body)
+    }
+
+    /// RFC 9110, 13.1.2: compared weakly.
+    private static func names(_ tag: String, in request: HTTPRequest) -> Bool {
+        request.headers.contains { header in
+            header.name.lowercased() == "if-none-match"
+                && header.value.split(separator: ",").contains { word in
+                    let word = word.trimmingPrefix { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+                    let given = String(word)
+                    return given == "*" || given == tag || "W/" + given == tag
+                }
+        }
+    }
+
+    private func compressed(for request: HTTPRequest) -> [UInt8]? {
+        guard body.count >= Self.leastCompressed, !type.hasPrefix("image/"), Self.takesGzip(request) else { return nil }
+        let packed = try? Gzip.compress(body[...], level: 4)
+        return packed.flatMap { $0.count < body.count ? $0 : nil }
+    }
+
+    /// Whether a request takes gzip: RFC 9110, 12.5.3.
+    static func takesGzip(_ request: HTTPRequest) -> Bool {
+        request.headers.contains { header in
+            header.name.lowercased() == "accept-encoding"
+                && header.value.lowercased().split(separator: ",").contains { coding in
+                    let parts = coding.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
+                    guard parts.first == "gzip" || parts.first == "*" else { return false }
+                    return !parts.dropFirst().contains { $0.wholeMatch(of: /q=0(\.0*)?/) != nil }
+                }
+        }
+    }
+}

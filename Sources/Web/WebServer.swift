@@ -1,0 +1,125 @@
+internal import DataLayout
+internal import Filters
+internal import HTTP
+package import HTTPServer
+internal import Synchronization
+
+/// Answers requests for what data folders have, beside runs that write to them.
+package final class WebServer: Sendable {
+    private let server: HTTPServer
+    /// The port that it listens on.
+    package var port: UInt16 { server.port }
+
+    /// Starts listening; what is wrong with a folder is said to those who ask.
+    ///
+    /// - Throws: ``HTTPServer/HTTPServerError`` where it cannot listen.
+    package init(_ settings: WebSettings) throws(HTTPServerError) {
+        let answering = Answering(settings)
+        server = try HTTPServer(settings.limited, refusal: answering.refusal) { answering.response(to: $0) }
+    }
+
+    /// Stops: no new requests, and those in progress are answered.
+    ///
+    /// - Returns: Whether all were answered in the time.
+    package func stop(within grace: Duration) -> Bool { server.stop(within: grace) }
+}
+
+/// Makes the answers.
+final class Answering: Sendable {
+    private let settings: WebSettings
+    private let readers: ReaderPool
+    private let statements = StatementGate()
+
+    init(_ settings: WebSettings) {
+        self.settings = settings
+        readers = ReaderPool(settings.folders)
+    }
+
+    /// What is refused before a body is read: nothing is changed here, and the form alone has a body.
+    @Sendable func refusal(_ request: HTTPRequest) -> HTTPResponse? {
+        let path = request.url.prefix { $0 != "?" }
+        let isForm = path == "/\(LoginForm.path)" && token != nil
+        switch request.method {
+        case .get, .head: return nil
+        case .post where isForm: return nil
+        default:
+            let problem = Problem(
+                .methodNotAllowed, "only GET and HEAD are answered here",
+                [HTTPHeader("Allow", isForm ? "GET, HEAD, POST" : "GET, HEAD")])
+            return problem.answer.response(to: request, origin: settings.origin)
+        }
+    }
+
+    func response(to request: HTTPRequest) -> HTTPResponse {
+        answer(to: request).response(to: request, origin: settings.origin)
+    }
+
+    private var token: AccessToken? {
+        if case .token(let token) = settings.access { return token }
+        return nil
+    }
+
+    private func answer(to request: HTTPRequest) -> WebAnswer {
+        do {
+            let target = try RequestTarget(request.url)
+            try checkHost(of: request)
+            if let token {
+                if target.parts == [LoginForm.path] {
+                    return request.method == .post
+                        ? try LoginForm.answer(to: request, token: token) : LoginForm.page(isWrong: false)
+                }
+                guard token.admits(request) else { return Self.withoutToken(request) }
+            }
+            if target.parts.isEmpty {
+                var answer = WebAnswer([], "text/plain", status: 303)
+                answer.headers = [HTTPHeader("Location", "/api/v1")]
+                return answer
+            }
+            guard let (route, path) = Routes.find(target.parts) else {
+                throw Problem(.notFound, "nothing has this path; /api/v1 lists the paths")
+            }
+            let values = try ParameterValues(route.parameters, path: path, query: target.query)
+            return try route.answer(
+                Question(values: values, readers: readers, settings: settings, statements: statements))
+        } catch { return Self.problem(error).answer }
+    }
+
+    private static func problem(_ error: any Error) -> Problem {
+        switch error {
+        case let problem as Problem: problem
+        case let error as BrokerError: Problem(error)
+        default: Problem(.failed, "\(error)")
+        }
+    }
+
+    /// A browser's user is shown the form, a program the problem.
+    private static func withoutToken(_ request: HTTPRequest) -> WebAnswer {
+        let accepts = request.headers.first { $0.name.lowercased() == "accept" }?.value ?? ""
+        if accepts.contains("text/html") {
+            var answer = WebAnswer([], "text/plain", status: 303)
+            answer.headers = [HTTPHeader("Location", "/\(LoginForm.path)")]
+            answer.caching = .none
+            return answer
+        }
+        return Problem(
+            .unauthorized,
+            "send the token as 'Authorization: Bearer TOKEN' or as the password of Basic; browsers log in at /login",
+            [HTTPHeader("WWW-Authenticate", "Bearer realm=\"nightjar\", Basic realm=\"nightjar\"")]
+        ).answer
+    }
+
+    /// Without a token, on this machine alone, a browser must not be led here under another site's name.
+    private func checkHost(of request: HTTPRequest) throws(Problem) {
+        guard settings.access == .thisMachine else { return }
+        let host = request.headers.first { $0.name.lowercased() == "host" }?.value ?? ""
+        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
+        let isLocal =
+            name.lowercased() == "localhost" || name == "::1"
+            || name.wholeMatch(of: /127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/) != nil
+        guard isLocal else {
+            throw Problem(
+                .wrongHost,
+                "this server answers under localhost alone; behind a proxy start it with --token-file or --public")
+        }
+    }
+}

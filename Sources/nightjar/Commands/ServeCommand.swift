@@ -1,0 +1,126 @@
+internal import Configuration
+internal import Filters
+internal import Foundation
+internal import HTTPServer
+internal import Metrics
+internal import Threads
+internal import Web
+
+/// `nightjar serve --data DIR`
+struct ServeCommand: Command {
+    static let name = "serve"
+    static let summary = "an API over HTTP: objects, alerts, nights, SQL and metrics, beside runs that write"
+    static let details = """
+        It reads, and cannot change anything; it never holds up a run for more than 2 s. /api/v1/openapi.json describes the API, \
+        docs/web.md explains it. It answers this machine alone, unless --listen says otherwise: then it asks for a token, which \
+        --token-file or the variable NIGHTJAR_TOKEN gives, or --public lets everybody read.
+        """
+    static let options: [any DeclaredOption] =
+        [DataFolders.several, listen, tokenFile, isPublic, cors] + SightOptions.all
+    static let examples = [
+        "nightjar serve --data night",
+        "nightjar serve --data worker-1 --data worker-2 --listen 0.0.0.0:8080 --token-file /etc/nightjar/token",
+    ]
+
+    private static let listen = Option<HTTPServerSettings>(
+        OptionDeclaration(
+            name: "listen", valueName: "HOST:PORT",
+            help: "where it answers: an IPv4 address of this machine, and a port or 0 for a free one",
+            key: "web.listen",
+            kind: .text, standard: "127.0.0.1:8080")
+    ) { (text) throws(UsageError) in
+        var settings = try PushOptions.address(text)
+        if settings.address == "localhost" { settings.address = "127.0.0.1" }
+        return settings
+    }
+    private static let tokenFile = Option<String>.text(
+        "token-file", "FILE", "the token that readers show, at least 16 characters; its first line",
+        key: "web.tokenFile")
+    private static let isPublic = Flag("public", "everybody may read who reaches this machine", key: "web.public")
+    private static let cors = Option<String>.address(
+        "cors", "https://HOST[:PORT]", "the one other site whose pages may read", beginnings: ["https://", "http://"],
+        key: "web.cors")
+    private static let tokenVariable = "NIGHTJAR_TOKEN"
+
+    private let settings: WebSettings
+
+    init(_ arguments: Arguments) throws {
+        let folders = try DataFolders(arguments).paths
+        let listen = try arguments.required(Self.listen)
+        let sight = try SightOptions(arguments)
+        var settings = WebSettings(
+            server: listen, folders: folders, access: try Self.access(arguments, listen),
+            sight: WebSettings.Sight(
+                engine: { (survey) throws(FilterError) in try sight.engine(survey) },
+                computed: { sight.computed($0) }),
+            version: Help.version)
+        settings.origin = try arguments.value(Self.cors).map { try Self.origin($0) }
+        settings.addMetrics = { (page: inout MetricsPage) in
+            ProcessMetrics.add(to: &page)
+            if let folder = folders.first { ProcessMetrics.add(diskOf: folder, to: &page) }
+        }
+        self.settings = settings
+    }
+
+    private static func access(
+        _ arguments: Arguments, _ listen: HTTPServerSettings
+    ) throws -> WebSettings.Access {
+        let file = try arguments.value(tokenFile)
+        let given = try file.map { try token(in: $0) } ?? ProcessInfo.processInfo.environment[tokenVariable]
+        if arguments.isOn(isPublic) {
+            guard file == nil else { throw UsageError("--public and --token-file exclude each other") }
+            return .everybody
+        }
+        if let given {
+            guard let token = AccessToken(given) else {
+                throw UsageError(
+                    "the token of \(file ?? tokenVariable) has \(given.utf8.count) characters: say "
+                        + "\(AccessToken.shortest) to \(AccessToken.longest) visible ones of ASCII, without spaces")
+            }
+            return .token(token)
+        }
+        guard PushOptions.isLoopback(listen.address) else {
+            throw UsageError(
+                "--listen \(listen.address):\(listen.port) answers other machines: give --token-file FILE or "
+                    + "\(tokenVariable), or --public for everybody")
+        }
+        return .thisMachine
+    }
+
+    /// The first line of a file, which may be a secret's mount.
+    private static func token(in path: String) throws -> String {
+        guard let file = FileHandle(forReadingAtPath: path), let bytes = try file.read(upToCount: 4_096) else {
+            throw FileError(path: path, detail: "this file with the token cannot be read")
+        }
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+    }
+
+    /// An origin as browsers send it: without a path.
+    private static func origin(_ text: String) throws(UsageError) -> String {
+        let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard origin.wholeMatch(of: /https?:\/\/[A-Za-z0-9.\-]+(:[0-9]{1,5})?/) != nil else {
+            throw UsageError("--cors \(text): say https://HOST or https://HOST:PORT")
+        }
+        return origin
+    }
+
+    /// How long requests in progress may take at the end.
+    private static let grace = Duration.seconds(5)
+
+    func run() throws -> ExitStatus {
+        // A run beside it comes first.
+        _ = nice(5)
+        _ = ProcessMetrics.start
+        let stop = StopSignal()
+        let interrupt = Interrupt { stop.set() }
+        defer { withExtendedLifetime(interrupt) {} }
+        let server = try WebServer(settings)
+        let supervision = Supervision(
+            stop: stop, Supervision.Questions(isReady: { true }, beats: { [:] }, status: { "answers requests" }))
+        defer { supervision.close() }
+        try Terminal.say("listening on http://\(settings.server.address):\(server.port)/")
+        stop.wait()
+        _ = server.stop(within: Self.grace)
+        return .done
+    }
+}
