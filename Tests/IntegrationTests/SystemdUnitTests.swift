@@ -5,7 +5,9 @@ import Testing
 /// The units of `deploy/systemd`, as systemd itself reads them.
 @Suite struct SystemdUnitTests {
     private static let isThere = FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze")
-    private static let units = ["nightjar-run.service", "nightjar-worker@1.service", "nightjar-conductor.service"]
+    private static let units = [
+        "nightjar-run.service", "nightjar-worker@1.service", "nightjar-conductor.service", "nightjar-serve.service",
+    ]
 
     private static var folder: String {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
