@@ -42,12 +42,10 @@ struct HostOptions: Sendable {
 
     /// The catalogues of the folder.
     ///
-    /// - Throws: ``UsageError`` for one that is damaged.
-    func catalogues() throws(UsageError) -> [Catalogue] {
+    /// - Throws: What is wrong with the folder, or with a catalogue.
+    func catalogues() throws -> [Catalogue] {
         guard let folder else { return [] }
-        do { return try CatalogueOptions.askable(CatalogueFolder.all(in: folder)) } catch {
-            throw UsageError("\(error)")
-        }
+        return try CatalogueOptions.askable(CatalogueFolder.all(in: folder))
     }
 
     /// What finds hosts; `nil` where no catalogue is named for it.
@@ -55,7 +53,8 @@ struct HostOptions: Sendable {
     /// - Throws: ``UsageError`` for a catalogue that is not there, or has no galaxies' distances.
     func finder() throws(UsageError) -> HostFinder? {
         guard let hosts else { return nil }
-        let all = try catalogues()
+        let all: [Catalogue]
+        do { all = try catalogues() } catch { throw UsageError("\(error)") }
         guard let catalogue = all.first(where: { $0.name == hosts }) else {
             throw UsageError(
                 "--hosts: there is no catalogue '\(hosts)'; there are: \(all.map(\.name).joined(separator: ", "))")
