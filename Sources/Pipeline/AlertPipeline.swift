@@ -146,7 +146,7 @@ package struct AlertPipeline {
         alert.isToFit = alert.isTransient
         if let judge = judge(of: survey), judge.choosesFits {
             alert.judged = judge.judgeForFit(alert)
-            alert.isToFit = !alert.judged.passed.isEmpty
+            alert.isToFit = alert.judged.passesAny
         }
         alert.isToFit = alert.isToFit || fitsAll
         if alert.isTransient || alert.isToFit { try alert.makeMessage() }
@@ -160,7 +160,7 @@ package struct AlertPipeline {
             guard let judge = judge(of: alert.decoded.schema.survey), !judge.isEmpty else { return alert }
             var alert = alert
             alert.judged = judge.judge(alert)
-            guard alert.message == nil, !alert.judged.passed.isEmpty else { return alert }
+            guard alert.message == nil, alert.judged.passesAny else { return alert }
             do throws(AvroError) { try alert.makeMessage() } catch {
                 packet.faults.append(PacketFault(AlertError(error), part: alert.decoded.part))
                 return nil

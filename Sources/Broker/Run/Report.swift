@@ -9,7 +9,15 @@ package struct Report: Sendable, Hashable, Counted {
     /// Counts by name: cuts that rejected alerts, reasons of missing fits, and others.
     package var tallies = Tallies()
     /// What each filter said of the stored alerts, by its stream: `ztf_young`.
-    package var filters: [String: FilterCounts] = [:]
+    package var filters: [String: FilterCounts] {
+        var counts = filterSums.counts
+        for (stream, reason) in filtersOff { counts[stream]?.switchedOff = reason }
+        return counts
+    }
+    /// The same, as they are counted.
+    var filterSums = FilterSums()
+    /// Why filters are switched off, by their streams.
+    var filtersOff: [String: String] = [:]
     /// Fits whose plot could not be drawn; their rows have the reason.
     package var plotsFailed = 0
     /// Times from an alert's arrival at the source to each durable product, by the product's topic; for streams with arrival
@@ -37,9 +45,7 @@ package struct Report: Sendable, Hashable, Counted {
     mutating func count(_ alert: ProcessedAlert) {
         nights[alert.decoded.alert.night, default: 0] += 1
         alert.count(in: &tallies)
-        for (filter, verdicts) in alert.judged.verdicts {
-            filters[filter.streamName, default: FilterCounts()].count(verdicts, cuts: filter.cuts)
-        }
+        filterSums.count(alert.judged)
         if case .fit(let fit)? = alert.supernova, fit.isPlotMissing { plotsFailed += 1 }
         let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
@@ -50,7 +56,8 @@ package struct Report: Sendable, Hashable, Counted {
     mutating func add(_ other: Report) {
         counts += other.counts
         tallies += other.tallies
-        for (name, counts) in other.filters { filters[name, default: FilterCounts()] += counts }
+        filterSums += other.filterSums
+        filtersOff.merge(other.filtersOff) { $1 }
         plotsFailed += other.plotsFailed
         for (topic, histogram) in other.latency { latency[topic, default: LatencyHistogram()].add(histogram) }
         pointsLeftOut += other.pointsLeftOut

@@ -155,7 +155,8 @@ package struct Run {
         }
         var report = scheduler.report
         for filter in options.filters?.generation.all ?? [] {
-            report.filters[filter.streamName, default: FilterCounts()].switchedOff = options.filters?.reasonOff(filter)
+            report.filterSums.include(filter)
+            report.filtersOff[filter.streamName] = options.filters?.reasonOff(filter)
         }
         report.isStopped = stop.isSet
         report.seconds = (ContinuousClock.now - began) / .seconds(1)

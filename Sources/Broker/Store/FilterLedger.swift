@@ -8,23 +8,15 @@ internal import SQLite
 /// Accounts for what each version of a filter said of which alerts, in the run's transactions.
 final class FilterLedger {
     private struct Key: Hashable {
-        let filter: ObjectIdentifier
         let night: Int
         let source: SourceKey
-    }
-
-    private struct Row {
-        let filter: LiveFilter
-        var first: Int
-        var last: Int
-        var counts = FilterCounts()
     }
 
     private struct Statements {
         let version, row, cut: Statement
     }
 
-    private var rows: [Key: Row] = [:]
+    private var sums: [Key: FilterSums] = [:]
     private let database: Database
     /// Made when the first filter has judged.
     private var statements: Statements?
@@ -33,25 +25,22 @@ final class FilterLedger {
 
     /// Counts what the filters said of a stored alert.
     func record(_ judged: JudgedFilters, night: Int, source: SourceKey, offset: Int) {
-        for (filter, verdicts) in judged.verdicts {
-            let key = Key(filter: ObjectIdentifier(filter), night: night, source: source)
-            var row = rows[key] ?? Row(filter: filter, first: offset, last: offset)
-            (row.first, row.last) = (min(row.first, offset), max(row.last, offset))
-            row.counts.count(verdicts, cuts: filter.cuts)
-            rows[key] = row
-        }
+        guard !judged.cuts.isEmpty else { return }
+        sums[Key(night: night, source: source), default: FilterSums()].count(judged, packet: offset)
     }
 
     /// Writes the counts into the open transaction.
     func flush() throws(BrokerError) {
-        guard !rows.isEmpty else { return }
+        guard !sums.isEmpty else { return }
         do throws(SQLiteError) {
             let statements: Statements
             if let made = self.statements { statements = made } else { statements = try prepared() }
             self.statements = statements
-            for (key, row) in rows { try write(row, key, statements) }
+            for (key, sum) in sums {
+                for row in sum.rows { try write(row, key, statements) }
+            }
         } catch { throw BrokerError(error) }
-        rows.removeAll(keepingCapacity: true)
+        sums.removeAll(keepingCapacity: true)
     }
 
     private func prepared() throws(SQLiteError) -> Statements {
@@ -78,7 +67,7 @@ final class FilterLedger {
                 """))
     }
 
-    private func write(_ row: Row, _ key: Key, _ statements: Statements) throws(SQLiteError) {
+    private func write(_ row: FilterSums.Row, _ key: Key, _ statements: Statements) throws(SQLiteError) {
         let names = [row.filter.text.survey.name, row.filter.name, row.filter.version]
         for (index, name) in names.enumerated() {
             for statement in [statements.version, statements.row, statements.cut] { statement.bind(index, name) }
@@ -92,10 +81,10 @@ final class FilterLedger {
             statement.bind(5, key.source.fingerprint)
             statement.bind(6, key.source.partition)
         }
-        let numbers = [row.first, row.last, row.counts.judged, row.counts.passed, row.counts.broken]
+        let numbers = [row.first, row.last, row.judged, row.passed, row.broken]
         for (index, number) in numbers.enumerated() { statements.row.bind(7 + index, number) }
         try statements.row.run()
-        for (cut, rejected) in row.counts.rejected {
+        for (cut, rejected) in zip(row.filter.cuts, row.rejected) where rejected > 0 {
             statements.cut.bind(7, cut)
             statements.cut.bind(8, rejected)
             try statements.cut.run()

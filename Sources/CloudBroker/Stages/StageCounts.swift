@@ -15,8 +15,9 @@ package struct StageCounts: Sendable, Hashable {
     package private(set) var tallies = Tallies()
     /// Fits whose plot could not be drawn; their rows have the reason.
     package var plotsFailed = 0
-    /// What users' filters say of the alerts, by the filter's name.
-    package private(set) var filters: [String: FilterCounts] = [:]
+    /// What users' filters say of the alerts, by the filter's stream.
+    package var filters: [String: FilterCounts] { filterSums.counts }
+    private var filterSums = FilterSums()
 
     /// Counts of messages, of their alerts, and of dead letters.
     package init(messages: Int = 0, alerts: Int = 0, deadLettered: Int = 0) {
@@ -31,9 +32,7 @@ package struct StageCounts: Sendable, Hashable {
         let notes = alert.decoded.notes
         pointsLeftOut += notes.pointsLeftOut
         tallies.add(notes.unreadable, to: .unreadable)
-        for (filter, cuts) in alert.judged.verdicts {
-            filters[filter.streamName, default: FilterCounts()].count(cuts, cuts: filter.cuts)
-        }
+        filterSums.count(alert.judged)
         if case .fit(let fit) = alert.supernova, fit.isPlotMissing { plotsFailed += 1 }
     }
 
@@ -44,11 +43,7 @@ package struct StageCounts: Sendable, Hashable {
         left.pointsLeftOut += right.pointsLeftOut
         left.tallies += right.tallies
         left.plotsFailed += right.plotsFailed
-        left.filters.merge(right.filters) { (sum, counts) in
-            var sum = sum
-            sum += counts
-            return sum
-        }
+        left.filterSums += right.filterSums
     }
 }
 

@@ -1,5 +1,4 @@
 internal import Alerts
-package import Filters
 
 /// Numbers of alerts that a filter judged, by outcome.
 package struct FilterCounts: Hashable, Sendable {
@@ -17,18 +16,9 @@ package struct FilterCounts: Hashable, Sendable {
     /// No alerts.
     package init() {}
 
-    /// Counts what a filter's cuts say of an alert; `nil` where it broke its bounds.
-    package mutating func count(_ verdicts: CutVerdicts?, cuts: [String]) {
-        guard let verdicts else {
-            broken += 1
-            return
-        }
-        judged += 1
-        if verdicts.pass {
-            passed += 1
-            return
-        }
-        for (number, cut) in cuts.enumerated() where verdicts[number] != true { rejected[cut, default: 0] += 1 }
+    init(_ row: FilterSums.Row) {
+        (judged, passed, broken) = (row.judged, row.passed, row.broken)
+        for (cut, count) in zip(row.filter.cuts, row.rejected) where count > 0 { rejected[cut] = count }
     }
 
     /// The counts of filters by their bare names, as reports have them: those of one name are added over the surveys.

@@ -6,6 +6,7 @@ final class FilterJudge {
     let generation: Int
     private let library: FilterLibrary
     private let engine: FilterEngine?
+    private let live: [LiveFilter]
     private let filters: [(live: LiveFilter, compiled: CompiledFilter?)]
     /// Time of a core that filters have taken on alerts for which they needed many steps.
     private var slow: [ObjectIdentifier: Duration] = [:]
@@ -22,7 +23,7 @@ final class FilterJudge {
             ? nil
             : FilterEngine(
                 survey, catalogues: library.options.catalogues, computed: library.options.stages.tables(of: survey))
-        self.engine = engine
+        (self.engine, self.live) = (engine, live)
         filters = live.map { filter in
             do throws(FilterError) { return (filter, try engine?.compile(filter.text)) } catch {
                 library.note(error, of: filter, on: nil)
@@ -38,16 +39,18 @@ final class FilterJudge {
     var choosesFits: Bool { library.options.fitFilter != nil && filters.first?.live.name == library.options.fitFilter }
 
     /// What the filter that chooses the fits says of an alert.
-    func judgeForFit(_ alert: ProcessedAlert) -> JudgedFilters { judge(alert, filters.prefix(1)) }
+    func judgeForFit(_ alert: ProcessedAlert) -> JudgedFilters {
+        var judged = JudgedFilters(live)
+        judge(alert, 0..<min(1, filters.count), &judged)
+        return judged
+    }
 
-    /// What the filters say of an alert, beside those that have judged it already.
+    /// What the filters say of an alert, beside the one that has judged it already.
     func judge(_ alert: ProcessedAlert) -> JudgedFilters {
         judgedAlerts += 1
-        var all = alert.judged
-        for verdict in judge(alert, filters.dropFirst(all.verdicts.count)).verdicts {
-            all.add(verdict.filter, verdict.cuts)
-        }
-        return all
+        var judged = alert.judged.cuts.isEmpty ? JudgedFilters(live) : alert.judged
+        judge(alert, judged.cuts.count..<filters.count, &judged)
+        return judged
     }
 
     /// A filter's verdict on the alert that the engine sees. One that takes too long on alerts after alerts would stop the run.
@@ -66,24 +69,23 @@ final class FilterJudge {
                 + "\(Int(Self.mostMean / .milliseconds(1))) ms each", breaksBounds: true)
     }
 
-    private func judge(
-        _ alert: ProcessedAlert, _ filters: ArraySlice<(live: LiveFilter, compiled: CompiledFilter?)>
-    ) -> JudgedFilters {
-        var judged = JudgedFilters()
-        guard let engine, !filters.isEmpty else { return judged }
+    private func judge(_ alert: ProcessedAlert, _ range: Range<Int>, _ judged: inout JudgedFilters) {
+        guard let engine, !range.isEmpty else {
+            for _ in range { judged.add(nil) }
+            return
+        }
         let hasOff = library.hasOff
         engine.with(alert.decoded, computed: alert.schema.stages.values(of: alert)) {
-            for (live, compiled) in filters {
+            for (live, compiled) in filters[range] {
                 guard let compiled, !hasOff || library.reasonOff(live) == nil else {
-                    judged.add(live, nil)
+                    judged.add(nil)
                     continue
                 }
-                do throws(FilterError) { judged.add(live, try verdict(of: live, compiled, engine)) } catch {
+                do throws(FilterError) { judged.add(try verdict(of: live, compiled, engine)) } catch {
                     library.note(error, of: live, on: alert.decoded.alert.id)
-                    judged.add(live, nil)
+                    judged.add(nil)
                 }
             }
         }
-        return judged
     }
 }

@@ -26,17 +26,25 @@ package final class LiveFilter: Sendable {
 
 /// What the live filters say of one alert.
 package struct JudgedFilters: Sendable {
-    /// The filters, each with what its cuts say; `nil` for one that broke its bounds or is switched off.
-    package private(set) var verdicts: [(filter: LiveFilter, cuts: CutVerdicts?)] = []
+    /// The filters.
+    package let filters: [LiveFilter]
+    /// What the cuts of the first of them say; `nil` for a filter that cannot judge the alert, or is switched off. The others have
+    /// not judged yet.
+    package private(set) var cuts: [CutVerdicts?] = []
+    /// Whether the alert passes any.
+    package private(set) var passesAny = false
 
-    /// No filters.
-    package init() {}
+    /// Filters that have not judged yet.
+    package init(_ filters: [LiveFilter] = []) { self.filters = filters }
 
-    mutating func add(_ filter: LiveFilter, _ cuts: CutVerdicts?) { verdicts.append((filter, cuts)) }
-
-    /// What a filter of a name says; `nil` where it says nothing.
-    package subscript(name: String) -> CutVerdicts? { verdicts.first { $0.filter.name == name }?.cuts }
+    mutating func add(_ verdict: CutVerdicts?) {
+        if cuts.isEmpty { cuts.reserveCapacity(filters.count) }
+        cuts.append(verdict)
+        if verdict?.pass == true { passesAny = true }
+    }
 
     /// The filters that the alert passes.
-    package var passed: [LiveFilter] { verdicts.filter { $0.cuts?.pass == true }.map(\.filter) }
+    package var passed: [LiveFilter] {
+        passesAny ? zip(filters, cuts).filter { $1?.pass == true }.map(\.0) : []
+    }
 }
