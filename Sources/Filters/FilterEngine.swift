@@ -196,7 +196,9 @@ package final class FilterEngine {
                 rows += 1
                 guard rows == 1 else { break }
                 for column in 0..<filter.cuts.count {
-                    verdicts.append(statement.isNull(column) ? nil : statement.double(column) != 0)
+                    // A null is 0 as a number, so that only then SQLite is asked again.
+                    let isTrue = statement.double(column) != 0
+                    verdicts.append(isTrue ? true : statement.isNull(column) ? nil : false)
                 }
             }
         } catch { throw Self.failure(error, of: filter.text, database) }

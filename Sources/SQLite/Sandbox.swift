@@ -103,6 +103,8 @@ extension Database {
             throw error(SQLITE_ERROR, sql: "double quotes")
         }
         for (limit, value) in limits { sqlite3_limit(handle, limit, CInt(value)) }
+        // One transaction for good: each statement would begin and end one of its own.
+        try execute("BEGIN")
         let state = SandboxState(sandbox)
         let modules = try prepare("SELECT lower(name) FROM pragma_module_list")
         while try modules.step() { state.systemTables.insert(modules.text(0) ?? "") }
