@@ -71,23 +71,11 @@ enum SupernovaPlot {
     ) -> LightCurvePlot.Cutout {
         do throws(FITSError) {
             let image = try CutoutImage(fits: bytes)
-            return LightCurvePlot.Cutout(label: label, image: image, sky: image.sky ?? sky(of: image, alert))
+            return LightCurvePlot.Cutout(label: label, image: image, sky: ImageSky.of(image, alert))
         } catch {
             return LightCurvePlot.Cutout(
                 label: label, image: nil, failure: error.code == .tooLarge ? "too large" : "no FITS image")
         }
-    }
-
-    /// Scale and orientation of a survey's cutouts whose header has no WCS.
-    private static func sky(of image: CutoutImage, _ alert: Alert) -> ImageSky? {
-        guard let sky = alert.survey.cutoutSky else { return nil }
-        let isWhole = image.width == sky.side && image.height == sky.side
-        let isAligned = abs(alert.detection.dec ?? 90) <= sky.furthestDeclination
-        let middle = Double(sky.side + 1) / 2
-        return ImageSky(
-            pixelScale: sky.pixelScale,
-            axes: isAligned ? ImageSky.Axes(north: sky.north, east: sky.east) : nil,
-            position: isWhole ? SIMD2(middle, middle) : nil)
     }
 
     // MARK: - Light curves
