@@ -4,7 +4,7 @@ internal import Synchronization
 /// What happens where a mapped file is cut while it is read: the system sends SIGBUS, since there is nothing left to read.
 ///
 /// The process ends as it would anyway, but says of which file. It cannot go on: nobody knows what it has read of the file by then.
-/// A SIGBUS of anything else is left to whoever handled it before.
+/// Any other SIGBUS goes to the previous handler.
 enum BusErrors {
     private struct Mapping {
         var start: UInt = 0

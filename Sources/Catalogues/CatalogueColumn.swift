@@ -7,7 +7,7 @@ package struct CatalogueColumn: Codable, Hashable, Sendable {
     package let name: String
     /// What values it holds.
     package let kind: Kind
-    /// Its name in the table that was added, where that is none for filters and messages.
+    /// Its name in the original table, if filters and messages cannot have that name.
     package let original: String?
 
     /// A column.

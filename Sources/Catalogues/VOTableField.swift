@@ -72,7 +72,7 @@ struct VOTableField {
 
     // MARK: - Text
 
-    /// The value of a cell's text; `nil` where it is none of the field's type.
+    /// The value of a cell's text; `nil` if it is not of the type of the field.
     func value(of bytes: ArraySlice<UInt8>) -> CatalogueValue? {
         let isBlank: (UInt8) -> Bool = { $0 <= 0x20 }
         guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) })
@@ -121,7 +121,7 @@ struct VOTableField {
         return bytes.count >= size ? size : nil
     }
 
-    /// The value of the bytes that ``size(in:)`` counts; `nil` where it is none of the field's type.
+    /// The value of the bytes that ``size(in:)`` counts; `nil` if it is not of the type of the field.
     func value(ofBytes bytes: ArraySlice<UInt8>) -> CatalogueValue? {
         switch type {
         case .boolean: return Self.flag(bytes.first ?? 0)

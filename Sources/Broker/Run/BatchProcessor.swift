@@ -45,7 +45,7 @@ struct BatchProcessor: Sendable {
         }
     }
 
-    /// Reads the filters anew where their folder has changed: what those before have judged is committed first.
+    /// Reloads the filters if their folder has changed, after a commit of what the earlier ones have judged.
     private func refreshFilters(_ put: (PipelineEvent) -> Bool) {
         // An output that is abandoned shows at the next event.
         if let filters = options.filters, filters.hasChanged, put(.flush(FlushBarrier())) { filters.reload() }

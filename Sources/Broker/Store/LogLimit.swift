@@ -4,7 +4,7 @@ internal import SQLite
 
 /// Keeps a database's write-ahead log short beside readers.
 ///
-/// SQLite begins the log anew when nobody reads in it. Readers that overlap without a pause never let it, each for a short time:
+/// SQLite restarts the log when nobody reads it. Readers that overlap without a pause never let it, each for a short time:
 /// the log would grow as long as they come. Above a size everything is therefore written back, which waits for the readers that
 /// there are, and not for those that come meanwhile.
 struct LogLimit {

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// The filters of a folder that are live, and those of them that are switched off. Shared by the threads that judge alerts.
 ///
-/// A folder that changes is read anew. A mistake in it leaves the filters as they are.
+/// A folder that changes is reloaded. A mistake in it leaves the filters as they are.
 package final class FilterLibrary: Sendable {
     /// Which filters a folder has, and how they are used.
     package struct Options: Sendable {
@@ -84,7 +84,7 @@ package final class FilterLibrary: Sendable {
         return isDue && (try? options.folder.state()) != last
     }
 
-    /// Reads the folder anew. Where it has a mistake, that is logged once, and the filters stay as they are.
+    /// Reloads the folder. If it has a mistake, that is logged once, and the filters stay as they are.
     package func reload() {
         do throws(FilterError) {
             // Before the filters are read: what changes meanwhile is a change.
