@@ -108,7 +108,7 @@ import Testing
         let threads = try threadCount()
         var idle: [Int32] = []
         defer { for descriptor in idle { close(descriptor) } }
-        for _ in 0..<250 { idle.append(try connected(server.port)) }
+        for _ in 0..<250 { idle.append(try LoopbackSocket.connected(server.port)) }
         for descriptor in idle.prefix(100) { _ = send(descriptor, "GET / HTTP/1.1\r\nX: ", 19, Int32(MSG_NOSIGNAL)) }
         for _ in 0..<20 { #expect(try ask(server, .get, "/").status == 204) }
         // Others' tests run in this process too.
@@ -124,7 +124,7 @@ import Testing
             calls.withLock { $0 += 1 }
             return HTTPResponse(status: 200, headers: [], body: [UInt8](repeating: 7, count: 8 << 20))
         }
-        let readers = try (0..<5).map { _ in try connected(server.port) }
+        let readers = try (0..<5).map { _ in try LoopbackSocket.connected(server.port) }
         defer { for reader in readers { close(reader) } }
         let deadline = ContinuousClock.now + .seconds(300)
         for (number, reader) in readers.enumerated() {
@@ -148,20 +148,5 @@ import Testing
 
     private func threadCount() throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
-    }
-
-    private func connected(_ port: UInt16) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard status == 0 else { throw POSIXError(.ECONNREFUSED) }
-        return descriptor
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import SQLite
 import TestSupport
 import Testing
 
@@ -18,14 +17,7 @@ import Testing
         #expect(added.status == 0, "\(added)")
     }
 
-    private func rows(_ sql: String) throws -> [String] {
-        let statement = try Database(path: "\(data)/nightjar.db", mode: .readOnly).prepare(sql)
-        var rows: [String] = []
-        while try statement.step() {
-            rows.append((0..<statement.columnCount).map { statement.text($0) ?? "-" }.joined(separator: " "))
-        }
-        return rows
-    }
+    private func rows(_ sql: String) throws -> [String] { try DataRows.of(sql, in: data) }
 
     /// Expected: as in HostSearchTests.
     @Test("each alert has its host, filters see it, and a back-test sees the same") func run() throws {

@@ -1,5 +1,4 @@
 import Foundation
-import SQLite
 import TestSupport
 import Testing
 
@@ -20,14 +19,7 @@ import Testing
         try folder.write(Array(sql.utf8), to: "filters/ztf/\(name).sql")
     }
 
-    private func rows(_ sql: String) throws -> [String] {
-        let statement = try Database(path: "\(data)/nightjar.db", mode: .readOnly).prepare(sql)
-        var rows: [String] = []
-        while try statement.step() {
-            rows.append((0..<statement.columnCount).map { statement.text($0) ?? "-" }.joined(separator: " "))
-        }
-        return rows
-    }
+    private func rows(_ sql: String) throws -> [String] { try DataRows.of(sql, in: data) }
 
     @Test("the live verdict is the back-test's on every alert, with catalogue and fit") func equal() throws {
         let night = folder.file("night.tar.gz")
