@@ -40,3 +40,7 @@ static inline int mhd_shim_socket(struct MHD_Connection *connection) {
 static inline enum MHD_Result mhd_shim_set_idle(struct MHD_Connection *connection, unsigned int seconds) {
     return MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
 }
+
+// Swift does not see these casts of -1.
+static const uint64_t mhd_shim_unknown_size = MHD_SIZE_UNKNOWN;
+static const ssize_t mhd_shim_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;

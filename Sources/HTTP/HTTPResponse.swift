@@ -6,6 +6,8 @@ package struct HTTPResponse: Sendable {
     package let headers: [HTTPHeader]
     /// The body.
     package let body: [UInt8]
+    /// What comes after the body, of a response whose length nobody knows; only a server that is event-driven sends it.
+    package var stream: (any BodyStream)?
 
     /// A response of this status.
     package init(status: Int, headers: [HTTPHeader], body: [UInt8]) {

@@ -171,13 +171,20 @@ final class Exchange: @unchecked Sendable {
     private func answer(_ connection: OpaquePointer, _ response: HTTPResponse) -> MHD_Result {
         isAnswered = true
         limiter.senders.answerBegun(UInt(bitPattern: connection), bytes: response.body.count)
-        let made = response.body.withUnsafeBytes { bytes in
-            MHD_create_response_from_buffer(
-                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
-        }
-        guard let made else { return .NO }
+        guard let made = nativeResponse(response, connection) else { return .NO }
         defer { MHD_destroy_response(made) }
         for header in response.headers { _ = MHD_add_response_header(made, header.name, header.value) }
         return MHD_queue_response(connection, UInt32(clamping: response.status), made)
+    }
+
+    private func nativeResponse(_ response: HTTPResponse, _ connection: OpaquePointer) -> OpaquePointer? {
+        // Only a connection that can be suspended may wait for a stream.
+        if let stream = response.stream, limiter.workers != nil, method != .head {
+            return StreamedBody.response(stream, connection)
+        }
+        return response.body.withUnsafeBytes { bytes in
+            MHD_create_response_from_buffer(
+                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+        }
     }
 }

@@ -27,6 +27,8 @@ struct WebAnswer {
     let body: [UInt8]
     var headers: [HTTPHeader] = []
     var caching = Caching.checked
+    /// What comes after the body, where it has no end.
+    var stream: (any BodyStream)?
 
     init(_ body: [UInt8], _ type: String, status: Int = 200) {
         (self.body, self.type, self.status) = (body, type, status)
@@ -52,7 +54,12 @@ struct WebAnswer {
             headers.append(HTTPHeader("ETag", tag))
             if Self.names(tag, in: request) { return HTTPResponse(status: 304, headers: headers, body: []) }
         }
-        if !body.isEmpty { headers.append(HTTPHeader("Content-Type", type)) }
+        if !body.isEmpty || stream != nil { headers.append(HTTPHeader("Content-Type", type)) }
+        if let stream {
+            var response = HTTPResponse(status: status, headers: headers, body: body)
+            response.stream = stream
+            return response
+        }
         if let packed = compressed(for: request) {
             headers.append(HTTPHeader("Content-Encoding", "gzip"))
             return HTTPResponse(status: status, headers: headers, body: packed)
