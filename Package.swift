@@ -32,6 +32,8 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CCFITSIO", pkgConfig: "cfitsio", providers: [.apt(["libcfitsio-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(
+            name: "CMarkdown", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .systemLibrary(name: "CHEALPix", pkgConfig: "chealpix", providers: [.apt(["libchealpix-dev"])]),
         .systemLibrary(name: "CERFA", pkgConfig: "erfa", providers: [.apt(["liberfa-dev"])]),
 
@@ -50,6 +52,10 @@ let package = Package(
         .testTarget(
             name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"], swiftSettings: wrapper),
         .target(name: "Escaping", swiftSettings: pure),
+        // The files of web/ and docs/, built into the command: C has #embed.
+        .target(name: "CWebFiles"),
+        .target(name: "Markdown", dependencies: ["CMarkdown"], swiftSettings: wrapper),
+        .testTarget(name: "MarkdownTests", dependencies: ["Markdown"], swiftSettings: pure),
         .target(name: "JSON", swiftSettings: pure),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: pure),
         .testTarget(name: "EscapingTests", dependencies: ["Escaping"], swiftSettings: pure),
@@ -229,17 +235,6 @@ let package = Package(
                 "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Pipeline", "Query", "SQLite", "TestSupport",
             ], swiftSettings: wrapper),
 
-        // The live side of the read side: the API under /api/v1.
-        .target(
-            name: "Web",
-            dependencies: [
-                "Alerts", "Avro", "Compression", "DataLayout", "FITS", "Filters", "HTTP", "HTTPServer", "Hashing",
-                "JSON", "Metrics", "Pipeline", "Plots", "Query",
-            ],
-            swiftSettings: wrapper),
-        .testTarget(
-            name: "WebTests", dependencies: ["Compression", "HTTP", "Query", "Web"], swiftSettings: wrapper),
-
         // Broker: a run in one process, and the same stages each by itself between Google Cloud's services.
         .target(
             name: "Broker",
@@ -296,7 +291,8 @@ let package = Package(
             name: "Conductor",
             dependencies: [
                 "Alerts", "Avro", "BigQuery", "Broker", "CloudBroker", "CloudControl", "CloudStorage", "DataLayout",
-                "GoogleAuth", "Hashing", "HTTP", "HTTPServer", "Kafka", "KafkaIngest", "Metrics", "Packets", "Pipeline",
+                "Escaping", "GoogleAuth", "Hashing", "HTTP", "HTTPServer", "Kafka", "KafkaIngest", "Metrics", "Packets",
+                "Pipeline",
                 "PubSub", "Query",
                 "Simulator", "Sky", "Threads",
             ], swiftSettings: wrapper + fast),
@@ -308,6 +304,18 @@ let package = Package(
                 "SQLite", "TestServers", "TestSupport",
                 "Threads",
             ], swiftSettings: wrapper + fast),
+
+        // The live side of the read side: pages, and the API under /api/v1.
+        .target(
+            name: "Web",
+            dependencies: [
+                "Alerts", "Avro", "CWebFiles", "Compression", "Conductor", "DataLayout", "Escaping", "FITS", "Filters",
+                "HTTP", "HTTPServer", "Hashing", "JSON", "Markdown", "Metrics", "Pipeline", "Plots", "Query", "Sky",
+                "Threads",
+            ],
+            swiftSettings: wrapper),
+        .testTarget(
+            name: "WebTests", dependencies: ["Compression", "HTTP", "Query", "Web"], swiftSettings: wrapper),
 
         // Command: as a person calls it; its tests start it as a process, and one gives it what no survey should send.
         .executableTarget(

@@ -30,7 +30,7 @@ package final class LockFile: Sendable {
 
     /// Whether a process has a lock, and which; no number where the file names none that a signal may go to.
     package static func state(of path: String) -> (isHeld: Bool, process: pid_t?) {
-        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return (false, nil) }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return (false, nil) }

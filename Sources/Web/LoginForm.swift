@@ -35,7 +35,7 @@ enum LoginForm {
         }
         var answer = WebAnswer([], "text/plain", status: 303)
         answer.headers = [
-            HTTPHeader("Location", "/api/v1"),
+            HTTPHeader("Location", "/"),
             HTTPHeader(
                 "Set-Cookie",
                 "\(AccessToken.cookie)=\(token.session); Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000"

@@ -9,31 +9,37 @@ final class ReaderPool: Sendable {
     private struct Kept: @unchecked Sendable {
         // Handed from thread to thread, and never used by two at once: see ``DataLayout/OpenFolder``.
         let reader: DataReader
+        let paths: [String]
     }
 
-    private let folders: [String]
+    private let folders: @Sendable () -> [String]
     private let kept = Mutex<[Kept]>([])
 
-    init(_ folders: [String]) { self.folders = folders }
+    init(_ folders: @escaping @Sendable () -> [String]) { self.folders = folders }
 
     /// Reads with a reader whose statements end in time.
     ///
     /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be opened, and what `body` throws.
     func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value {
-        let reader = try kept.withLock({ $0.popLast() })?.reader ?? DataReader(folders)
+        let paths = folders()
+        let found = kept.withLock { kept in
+            kept.removeAll { $0.paths != paths }
+            return kept.popLast()
+        }
+        let reader = try found?.reader ?? DataReader(paths)
         reader.setDeadline(.now + .seconds(WebSettings.readingSeconds))
         do {
             let value = try body(reader)
-            keep(reader)
+            keep(reader, paths)
             return value
         } catch {
-            if Self.isHarmless(error) { keep(reader) }
+            if Self.isHarmless(error) { keep(reader, paths) }
             throw error
         }
     }
 
-    private func keep(_ reader: DataReader) {
-        let freed = Kept(reader: reader)
+    private func keep(_ reader: DataReader, _ paths: [String]) {
+        let freed = Kept(reader: reader, paths: paths)
         kept.withLock { if $0.count < WebSettings.threads { $0.append(freed) } }
     }
 

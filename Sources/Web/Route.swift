@@ -49,6 +49,7 @@ struct Question {
     let readers: ReaderPool
     let settings: WebSettings
     let statements: StatementGate
+    let tonight: TonightWatch
 
     /// Reads the folders.
     func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value { try readers.read(body) }

@@ -7,6 +7,7 @@ internal import Synchronization
 /// Answers requests for what data folders have, beside runs that write to them.
 package final class WebServer: Sendable {
     private let server: HTTPServer
+    private let answering: Answering
     /// The port that it listens on.
     package var port: UInt16 { server.port }
 
@@ -15,13 +16,17 @@ package final class WebServer: Sendable {
     /// - Throws: ``HTTPServer/HTTPServerError`` where it cannot listen.
     package init(_ settings: WebSettings) throws(HTTPServerError) {
         let answering = Answering(settings)
+        self.answering = answering
         server = try HTTPServer(settings.limited, refusal: answering.refusal) { answering.response(to: $0) }
     }
 
     /// Stops: no new requests, and those in progress are answered.
     ///
     /// - Returns: Whether all were answered in the time.
-    package func stop(within grace: Duration) -> Bool { server.stop(within: grace) }
+    package func stop(within grace: Duration) -> Bool {
+        answering.end()
+        return server.stop(within: grace)
+    }
 }
 
 /// Makes the answers.
@@ -29,11 +34,18 @@ final class Answering: Sendable {
     private let settings: WebSettings
     private let readers: ReaderPool
     private let statements = StatementGate()
+    private let tonight: TonightWatch
+    private let pages: Pages
 
     init(_ settings: WebSettings) {
         self.settings = settings
-        readers = ReaderPool(settings.folders)
+        readers = ReaderPool { settings.folders }
+        tonight = TonightWatch(readers, given: settings.given) { DiskSpace.free(at: settings.given.first ?? ".") }
+        pages = Pages(files: WebFiles(folder: settings.assets))
     }
+
+    /// Ends what has no end by itself.
+    func end() { tonight.end() }
 
     /// What is refused before a body is read: nothing is changed here, and the form alone has a body.
     @Sendable func refusal(_ request: HTTPRequest) -> HTTPResponse? {
@@ -70,18 +82,24 @@ final class Answering: Sendable {
                 }
                 guard token.admits(request) else { return Self.withoutToken(request) }
             }
-            if target.parts.isEmpty {
-                var answer = WebAnswer([], "text/plain", status: 303)
-                answer.headers = [HTTPHeader("Location", "/api/v1")]
-                return answer
-            }
+            if let page = pages.answer(target.parts) { return page }
             guard let (route, path) = Routes.find(target.parts) else {
                 throw Problem(.notFound, "nothing has this path; /api/v1 lists the paths")
             }
             let values = try ParameterValues(route.parameters, path: path, query: target.query)
             return try route.answer(
-                Question(values: values, readers: readers, settings: settings, statements: statements))
-        } catch { return Self.problem(error).answer }
+                Question(
+                    values: values, readers: readers, settings: settings, statements: statements, tonight: tonight))
+        } catch {
+            let problem = Self.problem(error)
+            return Self.isBrowser(request) ? pages.page(of: problem) ?? problem.answer : problem.answer
+        }
+    }
+
+    /// Whether an answer is for a browser's user, who is shown a page.
+    private static func isBrowser(_ request: HTTPRequest) -> Bool {
+        !request.url.hasPrefix("/api/") && !request.url.hasPrefix("/vo/")
+            && request.headers.contains { $0.name.lowercased() == "accept" && $0.value.contains("text/html") }
     }
 
     private static func problem(_ error: any Error) -> Problem {
@@ -94,8 +112,7 @@ final class Answering: Sendable {
 
     /// A browser's user is shown the form, a program the problem.
     private static func withoutToken(_ request: HTTPRequest) -> WebAnswer {
-        let accepts = request.headers.first { $0.name.lowercased() == "accept" }?.value ?? ""
-        if accepts.contains("text/html") {
+        if isBrowser(request) {
             var answer = WebAnswer([], "text/plain", status: 303)
             answer.headers = [HTTPHeader("Location", "/\(LoginForm.path)")]
             answer.caching = .none

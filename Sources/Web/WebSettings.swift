@@ -33,8 +33,11 @@ package struct WebSettings: Sendable {
 
     /// Where it listens; its limits are the web server's own.
     package let server: HTTPServerSettings
-    /// The data folders, in their order.
-    package let folders: [String]
+    /// The data folders, in their order, as they are now: a conductor's workers come and go.
+    package var folders: [String] { expand() }
+    /// The folders as they were named, which have a conductor's files.
+    package let given: [String]
+    private let expand: @Sendable () -> [String]
     /// Who may read.
     package let access: Access
     /// The one other site whose pages may read, as `https://HOST[:PORT]`; `nil` for none.
@@ -45,6 +48,8 @@ package struct WebSettings: Sendable {
     package let version: String
     /// Adds what the program tells of itself to the metrics.
     package var addMetrics: @Sendable (inout MetricsPage) -> Void = { _ in }
+    /// A folder that stands for the built-in pages, while somebody works on them; `nil` for those that are built in.
+    package var assets: String?
 
     /// Seconds that a request may read in the databases: no reader lets a run's log grow for longer.
     package static let readingSeconds = 2
@@ -58,9 +63,21 @@ package struct WebSettings: Sendable {
     static let connections = 4_096
 
     /// Settings of a server.
-    package init(server: HTTPServerSettings, folders: [String], access: Access, sight: Sight, version: String) {
+    ///
+    /// - Parameters:
+    ///   - server: Where it listens.
+    ///   - given: The folders as they were named.
+    ///   - folders: The data folders that these stand for, asked for again and again.
+    ///   - access: Who may read.
+    ///   - sight: What filters see.
+    ///   - version: The program's version.
+    package init(
+        server: HTTPServerSettings, given: [String], folders: @escaping @Sendable () -> [String], access: Access,
+        sight: Sight, version: String
+    ) {
         self.server = server
-        self.folders = folders
+        self.given = given
+        expand = folders
         self.access = access
         self.sight = sight
         self.version = version

@@ -6,10 +6,12 @@ import Testing
     private static let layers: [[String]] = [
         // Formats and wrappers of libraries and services.
         [
-            "Avro", "BigQuery", "CloudControl", "CloudStorage", "Compression", "Configuration", "Escaping", "FITS",
+            "Avro", "BigQuery", "CWebFiles", "CloudControl", "CloudStorage", "Compression", "Configuration", "Escaping",
+            "FITS",
             "GRPC",
             "GoogleAuth",
-            "HTTP", "HTTPServer", "Hashing", "JSON", "Kafka", "KafkaCheck", "Kerberos", "LocalSockets", "Metrics",
+            "HTTP", "HTTPServer", "Hashing", "JSON", "Kafka", "KafkaCheck", "Kerberos", "LocalSockets", "Markdown",
+            "Metrics",
             "ONNX",
             "Protobuf",
             "PubSub",
@@ -21,11 +23,13 @@ import Testing
         // Pipeline.
         ["Pipeline"],
         // Stores and intakes.
-        ["DataLayout", "Query", "Schemas", "Web"],
+        ["DataLayout", "Query", "Schemas"],
         // Broker.
         ["Broker", "CloudBroker", "KafkaIngest", "PubSubIngest"],
         // Conductor.
         ["Conductor"],
+        // Pages and the API.
+        ["Web"],
         // Command.
         ["nightjar"],
     ]

@@ -1,3 +1,4 @@
+internal import Escaping
 internal import Pipeline
 
 extension NightReceipt {
@@ -12,13 +13,13 @@ extension NightReceipt {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>\(Self.escapedHTML(heading)), edition \(edition)</title>
+            <title>\(HTMLEscaping.escape(heading)), edition \(edition)</title>
             <style>\(Self.style)</style>
             </head>
             <body>
-            <h1>\(Self.escapedHTML(heading))</h1>
-            <p>\(Self.escapedHTML(subheading + (reason.map { ": \($0)" } ?? "")))</p>
-            <p class="verdict"><span class="\(mark)</span> \(Self.escapedHTML(verdict))</p>
+            <h1>\(HTMLEscaping.escape(heading))</h1>
+            <p>\(HTMLEscaping.escape(subheading + (reason.map { ": \($0)" } ?? "")))</p>
+            <p class="verdict"><span class="\(mark)</span> \(HTMLEscaping.escape(verdict))</p>
             <p class="number">\(Self.grouped(count(.received)))<small> alerts received</small></p>
             \(ReceiptPlots(self).figures)
             \(body)
@@ -29,11 +30,11 @@ extension NightReceipt {
     }
 
     private static func html(_ section: Section) -> String {
-        var lines = ["<h2>\(escapedHTML(section.title))</h2>"]
+        var lines = ["<h2>\(HTMLEscaping.escape(section.title))</h2>"]
         if !section.rows.isEmpty {
             let cell = { (tag: String, index: Int, text: String) in
                 let kind = index < section.firstNumber ? "" : " class=\"n\""
-                return "<\(tag)\(kind)>\(escapedHTML(text))</\(tag)>"
+                return "<\(tag)\(kind)>\(HTMLEscaping.escape(text))</\(tag)>"
             }
             lines.append("<div class=\"wide\"><table>")
             let head = section.columns.enumerated().map { cell("th", $0.offset, $0.element) }.joined()
@@ -45,25 +46,9 @@ extension NightReceipt {
             lines.append("</tbody></table></div>")
         }
         if !section.sentences.isEmpty {
-            lines.append("<ul>\(section.sentences.map { "<li>\(escapedHTML($0))</li>" }.joined())</ul>")
+            lines.append("<ul>\(section.sentences.map { "<li>\(HTMLEscaping.escape($0))</li>" }.joined())</ul>")
         }
         return lines.joined(separator: "\n")
-    }
-
-    /// Text from outside without meaning in HTML.
-    static func escapedHTML(_ text: String) -> String {
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(isControl(character) ? " " : character)
-            }
-        }
-        return escaped
     }
 
     private static let style = """

@@ -1,3 +1,5 @@
+internal import Escaping
+
 extension NightReceipt {
     /// Its text in Markdown.
     package var markdown: String {
@@ -22,17 +24,9 @@ extension NightReceipt {
         for character in text.unicodeScalars {
             switch character {
             case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "#", "&", "~": escaped += "\\\(character)"
-            default: escaped.unicodeScalars.append(isControl(character) ? " " : character)
+            default: escaped.unicodeScalars.append(HTMLEscaping.isControl(character) ? " " : character)
             }
         }
         return escaped
-    }
-
-    /// Whether a character breaks a line, or turns the direction of a text.
-    static func isControl(_ character: Unicode.Scalar) -> Bool {
-        switch character.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
     }
 }

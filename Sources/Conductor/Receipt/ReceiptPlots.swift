@@ -1,3 +1,4 @@
+internal import Escaping
 internal import Foundation
 internal import Pipeline
 
@@ -115,7 +116,7 @@ struct ReceiptPlots {
     // MARK: - Shapes
 
     private static func figure(_ caption: String, height: Double, _ shapes: [String]) -> String {
-        let caption = NightReceipt.escapedHTML(caption)
+        let caption = HTMLEscaping.escape(caption)
         return "<figure><figcaption>\(caption)</figcaption>"
             + "<svg viewBox=\"0 0 \(number(width)) \(number(height))\" role=\"img\" aria-label=\"\(caption)\">"
             + shapes.joined() + "</svg></figure>"
@@ -130,7 +131,7 @@ struct ReceiptPlots {
     }
 
     private static func text(_ x: Double, _ y: Double, _ text: String, anchor: String = "start") -> String {
-        "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(NightReceipt.escapedHTML(text))</text>"
+        "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(HTMLEscaping.escape(text))</text>"
     }
 
     private static func number(_ number: Double) -> String {

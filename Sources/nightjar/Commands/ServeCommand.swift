@@ -9,14 +9,15 @@ internal import Web
 /// `nightjar serve --data DIR`
 struct ServeCommand: Command {
     static let name = "serve"
-    static let summary = "an API over HTTP: objects, alerts, nights, SQL and metrics, beside runs that write"
+    static let summary =
+        "web pages and an API: tonight, objects, alerts, candidates, SQL, metrics, beside runs that write"
     static let details = """
         It reads, and cannot change anything; it never holds up a run for more than 2 s. /api/v1/openapi.json describes the API, \
         docs/web.md explains it. It answers this machine alone, unless --listen says otherwise: then it asks for a token, which \
         --token-file or the variable NIGHTJAR_TOKEN gives, or --public lets everybody read.
         """
     static let options: [any DeclaredOption] =
-        [DataFolders.several, listen, tokenFile, isPublic, cors] + SightOptions.all
+        [DataFolders.several, listen, tokenFile, isPublic, cors, assets] + SightOptions.all
     static let examples = [
         "nightjar serve --data night",
         "nightjar serve --data worker-1 --data worker-2 --listen 0.0.0.0:8080 --token-file /etc/nightjar/token",
@@ -40,16 +41,19 @@ struct ServeCommand: Command {
     private static let cors = Option<String>.address(
         "cors", "https://HOST[:PORT]", "the one other site whose pages may read", beginnings: ["https://", "http://"],
         key: "web.cors")
+    private static let assets = Option<String>.text(
+        "assets", "DIR", "a folder in place of the built-in pages, for who works on them", key: "web.assets")
     private static let tokenVariable = "NIGHTJAR_TOKEN"
 
     private let settings: WebSettings
 
     init(_ arguments: Arguments) throws {
-        let folders = try DataFolders(arguments).paths
+        let folders = try DataFolders(arguments)
         let listen = try arguments.required(Self.listen)
         let sight = try SightOptions(arguments)
         var settings = WebSettings(
-            server: listen, folders: folders, access: try Self.access(arguments, listen),
+            server: listen, given: folders.given, folders: { DataFolders.paths(of: folders.given) },
+            access: try Self.access(arguments, listen),
             sight: WebSettings.Sight(
                 engine: { (survey) throws(FilterError) in try sight.engine(survey) },
                 computed: { sight.computed($0) }),
@@ -57,8 +61,9 @@ struct ServeCommand: Command {
         settings.origin = try arguments.value(Self.cors).map { try Self.origin($0) }
         settings.addMetrics = { (page: inout MetricsPage) in
             ProcessMetrics.add(to: &page)
-            if let folder = folders.first { ProcessMetrics.add(diskOf: folder, to: &page) }
+            if let folder = folders.given.first { ProcessMetrics.add(diskOf: folder, to: &page) }
         }
+        settings.assets = try arguments.value(Self.assets)
         self.settings = settings
     }
 

@@ -15,11 +15,14 @@ struct DataFolders: Sendable {
 
     init(_ arguments: Arguments) throws(UsageError) {
         given = try arguments.values(Self.several)
-        paths = given.flatMap(Self.workers)
+        paths = Self.paths(of: given)
         guard !paths.isEmpty else { throw UsageError("--data DIR, the data folder, is missing") }
         let resolved = paths.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
         guard Set(resolved).count == resolved.count else { throw UsageError("a folder is given twice") }
     }
+
+    /// The data folders that given ones stand for, as they are now.
+    static func paths(of given: [String]) -> [String] { given.flatMap(workers) }
 
     /// A folder, or those of the workers in it: `worker-1`, `worker-2` and so on, where it is no data folder itself.
     private static func workers(in folder: String) -> [String] {

@@ -1,0 +1,121 @@
+internal import Escaping
+internal import HTTP
+internal import Markdown
+
+/// Pages for browsers: one shell, whose modules show what an address names, and the documents of `docs/`.
+struct Pages: Sendable {
+    let files: WebFiles
+
+    /// The first parts of the addresses of pages; the empty one is the night's.
+    private static let names: Set<String> = [
+        "", "nights", "candidates", "objects", "alerts", "search", "filters", "dead-letters",
+    ]
+
+    /// The answer to a page's address, or that of a file of one; `nil` where the address is none of these.
+    func answer(_ parts: [String]) -> WebAnswer? {
+        switch parts.first ?? "" {
+        case "assets": asset(parts.dropFirst().joined(separator: "/"))
+        case "help": help(parts.dropFirst().joined(separator: "/"))
+        case let name where Self.names.contains(name) && parts.count <= 2: shell()
+        default: nil
+        }
+    }
+
+    private func asset(_ name: String) -> WebAnswer? {
+        // Pictures of documents are files of docs/, all others of web/.
+        let path = name.hasPrefix("docs/") ? name : "web/\(name)"
+        guard !path.hasSuffix(".md"), let bytes = files.bytes(path) else { return nil }
+        return WebAnswer(bytes, WebFiles.type(of: path))
+    }
+
+    private func shell(status: Int = 200, title: String? = nil, content: String? = nil) -> WebAnswer? {
+        guard let bytes = files.bytes("web/index.html") else { return nil }
+        var html = String(decoding: bytes, as: UTF8.self)
+        if let title {
+            html = html.replacing(
+                "<title>Nightjar</title>", with: "<title>\(HTMLEscaping.escape(title)) · Nightjar</title>")
+        }
+        if let content, let start = html.firstRange(of: "<noscript>"), let end = html.firstRange(of: "</noscript>\n") {
+            html.replaceSubrange(start.lowerBound..<end.upperBound, with: content)
+        }
+        return WebAnswer(Array(html.utf8), "text/html; charset=utf-8", status: status)
+    }
+
+    // MARK: - What is wrong
+
+    /// A problem as a page, for a browser's user.
+    func page(of problem: Problem) -> WebAnswer? {
+        let content = """
+            <div class="head"><h1>\(HTMLEscaping.escape(problem.kind.title))</h1></div>
+            <div class="notice bad" role="alert"><p>\(HTMLEscaping.escape(problem.detail))</p>
+            <p><a href="/">Tonight</a> · <a href="/search">Search</a> · <a href="/help">Help</a></p></div>
+
+            """
+        guard var answer = shell(status: problem.kind.status, title: problem.kind.title, content: content) else {
+            return nil
+        }
+        answer.headers += problem.headers
+        answer.caching = .none
+        return answer
+    }
+
+    // MARK: - Documents
+
+    /// The documents, in the order in which somebody new would read them; others follow by name.
+    private static let first = ["tutorial", "web", "filter", "salt2", "nights", "operations", "tables", "commands"]
+
+    private func help(_ name: String) -> WebAnswer? {
+        if name.isEmpty { return shell(title: "Help", content: index()) }
+        guard let bytes = files.bytes("docs/\(name).md") else { return nil }
+        let folder = name.split(separator: "/").dropLast().joined(separator: "/")
+        let page = Markdown(String(decoding: bytes, as: UTF8.self)) { Self.address($0, in: folder) }
+        let path = "<p class=\"quiet\"><a href=\"/help\">Help</a></p>\n"
+        return shell(title: page.title, content: "<article class=\"help\">\n\(path)\(page.html)</article>\n")
+    }
+
+    private func index() -> String {
+        let names = WebFiles.paths.filter { $0.hasPrefix("docs/") && $0.hasSuffix(".md") }
+            .map { String($0.dropFirst("docs/".count).dropLast(".md".count)) }
+        let sorted = Self.first.filter(names.contains) + names.filter { !Self.first.contains($0) }
+        let groups: [(String, [String])] = [
+            ("Guides and reference", sorted.filter { !$0.contains("/") }),
+            ("How to", sorted.filter { $0.hasPrefix("how-to/") }),
+        ]
+        var html = "<article class=\"help\">\n<h1>Help</h1>\n"
+        html += "<p>The documents of this version, from this server. The API is described by "
+        html += "<a href=\"/api/v1/openapi.json\">an OpenAPI document</a>.</p>\n"
+        for (title, names) in groups where !names.isEmpty {
+            html += "<h2>\(title)</h2>\n<ul>\n"
+            for name in names {
+                let title = files.bytes("docs/\(name).md").map { Self.title(String(decoding: $0, as: UTF8.self)) }
+                html += "<li><a href=\"/help/\(name)\">\(HTMLEscaping.escape(title ?? name))</a></li>\n"
+            }
+            html += "</ul>\n"
+        }
+        return html + "</article>\n"
+    }
+
+    private static func title(_ text: String) -> String {
+        text.split(separator: "\n").first { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) } ?? ""
+    }
+
+    /// Where a document's link leads here: to another document, a picture, or elsewhere; what lies in the repository alone is no
+    /// link.
+    static func address(_ link: String, in folder: String) -> String? {
+        if link.hasPrefix("#") || link.hasPrefix("https://") { return link }
+        if link.hasPrefix("http://") || link.hasPrefix("/") { return nil }
+        let halves = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        var parts = folder.split(separator: "/")
+        for part in halves[0].split(separator: "/") {
+            guard part == ".." else {
+                if part != "." { parts.append(part) }
+                continue
+            }
+            guard parts.popLast() != nil else { return nil }
+        }
+        let path = parts.joined(separator: "/")
+        let anchor = halves.count > 1 ? "#\(halves[1])" : ""
+        guard WebFiles.paths.contains("docs/\(path)") else { return nil }
+        return path.hasSuffix(".md") ? "/help/\(path.dropLast(3))\(anchor)" : "/assets/docs/\(path)"
+    }
+}
