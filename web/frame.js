@@ -108,7 +108,7 @@ export async function followState(bar) {
     const ask = async () => {
         if (document.visibilityState === "hidden") return;
         try {
-            const tonight = await get("tonight", { part: "state" });
+            const tonight = await get("tonight");
             bar.say(tonight.state, tonight.state);
         } catch { bar.say("unknown", "no answer"); }
     };

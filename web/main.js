@@ -36,6 +36,8 @@ async function begin() {
     const bar = drawFrame(info, survey);
     // Help is written by the server: the frame is all that is added.
     if (!loaded) {
+        // What scrolls must be reachable by the keyboard.
+        for (const wide of main.querySelectorAll(".help pre, .help table")) wide.tabIndex = 0;
         followState(bar);
         return;
     }

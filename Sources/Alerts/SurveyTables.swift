@@ -10,6 +10,8 @@ package struct SurveyTables: Sendable {
     package let timeColumn: String
     /// The columns of the alert's position, ICRS degrees.
     package let positionColumns: (ra: String, dec: String)
+    /// The columns that name an exposure, beside its time, and a part of the camera; `nil` where the packets have none.
+    package let exposureColumns: (exposure: String, detector: String)?
     /// Columns that are made with the table, so that a query works before the first alert; packets bring the others.
     package let firstColumns: [AlertColumn]
     /// Columns that packets of the survey's known schemas bring.
@@ -25,7 +27,8 @@ package struct SurveyTables: Sendable {
 
     init(
         alerts: String, idColumn: String, objectKind: AlertColumn.Kind, timeColumn: String,
-        positionColumns: (ra: String, dec: String), firstColumns: [AlertColumn],
+        positionColumns: (ra: String, dec: String), exposureColumns: (exposure: String, detector: String)? = nil,
+        firstColumns: [AlertColumn],
         otherColumns: [AlertColumn] = [], derivesObject: Bool, history: [HistoryTable], dataKind: String? = nil,
         split: SplitRule? = nil
     ) {
@@ -34,6 +37,7 @@ package struct SurveyTables: Sendable {
         self.objectKind = objectKind
         self.timeColumn = timeColumn
         self.positionColumns = positionColumns
+        self.exposureColumns = exposureColumns
         self.firstColumns = firstColumns
         self.otherColumns = otherColumns
         self.derivesObject = derivesObject

@@ -5,7 +5,9 @@ enum OpenAPI {
     static func document(version: String) -> JSONTree {
         let schemas =
             ServiceRoutes.schemas + ObjectRoutes.schemas + AlertRoutes.schemas + SkyRoutes.schemas + NightRoutes.schemas
-            + LedgerRoutes.schemas + StatementRoutes.schemas + TonightRoutes.schemas + [("Problem", Problem.schema)]
+            + LedgerRoutes.schemas + StatementRoutes.schemas + TonightRoutes.schemas + ReceiptRoutes.schemas + [
+                ("Problem", Problem.schema)
+            ]
         return [
             "openapi": "3.1.0",
             "info": [

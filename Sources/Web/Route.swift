@@ -50,6 +50,7 @@ struct Question {
     let settings: WebSettings
     let statements: StatementGate
     let tonight: TonightWatch
+    let states: NightStates
 
     /// Reads the folders.
     func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value { try readers.read(body) }

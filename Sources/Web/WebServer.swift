@@ -35,6 +35,7 @@ final class Answering: Sendable {
     private let readers: ReaderPool
     private let statements = StatementGate()
     private let tonight: TonightWatch
+    private let states = NightStates()
     private let pages: Pages
 
     init(_ settings: WebSettings) {
@@ -89,7 +90,8 @@ final class Answering: Sendable {
             let values = try ParameterValues(route.parameters, path: path, query: target.query)
             return try route.answer(
                 Question(
-                    values: values, readers: readers, settings: settings, statements: statements, tonight: tonight))
+                    values: values, readers: readers, settings: settings, statements: statements, tonight: tonight,
+                    states: states))
         } catch {
             let problem = Self.problem(error)
             return Self.isBrowser(request) ? pages.page(of: problem) ?? problem.answer : problem.answer

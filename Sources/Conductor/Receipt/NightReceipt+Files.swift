@@ -55,6 +55,20 @@ extension NightReceipt {
         }.sorted()
     }
 
+    /// The editions of all nights' receipts of a survey that are there, each ascending, by night.
+    package static func editions(of survey: String, in folder: String) -> [Int: [Int]] {
+        var found: [Int: [Int]] = [:]
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            guard name.hasPrefix("\(survey)-"), name.hasSuffix(".json") else { continue }
+            let words = name.dropFirst(survey.count + 1).dropLast(".json".count).split(separator: ".")
+            guard words.count == 2, let night = Int(words[0]), words[1].hasPrefix("receipt-"),
+                let edition = Int(words[1].dropFirst("receipt-".count))
+            else { continue }
+            found[night, default: []].append(edition)
+        }
+        return found.mapValues { $0.sorted() }
+    }
+
     /// Reads an edition.
     ///
     /// - Parameters:

@@ -64,6 +64,9 @@ struct ServeCommand: Command {
             if let folder = folders.given.first { ProcessMetrics.add(diskOf: folder, to: &page) }
         }
         settings.assets = try arguments.value(Self.assets)
+        if let assets = settings.assets, !FileManager.default.fileExists(atPath: "\(assets)/index.html") {
+            throw FileError(path: assets, detail: "there is no index.html: this is no folder of pages")
+        }
         self.settings = settings
     }
 

@@ -1,7 +1,7 @@
 extension LSSTLayout {
     static let tables = SurveyTables(
         alerts: "lsst_alerts", idColumn: "diaSourceId", objectKind: .integer, timeColumn: "midpointMjdTai",
-        positionColumns: ("ra", "dec"),
+        positionColumns: ("ra", "dec"), exposureColumns: ("visit", "detector"),
         firstColumns: firstColumns, otherColumns: LSSTColumns.others, derivesObject: true,
         history: [detections, forced, limits],
         dataKind: LSSTCamera.dataKind(injected: true), split: split)

@@ -1,7 +1,7 @@
 extension ZTFLayout {
     static let tables = SurveyTables(
         alerts: "ztf_alerts", idColumn: "candid", objectKind: .text, timeColumn: "jd", positionColumns: ("ra", "dec"),
-        firstColumns: firstColumns,
+        exposureColumns: ("field", "rcid"), firstColumns: firstColumns,
         derivesObject: false, history: [detections, forced])
 
     private static let detections = HistoryTable(
