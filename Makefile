@@ -36,7 +36,7 @@ install: $(if $(BINARY),,build)
 	$(DESTDIR)$(PREFIX)/bin/nightjar completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_nightjar
 	if [ -d models ]; then install -d $(DESTDIR)$(PREFIX)/share/nightjar && \
 		cp -R models $(DESTDIR)$(PREFIX)/share/nightjar/; fi
-	install -d $(DESTDIR)$(PREFIX)/share/nightjar && cp -R classifiers $(DESTDIR)$(PREFIX)/share/nightjar/
+	install -d $(DESTDIR)$(PREFIX)/share/nightjar && cp -R classifiers filters $(DESTDIR)$(PREFIX)/share/nightjar/
 
 bench: setup
 	@scripts/bench

@@ -49,8 +49,7 @@ extension NightPackets {
             start = min(alerts, start + cores * Self.chunk)
             watch(start)
         }
-        // Two blocks of zeros end a tar.
-        let end = [UInt8](repeating: 0, count: 1024)
+        let end = Self.tarEnd
         if isPlain {
             try tarball.write(end)
         } else {
@@ -68,13 +67,14 @@ extension NightPackets {
         tar.reserveCapacity(packets.reduce(0) { $0 + $1.bytes.count + 1024 })
         var truth = ""
         for packet in packets {
-            tar += Self.tarHeader("\(packet.id).avro", size: packet.bytes.count, time: packet.jd)
-            tar += packet.bytes
-            tar.append(contentsOf: repeatElement(0, count: (512 - packet.bytes.count % 512) % 512))
+            packet.appendTarMember(to: &tar)
             truth += packet.truthRow + "\n"
         }
         return (tar, Array(truth.utf8))
     }
+
+    /// Two blocks of zeros end a tar.
+    package static var tarEnd: [UInt8] { [UInt8](repeating: 0, count: 1024) }
 
     private static func compress(
         _ bytes: [UInt8], with gzip: inout GzipWriter, into output: inout [UInt8]
@@ -82,6 +82,16 @@ extension NightPackets {
         do { try gzip.append(bytes[...], to: &output) } catch {
             throw SimulatorError(.cannotEncode, detail: "\(error)")
         }
+    }
+
+}
+
+extension SimulatedPacket {
+    /// Appends the packet as a member of a tar, `<id>.avro`.
+    package func appendTarMember(to tar: inout [UInt8]) {
+        tar += Self.tarHeader("\(id).avro", size: bytes.count, time: jd)
+        tar += bytes
+        tar.append(contentsOf: repeatElement(0, count: (512 - bytes.count % 512) % 512))
     }
 
     /// Source: POSIX.1-1988 `ustar` interchange format.

@@ -5,7 +5,7 @@ package struct SimulatedPacket: Sendable {
     /// The packet, as the survey would send it.
     package let bytes: [UInt8]
     /// When it was taken, JD.
-    let jd: Double
+    package let jd: Double
     /// The alert's row of the truth table.
     package let truthRow: String
 }

@@ -6,7 +6,7 @@ internal import Foundation
 enum Commands {
     /// All commands, in the order of the overview. A new one is its type and a line here.
     static let all: [any Command.Type] = [
-        RunCommand.self, SimulateCommand.self,
+        RunCommand.self, SimulateCommand.self, DemoCommand.self,
         ObjectCommand.self, AlertCommand.self, ConeCommand.self, ListCommand.self,
         TopicCommand.self,
         LedgerCommand.self, DeadLettersListCommand.self, DeadLettersShowCommand.self, DeadLettersReplayCommand.self,

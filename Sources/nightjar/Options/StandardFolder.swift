@@ -12,6 +12,8 @@ struct StandardFolder: Sendable {
     static let models = StandardFolder(name: "models", marks: [])
     /// Descriptions of classifiers.
     static let classifiers = StandardFolder(name: "classifiers", marks: [])
+    /// Filters, in folders of their surveys: many a folder has the name, so that a survey's is looked for in it.
+    static let filters = StandardFolder(name: "filters", marks: Survey.all.map(\.name))
     /// Schemas of Confluent frames, as scripts/fetch-schemas brings them: many a folder has the name, so that a survey's is
     /// looked for in it.
     static let schemas = StandardFolder(name: "schemas", marks: Survey.all.map(\.name))
