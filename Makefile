@@ -1,6 +1,6 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test chaos hostile drill setup build install bench truth format lint clean
+.PHONY: demo test chaos hostile drill setup build install bench truth docs format lint clean
 
 demo: build
 	@scripts/demo
@@ -45,6 +45,10 @@ bench: setup
 truth: setup
 	@scripts/fit-truth
 
+# The documentation as a site, into site/. SWIFT_API=1 adds the Swift API, which needs a debug build.
+docs:
+	@SWIFT_API=$(SWIFT_API) scripts/docs
+
 setup:
 	@scripts/setup
 
@@ -55,4 +59,4 @@ lint:
 	swift format lint --strict -r Sources Tests Benchmarks Package.swift
 
 clean:
-	rm -rf .build demo-data
+	rm -rf .build demo-data site

@@ -22,6 +22,9 @@ package struct PythonEnvironment: Sendable {
     /// What the web server's API is held against.
     package static let web = PythonEnvironment(name: "web")
 
+    /// What builds the documentation.
+    package static let documentation = PythonEnvironment(name: "docs")
+
     /// Google's descriptions of its interfaces.
     package static let google = PythonEnvironment(name: "google")
 
