@@ -2,8 +2,9 @@
 
 .PHONY: demo test chaos hostile drill setup build install bench truth docs format lint clean
 
+# SERVE=1 ends it with the web server on the night that was made.
 demo: build
-	@scripts/demo
+	@SERVE=$(SERVE) scripts/demo
 
 test: setup
 	swift test --disable-xctest
