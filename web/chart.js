@@ -93,8 +93,9 @@ export function chart({ object, alertId, catalogues }) {
         if (alertId) response = await fetch(url(`alerts/${part(alertId)}/cutouts/template.png`, parameters)).catch(() => null);
         let field = null;
         if (response?.ok) {
-            field = Number(response.headers.get("X-Field-Arcsec")) || null;
             const isUp = response.headers.get("X-North-Up") !== "unknown";
+            // ZTF's cutouts all have 63 pixels of 1.01 arcsec.
+            field = Number(response.headers.get("X-Field-Arcsec")) || (object.survey === "ztf" ? 63.63 : null);
             const target = (response.headers.get("X-Target") ?? "").split(",").map(Number);
             const isPlaced = isUp && field !== null;
             const sources = await sourcesAround(place, Math.min(field ? field * 0.75 : 60, 600), catalogues);
@@ -119,7 +120,7 @@ function table(sources, catalogues) {
     if (sources.length === 0) return h("p", { class: "quiet" }, `No source around in ${catalogues.join(", ")}.`);
     const offset = (value, positive, negative) => `${number(Math.abs(value), 1)}″ ${value >= 0 ? positive : negative}`;
     return h("table", {}, h("caption", {}, "From the source to the object"),
-        h("thead", {}, h("tr", {}, ["", "Catalogue", "Offset", "", "Distance", "What it is"].map((name) => h("th", { scope: name ? "col" : null }, name)))),
+        h("thead", {}, h("tr", {}, ["No.", "Catalogue", "East, west", "North, south", "Distance", "What it is"].map((name) => h("th", { scope: "col" }, name)))),
         h("tbody", {}, sources.map((source, index) => h("tr", {}, h("td", { class: "number" }, index + 1), h("td", {}, source.catalogue),
             h("td", { class: "number" }, offset(-source.east, "E", "W")), h("td", { class: "number" }, offset(-source.north, "N", "S")),
             h("td", { class: "number" }, `${number(source.separation, 1)}″`), h("td", {}, source.says)))));

@@ -122,7 +122,7 @@ export class LightCurve {
             h("div", { class: "choice", role: "group", "aria-label": "Points" }, KINDS.filter(([, , kind]) => count(kind) > 0)
                 .map(([name, text, kind]) => toggle(name, pictures[name](), text, `${count(kind)} of these`))),
             h("div", { class: "choice", role: "group", "aria-label": "Fit" }, this.modelButtons),
-            choice("Time", [["mjd", "MJD"], ["days", "Days from peak",
+            choice("Time", [["mjd", "MJD"], ["days", "From peak",
                 this.peak !== null ? "peak: t0 of the fit" : "peak: the brightest detection"]],
             (value) => state.time === value, (value) => {
                 if (value === "days" && this.zero === null) return;
@@ -131,14 +131,14 @@ export class LightCurve {
                 keep("time", value, "mjd");
                 this.draw();
                 this.plot.show(this.viewOf(view));
-            }),
+            }));
+        this.bandRow = h("div", { class: "curve-controls bands" }, h("div", { class: "curve-controls", role: "group", "aria-label": "Bands" },
+            this.bands.map((band) => toggle(band, mark(bandShape(band), bandColour(band)),
+                `${bandName(band)} ${this.points.filter((p) => p.band === band && p.kind === "detection").length || ""}`,
+                `${band}: ${this.points.filter((point) => point.band === band).length} points`))),
             h("span", { class: "grow" }),
             h("button", { type: "button", class: "small", title: "show all (0)", on: { click: () => this.plot.reset() } }, "All"),
             this.tableButton);
-        this.bandRow = h("div", { class: "curve-controls bands", role: "group", "aria-label": "Bands" },
-            this.bands.map((band) => toggle(band, mark(bandShape(band), bandColour(band)),
-                `${bandName(band)} ${this.points.filter((p) => p.band === band && p.kind === "detection").length || ""}`,
-                `${band}: ${this.points.filter((point) => point.band === band).length} points`)));
         this.note = h("p", { class: "curve-note quiet" });
     }
 
@@ -184,6 +184,7 @@ export class LightCurve {
         const main = {
             key: "main", share: 3.4, points: drawn, isReversed: isMag, scale: state.y === "asinh" ? "asinh" : "linear",
             soft: (3 * (errors[Math.floor(errors.length / 2)] ?? 100)) / this.unit.size, longestBar: isMag ? 0.6 : Infinity,
+            isGrouped: state.y === "flux",
             label: isMag ? `AB mag${isTotal ? ", total" : ""}` : `flux, ${this.unit.name}${isTotal ? ", total" : ""}`,
             curves: [], levels: isMag ? [] : [{ y: 0 }], verticals: [],
         };

@@ -2,10 +2,14 @@
 
 import { part, url } from "./api.js";
 import { h, replace } from "./dom.js";
-import { bandName, mag, number, signed, utc } from "./format.js";
+import { bandName, mag, number, utc } from "./format.js";
+import { mark } from "./lightcurve.js";
 import { distanceModulus, peakOf } from "./photometry.js";
 import { Plot } from "./plot.js";
 
+// Of scores, in the order of their list: the bands' colours, which differ for everyone.
+const SHAPES = ["circle", "square", "diamond", "triangle", "pentagon", "cross"];
+const COLOURS = ["--band-g", "--band-r", "--band-z", "--band-i", "--band-u", "--band-y"];
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 // A value with its error, both with as many digits as two of the error's.
@@ -14,6 +18,13 @@ function withError(value, error, most = 5) {
     if (!isNumber(error) || error <= 0) return [number(value, Math.min(most, 4)), h("span", { class: "quiet" }, " fixed")];
     const digits = Math.max(0, Math.min(most, 1 - Math.floor(Math.log10(error))));
     return `${number(value, digits)} ± ${number(error, digits)}`;
+}
+
+// A small number times a power of ten.
+function powered(value, error) {
+    const power = Math.floor(Math.log10(value));
+    const size = 10 ** -power;
+    return [withError(value * size, isNumber(error) ? error * size : null), " × 10", h("sup", {}, number(power, 0))];
 }
 
 // Why a fit has its quality.
@@ -49,9 +60,9 @@ export function fitPanel({ fits, object, facts, survey, hasAlert }) {
             row("z", [withError(fit.z, fit.z_err), h("span", { class: "quiet" }, ` ${source}`)]),
             row("t0", [withError(fit.t0, fit.t0_err, 3), h("span", { class: "quiet" }, peak === null ? "" : ` ${utc(peak)} UTC`)], "peak in B"),
             row("x1", withError(fit.x1, fit.x1_err)), row("c", withError(fit.c, fit.c_err)),
-            isNumber(fit.x0) && fit.x0 > 0 ? row("x0", [withError(fit.x0 * 1e4, isNumber(fit.x0_err) ? fit.x0_err * 1e4 : null), " × 10", h("sup", {}, "−4")]) : null,
+            isNumber(fit.x0) && fit.x0 > 0 ? row("x0", powered(fit.x0, fit.x0_err)) : null,
             row("χ² / ndof", [`${number(fit.chisq, 1)} / ${fit.ndof}`, isNumber(fit.fit_probability) ? h("span", { class: "quiet" }, ` p = ${number(fit.fit_probability, 3)}`) : null]),
-            brightest.length && modulus !== null ? row("Peak M", [brightest.map(({ band, M }) => `${bandName(band)} ${number(M, 1)}`).join("  "), h("span", { class: "quiet" }, " no K correction")], "brightest detection less the distance modulus; H0 70, Omega_m 0.3; without extinction and K correction") : null,
+            brightest.length && modulus !== null ? row("Peak M", [brightest.map(({ band, M }) => `${bandName(band)} ${number(M, 1)}`).join(", "), h("span", { class: "quiet" }, " no K correction")], "brightest detection less the distance modulus; H0 70, Omega_m 0.3; without extinction and K correction") : null,
             isNumber(fit.mwebv) ? row("E(B−V)", number(fit.mwebv, 3)) : null,
             row("Points", `${fit.n_used} of ${fit.n_points}, ${fit.n_forced ?? 0} forced${fit.n_marked ? `, ${fit.n_marked} marked left out` : ""}`),
             row("Model", `${fit.model ?? ""}, ${String(fit.bands ?? "").split(",").map(bandName).join(" ")}`)),
@@ -119,29 +130,27 @@ export function scoresPanel(row, asked, info) {
     const columns = scoreColumns(row, info).filter((column) => isNumber(row?.[column]));
     if (columns.length === 0) return null;
     const plotHolder = h("div", { class: "scores-plot" });
+    const shown = columns.filter((column) => !/_other$/.test(column));
+    const look = (column) => ({ shape: SHAPES[shown.indexOf(column)], colour: COLOURS[shown.indexOf(column)] });
     const section = h("section", { class: "scores" }, h("h2", {}, "Scores"),
         h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Of the newest alert"), h("th", { scope: "col", class: "number" }, "Score"), h("th", {}, h("span", { class: "unseen" }, "as a bar")))),
-            h("tbody", {}, columns.filter((column) => !/_other$/.test(column)).map((column) => {
+            h("tbody", {}, shown.map((column) => {
                 const bar = h("span", { class: "bar" });
                 bar.style.width = `${Math.round(Math.max(0, Math.min(1, row[column])) * 72)}px`;
-                return h("tr", {}, h("td", {}, column), h("td", { class: "number" }, number(row[column], 3)), h("td", {}, h("span", { class: "bar-holder" }, bar)));
+                return h("tr", {}, h("td", {}, look(column).shape ? [mark(look(column).shape, look(column).colour, true, 2.8), " "] : null, column), h("td", { class: "number" }, number(row[column], 3)), h("td", {}, h("span", { class: "bar-holder" }, bar)));
             }))), plotHolder);
     asked.then((scores) => {
         if (!scores || scores.rows.length < 2) return;
-        const shapes = ["circle", "square", "diamond", "triangle", "pentagon", "cross"];
-        const colours = ["--band-g", "--band-r", "--band-z", "--band-i", "--band-u", "--band-y"];
-        const shown = scores.columns.filter((column) => !/_other$/.test(column)).slice(0, 6);
         const at = (column) => scores.columns.indexOf(column);
-        const points = shown.flatMap((column, index) => scores.rows.filter((line) => isNumber(line.values[at(column)])).map((line) =>
-            ({ x: line.x, y: line.values[at(column)], kind: "forced", shape: shapes[index], colour: colours[index], item: { id: line.id }, name: column })));
+        const drawn = shown.slice(0, SHAPES.length);
+        const points = drawn.flatMap((column) => scores.rows.filter((line) => isNumber(line.values[at(column)])).map((line) =>
+            ({ x: line.x, y: line.values[at(column)], kind: "forced", ...look(column), item: { id: line.id }, name: column })));
         const plot = new Plot({ label: "Scores over time", height: 170, tip: (point) => [[point.name, number(point.y, 3)], ["UTC", utc(point.x)]],
             table: () => ({ caption: "Scores by alert", columns: ["UTC", ...shown], rows: scores.rows.map((line) => [utc(line.x), ...shown.map((column) => number(line.values[at(column)], 3))]) }) });
         plot.set({ time: { kind: "utc" }, panels: [{ key: "score", label: "score", domain: [-0.05, 1.05], isFixed: true, points,
-            curves: shown.map((column, index) => ({ x: scores.rows.map((line) => line.x), y: scores.rows.map((line) => line.values[at(column)]), colour: colours[index], width: 1 })) }] });
+            curves: drawn.map((column) => ({ x: scores.rows.map((line) => line.x), y: scores.rows.map((line) => line.values[at(column)]), colour: look(column).colour, width: 1 })) }] });
         replace(plotHolder, h("h3", {}, "Over time"), plot.element);
         plot.redraw();
     }, () => { /* the numbers of the newest stand above */ });
     return section;
 }
-
-export { signed };

@@ -72,12 +72,13 @@ function rise(points) {
     const days = mean(last, (p) => p.x) - mean(before, (p) => p.x);
     const slope = (mean(last, (p) => p.mag) - mean(before, (p) => p.mag)) / days;
     const errors = [before, last].map((night) => mean(night, (p) => p.magError ?? 0) / Math.sqrt(night.length));
-    return { slope, error: Math.hypot(...errors) / days, days };
+    return { slope, error: Math.hypot(...errors) / days, days, last: last.at(-1).x };
 }
 
 // How the object moves, in one word, by the band whose slope is known best.
 export function trend(facts) {
-    const best = facts.filter((fact) => fact.rise).sort((a, b) => a.rise.error - b.rise.error || b.last.x - a.last.x)[0];
+    const last = Math.max(...facts.map((fact) => fact.last.x));
+    const best = facts.filter((fact) => fact.rise && last - fact.rise.last < 5).sort((a, b) => a.rise.error - b.rise.error)[0];
     if (!best) return null;
     const { slope, error, days } = best.rise;
     if (days > 30) return null;
@@ -93,7 +94,7 @@ export function templateOf(survey, packet) {
     const add = (id, band, flux) => {
         if (!isNumber(flux)) return;
         if (id !== null && id !== undefined) byId.set(String(id), flux);
-        byBand.set(band, flux);
+        byBand.set(band, [...(byBand.get(band) ?? []), flux]);
     };
     if (survey === "ztf") {
         const names = { 1: "ztfg", 2: "ztfr", 3: "ztfi" };
@@ -110,7 +111,9 @@ export function templateOf(survey, packet) {
         }
     }
     if (byBand.size === 0) return null;
-    return (point) => (point.id !== null ? byId.get(String(point.id)) : undefined) ?? byBand.get(point.band) ?? null;
+    // What has no id, such as forced photometry, has the band's median.
+    const medians = new Map([...byBand].map(([band, fluxes]) => [band, fluxes.sort((a, b) => a - b)[Math.floor(fluxes.length / 2)]]));
+    return (point) => (point.id !== null ? byId.get(String(point.id)) : undefined) ?? medians.get(point.band) ?? null;
 }
 
 // Distance modulus in a flat universe with H0 = 70 km/s/Mpc and Omega_m = 0.3, as in Nightjar's hosts.

@@ -145,8 +145,7 @@ export class Plot {
     layout(context) {
         const { width, height } = this.size;
         const hasTop = this.spec.time?.top !== false && this.spec.time?.kind !== "utc";
-        const hasRight = this.spec.panels.some((panel) => panel.right);
-        let widest = 0;
+        let [widest, rightmost] = [0, 0];
         const shares = this.spec.panels.reduce((sum, panel) => sum + (panel.share ?? 1), 0);
         const [top, bottom] = [hasTop ? 38 : 12, 40];
         const inner = height - top - bottom - GAP * Math.max(0, this.spec.panels.length - 1);
@@ -157,16 +156,21 @@ export class Plot {
             y += tall + GAP;
             panel.ticks = this.ticks(panel);
             for (const tick of panel.ticks) widest = Math.max(widest, context.measureText(tick.label).width);
+            panel.rightTicks = panel.right ? this.rightTicks(panel) : [];
+            for (const tick of panel.rightTicks) rightmost = Math.max(rightmost, context.measureText(tick.label).width);
         }
         const left = Math.ceil(widest) + TICK + 4 + 18;
-        const right = width - (hasRight ? (width < 500 ? 40 : 58) : 14);
+        const right = width - (rightmost > 0 ? Math.ceil(rightmost) + TICK + 4 + 20 : 14);
         this.box = { left, right, top, bottom: height - bottom, hasTop };
     }
 
     ticks(panel) {
         const [low, high] = this.y(panel);
         const tall = panel.box.bottom - panel.box.top;
-        if (panel.scale !== "asinh") return linear(low, high, Math.max(2, Math.floor(tall / 46)));
+        if (panel.scale !== "asinh") {
+            const ticks = linear(low, high, Math.max(2, Math.floor(tall / 46)));
+            return panel.isGrouped ? ticks.map((tick) => ({ ...tick, label: tick.label.replace(/\B(?=(\d{3})+(?!\d))/g, ",") })) : ticks;
+        }
         const [from, to] = [panel.axis.value(low), panel.axis.value(high)];
         // A short stretch of this axis is as good as linear.
         if ((from > 0 || to < 0) && Math.abs(to - from) < 4 * Math.min(Math.abs(from), Math.abs(to))) {
@@ -178,6 +182,14 @@ export class Plot {
             if (kept.every((other) => Math.abs(this.pixelY(panel, other.at) - at) > 20)) kept.push(tick);
         }
         return kept;
+    }
+
+    // Of the axis at the right: given, or those of the left shifted by a constant, as absolute magnitudes are.
+    rightTicks(panel) {
+        const { ticks, shift } = panel.right;
+        if (ticks) return ticks;
+        const most = Math.max(2, Math.floor((panel.box.bottom - panel.box.top) / 46));
+        return linear(...this.y(panel).map((place) => place + shift), most).map((tick) => ({ at: tick.at - shift, label: tick.label }));
     }
 
     pixelX(value) {
@@ -274,12 +286,10 @@ export class Plot {
     drawRight(context, panel) {
         const { right } = this.box;
         const { top, bottom } = panel.box;
-        const ticks = panel.right.ticks ?? linear(...this.y(panel).map((place) => place + panel.right.shift)
-            , Math.max(2, Math.floor((bottom - top) / 46))).map((tick) => ({ at: tick.at - panel.right.shift, label: tick.label }));
         context.textAlign = "left";
         context.textBaseline = "middle";
         let last = Infinity;
-        for (const tick of ticks) {
+        for (const tick of panel.rightTicks) {
             const y = Math.round(this.pixelY(panel, tick.at)) + 0.5;
             if (y < top - 0.6 || y > bottom + 0.6 || Math.abs(y - last) < 15) continue;
             last = y;

@@ -5,7 +5,7 @@ import { calm, packetTree, provenance, verdicts } from "../alertviews.js";
 import { chart } from "../chart.js";
 import { Cutouts } from "../cutouts.js";
 import { announce, copyButton, h, replace, useStyle } from "../dom.js";
-import { bandColour, bandName, bandShape, count, degrees, galactic, mag, mjdNow, night, number, sexagesimal, signed, taiToUTC, utc } from "../format.js";
+import { bandColour, bandName, bandShape, count, degrees, galactic, mag, mjdNow, number, sexagesimal, signed, taiToUTC, utc } from "../format.js";
 import { LightCurve, mark } from "../lightcurve.js";
 import { linkList } from "../links.js";
 import { fitPanel, matchesPanel, scoreColumns, scoresPanel } from "../objectpanels.js";
@@ -112,11 +112,13 @@ class ObjectPage {
             this.strip(),
             h("div", { class: "object-grid" },
                 h("div", { class: "object-main" }, this.curve.element),
+                this.tabs,
                 h("div", { class: "object-side" }, this.cutouts.element, this.fitHolder, matchesPanel(this.newest, this.survey),
                     scoresPanel(this.newest, this.scores(), context.info),
-                    h("section", {}, h("h2", {}, "Elsewhere"), linkList(this.survey, object.objectId, object.ra, object.dec)))),
-            this.tabs);
+                    h("section", {}, h("h2", {}, "Elsewhere"), linkList(this.survey, object.objectId, object.ra, object.dec)))));
         this.curve.plot.redraw();
+        const open = this.tabs.querySelector('[aria-selected="true"]');
+        open.parentElement.scrollLeft = open.offsetLeft - 40;
         this.choose(this.chosen, true);
         context.keys({
             "[": ["earlier alert", () => this.cutouts.step(-1)], "]": ["later alert", () => this.cutouts.step(1)],
@@ -154,8 +156,7 @@ class ObjectPage {
                     fact("galactic l, b", `${number(plane.l, 3)} ${signed(plane.b, 3)}`),
                 ] : fact("position", "unknown"),
                 moves ? fact(`last nights, ${bandName(moves.band)}`, `${moves.word} ${number(Math.abs(moves.slope), 2)} ± ${number(moves.error, 2)} mag/d`, "between the last two nights of the band") : fact("last nights", "one night"),
-                first ? fact("age at last detection", `${number(last.x - first.x, 1)} d`, `first seen ${utc(first.x)} UTC, last ${utc(last.x)} UTC`) : null,
-                last ? fact("last seen", seen(mjdNow() - last.x), `${utc(last.x, { seconds: true })} UTC`) : null,
+                first ? fact("seen for, and last", `${number(last.x - first.x, 1)} d, ${seen(mjdNow() - last.x)}`, `first ${utc(first.x)} UTC, last ${utc(last.x)} UTC`) : null,
                 best ? fact(best, number(this.newest[best], 2), "of the newest alert") : null,
                 fact("SALT2 fit", this.fit ? (this.fit.success ? h("span", { class: `state ${this.fit.quality === "good" ? "good" : "warn"}` }, this.fit.quality ?? "unjudged") : "none converged") : "none"),
                 object.joined?.length ? fact("same place", object.joined.map((other) => [h("a", { href: `/objects/${part(other.objectId)}?alone=true` }, other.objectId), ` ${number(other.distance_arcsec, 2)}″ `])) : null,
@@ -166,7 +167,7 @@ class ObjectPage {
                 h("tbody", {}, this.facts.map((band) => h("tr", {}, h("th", { scope: "row" }, mark(bandShape(band.band), bandColour(band.band)), " ", bandName(band.band)),
                     h("td", { class: "number" }, count(band.count)), ...[band.first, band.peak, band.last].flatMap((point) => [
                         h("td", { class: "when" }, point ? utc(point.x) : "–"), h("td", { class: "number" }, point ? `${point.isPositive ? "" : "neg. "}${mag(point.mag)}` : "–")]),
-                    h("td", { class: "number" }, band.rise ? signed(band.rise.slope, 2) : "–")))))) : null);
+                    h("td", { class: "number" }, band.rise ? sloped(band.rise.slope) : "–")))))) : null);
     }
 
     // What was clicked in the light curve.
@@ -198,9 +199,13 @@ class ObjectPage {
 
     async loadModel() {
         const alert = this.fit?.success ? this.fit.candid ?? this.fit.diaSourceId : null;
-        if (!alert) return;
+        if (!alert || !this.hasPath("/api/v1/objects/{name}/model")) return;
         const note = h("p", { class: "quiet" });
         this.fitHolder.append(note);
+        if (this.context.info.models === false) {
+            replace(note, h("strong", {}, "No model curve. "), "This server has no models: 'nightjar serve --models DIR' says where they are, and scripts/fetch-models brings them.");
+            return;
+        }
         try {
             const model = await get(`objects/${part(this.fit.objectId ?? this.object.objectId)}/model`, { alert, survey: this.survey });
             this.curve.setModel(model);
@@ -250,6 +255,7 @@ class ObjectPage {
                 const isOpen = button.dataset.key === entry[0];
                 button.setAttribute("aria-selected", String(isOpen));
                 button.tabIndex = isOpen ? 0 : -1;
+                if (isOpen && button.parentElement) button.parentElement.scrollLeft = button.offsetLeft - 40;
             });
             panel.setAttribute("aria-labelledby", `tab-${entry[0]}`);
             this.main.dataset.tab = entry[0];
@@ -277,7 +283,6 @@ class ObjectPage {
         if (this.alerts.length === 0) return h("p", { class: "quiet" }, "No alert of this object itself is archived here: it is known from other alerts' histories.");
         const body = h("tbody");
         const rows = [...this.alerts].reverse();
-        const own = Object.keys(rows[0].verdict ?? {});
         const points = new Map(this.points.filter((point) => point.kind === "detection").map((point) => [point.id, point]));
         const others = rows.some((alert) => alert.objectId !== this.object.objectId);
         const add = (from) => rows.slice(from, from + PAGE).forEach((alert) => {
@@ -295,7 +300,7 @@ class ObjectPage {
                 h("td", { class: "number" }, point ? number(point.realBogus, 2) : "–"),
                 h("td", {}, h("span", { class: `state ${alert.passed ? "good" : "bad"}` }, alert.passed ? "passed" : "stopped")), h("td", {}, whyButton),
                 h("td", {}, h("a", { href: `/alerts/${part(alert.id)}?survey=${this.survey}` }, alert.id)),
-                h("td", {}, others ? alert.objectId : night(alert.night)));
+                others ? h("td", {}, alert.objectId) : null);
             body.append(row, whyRow);
         });
         add(0);
@@ -311,8 +316,8 @@ class ObjectPage {
         });
         this.rechoose();
         return [h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "alerts" }, h("table", { class: "alerts" },
-            h("thead", {}, h("tr", {}, ["", "UTC", "Band", "mag", "Real", own.length ? "Survey filter" : "Filter", "By filter", "Alert", others ? "Object" : "Night"]
-                .map((title, index) => h("th", { scope: title ? "col" : null, class: index === 3 || index === 4 ? "number" : null }, title)))), body)), more];
+            h("thead", {}, h("tr", {}, ["Shown", "UTC", "Band", "mag", "Real", "Filter", "Cuts", "Alert", ...(others ? ["Object"] : [])]
+                .map((title, index) => h("th", { scope: "col", class: index === 3 || index === 4 ? "number" : null }, title)))), body)), more];
     }
 
     photometryTab() {
@@ -324,8 +329,8 @@ class ObjectPage {
                 [index ? " · " : "", h("a", { href: url(path, { survey: this.survey, format }), download: `${this.object.objectId}.${format === "votable" ? "vot" : format}` }, title)])
                 : h("a", { href: url(`objects/${part(this.object.objectId)}`, { survey: this.survey }) }, "JSON")),
             h("div", { class: "scroll long", tabindex: "0", role: "region", "aria-label": "photometry" }, h("table", {},
-                h("caption", {}, table.caption), h("thead", {}, h("tr", {}, table.columns.map((title) => h("th", { scope: "col" }, title)))),
-                h("tbody", {}, table.rows.map((row) => h("tr", {}, row.map((cell) => h("td", { class: "number" }, cell)))))))];
+                h("caption", {}, table.caption), h("thead", {}, h("tr", {}, table.columns.map((title, index) => h("th", { scope: "col", class: index > 3 && index < 9 ? "number" : null }, title)))),
+                h("tbody", {}, table.rows.map((row) => h("tr", {}, row.map((cell, index) => h("td", { class: index > 3 && index < 9 ? "number" : "when" }, cell)))))))];
     }
 
     // A tab of the chosen alert, which follows it.
@@ -358,6 +363,8 @@ function ownVerdict(alert) {
         [h("span", { class: `state ${verdict === true ? "good" : verdict === false ? "bad" : "warn"}` }, name), " "]));
 }
 
+// Magnitudes a day, without a sign where there is nothing.
+const sloped = (slope) => (Math.abs(slope) < 0.005 ? "0.00" : signed(slope, 2));
 const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 
 // How long ago, days and longer.
