@@ -80,9 +80,10 @@ export function chart({ object, alertId, catalogues }) {
     const place = { ra: object.ra, dec: object.dec };
     const picture = h("div", { class: "chart-picture" });
     const list = h("div", { class: "chart-list" });
+    const sourceList = h("div", { class: "chart-sources" });
     const holder = h("section", { class: "chart" },
         h("div", { class: "controls noprint" }, h("button", { type: "button", class: "main", on: { click: () => window.print() } }, "Print")),
-        h("div", { class: "chart-page" }, h("div", { class: "chart-side" }, picture), list));
+        h("div", { class: "chart-page" }, picture, list, sourceList));
     (async () => {
         const text = sexagesimal(place.ra, place.dec);
         const heading = [h("h3", {}, object.objectId), h("dl", { class: "facts" },
@@ -102,14 +103,15 @@ export function chart({ object, alertId, catalogues }) {
             const image = h("img", { width: SIDE, height: SIDE, alt: isPlaced ? "" : "template image, with its scale",
                 src: url(`alerts/${part(alertId)}/cutouts/template.png`, { ...parameters, marks: isPlaced ? null : true }) });
             replace(picture, image, isPlaced ? overlay(sources, field, target.length === 2 && target.every(Number.isFinite) ? target : [0.5, 0.5], place) : null);
-            replace(list, heading, table(sources, catalogues),
+            replace(sourceList, table(sources, catalogues));
+            replace(list, heading,
                 h("p", { class: "quiet" }, isPlaced ? `Template image, ${number(field, 0)}″ a side; north up, east to the left. ` : "Template image. ",
                     `Alert ${alertId}. Made ${utc(mjdNow())} UTC.`));
         } else {
             const sources = await sourcesAround(place, 60, catalogues);
             const problem = await response?.json().catch(() => null);
             replace(picture, h("p", { class: "quiet chart-none" }, "No template image: ", problem?.detail ?? "no alert of this object is archived here."));
-            replace(list, heading, table(sources, catalogues));
+            replace(sourceList, table(sources, catalogues));
         }
     })().catch((error) => replace(list, h("div", { class: "notice" }, h("strong", {}, "The chart could not be made"), h("p", {}, error.message))));
     return holder;

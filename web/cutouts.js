@@ -12,6 +12,8 @@ async function load(survey, id, kind, size, hasMarks) {
         const problem = await response.json().catch(() => ({}));
         return { reason: problem.detail ?? `status ${response.status}` };
     }
+    // The whole answer is taken, so that the picture comes out of the browser's cache.
+    await response.arrayBuffer();
     const isNorthUp = response.headers.get("X-North-Up") !== "unknown";
     const image = h("img", { width: size, height: size, alt: "" });
     image.src = url(`alerts/${part(id)}/cutouts/${kind}.png`, { survey, size, marks: hasMarks });
@@ -51,6 +53,7 @@ export class Cutouts {
     show(id) {
         const index = this.alerts.findIndex((alert) => alert.id === id);
         if (index < 0 || index === this.index) return index >= 0;
+        this.isUsed = this.index >= 0;
         this.index = index;
         this.draw();
         return true;
@@ -86,9 +89,10 @@ export class Cutouts {
         });
         const reasons = [...new Set(loaded.map((answer) => answer.reason).filter(Boolean))];
         const isUp = loaded.every((answer) => answer.image === undefined || answer.isNorthUp);
-        replace(this.note, reasons.length === KINDS.length ? reasons[0]
+        replace(this.note, loaded.every((answer) => !answer.image) ? reasons[0]
             : isUp ? "North up, east to the left; asinh stretch." : "How the images lie on the sky is not known; asinh stretch.");
-        for (const way of [1, -1]) {
+        // Who steps once steps on: the neighbours' images are asked for before.
+        for (const way of this.isUsed ? [1, -1] : []) {
             const near = this.alerts[this.index + way];
             if (near) KINDS.forEach((kind) => this.image(near.id, kind));
         }

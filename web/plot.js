@@ -6,7 +6,7 @@
 //     parent.append(plot.element);
 //
 // A point is {x, y, low, high, kind: "point" | "forced" | "limit", shape, colour, isHollow, isNegative, item}; x is an MJD in UTC,
-// or days where the axis says so.
+// or days where the axis says so. What isGhost is found by the hand and not drawn; what isAside does not stretch the axes.
 
 import { announce, h, replace } from "./dom.js";
 import { asinh, calendar, grouped, linear, plain } from "./ticks.js";
@@ -168,7 +168,7 @@ export class Plot {
         const [low, high] = this.y(panel);
         const tall = panel.box.bottom - panel.box.top;
         if (panel.scale !== "asinh") {
-            const ticks = linear(low, high, Math.max(2, Math.floor(tall / 46)));
+            const ticks = linear(low, high, Math.max(tall < 120 ? 4 : 2, Math.floor(tall / 46)));
             return panel.isGrouped ? ticks.map((tick) => ({ ...tick, label: tick.label.replace(/\B(?=(\d{3})+(?!\d))/g, ",") })) : ticks;
         }
         const [from, to] = [panel.axis.value(low), panel.axis.value(high)];
@@ -361,7 +361,7 @@ export class Plot {
     }
 
     drawPoint(context, panel, point) {
-        if (!isNumber(point.x) || !isNumber(point.y)) return;
+        if (!isNumber(point.x) || !isNumber(point.y) || point.isGhost) return;
         const [x, y] = [this.pixelX(point.x), this.pixelY(panel, point.y)];
         if (x < this.box.left - 9 || x > this.box.right + 9) return;
         const colour = this.colours(point.colour);
@@ -430,7 +430,7 @@ export class Plot {
             if (x < this.box.left - 0.6 || x > this.box.right + 0.6) continue;
             this.line(context, [[x, y], [x, y + way * TICK]], this.ink.quiet);
             const half = context.measureText(tick.label).width / 2;
-            const middle = clamp(x, half + (way < 0 ? 28 : 0), this.size.width - half);
+            const middle = clamp(x, half + (way < 0 ? 36 : 0), this.size.width - half);
             if (middle - half < end + 8) continue;
             context.fillStyle = this.ink.text;
             context.fillText(tick.label, middle, y + way * (TICK + 3));

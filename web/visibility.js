@@ -80,7 +80,7 @@ export function visibility({ ra, dec, query, setQuery }) {
         points = times.map((x, index) => ({ x, y: answer.altitude[index], airmass: answer.airmass?.[index] ?? null, moon: answer.moon_altitude?.[index] ?? null,
             kind: "forced", isAside: false, shape: "circle", colour: "--link", item: {} }));
         const up = points.filter((point) => point.y > -8);
-        const areas = twilights(answer).map(({ from, to }) => ({ from, to, colour: "--text", alpha: 0.07 }));
+        const areas = twilights(answer).map(({ from, to }) => ({ from, to, colour: "--text", alpha: 0.05 }));
         const now = mjdNow();
         const isNow = times.length && now > times[0] && now < times.at(-1);
         const verticals = isNow ? [{ x: now, label: "now", colour: "--bad" }] : [];
@@ -89,7 +89,7 @@ export function visibility({ ra, dec, query, setQuery }) {
         plot.set({
             x: times.length ? [times[0], times.at(-1)] : [0, 1], isBounded: true, time: { kind: "utc", label: `UTC, night of ${nightText(answer.night)}` },
             panels: [{ key: "altitude", label: "altitude, degrees", domain: [0, 90], isFixed: true, areas, verticals,
-                points: up.map((point) => ({ ...point, isAside: true, colour: "transparent" })), levels: [{ y: 30, dash: [2, 4] }],
+                points: up.map((point) => ({ ...point, isAside: true, isGhost: true })), levels: [{ y: 30, dash: [2, 4] }],
                 curves: [line(answer.moon_altitude ?? [], { colour: "--warn", dash: [6, 4], width: 1.4 }), line(answer.altitude ?? [], { colour: "--link", width: 2.4 })],
                 right: { label: "airmass", ticks: [1, 1.1, 1.2, 1.5, 2, 3, 5].map((airmass) => ({ at: altitudeOf(airmass), label: String(airmass) })) } }],
         });
@@ -97,10 +97,10 @@ export function visibility({ ra, dec, query, setQuery }) {
         const dark = [answer.astronomical_dusk_mjd_utc, answer.astronomical_dawn_mjd_utc];
         const step = times.length > 1 ? (times[1] - times[0]) * 24 : 0;
         const good = points.filter((point) => point.airmass !== null && point.airmass <= 2 && point.x >= dark[0] && point.x <= dark[1]).length * step;
-        const row = (name, value) => [h("dt", {}, name), h("dd", {}, value)];
+        const row = (name, value) => h("div", { class: "fact" }, h("span", { class: "label" }, name), h("span", { class: "number" }, value));
         const moon = answer.moon ?? {};
         const span = (from, to) => (isNumber(from) && isNumber(to) ? `${clock(from)} – ${clock(to)}` : "none tonight");
-        replace(facts, h("dl", { class: "facts" },
+        replace(facts, h("div", { class: "facts-row" },
             row("Best", answer.best ? `${clock(answer.best.mjd_utc)} at airmass ${number(answer.best.airmass, 2)}` : "it does not rise above 5° in the dark"),
             row("Dark and under airmass 2", `${number(good, 1)} h`), row("Sun down", span(answer.sunset_mjd_utc, answer.sunrise_mjd_utc)),
             row("Astronomical night", span(...dark)),
@@ -125,7 +125,7 @@ export function visibility({ ra, dec, query, setQuery }) {
         select.addEventListener("change", ask);
         date.addEventListener("change", ask);
         replace(holder, h("div", { class: "controls" }, h("label", { class: "field", for: "observatory" }, "Observatory", select),
-            h("label", { class: "field", for: "visibility-night" }, "Night (empty: tonight)", date)), own, h("div", { class: "visibility-row" }, plotHolder, facts));
+            h("label", { class: "field", for: "visibility-night" }, "Night (empty: tonight)", date)), own, facts, plotHolder);
         await ask();
     })();
     return holder;

@@ -43,7 +43,10 @@ export async function show(main, context) {
     } catch (error) {
         if (!(error instanceof ApiProblem) || error.status === 0) throw error;
         context.head({ title: `Alert ${id}`, says: "This alert cannot be shown.", asOf: null });
+        // What the tables have of it may be sound where the archive is not.
+        const known = error.status === 404 ? null : await get("resolve", { q: id }).then((found) => found.matches?.find((match) => match.name), () => null);
         main.append(h("div", { class: "empty" }, h("strong", {}, error.title), h("p", {}, error.detail),
+            known ? h("p", {}, "Its object: ", h("a", { href: `/objects/${part(known.name)}?survey=${known.survey}` }, known.name), ".") : null,
             h("p", {}, h("a", { href: `/search?q=${encodeURIComponent(id)}` }, "Search for it"), " · ", h("a", { href: "/dead-letters" }, "Dead letters"), ": packets that could not be used.")));
         return;
     }
