@@ -129,7 +129,9 @@ const verdictWord = (verdict) => (verdict === true ? h("span", { class: "state g
     : verdict === false ? h("span", { class: "state bad" }, "no") : h("span", { class: "state warn" }, "null"));
 
 function valueText(value) {
-    return value === null ? "null" : typeof value === "number" ? String(Number(value.toPrecision(8))) : typeof value === "string" ? value : JSON.stringify(value);
+    if (typeof value === "number") return String(Number(value.toPrecision(8)));
+    const text = value === null ? "null" : typeof value === "string" ? value : JSON.stringify(value);
+    return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }
 
 // What a cut looked at: a single row in words, several as a table.
@@ -145,6 +147,11 @@ function looked(values) {
             h("table", { class: "small" }, h("thead", {}, h("tr", {}, rows.columns.map((name) => h("th", { scope: "col" }, name)))),
                 h("tbody", {}, rows.rows.slice(0, MOST_ROWS).map((row) => h("tr", {}, row.map((value) => h("td", { class: "number" }, valueText(value))))))));
     });
+}
+
+// Where a filter's definition is: Nightjar's own two are in the documents.
+export function filterLink(survey, name) {
+    return ["extragalactic_transient", "pure"].includes(name) ? "/help/filter" : `/filters?filter=${encodeURIComponent(`${survey}.${name}`)}`;
 }
 
 // Every filter's cuts for an alert, fetched now.
@@ -166,7 +173,7 @@ export function verdicts(survey, id) {
                     h("thead", {}, h("tr", {}, ["Cut", "Says", "Looked at"].map((name) => h("th", { scope: "col" }, name)))),
                     h("tbody", {}, filter.cuts.map((cut) => h("tr", {}, h("td", {}, cut.cut), h("td", {}, verdictWord(cut.verdict)), h("td", {}, looked(cut.values))))))),
                 h("p", { class: "quiet" }, "Version ", h("code", {}, String(filter.version).slice(0, 12)), " · ",
-                    h("a", { href: `/filters?name=${encodeURIComponent(filter.filter)}` }, "its definition")));
+                    h("a", { href: filterLink(survey, filter.filter) }, "its definition")));
         }));
     }, (error) => replace(holder, calm(error, "The filters could not be asked")));
     return holder;

@@ -80,6 +80,7 @@ export class LightCurve {
         ], (value) => state.of === value, (value) => {
             state.of = value;
             keep("of", value, "difference");
+            this.setQuery({ yr: null });
             this.plot.view.y = {};
             changed();
         });
@@ -118,10 +119,8 @@ export class LightCurve {
                     this.plot.view.y = {};
                     changed();
                 }),
-            this.totals,
             h("div", { class: "choice", role: "group", "aria-label": "Points" }, KINDS.filter(([, , kind]) => count(kind) > 0)
                 .map(([name, text, kind]) => toggle(name, pictures[name](), text, `${count(kind)} of these`))),
-            h("div", { class: "choice", role: "group", "aria-label": "Fit" }, this.modelButtons),
             choice("Time", [["mjd", "MJD"], ["days", "From peak",
                 this.peak !== null ? "peak: t0 of the fit" : "peak: the brightest detection"]],
             (value) => state.time === value, (value) => {
@@ -131,7 +130,9 @@ export class LightCurve {
                 keep("time", value, "mjd");
                 this.draw();
                 this.plot.show(this.viewOf(view));
-            }));
+            }),
+            // Those that come with an answer stand last, so that nothing moves.
+            this.totals, h("div", { class: "choice", role: "group", "aria-label": "Fit" }, this.modelButtons));
         this.bandRow = h("div", { class: "curve-controls bands" }, h("div", { class: "curve-controls", role: "group", "aria-label": "Bands" },
             this.bands.map((band) => toggle(band, mark(bandShape(band), bandColour(band)),
                 `${bandName(band)} ${this.points.filter((p) => p.band === band && p.kind === "detection").length || ""}`,

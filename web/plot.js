@@ -19,6 +19,12 @@ const TICK = 5;
 const NEAR = 26; // how far from a point a hand may be, px
 const SMALLEST = 2 / 1440; // days that an axis of time shows at least
 
+// When the page was last scrolled: a turn of the wheel that began beside a plot goes on scrolling when the plot comes under the hand.
+let lastScroll = -Infinity;
+addEventListener("wheel", (event) => {
+    if (!event.target.closest?.(".plot-stage")) lastScroll = event.timeStamp;
+}, { passive: true, capture: true });
+
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -510,6 +516,10 @@ export class Plot {
 
     wheel(event) {
         if (!this.box || event.ctrlKey) return;
+        if (event.timeStamp - lastScroll < 250) {
+            lastScroll = event.timeStamp;
+            return;
+        }
         const [x, y] = this.place(event);
         const panel = this.panelAt(y);
         // Sideways scrolling pans; with Shift most systems turn the wheel sideways.
@@ -522,7 +532,8 @@ export class Plot {
         } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
             this.pan(event.deltaX / (this.box.right - this.box.left), null, 0);
         } else if (!this.zoomX(factor, x)) {
-            return; // all is shown: the page scrolls on
+            lastScroll = event.timeStamp; // all is shown: the page scrolls on
+            return;
         }
         event.preventDefault();
         this.setHover(null);
@@ -533,7 +544,9 @@ export class Plot {
     key(event) {
         if (event.ctrlKey || event.metaKey || event.altKey || !this.box) return;
         const panel = this.spec.panels[0];
-        const middle = (this.box.left + this.box.right) / 2;
+        // Keys zoom around the point that they are at.
+        const at = this.hover ? this.pixelX(this.hover.x) : NaN;
+        const middle = at >= this.box.left && at <= this.box.right ? at : (this.box.left + this.box.right) / 2;
         const tall = panel ? panel.box.bottom - panel.box.top : 1;
         const acts = {
             ArrowRight: () => (event.shiftKey ? this.pan(0.12, null, 0) : this.step(1)),

@@ -18,7 +18,7 @@ export function linear(low, high, most) {
     if (!(span > 0) || !Number.isFinite(span)) return [];
     const rough = span / Math.max(1, most);
     const power = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999);
+    const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.85);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     const ticks = [];
     for (let index = Math.ceil(low / step - 1e-9); index * step <= high + step * 1e-9; index += 1) {

@@ -1,7 +1,7 @@
 // An alert: its cutouts, its packet as a tree, where it came from and when, and why each filter takes it or not.
 
 import { ApiProblem, get, part, url } from "../api.js";
-import { packetTree, provenance, verdicts } from "../alertviews.js";
+import { filterLink, packetTree, provenance, verdicts } from "../alertviews.js";
 import { Cutouts } from "../cutouts.js";
 import { copyButton, h, useStyle } from "../dom.js";
 import { bandName, degrees, galactic, mag, magOfFlux, number, sexagesimal, signed, taiToUTC, utc } from "../format.js";
@@ -71,7 +71,7 @@ export async function show(main, context) {
                 fact("galactic l, b", `${number(plane.l, 3)} ${signed(plane.b, 3)}`)] : fact("position", "unknown"),
             fact(value.label, value.text),
             isNumber(row.drb ?? row.rb ?? row.reliability) ? fact(row.drb !== undefined && row.drb !== null ? "drb" : row.reliability !== undefined ? "reliability" : "rb", number(row.drb ?? row.reliability ?? row.rb, 3)) : null,
-            fact("passes", (alert.passes ?? []).length ? alert.passes.map((pass) => [h("a", { href: `/filters?name=${encodeURIComponent(pass.filter)}` }, pass.filter), " "]) : "no filter"))),
+            fact("passes", (alert.passes ?? []).length ? alert.passes.map((pass) => [h("a", { href: filterLink(alert.survey, pass.filter) }, pass.filter), " "]) : "no filter"))),
         h("div", { class: "alert-grid" },
             h("div", {}, cutouts.element, h("section", {}, h("h2", {}, "Why, and why not"), verdicts(alert.survey, alert.id))),
             h("div", {}, h("section", {}, h("h2", {}, "Provenance"), provenance(alert)), matchesPanel(alert.row, alert.survey),

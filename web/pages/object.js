@@ -146,8 +146,11 @@ class ObjectPage {
         const fact = (name, value, title) => (value === null ? null : h("div", { class: "fact", title }, h("span", { class: "label" }, name), h("span", { class: "number" }, value)));
         const best = scoreColumns(this.newest, this.context.info).filter((column) => isNumber(this.newest[column]))
             .filter((column) => !/_other$/.test(column))[0];
-        const place = (label, value, copied) => h("div", { class: "fact" }, h("span", { class: "label" }, label),
-            h("span", { class: "number" }, value, " ", copied ? copyButton(copied) : null));
+        const place = (label, value, copied) => {
+            const button = copyButton(copied);
+            button.setAttribute("aria-label", `Copy the position, ${label}`);
+            return h("div", { class: "fact" }, h("span", { class: "label" }, label), h("span", { class: "number" }, value, " ", button));
+        };
         return h("div", { class: "object-strip" },
             h("div", { class: "facts-row" },
                 hasPlace ? [
