@@ -26,10 +26,13 @@ export function bars({ items, label, height = 64, first = items[0]?.label, last 
         }
         return bar;
     });
-    const strip = h("div", { class: "strip", "aria-hidden": "true" }, columns);
+    const strip = h("div", { class: items.length > 100 ? "strip dense" : "strip", "aria-hidden": "true" }, columns);
     strip.style.height = `${height}px`;
-    return h("figure", { class: "bars" }, h("figcaption", {}, label, h("span", { class: "quiet" }, `, largest ${count(most)}${unit}`)),
+    const figure = h("figure", { class: "bars" }, h("figcaption", {}, label, h("span", { class: "quiet" }, `, largest ${count(most)}${unit}`)),
         strip, h("div", { class: "ends", "aria-hidden": "true" }, h("span", {}, first), h("span", {}, last)));
+    // A few nights are no wide plot.
+    figure.style.maxWidth = `${Math.max(220, items.length * 24)}px`;
+    return figure;
 }
 
 const decades = [0.01, 0.1, 1, 10, 100, 1000, 10_000, 100_000];

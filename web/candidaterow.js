@@ -6,6 +6,7 @@ import { h, svg } from "./dom.js";
 import { bandName, magOfFlux, number, sexagesimal, utcOfTAI } from "./format.js";
 import { isHidden } from "./hidden.js";
 import { sparkCurve } from "./sparkcurve.js";
+import { plain } from "./table.js";
 
 const isNumber = (x) => typeof x === "number" && Number.isFinite(x);
 const cutoutSide = 76;
@@ -47,18 +48,19 @@ function figures(row) {
     const isRising = isNumber(row.rise) && row.rise > 0;
     const rise = isNumber(row.rise) ? [h("span", { class: "way", "aria-hidden": "true" }, isRising ? "↑" : "↓"),
         number(Math.abs(row.rise), 2)] : "–";
-    const age = isNumber(row.age_days) ? number(row.age_days, row.age_days < 10 ? 1 : 0) : "–";
+    const isYoung = row.age_days < 1;
+    const age = isYoung ? row.age_days * 24 : row.age_days;
     return h("dl", { class: "figures" },
         figure("Mag", [row.is_positive === false ? "−" : null, number(m, 2)],
             [bandDot(row.bandpass), isNumber(error) ? ` ±${number(error, 2)}` : null],
             row.is_positive === false ? "fainter than the template" : null),
         figure("Rise", rise, isNumber(row.rise) ? `${isRising ? "rising" : "fading"} /d` : "one night",
             "magnitudes a day over the last two nights in this band"),
-        figure("Age", age, "days", "since the first detection"),
-        figure("Score", score ? number(score[1], 2) : "–", score ? score[0].replaceAll("_", " ") : "no score", score?.[0]),
+        figure("Age", number(age, age < 10 ? 1 : 0), isYoung ? "hours" : "days", "since the first detection"),
+        figure("Score", score ? number(score[1], 2) : "–", score ? `P(${score[0].split("_").at(-1)})` : "no score", score?.[0]),
         figure("Det.", row.n_detections ?? "–", isNumber(row.real_bogus) ? `rb ${number(row.real_bogus, 2)}` : "",
             "detections, and the survey's own real-bogus score of this one"),
-        figure("Fit", isNumber(row.fit?.z) ? ["z ", number(row.fit.z, 3)] : "–",
+        figure("z", number(row.fit?.z, 3),
             row.fit ? row.fit.quality ?? row.fit.reason ?? "no fit" : "not fitted",
             row.fit ? `SALT2: z ${number(row.fit.z, 4)} ± ${number(row.fit.z_err, 4)}, χ² ${number(row.fit.chisq, 1)} for ${row.fit.ndof}`
                 : "SALT2 fits what passed the filter and has five detections"));
@@ -111,14 +113,14 @@ export function candidateRow(row, filters, { onHide }) {
     });
     const isHiddenNow = isHidden(row);
     const place = sexagesimal(row.ra, row.dec);
-    const name = row.objectId ?? row.id;
+    const name = plain(row.objectId ?? row.id);
     const item = h("li", { class: isHiddenNow ? "candidate is-hidden" : "candidate" },
         h("div", { class: "candidate-row" },
             h("div", { class: "curve" }, sparkCurve(row.curve, { newest: row.mjd_tai })),
             h("a", { class: "cutouts", href: alertLink(row), "aria-label": `Alert ${row.id} of ${name}` },
                 ["science", "template", "difference"].map((kind) => cutout(row, kind))),
             h("div", { class: "name" }, h("a", { href: objectLink(row), title: name }, name),
-                h("div", { class: "when" }, utcOfTAI(row.mjd_tai), " UTC"),
+                h("div", { class: "when" }, utcOfTAI(row.mjd_tai)),
                 h("div", { class: "where" }, place.ra, " ", place.dec)),
             figures(row), open,
             h("button", {

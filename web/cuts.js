@@ -4,9 +4,23 @@ import { get, part } from "./api.js";
 import { h, replace } from "./dom.js";
 import { skeleton, trouble } from "./table.js";
 
+/** As few digits as say which number it is; many of a packet are of single precision. */
+function shortest(value) {
+    if (Math.fround(value) !== value || Number.isInteger(value)) return String(value);
+    for (let digits = 1; digits < 9; digits += 1) {
+        const text = value.toPrecision(digits);
+        if (Math.fround(Number(text)) === value) return String(Number(text));
+    }
+    return String(Number(value.toPrecision(9)));
+}
+
+/** A name that may break behind its underscores. */
+const breakable = (name) => h("span", {}, name.split("_").map((word, i) => i === 0 ? word : ["_", h("wbr"), word]));
+
 /** A value of a packet, bounded: it may be a text of 64 kB. */
 function valueText(value) {
     if (value === null || value === undefined) return "null";
+    if (typeof value === "number") return shortest(value);
     const text = typeof value === "object" ? JSON.stringify(value) : String(value);
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
@@ -16,10 +30,10 @@ const verdictLook = (verdict) => verdict === true ? ["good", "yes"] : verdict ==
 function lookedAt(tables) {
     return tables.map((values) => {
         const row = (cells) => values.columns.map((column, i) => `${column} ${valueText(cells[i])}`).join(", ");
-        if (values.table === "alert") return h("span", { class: "looked" }, values.rows.slice(0, 1).map(row));
+        if (values.table === "alert") return h("div", {}, values.rows.slice(0, 1).map(row));
         const title = `${values.table}: ${values.count} ${values.count === 1 ? "row" : "rows"}`;
-        if (values.rows.length === 0) return h("span", { class: "looked" }, title);
-        return h("details", { class: "looked" }, h("summary", {}, title),
+        if (values.rows.length === 0) return h("div", {}, title);
+        return h("details", {}, h("summary", {}, title),
             h("ul", {}, values.rows.slice(0, 50).map((cells) => h("li", {}, row(cells)))));
     });
 }
@@ -28,13 +42,13 @@ function lookedAt(tables) {
 export function filterVerdict(filter) {
     const failed = filter.cuts.filter((cut) => cut.verdict !== true).length;
     const says = filter.passes ? "passes" : failed === 1 ? "fails one cut" : `fails ${failed} of ${filter.cuts.length} cuts`;
-    return h("section", { class: "verdict" },
-        h("h3", {}, h("span", { class: `state ${filter.passes ? "good" : "bad"}` }, filter.filter), " ",
+    return h("div", { class: "verdict" },
+        h("div", { class: "verdict-title" }, h("span", { class: `state ${filter.passes ? "good" : "bad"}` }, filter.filter), " ",
             h("span", { class: "quiet" }, says)),
         h("ul", { class: "cuts" }, filter.cuts.map((cut) => {
             const [look, word] = verdictLook(cut.verdict);
-            return h("li", {}, h("span", { class: `state ${look}` }, cut.cut, h("span", { class: "unseen" }, `: ${word}`)),
-                lookedAt(cut.values ?? []));
+            return h("li", {}, h("span", { class: `state ${look}` }, breakable(cut.cut), h("span", { class: "unseen" }, `: ${word}`)),
+                h("div", { class: "looked" }, lookedAt(cut.values ?? [])));
         })));
 }
 

@@ -5,7 +5,7 @@ import { announce, h, replace } from "./dom.js";
 import { count, duration, night as nightText, number, utcOfTAI } from "./format.js";
 import { alertLink, objectLink } from "./candidaterow.js";
 import { sqlEditor } from "./sqleditor.js";
-import { csvButton, field, select, table, trouble } from "./table.js";
+import { csvButton, field, plain, select, table, trouble } from "./table.js";
 
 const surveys = ["ztf", "lsst", "elasticc", "winter"];
 /** Passed alerts that are kept for the table. */
@@ -27,7 +27,7 @@ export function added(total, answer) {
         for (const item of more ?? []) {
             const known = all.get(item[key]);
             if (!known) all.set(item[key], { ...item });
-            else for (const name of names) known[name] = (known[name] ?? 0) + (item[name] ?? 0);
+            else for (const name of names) if (name in item) known[name] = (known[name] ?? 0) + item[name];
         }
         return [...all.values()];
     };
@@ -42,7 +42,9 @@ export function added(total, answer) {
 
 const nothingYet = () => ({ tried: 0, passed: 0, seconds: 0, broken: 0, reason: null, nights: [], cuts: [], passes: [] });
 
-const share = (part, whole) => whole > 0 ? `${number(part / whole * 100, part / whole < 0.001 ? 3 : 2)} %` : "–";
+/** A share; small ones with another digit. */
+const percent = (share) => share === 0 ? "0 %" : `${number(share * 100, share < 0.001 ? 3 : 2)} %`;
+const share = (part, whole) => whole > 0 ? percent(part / whole) : "–";
 
 function bar(value, whole) {
     const inner = h("span", { class: "share-bar" });
@@ -179,14 +181,14 @@ function resultView(total, survey, isWhole) {
             { label: "Fails", isNumber: true, title: "false or null", value: (row) => row.fails, cell: (row) => count(row.fails ?? total.tried - row.passes) },
             ...(hasLeft ? [{ label: "Left", isNumber: true, title: "after this cut and those before it", value: (row) => row.left, cell: (row) => count(row.left) }] : []),
             { label: "Alone", isNumber: true, title: "what this cut alone rejects", value: (row) => row.alone, cell: (row) => count(row.alone) },
-            { label: "", value: () => null, cell: (row) => bar(hasLeft ? row.left : row.passes, total.tried), className: () => "share-cell" },
+            { label: "Share", isPlain: true, value: () => null, cell: (row) => bar(hasLeft ? row.left : row.passes, total.tried), className: () => "share-cell" },
         ],
     });
     const columns = [
         { label: "Time", unit: "UTC", name: "mjd_tai", value: (row) => row.mjd_tai, cell: (row) => h("span", { class: "number" }, utcOfTAI(row.mjd_tai, { seconds: true })) },
         { label: "Alert", name: "id", isHeader: true, value: (row) => row.id, cell: (row) => h("a", { href: alertLink({ survey, ...row }), class: "number" }, row.id) },
         { label: "Object", name: "objectId", value: (row) => row.objectId ?? null, cell: (row) => row.objectId
-            ? h("a", { href: objectLink({ survey, ...row }), class: "name", title: row.objectId }, row.objectId) : "–" },
+            ? h("a", { href: objectLink({ survey, ...row }), class: "name", title: plain(row.objectId) }, plain(row.objectId)) : "–" },
         { label: "RA", unit: "deg", name: "ra", isNumber: true, value: (row) => row.ra, cell: (row) => number(row.ra, 5) },
         { label: "Dec", unit: "deg", name: "dec", isNumber: true, value: (row) => row.dec, cell: (row) => number(row.dec, 5) },
     ];

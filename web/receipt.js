@@ -45,7 +45,7 @@ function parts(receipt) {
             className: (row) => row.missing?.length > 0 ? "wrong" : null }] : []),
     ];
     return [h("h3", {}, "Sources and partitions"),
-        table({ columns, rows: receipt.parts, caption: `Parts of the receipt of ${receipt.title ?? receipt.survey}` }).element];
+        table({ columns, rows: receipt.parts, caption: `Parts of the receipt of ${receipt.title ?? receipt.survey}, edition ${receipt.edition}` }).element];
 }
 
 /** Percentiles by stage, as a table with small bars. `stages`: `{name, count, p50, p95?, p99, max}` in seconds. */
@@ -57,7 +57,7 @@ export function latencyTable(stages, caption) {
         { label: "From and to", isHeader: true, value: (row) => row.name },
         { label: "Alerts", isNumber: true, value: (row) => row.count, cell: (row) => count(row.count) },
         time("p50", "p50"), ...(stages.some((stage) => stage.p95 !== undefined) ? [time("p95", "p95")] : []), time("p99", "p99"), time("Max", "max"),
-        { label: "10 ms to 28 h, logarithmic", value: (row) => row.p50, cell: spread, className: () => "spread-cell" },
+        { label: "10 ms to 28 h, logarithmic", isPlain: true, value: (row) => row.p50, cell: spread, className: () => "spread-cell" },
     ];
     return h("div", { class: "latencies" }, spreadAxis(), table({ columns, rows: stages, caption }).element);
 }

@@ -105,12 +105,12 @@ export function sparkCurve(curve, { width = 208, height = 76, newest = null } = 
     return svg("svg", {
         class: "spark", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": describe(points, isMag, days),
     },
-    svg("path", { class: "spark-axis", d: `M${left} 2V${height - bottom + 3}H${width - 1}` }),
+    svg("path", { class: "spark-axis", d: `M${left} 2V${height - bottom + 1}H${width - 1}` }),
     svg("text", { x: left - 4, y: y(isMag ? low : high) + 4, "text-anchor": "end" }, label(isMag ? low : high)),
     svg("text", { x: left - 4, y: y(isMag ? high : low) + 3, "text-anchor": "end" }, label(isMag ? high : low)),
-    svg("text", { x: width - 1, y: height - 1, "text-anchor": "end" },
+    svg("text", { x: width - 1, y: height - 3, "text-anchor": "end" },
         days < 1 ? `${number(days * 24, 1)} h` : `${number(days, days < 10 ? 1 : 0)} d`),
-    svg("text", { x: left + 1, y: height - 1 }, isMag ? "mag" : "µJy"),
+    svg("text", { x: left + 2, y: height - 3 }, isMag ? "mag" : "µJy"),
     drawn,
     own ? svg("circle", { class: "spark-own", cx: x(own.mjd), cy: y(own.y), r: 5.5 }) : null);
 }

@@ -41,8 +41,9 @@ function suggestions(sql, caret, tables) {
     const isInText = (before.replace(/--[^\n]*/g, "").match(/'/g) ?? []).length % 2 === 1 || /--[^\n]*$/.test(before);
     if (isInText) return { word, list: [] };
     const named = tables.filter((table) => new RegExp(`\\b${table.name}\\b`, "i").test(sql));
-    const alias = owner && new RegExp(`\\b(\\w+)\\s+(?:AS\\s+)?${owner}\\b`, "i").exec(sql)?.[1];
-    const wanted = owner ? tables.filter((table) => [owner, alias].some((name) => name?.toLowerCase() === table.name.toLowerCase())) : named;
+    const owners = new Set([owner?.toLowerCase()]);
+    if (owner) for (const [, name] of sql.matchAll(new RegExp(`(?=\\b(\\w+)\\s+(?:AS\\s+)?${owner}\\b)`, "gi"))) owners.add(name.toLowerCase());
+    const wanted = owner ? tables.filter((table) => owners.has(table.name.toLowerCase())) : named;
     const columns = wanted.flatMap((table) => table.columns.map((column) => ({ text: column.name, from: table.name, says: column.description ?? column.unit ?? "" })));
     const others = owner ? [] : [
         ...tables.map((table) => ({ text: table.name, from: "table", says: "" })), ...keywords.map((text) => ({ text, from: "SQL", says: "" })),

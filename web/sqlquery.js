@@ -4,7 +4,7 @@ import { ApiProblem, get, part, url } from "./api.js";
 import { announce, h, replace } from "./dom.js";
 import { count, duration } from "./format.js";
 import { sqlEditor } from "./sqleditor.js";
-import { csvButton, field, select, skeleton, table, trouble } from "./table.js";
+import { field, select, skeleton, table, trouble } from "./table.js";
 
 const surveys = ["ztf", "lsst", "elasticc", "winter"];
 const objectNames = /^(objectId|diaObjectId|ssObjectId|object_id)$/i;
@@ -81,7 +81,7 @@ export function querySection(context) {
         if (value !== "") editor.value = list[Number(value)][1];
         example.value = "";
     });
-    const tables = h("div", { class: "table-list" }, h("p", { class: "quiet" }, "…"));
+    const tables = h("div", { class: "table-list", tabindex: "0", role: "region", "aria-label": "Tables and their columns" }, h("p", { class: "quiet" }, "…"));
     let abort = null;
 
     async function run() {
@@ -105,14 +105,19 @@ export function querySection(context) {
             status.textContent = says;
             announce(says);
             replace(output, answer.truncated ? h("p", { class: "notice warn" }, "There are more rows: take a higher limit, or ask for less.") : null,
-                h("div", { class: "controls" }, csvButton("rows.csv", shown.columns, shown.shown),
-                    [["csv", "CSV"], ["votable", "VOTable"], ["json", "JSON"]].map(([format, name]) =>
+                h("div", { class: "controls" }, [["csv", "CSV"], ["votable", "VOTable"], ["json", "JSON"]].map(([format, name]) =>
                         h("a", { class: "button", href: url("sql", { ...params, format }), download: `rows.${format === "votable" ? "xml" : format}` }, name))),
                 shown.element);
         } catch (error) {
             status.textContent = "";
             if (error.name === "AbortError") { status.textContent = "stopped"; replace(output); return; }
-            if (error instanceof ApiProblem && error.status === 400) { replace(output); editor.mistake(error.detail); return; }
+            if (error instanceof ApiProblem && error.status === 400) {
+                replace(output);
+                // The statement's beginning, which the message ends with, stands above.
+                const said = / \[([^\n]*)\]$/.exec(error.detail);
+                editor.mistake(said && sql.startsWith(said[1]) ? error.detail.slice(0, said.index) : error.detail);
+                return;
+            }
             replace(output, trouble(error, run));
         } finally {
             clearTimeout(waiting);

@@ -19,12 +19,17 @@ export function sorted(rows, value, isDescending) {
     });
 }
 
+/** A packet's text in one line: signs that turn or break what stands around are shown as signs. */
+export function plain(text) {
+    return String(text).replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
 /** Rows drawn at once; more on demand, so that ten thousand do not stop the page. */
 const rowsAtOnce = 250;
 
 /**
- * A table. `columns`: `{label, value(row), cell(row)?, isNumber?, title?, unit?, className(row)?, isHeader?}`; `value` sorts and is
- * exported, `cell` is shown. Returns `{element, update(rows), shown()}`.
+ * A table. `columns`: `{label, value(row), cell(row)?, name?, isNumber?, title?, unit?, className(row)?, isHeader?, isPlain?}`; `value` sorts and is
+ * exported under `name`, `cell` is shown; by a plain column nobody sorts. Returns `{element, update(rows), shown()}`.
  */
 export function table({ columns, rows = [], caption, empty = "Nothing here.", sort = null, label = caption }) {
     let [given, order, isDescending, drawn] = [rows, sort?.column ?? null, sort?.isDescending ?? false, rowsAtOnce];
@@ -35,7 +40,7 @@ export function table({ columns, rows = [], caption, empty = "Nothing here.", so
         const button = h("button", {
             type: "button", class: "plain sort", title: column.title, on: { click: () => sortBy(place) },
         }, text);
-        return h("th", { scope: "col", class: column.isNumber ? "number" : null }, button);
+        return h("th", { scope: "col", class: column.isNumber ? "number" : null }, column.isPlain ? h("span", { class: "plain-head" }, column.label) : button);
     });
     const ordered = () => order === null ? given : sorted(given, columns[order].value, isDescending);
     const cell = (column, row) => {

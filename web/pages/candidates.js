@@ -40,8 +40,13 @@ export async function show(main, context) {
             asOf, calls: [{ label: "These candidates", path: "candidates", params: asked(context) }],
         });
     };
-    say(null);
+    say(undefined);
     replace(list, skeleton(8, rowHeight));
+    // What is wrong with these the list itself says.
+    const known = get("filters").then(({ filters }) => {
+        page.filters = filters.filter((filter) => !context.survey || filter.survey === context.survey);
+    }, () => {});
+    const nights = get("nights").then((answer) => { page.nights = answer.nights; }, () => {});
     const loaded = load();
     await useStyle("lists.css");
 
@@ -95,10 +100,10 @@ export async function show(main, context) {
         };
         replace(sortRow,
             h("span", { class: "head-curve" }, "Light curve"), h("span", { class: "head-cutouts" }, "Science · template · difference"),
-            h("span", { class: "head-name" }, button("time", "Time")),
+            h("span", { class: "head-name" }, button("time", "Time, UTC")),
             h("span", { class: "head-numbers" }, h("span", {}, button("mag", "Mag")), h("span", { class: "plain" }, "Rise"),
                 h("span", {}, button("age", "Age")), h("span", {}, button("score", "Score")),
-                h("span", {}, button("detections", "Det.")), h("span", { class: "plain" }, "Fit")),
+                h("span", {}, button("detections", "Det.")), h("span", { class: "plain" }, "z of fit")),
             h("span", { class: "head-verdicts" }, "Filters"));
     }
 
@@ -181,7 +186,8 @@ export async function show(main, context) {
         const dim = setTimeout(() => list.classList.add("waiting"), 300);
         list.setAttribute("aria-busy", "true");
         try {
-            const answer = await get("candidates", asked(context), { signal });
+            // The dots of a row need the filters' names: both are asked for at once.
+            const [answer] = await Promise.all([get("candidates", asked(context), { signal }), known]);
             Object.assign(page, { rows: answer.candidates, next: answer.next, total: answer.total ?? null });
             await useStyle("lists.css");
             replace(status);
@@ -203,11 +209,5 @@ export async function show(main, context) {
 
     drawSorts();
     choices();
-    const about = Promise.all([get("filters"), get("nights")]).then(([filters, nights]) => {
-        const own = filters.filters.filter((filter) => !context.survey || filter.survey === context.survey);
-        Object.assign(page, { filters: own, nights: nights.nights });
-        choices();
-    }, () => { /* the list itself says what is wrong */ });
-    await Promise.all([loaded, about]);
-    if (page.rows.length > 0) draw();
+    await Promise.all([loaded, known.then(choices), nights.then(choices)]);
 }

@@ -44,7 +44,7 @@ export async function show(main, context) {
     const params = { limit: 100, cursor: context.query.get("cursor") };
     const calls = [{ label: "Dead letters", path: "dead-letters", params }];
     const says = "Packets that could not be used, each kept byte for byte with the reason.";
-    context.head({ title: "Dead letters", says, asOf: null, calls });
+    context.head({ title: "Dead letters", says, calls });
     const place = h("div", {}, skeleton(4), skeleton(12));
     main.append(place);
     async function load() {
@@ -72,7 +72,7 @@ export async function show(main, context) {
                 { label: "Reason", isHeader: true, value: (row) => row.code, cell: (row) => h("code", {}, row.code) },
                 { label: "Letters", isNumber: true, value: (row) => row.letters, cell: (row) => count(row.letters) },
                 { label: "Waiting", isNumber: true, title: "those that were not replayed", value: (row) => row.waiting, cell: (row) => count(row.waiting) },
-                { label: "", value: () => null, cell: share, className: () => "share-cell" },
+                { label: "Share", isPlain: true, value: () => null, cell: share, className: () => "share-cell" },
                 { label: "What it means", value: (row) => reasons[row.code]?.[0] ?? null },
                 { label: "What to do", value: (row) => reasons[row.code]?.[1] ?? "read the reason of one of them" },
             ],
@@ -80,10 +80,10 @@ export async function show(main, context) {
         const folders = context.info.data?.length > 0 ? context.info.data : [...new Set(answer.letters.map((letter) => letter.data))];
         const given = folders.map((folder) => ` --data ${shellWord(folder)}`).join("");
         const columns = [
-            { label: "Letter", name: "id", isNumber: true, value: (row) => Number(row.id), cell: (row) => row.id },
-            { label: "Reason", name: "code", isHeader: true, value: (row) => row.code, cell: (row) => h("code", {}, row.code) },
+            { label: "Letter", name: "id", isNumber: true, isHeader: true, value: (row) => Number(row.id), cell: (row) => row.id },
             { label: "Message", name: "reason", value: (row) => row.reason, cell: (row) => h("details", { class: "letter-more" },
                 h("summary", {}, row.reason), letterView(row)) },
+            { label: "Reason", name: "code", value: (row) => row.code, cell: (row) => h("code", {}, row.code) },
             { label: "Source", name: "source", value: (row) => row.source, cell: (row) => h("span", { class: "source", title: row.source }, row.member ?? row.source) },
             { label: "Part.", name: "partition", isNumber: true, title: "partition", value: (row) => row.partition },
             { label: "Packet", name: "position", isNumber: true, title: "its number in the source, such as Kafka's offset", value: (row) => row.position,

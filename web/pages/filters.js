@@ -8,7 +8,9 @@ import { nightAfter } from "../nightstate.js";
 import { trySection } from "../filtertry.js";
 import { csvButton, nothing, skeleton, table, trouble } from "../table.js";
 
-const share = (passed, judged) => judged > 0 ? `${number(passed / judged * 100, passed / judged < 0.001 ? 3 : 2)} %` : "–";
+/** A share; small ones with another digit. */
+const percent = (share) => share === 0 ? "0 %" : `${number(share * 100, share < 0.001 ? 3 : 2)} %`;
+const share = (passed, judged) => judged > 0 ? percent(passed / judged) : "–";
 const sqlText = (text) => `'${text.replaceAll("'", "''")}'`;
 /** The name that streams and the address have: filters of two surveys may be called the same. */
 const keyOf = (use) => `${use.survey}.${use.filter}`;
@@ -34,10 +36,13 @@ const state = (use) => {
 export async function show(main, context) {
     const says = "Filters that have judged alerts in a run, what they pass a night, and a place to try another.";
     const calls = [{ label: "Filters, their text and yield", path: "filters" }];
-    context.head({ title: "Filters", says, asOf: null, calls });
+    context.head({ title: "Filters", says, calls });
     const place = h("div", {}, skeleton(8));
     main.append(place);
-    const [answer] = await Promise.all([get("filters"), useStyle("lists.css")]);
+    const [answer] = await Promise.all([get("filters"), useStyle("lists.css")]).catch((error) => {
+        place.remove();
+        throw error;
+    });
     context.head({ says });
     const groups = grouped(answer.filters.filter((use) => !context.survey || use.survey === context.survey));
     const attempt = trySection(context, groups.map((group) => ({ name: group.key, survey: group.survey, sql: group.use.sql })));
@@ -78,10 +83,10 @@ export async function show(main, context) {
     ];
     const shown = table({ columns, rows: groups, caption: "Filters" });
     const list = shown.element;
-    replace(place, h("div", { class: "controls" }, csvButton("filters.csv", columns, shown.shown)), list, detail, attempt);
     const wanted = context.query.get("filter");
     const chosen = groups.find((group) => group.key === wanted || group.filter === wanted) ?? groups[0];
-    drawDetail(detail, chosen);
+    await Promise.race([drawDetail(detail, chosen), new Promise((resolve) => { setTimeout(resolve, 1500); })]);
+    replace(place, h("div", { class: "controls" }, csvButton("filters.csv", columns, shown.shown)), list, detail, attempt);
     list.querySelectorAll("[data-filter]").forEach((link) => link.setAttribute("aria-current", String(link.dataset.filter === chosen.key)));
 }
 
@@ -93,7 +98,7 @@ function comment(sql) {
     return sql.split("\n").filter((line) => line.startsWith("--")).map((line) => line.slice(2).trim()).join(" ");
 }
 
-function drawDetail(detail, group) {
+async function drawDetail(detail, group) {
     const { use } = group;
     const yields = h("div", { class: "yields" }, skeleton(4));
     const cuts = h("div", {}, skeleton(6));
@@ -123,11 +128,12 @@ function drawDetail(detail, group) {
             draw(answer.rows);
         } catch (error) { replace(part, trouble(error, () => ask(part, query, draw))); }
     };
-    ask(yields, `SELECT night, sum(judged), sum(passed), sum(broken) FROM filter_ledger WHERE ${where} GROUP BY night ORDER BY night`,
+    // One after the other: the server runs two statements at a time, for all who ask.
+    await ask(yields, `SELECT night, sum(judged), sum(passed), sum(broken) FROM filter_ledger WHERE ${where} GROUP BY night ORDER BY night`,
         (rows) => replace(yields, yieldView(group, rows.filter(([night]) => night > 0))));
-    ask(cuts, `SELECT cut, sum(rejected) FROM filter_cuts WHERE ${where} AND version = ${sqlText(use.version)} GROUP BY cut ORDER BY sum(rejected) DESC`,
+    await ask(cuts, `SELECT cut, sum(rejected) FROM filter_cuts WHERE ${where} AND version = ${sqlText(use.version)} GROUP BY cut ORDER BY sum(rejected) DESC`,
         (rows) => replace(cuts, cutView(use, rows)));
-    ask(overlap, overlapQuery(group), (rows) => replace(overlap, overlapView(group, rows)));
+    await ask(overlap, overlapQuery(group), (rows) => replace(overlap, overlapView(group, rows)));
 }
 
 function yieldView(group, rows) {
@@ -172,7 +178,7 @@ function cutView(use, rows) {
             { label: "Cut", isHeader: true, value: (row) => row[0], cell: (row) => h("code", {}, row[0]) },
             { label: "Rejects", isNumber: true, title: "alerts for which it is not true, whatever the others say", value: (row) => row[1], cell: (row) => count(row[1]) },
             { label: "Of judged", isNumber: true, value: (row) => row[1], cell: (row) => share(row[1], use.judged) },
-            { label: "", value: () => null, cell: (row) => shareBar(row[1], use.judged), className: () => "share-cell" },
+            { label: "Share", isPlain: true, value: () => null, cell: (row) => shareBar(row[1], use.judged), className: () => "share-cell" },
         ],
     }).element;
 }

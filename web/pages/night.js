@@ -6,7 +6,7 @@ import { count, mjdNow, number, night as nightText, utcOfTAI } from "../format.j
 import { alertLink, objectLink } from "../candidaterow.js";
 import { lastEditions, nightState, nightWord } from "../nightstate.js";
 import { alertsOverTime, latencyTable, receiptView } from "../receipt.js";
-import { csvButton, field, nothing, pager, select, skeleton, table, trouble } from "../table.js";
+import { csvButton, field, nothing, pager, plain, select, skeleton, table, trouble } from "../table.js";
 
 const stageNames = {
     exposureToSent: "exposure end → survey sent", sentToKafka: "survey sent → Kafka", exposureToKafka: "exposure end → Kafka",
@@ -23,7 +23,7 @@ export async function show(main, context) {
     const path = `nights/${name}`;
     context.head({
         title: nightText(name) === "unknown night" ? "Night unknown" : `Night ${nightText(name)}`,
-        says: "What was received of this night, and what became of it.", asOf: null,
+        says: "What was received of this night, and what became of it.",
         calls: [
             { label: "Counts, ledger and latencies", path }, { label: "Receipts", path: `${path}/receipts` },
             { label: "Alerts", path: `${path}/alerts`, params: { survey: context.survey, limit: pageSize } },
@@ -35,12 +35,17 @@ export async function show(main, context) {
     const [answer] = await Promise.all([get(path).catch((error) => error), useStyle("lists.css")]);
     const receipts = await asking;
     const isEmpty = answer instanceof ApiProblem && answer.status === 404;
-    if (answer instanceof Error && !(isEmpty && Array.isArray(receipts) && receipts.length > 0)) throw answer;
+    if (answer instanceof Error && !isEmpty) {
+        about.remove();
+        throw answer;
+    }
     context.head({ says: "What was received of this night, and what became of it.", asOf: mjdNow() });
     const list = Array.isArray(receipts) ? receipts : [];
     const last = lastEditions(list);
     if (isEmpty) {
-        replace(about, nothing("Nothing was received of this night", "Its receipt says why."), receiptList(list, last));
+        replace(about, nothing("Nothing was received of this night", last.length > 0 ? "Its receipt says why. "
+            : "No run took anything of it in, and no conductor has left a receipt. ", h("a", { href: "/nights" }, "The nights that are here"), "."),
+        last.length > 0 ? receiptList(list, last) : null);
         return;
     }
     replace(about, summary(answer, list, name), receipts instanceof Error ? trouble(receipts) : null,
@@ -124,7 +129,7 @@ function latencies(answer, receipts) {
 }
 
 async function alerts(main, context, path, surveys) {
-    const place = h("section", { "aria-label": "Alerts of the night" });
+    const place = h("section");
     main.append(place);
     if (surveys.length === 0) {
         replace(place, h("h2", {}, "Alerts"), h("p", { class: "quiet" }, "No alert of this night is stored here; what was pruned has its counts alone."));
@@ -145,7 +150,7 @@ async function alerts(main, context, path, surveys) {
         { label: "Time", unit: "UTC", name: "mjd_tai", value: (row) => row.mjd_tai, cell: (row) => h("span", { class: "number" }, utcOfTAI(row.mjd_tai, { seconds: true })) },
         { label: "Alert", name: "id", value: (row) => row.id, cell: (row) => h("a", { href: alertLink(row), class: "number" }, row.id), isHeader: true },
         { label: "Object", name: "objectId", value: (row) => row.objectId,
-            cell: (row) => row.objectId === null ? "–" : h("a", { href: objectLink(row), class: "name", title: row.objectId }, row.objectId) },
+            cell: (row) => row.objectId === null ? "–" : h("a", { href: objectLink(row), class: "name", title: plain(row.objectId) }, plain(row.objectId)) },
         { label: "RA", unit: "deg", name: "ra", isNumber: true, value: (row) => row.ra, cell: (row) => number(row.ra, 5) },
         { label: "Dec", unit: "deg", name: "dec", isNumber: true, value: (row) => row.dec, cell: (row) => number(row.dec, 5) },
         { label: "Verdict", name: "passed", value: (row) => row.passed ? "passes" : "fails",

@@ -28,10 +28,13 @@ function says(entry) {
 
 export async function show(main, context) {
     const call = { label: "The nights with their counts", path: "nights" };
-    context.head({ title: "Nights", says: "Each night's alerts, and whether all of them are accounted for.", asOf: null, calls: [call] });
+    context.head({ title: "Nights", says: "Each night's alerts, and whether all of them are accounted for.", calls: [call] });
     const place = h("div", {}, skeleton(14, 40));
     main.append(place);
-    const [answer] = await Promise.all([get("nights"), useStyle("lists.css")]);
+    const [answer] = await Promise.all([get("nights"), useStyle("lists.css")]).catch((error) => {
+        place.remove();
+        throw error;
+    });
     context.head({ says: "Each night's alerts, and whether all of them are accounted for." });
     const entries = new Map();
     for (const counts of answer.nights) {

@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { h, replace, useStyle } from "../dom.js";
 import { count, degrees, number, sexagesimal, utcOfTAI } from "../format.js";
 import { alertLink, objectLink } from "../candidaterow.js";
-import { csvButton, field, nothing, skeleton, table, trouble } from "../table.js";
+import { csvButton, field, nothing, plain, skeleton, table, trouble } from "../table.js";
 import { querySection } from "../sqlquery.js";
 
 const ways = [
@@ -33,7 +33,7 @@ export async function show(main, context) {
         context.setQuery({ q: box.value.trim(), radius: radius.value });
         find(true);
     } } }, field("Find", box), field("Radius, arcsec", radius), h("button", { class: "main" }, "Find"));
-    main.append(form, results, querySection(context));
+    main.append(form, results);
 
     let abort = null;
     async function find(isAsked) {
@@ -97,7 +97,9 @@ export async function show(main, context) {
         replace(results, line, widen, answer.alerts.length > 0
             ? [h("div", { class: "controls" }, csvButton("cone.csv", columns, shown.shown)), shown.element] : null);
     }
-    await find(false);
+    // The box for SQL stands below what is found: it comes when that has its size.
+    if (query.get("sql") && !query.get("q")) find(false); else await find(false);
+    main.append(querySection(context));
 }
 
 function calls(query) {
@@ -111,8 +113,9 @@ const short = (text) => text.length > 60 ? `${text.slice(0, 59)}…` : text;
 
 function matchColumns(isAlert) {
     const name = (row) => row.objectId ?? row.name ?? null;
+    const shown = (row) => plain(name(row));
     const object = { label: "Object", name: "objectId", isHeader: true, value: name,
-        cell: (row) => name(row) === null ? "–" : h("a", { href: objectLink({ ...row, objectId: name(row) }), class: "name", title: name(row) }, name(row)) };
+        cell: (row) => name(row) === null ? "–" : h("a", { href: objectLink({ ...row, objectId: name(row) }), class: "name", title: shown(row) }, shown(row)) };
     return [
         object,
         ...(isAlert ? [] : [{ label: "What", value: (row) => row.kind }]),
