@@ -167,54 +167,102 @@ static const unsigned char file_53[] = {
 #embed "../../docs/configuration.md"
 };
 static const unsigned char file_54[] = {
-#embed "../../docs/filter.md"
+#embed "../../docs/environment.md"
 };
 static const unsigned char file_55[] = {
-#embed "../../docs/glossary.md"
+#embed "../../docs/exit-statuses.md"
 };
 static const unsigned char file_56[] = {
-#embed "../../docs/google-cloud.md"
+#embed "../../docs/filter.md"
 };
 static const unsigned char file_57[] = {
-#embed "../../docs/kafka.md"
+#embed "../../docs/glossary.md"
 };
 static const unsigned char file_58[] = {
-#embed "../../docs/light-curve.png"
+#embed "../../docs/google-cloud.md"
 };
 static const unsigned char file_59[] = {
-#embed "../../docs/nights.md"
+#embed "../../docs/how-to/back-up.md"
 };
 static const unsigned char file_60[] = {
-#embed "../../docs/operations.md"
+#embed "../../docs/how-to/look-at-a-stream.md"
 };
 static const unsigned char file_61[] = {
-#embed "../../docs/pubsub.md"
+#embed "../../docs/how-to/prune.md"
 };
 static const unsigned char file_62[] = {
-#embed "../../docs/receipt.md"
+#embed "../../docs/how-to/redshifts-and-catalogues.md"
 };
 static const unsigned char file_63[] = {
-#embed "../../docs/salt2-pulls.svg"
+#embed "../../docs/how-to/run-every-night.md"
 };
 static const unsigned char file_64[] = {
-#embed "../../docs/salt2.md"
+#embed "../../docs/how-to/subscribe-from-python.md"
 };
 static const unsigned char file_65[] = {
-#embed "../../docs/seams.svg"
+#embed "../../docs/how-to/systemd.md"
 };
 static const unsigned char file_66[] = {
-#embed "../../docs/simulator.md"
+#embed "../../docs/how-to/topcat.md"
 };
 static const unsigned char file_67[] = {
-#embed "../../docs/sizing.md"
+#embed "../../docs/how-to/upgrade.md"
 };
 static const unsigned char file_68[] = {
-#embed "../../docs/tables.md"
+#embed "../../docs/how-to/when.md"
 };
 static const unsigned char file_69[] = {
-#embed "../../docs/testing.md"
+#embed "../../docs/how-to/write-a-filter.md"
 };
 static const unsigned char file_70[] = {
+#embed "../../docs/index.md"
+};
+static const unsigned char file_71[] = {
+#embed "../../docs/kafka.md"
+};
+static const unsigned char file_72[] = {
+#embed "../../docs/light-curve.png"
+};
+static const unsigned char file_73[] = {
+#embed "../../docs/nights.md"
+};
+static const unsigned char file_74[] = {
+#embed "../../docs/operations.md"
+};
+static const unsigned char file_75[] = {
+#embed "../../docs/pubsub.md"
+};
+static const unsigned char file_76[] = {
+#embed "../../docs/receipt.md"
+};
+static const unsigned char file_77[] = {
+#embed "../../docs/salt2-pulls.svg"
+};
+static const unsigned char file_78[] = {
+#embed "../../docs/salt2.md"
+};
+static const unsigned char file_79[] = {
+#embed "../../docs/seams.svg"
+};
+static const unsigned char file_80[] = {
+#embed "../../docs/simulator.md"
+};
+static const unsigned char file_81[] = {
+#embed "../../docs/sizing.md"
+};
+static const unsigned char file_82[] = {
+#embed "../../docs/streams.md"
+};
+static const unsigned char file_83[] = {
+#embed "../../docs/tables.md"
+};
+static const unsigned char file_84[] = {
+#embed "../../docs/testing.md"
+};
+static const unsigned char file_85[] = {
+#embed "../../docs/tutorial.md"
+};
+static const unsigned char file_86[] = {
 #embed "../../docs/web.md"
 };
 
@@ -273,22 +321,38 @@ const struct web_file web_files[] = {
     {"docs/classifiers.md", file_51, sizeof file_51},
     {"docs/commands.md", file_52, sizeof file_52},
     {"docs/configuration.md", file_53, sizeof file_53},
-    {"docs/filter.md", file_54, sizeof file_54},
-    {"docs/glossary.md", file_55, sizeof file_55},
-    {"docs/google-cloud.md", file_56, sizeof file_56},
-    {"docs/kafka.md", file_57, sizeof file_57},
-    {"docs/light-curve.png", file_58, sizeof file_58},
-    {"docs/nights.md", file_59, sizeof file_59},
-    {"docs/operations.md", file_60, sizeof file_60},
-    {"docs/pubsub.md", file_61, sizeof file_61},
-    {"docs/receipt.md", file_62, sizeof file_62},
-    {"docs/salt2-pulls.svg", file_63, sizeof file_63},
-    {"docs/salt2.md", file_64, sizeof file_64},
-    {"docs/seams.svg", file_65, sizeof file_65},
-    {"docs/simulator.md", file_66, sizeof file_66},
-    {"docs/sizing.md", file_67, sizeof file_67},
-    {"docs/tables.md", file_68, sizeof file_68},
-    {"docs/testing.md", file_69, sizeof file_69},
-    {"docs/web.md", file_70, sizeof file_70},
+    {"docs/environment.md", file_54, sizeof file_54},
+    {"docs/exit-statuses.md", file_55, sizeof file_55},
+    {"docs/filter.md", file_56, sizeof file_56},
+    {"docs/glossary.md", file_57, sizeof file_57},
+    {"docs/google-cloud.md", file_58, sizeof file_58},
+    {"docs/how-to/back-up.md", file_59, sizeof file_59},
+    {"docs/how-to/look-at-a-stream.md", file_60, sizeof file_60},
+    {"docs/how-to/prune.md", file_61, sizeof file_61},
+    {"docs/how-to/redshifts-and-catalogues.md", file_62, sizeof file_62},
+    {"docs/how-to/run-every-night.md", file_63, sizeof file_63},
+    {"docs/how-to/subscribe-from-python.md", file_64, sizeof file_64},
+    {"docs/how-to/systemd.md", file_65, sizeof file_65},
+    {"docs/how-to/topcat.md", file_66, sizeof file_66},
+    {"docs/how-to/upgrade.md", file_67, sizeof file_67},
+    {"docs/how-to/when.md", file_68, sizeof file_68},
+    {"docs/how-to/write-a-filter.md", file_69, sizeof file_69},
+    {"docs/index.md", file_70, sizeof file_70},
+    {"docs/kafka.md", file_71, sizeof file_71},
+    {"docs/light-curve.png", file_72, sizeof file_72},
+    {"docs/nights.md", file_73, sizeof file_73},
+    {"docs/operations.md", file_74, sizeof file_74},
+    {"docs/pubsub.md", file_75, sizeof file_75},
+    {"docs/receipt.md", file_76, sizeof file_76},
+    {"docs/salt2-pulls.svg", file_77, sizeof file_77},
+    {"docs/salt2.md", file_78, sizeof file_78},
+    {"docs/seams.svg", file_79, sizeof file_79},
+    {"docs/simulator.md", file_80, sizeof file_80},
+    {"docs/sizing.md", file_81, sizeof file_81},
+    {"docs/streams.md", file_82, sizeof file_82},
+    {"docs/tables.md", file_83, sizeof file_83},
+    {"docs/testing.md", file_84, sizeof file_84},
+    {"docs/tutorial.md", file_85, sizeof file_85},
+    {"docs/web.md", file_86, sizeof file_86},
 };
 const unsigned long web_files_count = sizeof web_files / sizeof *web_files;
