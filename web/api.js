@@ -57,19 +57,30 @@ export async function post(path, params, text, { signal } = {}) {
     return (await send(url(path, params), { method: "POST", body: text, signal, headers })).json();
 }
 
-/** Follows an event stream: `onEvent(name, data)`, `onState(isConnected, since)`. The browser connects again by itself. */
+/** Follows an event stream: `onEvent(name, data)`, `onState(isConnected)`. The browser connects again by itself. */
 export function events(path, names, { onEvent, onState }) {
-    const source = new EventSource(url(path));
+    let source = null;
     let isConnected = null;
     const say = (state) => {
         if (state === isConnected) return;
         isConnected = state;
-        onState?.(state, new Date());
+        onState?.(state);
     };
-    source.addEventListener("open", () => say(true));
-    source.addEventListener("error", () => say(false));
-    for (const name of names) {
-        source.addEventListener(name, (event) => { say(true); onEvent(name, JSON.parse(event.data)); });
-    }
-    return { close: () => source.close() };
+    const open = () => {
+        source = new EventSource(url(path));
+        source.addEventListener("open", () => say(true));
+        source.addEventListener("error", () => say(false));
+        for (const name of names) {
+            source.addEventListener(name, (event) => { say(true); onEvent(name, JSON.parse(event.data)); });
+        }
+    };
+    // A browser has six connections to a server for all its tabs: one that nobody sees gives its own back.
+    const follow = () => {
+        if (document.visibilityState === "hidden") {
+            source?.close();
+            source = null;
+        } else if (!source) open();
+    };
+    document.addEventListener("visibilitychange", follow);
+    follow();
 }

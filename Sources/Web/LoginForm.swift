@@ -6,13 +6,17 @@ enum LoginForm {
 
     /// The form; after a wrong token it says so.
     static func page(isWrong: Bool) -> WebAnswer {
-        let wrong = isWrong ? "<p role=\"alert\">This is not the token.</p>" : ""
+        let wrong = isWrong ? "<p role=\"alert\" class=\"state bad\">This is not the token.</p>" : ""
         let html = """
             <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Nightjar: log in</title>
-            <meta name="viewport" content="width=device-width"></head><body><main><h1>Nightjar</h1>\(wrong)
-            <form method="post" action="/login"><p><label>Token <input name="token" type="password" required \
-            autocomplete="current-password" autofocus></label> <button>Log in</button></p></form>
-            <p>Whoever runs this server knows the token. Programs send it as a Bearer token.</p></main></body></html>
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <link rel="icon" href="/assets/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/assets/style.css">
+            <script src="/assets/theme.js"></script></head><body><main><h1>Nightjar</h1>\(wrong)
+            <form method="post" action="/login" class="controls"><div class="field"><label for="token">Token</label>
+            <input id="token" name="token" type="password" required autocomplete="current-password" autofocus></div>
+            <button class="main">Log in</button></form>
+            <p class="quiet">Whoever runs this server knows the token. Programs send it as a Bearer token.</p>
+            </main></body></html>
 
             """
         var answer = WebAnswer(Array(html.utf8), "text/html; charset=utf-8", status: isWrong ? 401 : 200)

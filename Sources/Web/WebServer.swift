@@ -81,7 +81,10 @@ final class Answering: Sendable {
                     return request.method == .post
                         ? try LoginForm.answer(to: request, token: token) : LoginForm.page(isWrong: false)
                 }
-                guard token.admits(request) else { return Self.withoutToken(request) }
+                // The pages' own files are no secret, and the form needs its style.
+                guard target.parts.first == Pages.assets || token.admits(request) else {
+                    return Self.withoutToken(request)
+                }
             }
             if let page = pages.answer(target.parts) { return page }
             guard let (route, path) = Routes.find(target.parts) else {
@@ -98,10 +101,13 @@ final class Answering: Sendable {
         }
     }
 
-    /// Whether an answer is for a browser's user, who is shown a page.
+    /// Whether an answer is for a browser's user, who is shown a page: what programs ask for stays theirs.
     private static func isBrowser(_ request: HTTPRequest) -> Bool {
-        !request.url.hasPrefix("/api/") && !request.url.hasPrefix("/vo/")
-            && request.headers.contains { $0.name.lowercased() == "accept" && $0.value.contains("text/html") }
+        !request.url.hasPrefix("/api/") && !request.url.hasPrefix("/vo/") && takesHTML(request)
+    }
+
+    private static func takesHTML(_ request: HTTPRequest) -> Bool {
+        request.headers.contains { $0.name.lowercased() == "accept" && $0.value.contains("text/html") }
     }
 
     private static func problem(_ error: any Error) -> Problem {
@@ -114,7 +120,7 @@ final class Answering: Sendable {
 
     /// A browser's user is shown the form, a program the problem.
     private static func withoutToken(_ request: HTTPRequest) -> WebAnswer {
-        if isBrowser(request) {
+        if takesHTML(request) {
             var answer = WebAnswer([], "text/plain", status: 303)
             answer.headers = [HTTPHeader("Location", "/\(LoginForm.path)")]
             answer.caching = .none

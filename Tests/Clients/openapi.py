@@ -21,7 +21,10 @@ from referencing.jsonschema import DRAFT202012
 def ask(address):
     try:
         with urllib.request.urlopen(address, timeout=120) as answer:
-            return answer.status, answer.headers.get_content_type(), answer.read()
+            kind = answer.headers.get_content_type()
+            if kind == "text/event-stream":  # it has no end: the first event is enough
+                return answer.status, kind, next(line for line in answer if line.startswith(b"data: "))
+            return answer.status, kind, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers.get_content_type(), error.read()
 

@@ -5,6 +5,8 @@ internal import Markdown
 /// Pages for browsers: one shell, whose modules show what an address names, and the documents of `docs/`.
 struct Pages: Sendable {
     let files: WebFiles
+    /// Where the pages' files are.
+    static let assets = "assets"
 
     /// The first parts of the addresses of pages; the empty one is the night's.
     private static let names: Set<String> = [
@@ -14,7 +16,7 @@ struct Pages: Sendable {
     /// The answer to a page's address, or that of a file of one; `nil` where the address is none of these.
     func answer(_ parts: [String]) -> WebAnswer? {
         switch parts.first ?? "" {
-        case "assets": asset(parts.dropFirst().joined(separator: "/"))
+        case Self.assets: asset(parts.dropFirst().joined(separator: "/"))
         case "help": help(parts.dropFirst().joined(separator: "/"))
         case let name where Self.names.contains(name) && parts.count <= 2: shell()
         default: nil
