@@ -121,10 +121,9 @@ export class LightCurve {
                 }),
             h("div", { class: "choice", role: "group", "aria-label": "Points" }, KINDS.filter(([, , kind]) => count(kind) > 0)
                 .map(([name, text, kind]) => toggle(name, pictures[name](), text, `${count(kind)} of these`))),
-            choice("Time", [["mjd", "MJD"], ["days", "From peak",
-                this.peak !== null ? "peak: t0 of the fit" : "peak: the brightest detection"]],
+            choice("Time", [["mjd", "MJD"], ...(this.zero === null ? [] : [["days", "From peak",
+                this.peak !== null ? "peak: t0 of the fit" : "peak: the brightest detection"]])],
             (value) => state.time === value, (value) => {
-                if (value === "days" && this.zero === null) return;
                 const view = this.viewNow();
                 state.time = value;
                 keep("time", value, "mjd");
@@ -197,14 +196,14 @@ export class LightCurve {
         if (this.model && !state.hidden.has("model")) main.curves = this.curves(isMag, isTotal);
         if (this.model && !state.hidden.has("residuals")) panels.push(this.residuals());
         this.addAbsolute(main, isMag && !isTotal);
-        this.plot.set({ panels, time: { kind: state.time === "days" ? "days" : "mjd", zero: this.zero,
+        this.plot.set({ panels, empty: this.points.length > 0 ? "nothing to show" : "no points of this object are here", time: { kind: state.time === "days" ? "days" : "mjd", zero: this.zero,
             label: this.peak !== null ? "days from peak (t0 of the fit)" : "days from the brightest detection" } });
         this.say(drawn, isMag);
     }
 
     say(drawn, isMag) {
         const notes = [];
-        if (drawn.length === 0) notes.push("Nothing is left to show: switch points or bands on.");
+        if (drawn.length === 0 && this.points.length > 0) notes.push("Nothing is left to show: switch points or bands on.");
         if (isMag && drawn.some((point) => point.isNegative)) notes.push("Symbols with a bar: fainter than the template.");
         if (drawn.some((point) => point.item.marks.length > 0)) notes.push("Hollow: with a mark of the survey's or of Nightjar's.");
         if (isMag && drawn.some((point) => point.item.kind === "forced" && point.kind === "limit")) {

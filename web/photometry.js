@@ -8,7 +8,7 @@ const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 // One point of the API as {kind, band, x, flux, fluxError, mag, magError, isPositive, limit, noise, marks, id, object, realBogus}.
 function read(point, kind) {
     const made = {
-        kind, band: point.bandpass ?? "unknown", x: taiToUTC(point.mjd_tai), mjdTAI: point.mjd_tai, id: point.id ?? null,
+        kind, band: String(point.bandpass ?? "unknown").slice(0, 16), x: taiToUTC(point.mjd_tai), mjdTAI: point.mjd_tai, id: point.id ?? null,
         object: point.objectId ?? null, isPositive: point.is_positive !== false, flux: point.flux_njy ?? null,
         fluxError: point.flux_err_njy ?? null, mag: point.mag ?? null, magError: point.mag_err ?? null, ra: point.ra ?? null,
         dec: point.dec ?? null, realBogus: point.real_bogus ?? null, marks: Array.isArray(point.marks) ? point.marks : [],
@@ -84,6 +84,18 @@ export function trend(facts) {
     if (days > 30) return null;
     const word = Math.abs(slope) < Math.max(2 * error, 0.01) ? "steady" : slope < 0 ? "rising" : "fading";
     return { word, slope, error, band: best.band };
+}
+
+// How far detections scatter around their mean place, arcsec (rms of both coordinates together), and of how many.
+export function scatterOf(points) {
+    const placed = points.filter((point) => point.kind === "detection" && isNumber(point.ra) && isNumber(point.dec));
+    if (placed.length < 2) return null;
+    const wrapped = (ra) => (ra - placed[0].ra > 180 ? ra - 360 : ra - placed[0].ra < -180 ? ra + 360 : ra);
+    const mean = (value) => placed.reduce((sum, point) => sum + value(point), 0) / placed.length;
+    const [ra, dec] = [mean((point) => wrapped(point.ra)), mean((point) => point.dec)];
+    const stretch = Math.cos((dec * Math.PI) / 180);
+    const square = mean((point) => ((wrapped(point.ra) - ra) * stretch) ** 2 + (point.dec - dec) ** 2);
+    return { arcsec: Math.sqrt((square * placed.length) / (placed.length - 1)) * 3600, count: placed.length };
 }
 
 // What the template has at the object's place, so that totals can be drawn: (point) -> nJy, or null where the packet

@@ -9,6 +9,7 @@
 // or days where the axis says so. What isGhost is found by the hand and not drawn; what isAside does not stretch the axes.
 
 import { announce, h, replace } from "./dom.js";
+import { fillRows } from "./rows.js";
 import { asinh, calendar, grouped, linear, plain } from "./ticks.js";
 import { onTheme, palette, symbol } from "./symbols.js";
 
@@ -134,7 +135,7 @@ export class Plot {
         }
         for (const value of panel.holds ?? []) take(value);
         if (!(high >= low)) return [0, 1];
-        const pad = Math.max((high - low) * 0.07, high > low ? 0 : 0.5);
+        const pad = high > low ? (high - low) * 0.07 : panel.isReversed ? 0.5 : Math.max(Math.abs(high) * 0.2, 0.5);
         return [low - pad, high + pad];
     }
 
@@ -228,6 +229,14 @@ export class Plot {
         this.ink = { text: this.colours("--text"), quiet: this.colours("--quiet"), line: this.colours("--line"),
             ground: this.colours("--ground"), link: this.colours("--link") };
         if (this.spec.panels.length === 0 || !(this.full?.[1] > this.full?.[0])) return;
+        if (this.spec.panels.every((panel) => !panel.points?.length && !panel.curves?.length)) {
+            // Axes without anything would have made-up numbers.
+            this.box = null;
+            context.fillStyle = this.ink.quiet;
+            context.textAlign = "center";
+            context.fillText(this.spec.empty ?? "no points", width / 2, height / 2, width);
+            return;
+        }
         this.layout(context);
         for (const panel of this.spec.panels) this.drawPanel(context, panel);
         this.drawTime(context);
@@ -692,9 +701,10 @@ export class Plot {
 
     drawTable() {
         const { caption, columns, rows } = this.options.table();
+        const body = h("tbody");
+        const more = fillRows(body, rows, (row) => h("tr", {}, row.map((cell) => h("td", {}, cell))));
         replace(this.tableHolder, h("table", {}, h("caption", {}, caption),
-            h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col" }, column)))),
-            h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))));
+            h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col" }, column)))), body), more);
     }
 }
 

@@ -9,12 +9,12 @@ import { bandColour, bandName, bandShape, count, degrees, galactic, mag, mjdNow,
 import { LightCurve, mark } from "../lightcurve.js";
 import { linkList } from "../links.js";
 import { fitPanel, matchesPanel, scoreColumns, scoresPanel } from "../objectpanels.js";
-import { bandFacts, pointsOf, templateOf, trend } from "../photometry.js";
+import { bandFacts, pointsOf, scatterOf, templateOf, trend } from "../photometry.js";
+import { fillRows } from "../rows.js";
 import { objectSnippets, snippets } from "../snippets.js";
 import { visibility } from "../visibility.js";
 
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
-const PAGE = 100; // rows of alerts at a time
 
 export async function show(main, context) {
     await useStyle("object.css");
@@ -158,7 +158,7 @@ class ObjectPage {
                     place("sexagesimal", `${text.ra} ${text.dec}`, `${text.ra.replaceAll(" ", ":")} ${text.dec.replaceAll(" ", ":").replace("−", "-")}`),
                     fact("galactic l, b", `${number(plane.l, 3)} ${signed(plane.b, 3)}`),
                 ] : fact("position", "unknown"),
-                moves ? fact(`last nights, ${bandName(moves.band)}`, `${moves.word} ${number(Math.abs(moves.slope), 2)} ± ${number(moves.error, 2)} mag/d`, "between the last two nights of the band") : fact("last nights", "one night"),
+                moves ? fact(`last nights, ${bandName(moves.band)}`, `${moves.word} ${number(Math.abs(moves.slope), 2)} ± ${number(moves.error, 2)} mag/d`, "between the last two nights of the band") : first ? fact("last nights", this.facts.some((band) => band.rise) ? "long apart" : "one night") : null,
                 first ? fact("seen for, and last", `${number(last.x - first.x, 1)} d, ${seen(mjdNow() - last.x)}`, `first ${utc(first.x)} UTC, last ${utc(last.x)} UTC`) : null,
                 best ? fact(best, number(this.newest[best], 2), "of the newest alert") : null,
                 fact("SALT2 fit", this.fit ? (this.fit.success ? h("span", { class: `state ${this.fit.quality === "good" ? "good" : "warn"}` }, this.fit.quality ?? "unjudged") : "none converged") : "none"),
@@ -288,7 +288,7 @@ class ObjectPage {
         const rows = [...this.alerts].reverse();
         const points = new Map(this.points.filter((point) => point.kind === "detection").map((point) => [point.id, point]));
         const others = rows.some((alert) => alert.objectId !== this.object.objectId);
-        const add = (from) => rows.slice(from, from + PAGE).forEach((alert) => {
+        const make = (alert) => {
             const point = points.get(alert.id);
             const whyRow = h("tr", { class: "why", hidden: true }, h("td", { colspan: 9 }));
             const whyButton = h("button", { type: "button", class: "small", "aria-expanded": "false", on: { click: () => {
@@ -304,14 +304,10 @@ class ObjectPage {
                 h("td", {}, h("span", { class: `state ${alert.passed ? "good" : "bad"}` }, alert.passed ? "passed" : "stopped")), h("td", {}, whyButton),
                 h("td", {}, h("a", { href: `/alerts/${part(alert.id)}?survey=${this.survey}` }, alert.id)),
                 others ? h("td", {}, alert.objectId) : null);
-            body.append(row, whyRow);
-        });
-        add(0);
-        const more = rows.length > PAGE ? h("button", { type: "button", on: { click: () => {
-            add(body.querySelectorAll("tr[data-id]").length);
-            if (body.querySelectorAll("tr[data-id]").length >= rows.length) more.remove();
-            this.rechoose?.();
-        } } }, "More") : null;
+            return [row, whyRow];
+        };
+        const more = fillRows(body, rows, make);
+        more?.addEventListener("click", () => this.rechoose?.());
         this.rechoose = () => body.querySelectorAll("tr[data-id]").forEach((row) => {
             const isChosen = row.dataset.id === this.chosen;
             row.classList.toggle("chosen", isChosen);
@@ -327,13 +323,17 @@ class ObjectPage {
         const path = `objects/${part(this.object.objectId)}/photometry`;
         const hasFormats = this.hasPath("/api/v1/objects/{name}/photometry");
         const table = this.curve.table();
+        const scatter = scatterOf(this.points);
+        const body = h("tbody");
+        const more = fillRows(body, table.rows, (row) => h("tr", {}, row.map((cell, index) => h("td", { class: index > 3 && index < 9 ? "number" : "when" }, cell))));
         return [
             h("p", {}, "Download: ", hasFormats ? [["CSV", "csv"], ["VOTable", "votable"], ["JSON", "json"]].map(([title, format], index) =>
                 [index ? " · " : "", h("a", { href: url(path, { survey: this.survey, format }), download: `${this.object.objectId}.${format === "votable" ? "vot" : format}` }, title)])
-                : h("a", { href: url(`objects/${part(this.object.objectId)}`, { survey: this.survey }) }, "JSON")),
+                : h("a", { href: url(`objects/${part(this.object.objectId)}`, { survey: this.survey }) }, "JSON"),
+            scatter ? h("span", { class: "quiet" }, ` · ${scatter.count} positions scatter by ${number(scatter.arcsec, 2)}″ (rms)`) : null),
             h("div", { class: "scroll long", tabindex: "0", role: "region", "aria-label": "photometry" }, h("table", {},
                 h("caption", {}, table.caption), h("thead", {}, h("tr", {}, table.columns.map((title, index) => h("th", { scope: "col", class: index > 3 && index < 9 ? "number" : null }, title)))),
-                h("tbody", {}, table.rows.map((row) => h("tr", {}, row.map((cell, index) => h("td", { class: index > 3 && index < 9 ? "number" : "when" }, cell)))))))];
+                body)), more];
     }
 
     // A tab of the chosen alert, which follows it.
