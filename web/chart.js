@@ -80,7 +80,7 @@ export function chart({ object, alertId, catalogues }) {
     const place = { ra: object.ra, dec: object.dec };
     const picture = h("div", { class: "chart-picture" });
     const list = h("div", { class: "chart-list" });
-    const sourceList = h("div", { class: "chart-sources" });
+    const sourceList = h("div", { class: "chart-sources", tabindex: "0", role: "region", "aria-label": "sources around" });
     const holder = h("section", { class: "chart" },
         h("div", { class: "controls noprint" }, h("button", { type: "button", class: "main", on: { click: () => window.print() } }, "Print")),
         h("div", { class: "chart-page" }, picture, list, sourceList));
@@ -105,7 +105,7 @@ export function chart({ object, alertId, catalogues }) {
             replace(picture, image, isPlaced ? overlay(sources, field, target.length === 2 && target.every(Number.isFinite) ? target : [0.5, 0.5], place) : null);
             replace(sourceList, table(sources, catalogues));
             replace(list, heading,
-                h("p", { class: "quiet" }, isPlaced ? `Template image, ${number(field, 0)}″ a side; north up, east to the left. ` : "Template image. ",
+                h("p", { class: "quiet" }, isPlaced ? `Template image, ${number(field, 0)}″ a side; north up, east to the left. ` : "Template image. Its scale is not told, so that the sources are in the table alone. ",
                     `Alert ${alertId}. Made ${utc(mjdNow())} UTC.`));
         } else {
             const sources = await sourcesAround(place, 60, catalogues);

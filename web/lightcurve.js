@@ -256,10 +256,11 @@ export class LightCurve {
     curves(isMag, isTotal) {
         return (this.model.bands ?? []).filter((band) => !this.state.hidden.has(band.bandpass)).map((band) => {
             const base = isTotal ? this.template({ id: null, band: band.bandpass }) ?? NaN : 0;
-            const flux = band.flux_njy.map((value) => value + base);
             const error = band.error_njy ?? [];
+            // Beyond its phases the model has neither light nor error: there it is not drawn.
+            const flux = band.flux_njy.map((value, index) => (value === 0 && !(error[index] > 0) ? NaN : value + base));
             // Where the band reaches to no light at all it goes out of the plot.
-            const value = (f) => (isMag ? (f > 0 ? magOfFlux(f) : 40) : f / this.unit.size);
+            const value = (f) => (Number.isNaN(f) ? NaN : isMag ? (f > 0 ? magOfFlux(f) : 40) : f / this.unit.size);
             return {
                 colour: bandColour(band.bandpass), x: band.mjd_tai.map((mjd) => this.timeOf(taiToUTC(mjd))),
                 y: flux.map((f) => (isMag && !(f > 0) ? NaN : value(f))),

@@ -38,7 +38,7 @@ function flattened(answer) {
     return flat;
 }
 
-export function visibility({ ra, dec, query, setQuery }) {
+export function visibility({ survey, ra, dec, query, setQuery }) {
     const holder = h("div", { class: "visibility" });
     const select = h("select", { id: "observatory" });
     const date = h("input", { type: "date", id: "visibility-night" });
@@ -117,6 +117,8 @@ export function visibility({ ra, dec, query, setQuery }) {
             return;
         }
         const kept = remembered();
+        // Who has not chosen yet gets the survey's own site.
+        if (kept.observatory === undefined && kept.lon === undefined) kept.observatory = survey === "lsst" || survey === "elasticc" ? "cerro-pachon" : "palomar";
         replace(select, places.map((entry) => h("option", { value: entry.name, selected: entry.name === kept.observatory }, entry.title ?? entry.name)),
             h("option", { value: "", selected: kept.lon !== undefined }, "another place …"));
         for (const name of ["lon", "lat", "height"]) place[name].value = kept[name] ?? "";

@@ -245,7 +245,7 @@ class ObjectPage {
             ["photometry", "Photometry", () => this.photometryTab()],
             ["packet", "Packet", () => this.chosenTab((alert) => packetTree(alert.packet))],
             ["provenance", "Provenance", () => this.chosenTab((alert) => provenance(alert))],
-            ["visibility", "Visibility", () => this.placed(() => visibility({ ra: this.object.ra, dec: this.object.dec, query: this.context.query, setQuery: this.context.setQuery }))],
+            ["visibility", "Visibility", () => this.placed(() => visibility({ survey: this.survey, ra: this.object.ra, dec: this.object.dec, query: this.context.query, setQuery: this.context.setQuery }))],
             ["chart", "Chart", () => this.placed(() => chart({ object: this.object, alertId: this.chosen, catalogues: this.context.info.catalogues ?? [] }))],
             ["code", "Code", () => snippets(objectSnippets(this.object, this.hasPath("/api/v1/objects/{name}/photometry")), "Ids are strings, since they do not fit into a double.")],
         ];
