@@ -126,14 +126,15 @@ export function scoreColumns(row, info) {
     return [...Object.keys(row).filter(isScore), ...own];
 }
 
-export function scoresPanel(row, asked, info) {
+// `asked` is a promise of the scores of all alerts, or of null; `whose` stands over the numbers.
+export function scoresPanel(row, asked, info, whose = "Of the newest alert") {
     const columns = scoreColumns(row, info).filter((column) => isNumber(row?.[column]));
     if (columns.length === 0) return null;
     const plotHolder = h("div", { class: "scores-plot" });
     const shown = columns.filter((column) => !/_other$/.test(column));
     const look = (column) => ({ shape: SHAPES[shown.indexOf(column)], colour: COLOURS[shown.indexOf(column)] });
     const section = h("section", { class: "scores" }, h("h2", {}, "Scores"),
-        h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Of the newest alert"), h("th", { scope: "col", class: "number" }, "Score"), h("th", {}, h("span", { class: "unseen" }, "as a bar")))),
+        h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, whose), h("th", { scope: "col", class: "number" }, "Score"), h("th", {}, h("span", { class: "unseen" }, "as a bar")))),
             h("tbody", {}, shown.map((column) => {
                 const bar = h("span", { class: "bar" });
                 bar.style.width = `${Math.round(Math.max(0, Math.min(1, row[column])) * 72)}px`;

@@ -75,7 +75,7 @@ export async function show(main, context) {
         h("div", { class: "alert-grid" },
             h("div", {}, cutouts.element, h("section", {}, h("h2", {}, "Why, and why not"), verdicts(alert.survey, alert.id))),
             h("div", {}, h("section", {}, h("h2", {}, "Provenance"), provenance(alert)), matchesPanel(alert.row, alert.survey),
-                scoresPanel(alert.row, Promise.resolve(null), context.info),
+                scoresPanel(alert.row, Promise.resolve(null), context.info, "Of this alert"),
                 name ? h("section", {}, h("h2", {}, "Elsewhere"), linkList(alert.survey, name, row.ra, row.dec)) : null)),
         h("section", {}, h("h2", {}, "Packet"), packetTree(alert.packet)),
         h("section", {}, h("h2", {}, "Code"), snippets(alertSnippets(alert))),
