@@ -31,11 +31,13 @@ function words(columns, row) {
 
 async function sourcesAround(place, radius, names) {
     const answers = await Promise.all(names.map((name) =>
-        get(`catalogues/${part(name)}/cone`, { ra: place.ra, dec: place.dec, radius, limit: MOST }).then((answer) => ({ name, answer }), () => null)));
+        get(`catalogues/${part(name)}/cone`, { ra: place.ra, dec: place.dec, radius,
+            limit: MOST }).then((answer) => ({ name, answer }), () => null)));
     const sources = [];
     for (const found of answers) {
         if (!found) continue;
-        const columns = (found.answer.columns ?? []).map((column) => (typeof column === "object" ? column.name : column));
+        const columns = (found.answer.columns ?? []).map((column) =>
+            (typeof column === "object" ? column.name : column));
         const at = (row, name) => row[columns.indexOf(name)];
         for (const row of found.answer.rows ?? []) {
             const values = Array.isArray(row) ? row : columns.map((name) => row[name]);
@@ -54,7 +56,8 @@ function overlay(sources, field, target, place) {
     const [cx, cy] = [target[0] * SIDE, target[1] * SIDE];
     const parts = [];
     const line = (x1, y1, x2, y2, name) => parts.push(svg("line", { x1, y1, x2, y2, class: name }));
-    const text = (x, y, value, anchor = "middle", name = "") => parts.push(svg("text", { x, y, "text-anchor": anchor, class: name }, value));
+    const text = (x, y, value, anchor = "middle", name = "") =>
+        parts.push(svg("text", { x, y, "text-anchor": anchor, class: name }, value));
     for (const [dx, dy] of [[1, 0], [0, -1]]) line(cx + dx * 12, cy + dy * 12, cx + dx * 44, cy + dy * 44, "target");
     sources.forEach((source, index) => {
         const [x, y] = [cx - source.east * scale, cy - source.north * scale];
@@ -72,7 +75,7 @@ function overlay(sources, field, target, place) {
     text(nx, ny - 54, "N");
     text(nx - 56, ny + 5, "E");
     return svg("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: "chart-marks", role: "img",
-        "aria-label": `the object at ${place.ra}, ${place.dec} and ${sources.filter((source) => source.isShown).length} sources around it` }, parts);
+        "aria-label": `the object at ${place.ra}, ${place.dec}, and the sources of the list around it` }, parts);
 }
 
 // options: object, alerts (ids, by time), catalogues (names).
@@ -80,18 +83,22 @@ export function chart({ object, alertId, catalogues }) {
     const place = { ra: object.ra, dec: object.dec };
     const picture = h("div", { class: "chart-picture" });
     const list = h("div", { class: "chart-list" });
-    const sourceList = h("div", { class: "chart-sources", tabindex: "0", role: "region", "aria-label": "sources around" });
+    const sourceList = h("div", { class: "chart-sources", tabindex: "0", role: "region",
+        "aria-label": "sources around" });
     const holder = h("section", { class: "chart" },
-        h("div", { class: "controls noprint" }, h("button", { type: "button", class: "main", on: { click: () => window.print() } }, "Print")),
+        h("div", { class: "controls noprint" },
+            h("button", { type: "button", class: "main", on: { click: () => window.print() } }, "Print")),
         h("div", { class: "chart-page" }, picture, list, sourceList));
     (async () => {
         const text = sexagesimal(place.ra, place.dec);
         const heading = [h("h3", {}, object.objectId), h("dl", { class: "facts" },
-            h("dt", {}, "ICRS"), h("dd", { class: "big-place" }, `${text.ra}  ${text.dec}`), h("dt", {}, "degrees"), h("dd", {}, `${degrees(place.ra)} ${degrees(place.dec)}`))];
+            h("dt", {}, "ICRS"), h("dd", { class: "big-place" }, `${text.ra}  ${text.dec}`), h("dt", {}, "degrees"),
+                h("dd", {}, `${degrees(place.ra)} ${degrees(place.dec)}`))];
         replace(list, heading);
         const parameters = { survey: object.survey, size: SIDE };
         let response = null;
-        if (alertId) response = await fetch(url(`alerts/${part(alertId)}/cutouts/template.png`, parameters)).catch(() => null);
+        if (alertId) response = await fetch(url(`alerts/${part(alertId)}/cutouts/template.png`,
+            parameters)).catch(() => null);
         let field = null;
         if (response?.ok) {
             const isUp = response.headers.get("X-North-Up") !== "unknown";
@@ -101,29 +108,39 @@ export function chart({ object, alertId, catalogues }) {
             const isPlaced = isUp && field !== null;
             const sources = await sourcesAround(place, Math.min(field ? field * 0.75 : 60, 600), catalogues);
             const image = h("img", { width: SIDE, height: SIDE, alt: isPlaced ? "" : "template image, with its scale",
-                src: url(`alerts/${part(alertId)}/cutouts/template.png`, { ...parameters, marks: isPlaced ? null : true }) });
-            replace(picture, image, isPlaced ? overlay(sources, field, target.length === 2 && target.every(Number.isFinite) ? target : [0.5, 0.5], place) : null);
+                src: url(`alerts/${part(alertId)}/cutouts/template.png`,
+                    { ...parameters, marks: isPlaced ? null : true }) });
+            replace(picture, image, isPlaced ? overlay(sources, field, target.length === 2
+                && target.every(Number.isFinite) ? target : [0.5, 0.5], place) : null);
             replace(sourceList, table(sources, catalogues));
             replace(list, heading,
-                h("p", { class: "quiet" }, isPlaced ? `Template image, ${number(field, 0)}″ a side; north up, east to the left. ` : "Template image. Its scale is not told, so that the sources are in the table alone. ",
+                h("p", { class: "quiet" },
+                    isPlaced ? `Template image, ${number(field, 0)}″ a side; north up, east to the left. `
+                    : "Template image. Its scale is not told, so that the sources are in the table alone. ",
                     `Alert ${alertId}. Made ${utc(mjdNow())} UTC.`));
         } else {
             const sources = await sourcesAround(place, 60, catalogues);
             const problem = await response?.json().catch(() => null);
-            replace(picture, h("p", { class: "quiet chart-none" }, "No template image: ", problem?.detail ?? "no alert of this object is archived here."));
+            replace(picture, h("p", { class: "quiet chart-none" }, "No template image: ",
+                problem?.detail ?? "no alert of this object is archived here."));
             replace(sourceList, table(sources, catalogues));
         }
-    })().catch((error) => replace(list, h("div", { class: "notice" }, h("strong", {}, "The chart could not be made"), h("p", {}, error.message))));
+    })().catch((error) => replace(list, h("div", { class: "notice" }, h("strong", {}, "The chart could not be made"),
+        h("p", {}, error.message))));
     return holder;
 }
 
 function table(sources, catalogues) {
-    if (catalogues.length === 0) return h("p", { class: "quiet" }, "No catalogue is at hand: start 'nightjar serve' with --catalogues DIR for the sources around.");
+    if (catalogues.length === 0) return h("p", { class: "quiet" },
+        "No catalogue is at hand: start 'nightjar serve' with --catalogues DIR for the sources around.");
     if (sources.length === 0) return h("p", { class: "quiet" }, `No source around in ${catalogues.join(", ")}.`);
     const offset = (value, positive, negative) => `${number(Math.abs(value), 1)}″ ${value >= 0 ? positive : negative}`;
     return h("table", {}, h("caption", {}, "From the source to the object"),
-        h("thead", {}, h("tr", {}, ["No.", "Catalogue", "East, west", "North, south", "Distance", "What it is"].map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", {}, sources.map((source, index) => h("tr", {}, h("td", { class: "number" }, index + 1), h("td", {}, source.catalogue),
-            h("td", { class: "number" }, offset(-source.east, "E", "W")), h("td", { class: "number" }, offset(-source.north, "N", "S")),
+        h("thead", {}, h("tr", {}, ["No.", "Catalogue", "East, west", "North, south", "Distance",
+            "What it is"].map((name) => h("th", { scope: "col" }, name)))),
+        h("tbody", {}, sources.map((source, index) => h("tr", {}, h("td", { class: "number" }, index + 1),
+            h("td", {}, source.catalogue),
+            h("td", { class: "number" }, offset(-source.east, "E", "W")),
+                h("td", { class: "number" }, offset(-source.north, "N", "S")),
             h("td", { class: "number" }, `${number(source.separation, 1)}″`), h("td", {}, source.says)))));
 }

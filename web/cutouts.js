@@ -29,8 +29,10 @@ export class Cutouts {
         this.index = -1;
         this.cache = new Map();
         this.blinking = null;
-        this.before = h("button", { type: "button", class: "small", "aria-label": "earlier alert", on: { click: () => this.step(-1) } }, "‹");
-        this.after = h("button", { type: "button", class: "small", "aria-label": "later alert", on: { click: () => this.step(1) } }, "›");
+        this.before = h("button", { type: "button", class: "small", "aria-label": "earlier alert",
+            on: { click: () => this.step(-1) } }, "‹");
+        this.after = h("button", { type: "button", class: "small", "aria-label": "later alert",
+            on: { click: () => this.step(1) } }, "›");
         this.caption = h("span", { class: "cutout-when number" }, "\u00a0");
         this.place = h("span", { class: "quiet" });
         this.blinkButton = h("button", { type: "button", class: "small", "aria-pressed": "false",
@@ -43,7 +45,8 @@ export class Cutouts {
         this.note = h("p", { class: "quiet cutout-note" });
         this.element = h("section", { class: "cutouts", "aria-labelledby": "cutouts-title" },
             h("h2", { id: "cutouts-title" }, "Cutouts"),
-            h("div", { class: "cutout-bar" }, this.before, this.caption, this.after, this.place, h("span", { class: "grow" }), this.blinkButton),
+            h("div", { class: "cutout-bar" }, this.before, this.caption, this.after, this.place,
+                h("span", { class: "grow" }), this.blinkButton),
             h("div", { class: "cutout-row" }, this.frames.map((frame) => frame.figure)), this.note);
         if (this.alerts.length < 2) [this.before, this.after].forEach((button) => { button.hidden = true; });
         this.draw();
@@ -90,7 +93,8 @@ export class Cutouts {
         const reasons = [...new Set(loaded.map((answer) => answer.reason).filter(Boolean))];
         const isUp = loaded.every((answer) => answer.image === undefined || answer.isNorthUp);
         replace(this.note, loaded.every((answer) => !answer.image) ? reasons[0]
-            : isUp ? "North up, east to the left; asinh stretch." : "How the images lie on the sky is not known; asinh stretch.");
+            : isUp ? "North up, east to the left; asinh stretch."
+                : "How the images lie on the sky is not known; asinh stretch.");
         // Who steps once steps on: the neighbours' images are asked for before.
         for (const way of this.isUsed ? [1, -1] : []) {
             const near = this.alerts[this.index + way];

@@ -8,7 +8,8 @@ import { path } from "./symbols.js";
 
 const POGSON = 2.5 / Math.LN10;
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
-const KINDS = [["detections", "Detections", "detection"], ["forced", "Forced", "forced"], ["limits", "Limits", "limit"]];
+const KINDS = [["detections", "Detections", "detection"], ["forced", "Forced", "forced"],
+    ["limits", "Limits", "limit"]];
 
 // A band's or a kind's mark, as the plot draws it.
 export function mark(shape, colour, isHollow = false, size = 4.2) {
@@ -30,7 +31,8 @@ function choice(name, options, isTaken, take) {
 }
 
 export class LightCurve {
-    // options: object (the API's), points, fit (or null), query (URLSearchParams), setQuery, onChoose(point), onHover(point | null),
+    // options: object (the API's), points, fit (or null), query (URLSearchParams), setQuery, onChoose(point),
+    // onHover(point | null),
     // hasAlert(id).
     constructor(options) {
         Object.assign(this, options);
@@ -61,8 +63,10 @@ export class LightCurve {
         });
         this.makeControls();
         this.element = h("section", { class: "lightcurve", "aria-labelledby": "lightcurve-title" },
-            h("h2", { id: "lightcurve-title" }, "Light curve"), this.controls, this.bandRow, this.plot.element, this.note,
-            h("p", { class: "keys quiet" }, "Wheel zooms time, with Shift brightness; drag pans; double click shows all. ",
+            h("h2", { id: "lightcurve-title" }, "Light curve"), this.controls, this.bandRow, this.plot.element,
+                this.note,
+            h("p", { class: "keys quiet" },
+                "Wheel zooms time, with Shift brightness; drag pans; double click shows all. ",
                 "Keys on the plot: ", ["←", "→"].map((key) => h("kbd", {}, key)), " points, ", h("kbd", {}, "+"),
                 h("kbd", {}, "−"), " zoom, ", h("kbd", {}, "0"), " all, ", h("kbd", {}, "Enter"), " cutouts, ",
                 h("kbd", {}, "t"), " table."));
@@ -98,7 +102,8 @@ export class LightCurve {
             }, picture, text);
             return button;
         };
-        const count = (kind) => this.points.filter((point) => point.kind === kind).length;
+        const count = (kind, band = null) =>
+            this.points.filter((point) => point.kind === kind && (band === null || point.band === band)).length;
         const pictures = {
             detections: () => mark("circle", "--text"), forced: () => mark("circle", "--text", true, 2.6),
             limits: () => mark("down", "--text", true, 3.4),
@@ -108,7 +113,8 @@ export class LightCurve {
             toggle("residuals", null, "Residuals", "points less model, in sigma"),
         ];
         this.modelButtons.forEach((button) => { button.hidden = true; });
-        this.tableButton = h("button", { type: "button", class: "small", "aria-pressed": "false", title: "the points as a table",
+        this.tableButton = h("button", { type: "button", class: "small", "aria-pressed": "false",
+            title: "the points as a table",
             on: { click: () => this.plot.toggleTable() } }, "Table");
         this.controls = h("div", { class: "curve-controls" },
             choice("Brightness", [["mag", "Magnitude"], ["flux", "Flux"], ["asinh", "asinh", "flux on an asinh scale"]],
@@ -119,7 +125,8 @@ export class LightCurve {
                     this.plot.view.y = {};
                     changed();
                 }),
-            h("div", { class: "choice", role: "group", "aria-label": "Points" }, KINDS.filter(([, , kind]) => count(kind) > 0)
+            h("div", { class: "choice", role: "group", "aria-label": "Points" },
+                KINDS.filter(([, , kind]) => count(kind) > 0)
                 .map(([name, text, kind]) => toggle(name, pictures[name](), text, `${count(kind)} of these`))),
             choice("Time", [["mjd", "MJD"], ...(this.zero === null ? [] : [["days", "From peak",
                 this.peak !== null ? "peak: t0 of the fit" : "peak: the brightest detection"]])],
@@ -132,12 +139,14 @@ export class LightCurve {
             }),
             // Those that come with an answer stand last, so that nothing moves.
             this.totals, h("div", { class: "choice", role: "group", "aria-label": "Fit" }, this.modelButtons));
-        this.bandRow = h("div", { class: "curve-controls bands" }, h("div", { class: "curve-controls", role: "group", "aria-label": "Bands" },
+        this.bandRow = h("div", { class: "curve-controls bands" },
+            h("div", { class: "curve-controls", role: "group", "aria-label": "Bands" },
             this.bands.map((band) => toggle(band, mark(bandShape(band), bandColour(band)),
-                `${bandName(band)} ${this.points.filter((p) => p.band === band && p.kind === "detection").length || ""}`,
+                `${bandName(band)} ${count("detection", band) || ""}`,
                 `${band}: ${this.points.filter((point) => point.band === band).length} points`))),
             h("span", { class: "grow" }),
-            h("button", { type: "button", class: "small", title: "show all (0)", on: { click: () => this.plot.reset() } }, "All"),
+            h("button", { type: "button", class: "small", title: "show all (0)",
+                on: { click: () => this.plot.reset() } }, "All"),
             this.tableButton);
         this.note = h("p", { class: "curve-note quiet" });
     }
@@ -176,14 +185,16 @@ export class LightCurve {
             && !state.hidden.has(KINDS.find(([, , kind]) => kind === point.kind)[0]));
         const fluxes = visible.map((point) => Math.abs(this.fluxOf(point) ?? 0));
         this.unit = Math.max(0, ...fluxes) >= 20000 ? { name: "µJy", size: 1000 } : { name: "nJy", size: 1 };
-        const drawn = visible.map((point) => (isMag ? this.asMag(point, isTotal) : this.asFlux(point, isTotal))).filter(Boolean);
+        const drawn = visible.map((point) => (isMag ? this.asMag(point, isTotal)
+            : this.asFlux(point, isTotal))).filter(Boolean);
         // Detections come last: on top.
         const rank = { limit: 0, forced: 1, point: 2 };
         drawn.sort((a, b) => rank[a.kind] - rank[b.kind]);
         const errors = visible.map((point) => point.fluxError).filter((value) => value > 0).sort((a, b) => a - b);
         const main = {
             key: "main", share: 3.4, points: drawn, isReversed: isMag, scale: state.y === "asinh" ? "asinh" : "linear",
-            soft: (3 * (errors[Math.floor(errors.length / 2)] ?? 100)) / this.unit.size, longestBar: isMag ? 0.6 : Infinity,
+            soft: (3 * (errors[Math.floor(errors.length / 2)] ?? 100)) / this.unit.size, longestBar: isMag ? 0.6
+                : Infinity,
             isGrouped: state.y === "flux",
             label: isMag ? `AB mag${isTotal ? ", total" : ""}` : `flux, ${this.unit.name}${isTotal ? ", total" : ""}`,
             curves: [], levels: isMag ? [] : [{ y: 0 }], verticals: [],
@@ -196,16 +207,21 @@ export class LightCurve {
         if (this.model && !state.hidden.has("model")) main.curves = this.curves(isMag, isTotal);
         if (this.model && !state.hidden.has("residuals")) panels.push(this.residuals());
         this.addAbsolute(main, isMag && !isTotal);
-        this.plot.set({ panels, empty: this.points.length > 0 ? "nothing to show" : "no points of this object are here", time: { kind: state.time === "days" ? "days" : "mjd", zero: this.zero,
+        this.plot.set({ panels, empty: this.points.length > 0 ? "nothing to show"
+            : "no points of this object are here", time: { kind: state.time === "days" ? "days" : "mjd",
+            zero: this.zero,
             label: this.peak !== null ? "days from peak (t0 of the fit)" : "days from the brightest detection" } });
         this.say(drawn, isMag);
     }
 
     say(drawn, isMag) {
         const notes = [];
-        if (drawn.length === 0 && this.points.length > 0) notes.push("Nothing is left to show: switch points or bands on.");
-        if (isMag && drawn.some((point) => point.isNegative)) notes.push("Symbols with a bar: fainter than the template.");
-        if (drawn.some((point) => point.item.marks.length > 0)) notes.push("Hollow: with a mark of the survey's or of Nightjar's.");
+        if (drawn.length === 0
+            && this.points.length > 0) notes.push("Nothing is left to show: switch points or bands on.");
+        if (isMag && drawn.some((point) =>
+            point.isNegative)) notes.push("Symbols with a bar: fainter than the template.");
+        if (drawn.some((point) =>
+            point.item.marks.length > 0)) notes.push("Hollow: with a mark of the survey's or of Nightjar's.");
         if (isMag && drawn.some((point) => point.item.kind === "forced" && point.kind === "limit")) {
             notes.push("Forced photometry under 3 sigma is a limit of 5 sigma.");
         }
@@ -229,7 +245,8 @@ export class LightCurve {
         if (isTotal) {
             const flux = this.fluxOf(point);
             if (!(flux > 0)) return null;
-            return { ...made, y: magOfFlux(flux), ...this.bars(magOfFlux(flux), (POGSON * (point.fluxError ?? 0)) / flux) };
+            return { ...made, y: magOfFlux(flux), ...this.bars(magOfFlux(flux),
+                (POGSON * (point.fluxError ?? 0)) / flux) };
         }
         if (point.kind === "forced") {
             const ratio = signalToNoise(point);
@@ -243,10 +260,12 @@ export class LightCurve {
     asFlux(point, isTotal) {
         const made = this.base(point);
         const { size } = this.unit;
-        if (point.kind === "limit") return isTotal || !isNumber(point.noise) ? null : { ...made, y: (5 * point.noise) / size };
+        if (point.kind === "limit") return isTotal || !isNumber(point.noise) ? null
+            : { ...made, y: (5 * point.noise) / size };
         const flux = this.fluxOf(point);
         if (!isNumber(flux)) return null;
-        return { ...made, y: flux / size, ...this.bars(flux / size, point.fluxError === null ? null : point.fluxError / size) };
+        return { ...made, y: flux / size, ...this.bars(flux / size, point.fluxError === null ? null
+            : point.fluxError / size) };
     }
 
     bars(y, error) {
@@ -264,7 +283,8 @@ export class LightCurve {
             return {
                 colour: bandColour(band.bandpass), x: band.mjd_tai.map((mjd) => this.timeOf(taiToUTC(mjd))),
                 y: flux.map((f) => (isMag && !(f > 0) ? NaN : value(f))),
-                low: flux.map((f, index) => value(f - (error[index] ?? 0))), high: flux.map((f, index) => value(f + (error[index] ?? 0))),
+                low: flux.map((f, index) => value(f - (error[index] ?? 0))),
+                    high: flux.map((f, index) => value(f + (error[index] ?? 0))),
             };
         });
     }
@@ -272,13 +292,16 @@ export class LightCurve {
     residuals() {
         const find = (residual) => this.points.find((point) => point.band === residual.bandpass
             && Math.abs(point.mjdTAI - residual.mjd_tai) < 1e-5 && point.kind !== "limit");
-        const points = (this.model.residuals ?? []).filter((residual) => !this.state.hidden.has(residual.bandpass) && isNumber(residual.pull))
+        const points = (this.model.residuals ?? []).filter((residual) => !this.state.hidden.has(residual.bandpass)
+            && isNumber(residual.pull))
             .map((residual) => {
                 const item = find(residual) ?? { id: null, kind: "detection", band: residual.bandpass, marks: [],
                     x: taiToUTC(residual.mjd_tai), mjdTAI: residual.mjd_tai };
-                return { ...this.base(item), y: residual.pull, low: residual.pull - 1, high: residual.pull + 1, pull: residual.pull };
+                return { ...this.base(item), y: residual.pull, low: residual.pull - 1, high: residual.pull + 1,
+                    pull: residual.pull };
             });
-        return { key: "pull", share: 1, label: "pull, σ", points, levels: [{ y: 0 }], strips: [{ from: -1, to: 1 }], holds: [-2, 2] };
+        return { key: "pull", share: 1, label: "pull, σ", points, levels: [{ y: 0 }], strips: [{ from: -1, to: 1 }],
+            holds: [-2, 2] };
     }
 
     addAbsolute(panel, isWanted) {
@@ -323,7 +346,8 @@ export class LightCurve {
             }
             if (isNumber(item.flux)) {
                 const { name, size } = this.unit;
-                rows.push(["flux", `${number(item.flux / size, size > 1 ? 1 : 0)} ± ${number((item.fluxError ?? NaN) / size, size > 1 ? 1 : 0)} ${name}`]);
+                const shown = (flux) => number((flux ?? NaN) / size, size > 1 ? 1 : 0);
+                rows.push(["flux", `${shown(item.flux)} ± ${shown(item.fluxError)} ${name}`]);
             }
             if (ratio !== null) rows.push(["S/N", number(ratio, 1)]);
             if (isNumber(item.realBogus)) rows.push(["real/bogus", number(item.realBogus, 2)]);
@@ -341,11 +365,14 @@ export class LightCurve {
     table() {
         return {
             caption: `Points of ${this.object.objectId}, by time. Fluxes are differences.`,
-            columns: ["UTC", "MJD (UTC)", "Band", "Kind", "Mag", "Error", "Flux, nJy", "Error", "S/N", "Alert", "Marks"],
+            columns: ["UTC", "MJD (UTC)", "Band", "Kind", "Mag", "Error", "Flux, nJy", "Error", "S/N", "Alert",
+                "Marks"],
             rows: this.points.map((point) => [
                 utc(point.x, { seconds: true }), number(point.x, 5), bandName(point.band), point.kind,
-                point.kind === "limit" ? `> ${mag(point.limit)}` : mag(point.isPositive ? point.mag : null), mag(point.magError),
-                number(point.flux, 0), number(point.fluxError, 0), number(signalToNoise(point), 1), point.id ?? "", point.marks.join(", "),
+                point.kind === "limit" ? `> ${mag(point.limit)}` : mag(point.isPositive ? point.mag : null),
+                    mag(point.magError),
+                number(point.flux, 0), number(point.fluxError, 0), number(signalToNoise(point), 1), point.id ?? "",
+                    point.marks.join(", "),
             ]),
         };
     }

@@ -5,13 +5,17 @@ import { bandName, fluxOfMag, magOfFlux, sortBands, taiToUTC } from "./format.js
 const POGSON = 2.5 / Math.LN10;
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
-// One point of the API as {kind, band, x, flux, fluxError, mag, magError, isPositive, limit, noise, marks, id, object, realBogus}.
+// One point of the API as {kind, band, x, flux, fluxError, mag, magError, isPositive, limit, noise, marks, id, object,
+// realBogus}.
 function read(point, kind) {
     const made = {
-        kind, band: String(point.bandpass ?? "unknown").slice(0, 16), x: taiToUTC(point.mjd_tai), mjdTAI: point.mjd_tai, id: point.id ?? null,
+        kind, band: String(point.bandpass ?? "unknown").slice(0, 16), x: taiToUTC(point.mjd_tai),
+            mjdTAI: point.mjd_tai, id: point.id ?? null,
         object: point.objectId ?? null, isPositive: point.is_positive !== false, flux: point.flux_njy ?? null,
-        fluxError: point.flux_err_njy ?? null, mag: point.mag ?? null, magError: point.mag_err ?? null, ra: point.ra ?? null,
-        dec: point.dec ?? null, realBogus: point.real_bogus ?? null, marks: Array.isArray(point.marks) ? point.marks : [],
+        fluxError: point.flux_err_njy ?? null, mag: point.mag ?? null, magError: point.mag_err ?? null,
+            ra: point.ra ?? null,
+        dec: point.dec ?? null, realBogus: point.real_bogus ?? null, marks: Array.isArray(point.marks) ? point.marks
+            : [],
         limit: null, noise: null,
     };
     if (kind === "limit") {
@@ -42,23 +46,27 @@ export function pointsOf(object) {
     return all.filter((point) => isNumber(point.x)).sort((a, b) => a.x - b.x);
 }
 
-export const signalToNoise = (point) => (isNumber(point.flux) && point.fluxError > 0 ? point.flux / point.fluxError : null);
+export const signalToNoise = (point) => (isNumber(point.flux) && point.fluxError > 0 ? point.flux / point.fluxError
+    : null);
 
 // The bands that have points, in the order of their wavelengths.
 export const bandsOf = (points) => sortBands([...new Set(points.map((point) => point.band))]);
 
-// Of each band: first, last and brightest detection, how many there are, and how it moves over its last two nights, mag/day.
+// Of each band: first, last and brightest detection, how many there are, and how it moves over its last two nights,
+// mag/day.
 export function bandFacts(points) {
     const detections = points.filter((point) => point.kind === "detection");
     return bandsOf(detections).map((band) => {
         const own = detections.filter((point) => point.band === band);
         const bright = own.filter((point) => point.isPositive && isNumber(point.mag));
         const peak = bright.reduce((best, point) => (best === null || point.mag < best.mag ? point : best), null);
-        return { band, name: bandName(band), count: own.length, first: own[0], last: own.at(-1), peak, rise: rise(bright) };
+        return { band, name: bandName(band), count: own.length, first: own[0], last: own.at(-1), peak,
+            rise: rise(bright) };
     });
 }
 
-// Magnitudes a day between the last two nights that have points: negative gets brighter. Nights are half a day apart at least.
+// Magnitudes a day between the last two nights that have points: negative gets brighter. Nights are half a day apart
+// at least.
 function rise(points) {
     const nights = [];
     for (const point of points) {
@@ -78,7 +86,8 @@ function rise(points) {
 // How the object moves, in one word, by the band whose slope is known best.
 export function trend(facts) {
     const last = Math.max(...facts.map((fact) => fact.last.x));
-    const best = facts.filter((fact) => fact.rise && last - fact.rise.last < 5).sort((a, b) => a.rise.error - b.rise.error)[0];
+    const best = facts.filter((fact) => fact.rise && last - fact.rise.last < 5).sort((a, b) =>
+        a.rise.error - b.rise.error)[0];
     if (!best) return null;
     const { slope, error, days } = best.rise;
     if (days > 30) return null;
@@ -111,20 +120,23 @@ export function templateOf(survey, packet) {
     if (survey === "ztf") {
         const names = { 1: "ztfg", 2: "ztfr", 3: "ztfi" };
         for (const source of [...(packet?.prv_candidates ?? []), packet?.candidate]) {
-            if (!source || !isNumber(source.magnr) || source.magnr <= 0 || !(source.distnr >= 0 && source.distnr <= 1.5)) continue;
+            if (!source || !isNumber(source.magnr) || source.magnr <= 0
+                || !(source.distnr >= 0 && source.distnr <= 1.5)) continue;
             add(source.candid, names[source.fid], fluxOfMag(source.magnr));
         }
     } else {
         for (const source of [...(packet?.prvDiaSources ?? []), packet?.diaSource]) {
             if (!source) continue;
             const difference = source.psfFlux ?? null;
-            const flux = source.templateFlux ?? (isNumber(source.scienceFlux) && isNumber(difference) ? source.scienceFlux - difference : null);
+            const flux = source.templateFlux ?? (isNumber(source.scienceFlux) && isNumber(difference)
+                ? source.scienceFlux - difference : null);
             add(source.diaSourceId, `lsst${source.band ?? source.filterName ?? ""}`, flux);
         }
     }
     if (byBand.size === 0) return null;
     // What has no id, such as forced photometry, has the band's median.
-    const medians = new Map([...byBand].map(([band, fluxes]) => [band, fluxes.sort((a, b) => a - b)[Math.floor(fluxes.length / 2)]]));
+    const medians = new Map([...byBand].map(([band, fluxes]) =>
+        [band, fluxes.sort((a, b) => a - b)[Math.floor(fluxes.length / 2)]]));
     return (point) => (point.id !== null ? byId.get(String(point.id)) : undefined) ?? medians.get(point.band) ?? null;
 }
 

@@ -2,11 +2,14 @@
 // bands, and what a hand does with them: wheel, drag, pinch, keys. Colours come from the style sheet.
 //
 //     const plot = new Plot({label: "Light curve", height: 420, tip: (point) => [["mag", "18.6"]]});
-//     plot.set({time: {kind: "mjd"}, panels: [{key: "main", share: 3, label: "AB mag", isReversed: true, points, curves}]});
+//     plot.set({time: {kind: "mjd"}, panels: [{key: "main", share: 3, label: "AB mag", isReversed: true, points,
+// curves}]});
 //     parent.append(plot.element);
 //
-// A point is {x, y, low, high, kind: "point" | "forced" | "limit", shape, colour, isHollow, isNegative, item}; x is an MJD in UTC,
-// or days where the axis says so. What isGhost is found by the hand and not drawn; what isAside does not stretch the axes.
+// A point is {x, y, low, high, kind: "point" | "forced" | "limit", shape, colour, isHollow, isNegative, item}; x is an
+// MJD in UTC,
+// or days where the axis says so. What isGhost is found by the hand and not drawn; what isAside does not stretch the
+// axes.
 
 import { announce, h, replace } from "./dom.js";
 import { fillRows } from "./rows.js";
@@ -20,7 +23,8 @@ const TICK = 5;
 const NEAR = 26; // how far from a point a hand may be, px
 const SMALLEST = 2 / 1440; // days that an axis of time shows at least
 
-// When the page was last scrolled: a turn of the wheel that began beside a plot goes on scrolling when the plot comes under the hand.
+// When the page was last scrolled: a turn of the wheel that began beside a plot goes on scrolling when the plot comes
+// under the hand.
 let lastScroll = -Infinity;
 addEventListener("wheel", (event) => {
     if (!event.target.closest?.(".plot-stage")) lastScroll = event.timeStamp;
@@ -176,12 +180,14 @@ export class Plot {
         const tall = panel.box.bottom - panel.box.top;
         if (panel.scale !== "asinh") {
             const ticks = linear(low, high, Math.max(tall < 120 ? 4 : 2, Math.floor(tall / 46)));
-            return panel.isGrouped ? ticks.map((tick) => ({ ...tick, label: tick.label.replace(/\B(?=(\d{3})+(?!\d))/g, ",") })) : ticks;
+            return panel.isGrouped ? ticks.map((tick) => ({ ...tick,
+                label: tick.label.replace(/\B(?=(\d{3})+(?!\d))/g, ",") })) : ticks;
         }
         const [from, to] = [panel.axis.value(low), panel.axis.value(high)];
         // A short stretch of this axis is as good as linear.
         if ((from > 0 || to < 0) && Math.abs(to - from) < 4 * Math.min(Math.abs(from), Math.abs(to))) {
-            return linear(from, to, Math.max(2, Math.floor(tall / 46))).map((t) => ({ at: t.at, label: grouped(t.at) }));
+            return linear(from, to, Math.max(2, Math.floor(tall / 46))).map((t) => ({ at: t.at,
+                label: grouped(t.at) }));
         }
         const kept = [];
         for (const tick of asinh(from, to, panel.soft ?? 1).sort((a, b) => a.rank - b.rank)) {
@@ -196,7 +202,8 @@ export class Plot {
         const { ticks, shift } = panel.right;
         if (ticks) return ticks;
         const most = Math.max(2, Math.floor((panel.box.bottom - panel.box.top) / 46));
-        return linear(...this.y(panel).map((place) => place + shift), most).map((tick) => ({ at: tick.at - shift, label: tick.label }));
+        return linear(...this.y(panel).map((place) => place + shift),
+            most).map((tick) => ({ at: tick.at - shift, label: tick.label }));
     }
 
     pixelX(value) {
@@ -279,12 +286,14 @@ export class Plot {
         }
         for (const curve of panel.curves ?? []) this.drawCurve(context, panel, curve);
         for (const point of panel.points ?? []) this.drawPoint(context, panel, point);
-        for (const point of [this.hover]) if (point && panel.points?.includes(point)) this.drawRing(context, panel, point);
+        for (const point of [this.hover]) if (point && panel.points?.includes(point)) this.drawRing(context, panel,
+            point);
         context.restore();
         // Hairlines around, and ticks outside.
         context.strokeStyle = this.ink.quiet;
         context.lineWidth = 1;
-        context.strokeRect(Math.round(left) + 0.5, Math.round(top) + 0.5, Math.round(right - left), Math.round(bottom - top));
+        context.strokeRect(Math.round(left) + 0.5, Math.round(top) + 0.5, Math.round(right - left),
+            Math.round(bottom - top));
         context.fillStyle = this.ink.text;
         context.textAlign = "right";
         context.textBaseline = "middle";
@@ -390,7 +399,8 @@ export class Plot {
         }
         const isChosen = this.isChosen?.(point) ?? false;
         symbol(context, { shape: point.kind === "limit" ? "down" : point.shape, x, y, size: this.sizeOf(point), colour,
-            ground: this.ink.ground, isHollow: point.isHollow || point.kind !== "point", isNegative: point.isNegative });
+            ground: this.ink.ground, isHollow: point.isHollow || point.kind !== "point",
+                isNegative: point.isNegative });
         if (isChosen) {
             context.lineWidth = 2;
             context.strokeStyle = this.ink.text;
@@ -460,7 +470,8 @@ export class Plot {
         canvas.addEventListener("pointermove", (event) => this.move(event));
         canvas.addEventListener("pointerdown", (event) => this.press(event));
         canvas.addEventListener("pointerup", (event) => this.release(event));
-        canvas.addEventListener("pointercancel", (event) => { this.pointers.delete(event.pointerId); this.dragged = true; });
+        canvas.addEventListener("pointercancel",
+            (event) => { this.pointers.delete(event.pointerId); this.dragged = true; });
         canvas.addEventListener("pointerleave", () => { if (this.pointers.size === 0) this.setHover(null); });
         canvas.addEventListener("dblclick", () => this.reset());
         canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
@@ -474,7 +485,8 @@ export class Plot {
     }
 
     panelAt(y) {
-        return this.spec.panels.find((panel) => panel.box && y >= panel.box.top - GAP / 2 && y <= panel.box.bottom + GAP / 2);
+        return this.spec.panels.find((panel) => panel.box && y >= panel.box.top - GAP / 2
+            && y <= panel.box.bottom + GAP / 2);
     }
 
     move(event) {
@@ -490,7 +502,8 @@ export class Plot {
         this.dragged = true;
         this.setHover(null);
         this.canvas.classList.add("held");
-        this.pan((held.x - x) / (this.box.right - this.box.left), held.panel, event.pointerType === "touch" ? 0 : y - held.y);
+        this.pan((held.x - x) / (this.box.right - this.box.left), held.panel, event.pointerType === "touch" ? 0
+            : y - held.y);
         [held.x, held.y] = [x, y];
     }
 
@@ -593,7 +606,8 @@ export class Plot {
     }
 
     allPoints() {
-        return this.spec.panels.flatMap((panel) => (panel.points ?? []).filter((point) => isNumber(point.x) && isNumber(point.y)
+        return this.spec.panels.flatMap((panel) => (panel.points ?? []).filter((point) => isNumber(point.x)
+            && isNumber(point.y)
             && !point.isAside && panel === this.spec.panels[0]));
     }
 
@@ -665,7 +679,8 @@ export class Plot {
     zoomY(panel, factor, pixel = (panel.box.top + panel.box.bottom) / 2) {
         if (panel.isFixed) return;
         const [low, high] = this.y(panel);
-        const tall = clamp((high - low) * factor, (panel.full[1] - panel.full[0]) / 200, (panel.full[1] - panel.full[0]) * 4);
+        const tall = clamp((high - low) * factor, (panel.full[1] - panel.full[0]) / 200,
+            (panel.full[1] - panel.full[0]) * 4);
         const part = clamp((pixel - panel.box.top) / (panel.box.bottom - panel.box.top), 0, 1);
         const up = panel.isReversed ? part : 1 - part;
         const at = low + up * (high - low);

@@ -18,7 +18,8 @@ export function snippets(texts, note) {
     try { current = localStorage.getItem("snippet") ?? "python"; } catch { /* storage is refused */ }
     if (!texts[current]) current = Object.keys(texts)[0];
     const buttons = LANGUAGES.filter(([key]) => texts[key]).map(([key, title]) => h("button", {
-        type: "button", class: "small", "aria-pressed": String(key === current), on: { click: () => take(key) }, data: { key },
+        type: "button", class: "small", "aria-pressed": String(key === current), on: { click: () => take(key) },
+            data: { key },
     }, title));
     function take(key) {
         current = key;
@@ -28,7 +29,8 @@ export function snippets(texts, note) {
     }
     take(current);
     return h("div", { class: "snippets" },
-        h("div", { class: "controls" }, h("div", { class: "choice", role: "group", "aria-label": "Language" }, buttons), copyButton(() => texts[current])),
+        h("div", { class: "controls" }, h("div", { class: "choice", role: "group", "aria-label": "Language" },
+            buttons), copyButton(() => texts[current])),
         pre, note ? h("p", { class: "quiet" }, note) : null);
 }
 
@@ -39,8 +41,12 @@ export function objectSnippets(object, hasPhotometry) {
     const path = `objects/${encodeURIComponent(object.objectId)}`;
     const { survey } = object;
     const id = survey === "ztf" || survey === "winter" ? "candid" : "diaSourceId";
-    const value = survey === "ztf" ? "jd, fid, magpsf, sigmapsf, isdiffpos" : survey === "lsst" ? "midpointMjdTai, band, psfFlux, psfFluxErr" : "*";
+    const value = survey === "ztf" ? "jd, fid, magpsf, sigmapsf, isdiffpos" : survey === "lsst"
+        ? "midpointMjdTai, band, psfFlux, psfFluxErr" : "*";
     const order = survey === "ztf" || survey === "winter" ? "jd" : "midpointMjdTai";
+    // LSST's names are whole numbers in the tables.
+    const isNumber = survey === "lsst" || survey === "elasticc";
+    const name = isNumber ? String(object.objectId).replace(/\D/g, "") : quoted.sql(object.objectId);
     return {
         python: `import requests
 from astropy.coordinates import SkyCoord
@@ -58,11 +64,12 @@ curve = Table({name: [point[name] for point in points]
 curve["time"] = Time(curve["mjd_tai"], format="mjd", scale="tai").utc
 print(place.to_string("hmsdms"))
 print(curve)`,
-        curl: hasPhotometry ? `curl -s ${quoted.shell(address(path, { survey }))}
-curl -sO -J ${quoted.shell(address(`${path}/photometry`, { survey, format: "votable" }))}` : `curl -s ${quoted.shell(address(path, { survey }))}`,
+        curl: [`curl -s ${quoted.shell(address(path, { survey }))}`, hasPhotometry
+            ? `curl -sO -J ${quoted.shell(address(`${path}/photometry`, { survey, format: "votable" }))}` : null]
+            .filter(Boolean).join("\n"),
         sql: `SELECT ${id}, ${value}
 FROM ${survey}_detections
-WHERE objectId = ${survey === "lsst" || survey === "elasticc" ? String(object.objectId).replace(/\D/g, "") : quoted.sql(object.objectId)}
+WHERE objectId = ${name}
 ORDER BY ${order}`,
     };
 }

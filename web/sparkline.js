@@ -3,7 +3,8 @@
 import { bandColour, bandShape, fluxOfMag, magOfFlux, taiToUTC } from "./format.js";
 import { palette, symbol } from "./symbols.js";
 
-// Draws the curve of a list of candidates: {mjd_tai: [], bandpass: [], mag: [], mag_err: [], flux_njy: [], flux_err_njy: [],
+// Draws the curve of a list of candidates: {mjd_tai: [], bandpass: [], mag: [], mag_err: [], flux_njy: [],
+// flux_err_njy: [],
 // is_positive: [], kind: ["d" | "f" | "l"]}. `options`: asFlux, days (shown before the last point), now (MJD UTC).
 // Gives what it shows, in words.
 export function sparkline(canvas, curve, options = {}) {
@@ -77,5 +78,6 @@ export function sparkline(canvas, curve, options = {}) {
             isNegative: point.isNegative });
     }
     const bands = [...new Set(measured.map((point) => point.band))].filter(Boolean);
-    return `${measured.length} points${bands.length ? ` in ${bands.join(", ")}` : ""} over ${Math.round(last - first)} days`;
+    const where = bands.length ? ` in ${bands.join(", ")}` : "";
+    return `${measured.length} points${where} over ${Math.round(last - first)} days`;
 }

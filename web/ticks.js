@@ -89,7 +89,8 @@ export function calendar(low, high, most) {
         }
     } else if (unit === "day") {
         const step = count * DAY;
-        for (let ms = Math.floor(unix(low) / step) * step; ms <= unix(high) + 1; ms += step) push(ms, iso(new Date(ms)));
+        for (let ms = Math.floor(unix(low) / step) * step; ms <= unix(high) + 1; ms += step) push(ms,
+            iso(new Date(ms)));
     } else {
         const months = count * (unit === "year" ? 12 : 1);
         let month = Math.floor((start.getUTCFullYear() * 12 + start.getUTCMonth()) / months) * months;
