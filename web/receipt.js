@@ -78,8 +78,7 @@ export function alertsOverTime(times) {
 
 /** One edition of a receipt. */
 export function receiptView(receipt, isLast) {
-    const written = receipt.written ?? receipt.date;
-    const when = typeof written === "number" ? utcOfTAI(written) : String(written ?? "").replace("T", " ").replace(/Z$/, "");
+    const when = String(receipt.date ?? "").replace("T", " ").replace(/Z$/, "");
     const body = h("div", {},
         receipt.reason ? h("p", {}, receipt.reason) : null,
         sentences("The account does not add up", receipt.faults, "bad"),

@@ -4,7 +4,7 @@ import { ApiProblem, get } from "../api.js";
 import { h, replace, useStyle } from "../dom.js";
 import { count, mjdNow, number, night as nightText, utcOfTAI } from "../format.js";
 import { alertLink, objectLink } from "../candidaterow.js";
-import { lastEditions, nightState, nightWord } from "../nightstate.js";
+import { lastEditions, nightState, nightWord, receiptState } from "../nightstate.js";
 import { alertsOverTime, latencyTable, receiptView } from "../receipt.js";
 import { csvButton, field, nothing, pager, plain, select, skeleton, table, trouble } from "../table.js";
 
@@ -26,6 +26,7 @@ export async function show(main, context) {
         says: "What was received of this night, and what became of it.",
         calls: [
             { label: "Counts, ledger and latencies", path }, { label: "Receipts", path: `${path}/receipts` },
+            { label: "Exposures", path: `${path}/exposures`, params: { survey: context.survey } },
             { label: "Alerts", path: `${path}/alerts`, params: { survey: context.survey, limit: pageSize } },
         ],
     });
@@ -48,15 +49,16 @@ export async function show(main, context) {
         last.length > 0 ? receiptList(list, last) : null);
         return;
     }
-    replace(about, summary(answer, list, name), receipts instanceof Error ? trouble(receipts) : null,
+    replace(about, summary(answer, last, name), receipts instanceof Error ? trouble(receipts) : null,
         receiptList(list, last), ledger(answer), latencies(answer, last),
         last.map((receipt) => alertsOverTime(receipt.times)));
+    if (answer.surveys.length > 0) main.append(exposures(path, answer.surveys));
     await alerts(main, context, path, answer.surveys);
 }
 
 function summary(answer, receipts, name) {
     const totals = answer.totals;
-    const state = nightState(totals, receipts);
+    const state = nightState(totals, receipts.map((receipt) => ({ state: receiptState(receipt) })));
     const isWrong = totals.received !== totals.duplicates + totals.stored + totals.deadLettered;
     const one = (label, value, { title, look, href } = {}) => h("div", { class: look ?? null, title: title ?? null },
         h("dt", {}, label), h("dd", {}, href && value > 0 ? h("a", { href }, count(value)) : count(value)));
@@ -126,6 +128,34 @@ function latencies(answer, receipts) {
     }).filter((one) => one);
     return [h("h2", {}, "Latencies"), parts.length > 0 ? parts
         : h("p", { class: "quiet" }, "None: of files nobody knows when their alerts were on their way.")];
+}
+
+/** The exposures, asked for when somebody looks: a night has thousands. */
+function exposures(path, surveys) {
+    const body = h("div");
+    const load = async (survey) => {
+        replace(body, skeleton(8));
+        try {
+            const answer = await get(`${path}/exposures`, { survey });
+            const isLSST = answer.survey === "lsst" || answer.survey === "elasticc";
+            const columns = [
+                { label: "Time", unit: "UTC", name: "mjd_tai", isHeader: true, value: (row) => row.mjd_tai,
+                    cell: (row) => h("span", { class: "number" }, utcOfTAI(row.mjd_tai, { seconds: true })) },
+                { label: isLSST ? "Visit" : "Field", name: "exposure", isNumber: true, value: (row) => row.exposure },
+                { label: isLSST ? "Detector" : "Quadrant", name: "detector", isNumber: true, value: (row) => row.detector },
+                { label: "Alerts", name: "alerts", isNumber: true, value: (row) => row.alerts, cell: (row) => count(row.alerts) },
+                { label: "Passed", name: "passed", isNumber: true, value: (row) => row.passed, cell: (row) => count(row.passed) },
+            ];
+            const shown = table({ columns, rows: answer.exposures, caption: "Exposures of the night", empty: "The alerts name no exposure." });
+            replace(body, answer.truncated ? h("p", { class: "notice warn" }, `These are the first ${count(answer.exposures.length)}.`) : null,
+                h("div", { class: "controls" }, csvButton("exposures.csv", columns, shown.shown)), shown.element);
+        } catch (error) { replace(body, trouble(error, () => load(survey))); }
+    };
+    const choice = surveys.length > 1
+        ? h("div", { class: "controls" }, field("Survey", select("survey", surveys.map((one) => [one, one.toUpperCase()]), surveys[0], load))) : null;
+    const details = h("details", {}, h("summary", {}, "Each exposure with its alerts"), choice, body);
+    details.addEventListener("toggle", () => { if (details.open && body.childElementCount === 0) load(surveys[0]); });
+    return h("section", {}, h("h2", {}, "Exposures"), details);
 }
 
 async function alerts(main, context, path, surveys) {

@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { bars } from "../bars.js";
 import { h, replace, useStyle } from "../dom.js";
 import { count, mjdNow, dateOf, night as nightText } from "../format.js";
-import { addsUp, dateOfNight, followReceipts, nightAfter, nightLooks, nightOfDate, nightState, nightWord } from "../nightstate.js";
+import { addsUp, dateOfNight, nightAfter, nightLooks, nightOfDate, nightState, nightWord } from "../nightstate.js";
 import { csvButton, nothing, skeleton, table } from "../table.js";
 
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -15,10 +15,12 @@ const marks = { wrong: "✕", incomplete: "✕", running: "●", stored: "○", 
 
 const link = (night, survey) => `/nights/${night}${survey ? `?survey=${encodeURIComponent(survey)}` : ""}`;
 
+const reasonOf = (entry) => entry.found.map((one) => one.reason).find((reason) => reason) ?? null;
+
 function says(entry) {
     const [, word] = nightLooks[entry.state];
     if (!entry.counts) {
-        const why = entry.receipts?.map((receipt) => receipt.reason).find((reason) => reason);
+        const why = reasonOf(entry);
         return `${nightText(entry.night)}: ${word}${why ? `, ${why}` : ""}`;
     }
     const c = entry.counts;
@@ -27,20 +29,22 @@ function says(entry) {
 }
 
 export async function show(main, context) {
-    const call = { label: "The nights with their counts", path: "nights" };
-    context.head({ title: "Nights", says: "Each night's alerts, and whether all of them are accounted for.", calls: [call] });
+    const calls = [{ label: "The nights with their counts", path: "nights" }, { label: "Their states", path: "states" }];
+    context.head({ title: "Nights", says: "Each night's alerts, and whether all of them are accounted for.", calls });
     const place = h("div", {}, skeleton(14, 40));
     main.append(place);
-    const [answer] = await Promise.all([get("nights"), useStyle("lists.css")]).catch((error) => {
+    const [answer, conducted] = await Promise.all([get("nights"), get("states"), useStyle("lists.css")]).catch((error) => {
         place.remove();
         throw error;
     });
     context.head({ says: "Each night's alerts, and whether all of them are accounted for." });
     const entries = new Map();
-    for (const counts of answer.nights) {
-        if (counts.night > 0) entries.set(counts.night, { night: counts.night, counts: counts.received === undefined ? null : counts,
-            receipts: counts.receipts ?? null });
-    }
+    const entryOf = (night) => {
+        if (!entries.has(night)) entries.set(night, { night, counts: null, found: [] });
+        return entries.get(night);
+    };
+    for (const counts of answer.nights) if (counts.night > 0) entryOf(counts.night).counts = counts;
+    for (const one of conducted.states) if (!context.survey || one.survey === context.survey) entryOf(one.night).found.push(one);
     const unknown = answer.nights.find((counts) => counts.night === 0);
     if (entries.size === 0) {
         replace(place, nothing("No night yet",
@@ -48,7 +52,7 @@ export async function show(main, context) {
             "'nightjar night conduct' whole nights by itself. ", unknown ? unknownNote(unknown) : ""));
         return;
     }
-    for (const entry of entries.values()) entry.state = nightState(entry.counts, entry.receipts);
+    for (const entry of entries.values()) entry.state = nightState(entry.counts, entry.found);
     const all = [...entries.keys()].sort((a, b) => a - b);
     const years = [...new Set(all.map((night) => Math.floor(night / 10000)))].reverse();
     const chosen = Number(context.query.get("year"));
@@ -72,22 +76,13 @@ export async function show(main, context) {
         number("Stored", "stored"), number("Repeated", "duplicates"), number("Dead letters", "deadLettered"),
         number("Passed", "passedFilter", "by the survey's own filter"), number("Fitted", "fitted"), number("Fit failed", "fitFailed"),
         { label: "Editions", name: "editions", isNumber: true, title: "of the receipt",
-            value: (entry) => entry.receipts?.length ?? null },
+            value: (entry) => entry.found.reduce((sum, one) => sum + one.editions.length, 0) },
     ];
     const list = table({ columns, rows: rows(), caption: `Nights of ${year}`, sort: { column: 0, isDescending: true } });
     replace(place, h("div", { class: "controls" }, yearLinks, view.legend), view.element,
         unknown ? unknownNote(unknown) : null,
         h("h2", {}, `Nights of ${year} in numbers`),
         h("div", { class: "controls" }, csvButton(`nights-${year}.csv`, columns, list.shown)), list.element);
-    const missing = rows().filter((entry) => entry.receipts === null).map((entry) => entry.night);
-    try {
-        await followReceipts(missing, (night, receipts) => {
-            const entry = entries.get(night);
-            entry.receipts = receipts;
-            entry.state = nightState(entry.counts, receipts);
-            view.redraw(entry);
-        });
-    } finally { list.update(rows()); }
 }
 
 function unknownNote(counts) {
@@ -102,12 +97,7 @@ function drawYear(year, entries, all, context) {
     const readout = h("p", { class: "readout", "aria-live": "off" }, "Point at a night, or walk through them with the arrow keys.");
     const cells = new Map();
     const entryOf = (night) => entries.get(night)
-        ?? (night > first && night < last ? { night, counts: null, receipts: null, state: "gap" } : null);
-    const dress = (element, entry) => {
-        element.className = `day ${entry.state}`;
-        element.setAttribute("aria-label", says(entry));
-        element.querySelector(".mark").textContent = marks[entry.state];
-    };
+        ?? (night > first && night < last ? { night, counts: null, found: [], state: "gap" } : null);
     const most = Math.max(1, ...[...entries.values()].map((entry) => entry.counts?.stored ?? 0));
     const makeDay = (night) => {
         const entry = entryOf(night);
@@ -115,13 +105,13 @@ function drawYear(year, entries, all, context) {
         if (!entry) return h("span", { class: night === today ? "day outside today" : "day outside" }, day);
         const element = h(entry.state === "gap" ? "span" : "a", {
             href: entry.state === "gap" ? null : link(night, context.survey), tabindex: "-1", role: entry.state === "gap" ? "img" : null,
-        }, day, h("span", { class: "mark", "aria-hidden": "true" }));
+            class: `day ${entry.state}`, "aria-label": says(entry),
+        }, day, h("span", { class: "mark", "aria-hidden": "true" }, marks[entry.state]));
         if (entry.counts) {
             const fill = h("span", { class: "fill", "aria-hidden": "true" });
             fill.style.width = `${Math.max(4, Math.log1p(entry.counts.stored) / Math.log1p(most) * 100)}%`;
             element.append(fill);
         }
-        dress(element, entry);
         const tell = () => { readout.textContent = says(entryOf(night)); };
         element.addEventListener("pointerenter", tell);
         element.addEventListener("focus", tell);
@@ -163,14 +153,10 @@ function drawYear(year, entries, all, context) {
     const legend = h("span", { class: "legend" });
     const gaps = h("div");
     const strip = h("div");
-    const refresh = () => {
-        const tally = {};
-        for (const night of cells.keys()) tally[entryOf(night).state] = (tally[entryOf(night).state] ?? 0) + 1;
-        replace(legend, Object.keys(nightLooks).filter((state) => tally[state]).map((state) =>
-            h("span", {}, nightWord(state), ` ${tally[state]}`)));
-        replace(gaps, gapList(reachable().map(entryOf)));
-    };
-    refresh();
+    const tally = {};
+    for (const night of cells.keys()) tally[entryOf(night).state] = (tally[entryOf(night).state] ?? 0) + 1;
+    replace(legend, Object.keys(nightLooks).filter((state) => tally[state]).map((state) => h("span", {}, nightWord(state), ` ${tally[state]}`)));
+    replace(gaps, gapList(reachable().map(entryOf)));
     const nights = [];
     for (let time = Date.UTC(year, 0, 1); time < Date.UTC(year + 1, 0, 1); time += 86400e3) nights.push(nightOfDate(time));
     replace(strip, bars({
@@ -183,14 +169,7 @@ function drawYear(year, entries, all, context) {
             };
         }), label: "Alerts stored a night; darker: passed the survey's own filter", first: `${year}-01-01`, last: `${year}-12-31`,
     }));
-    return {
-        legend, element: h("div", {}, readout, calendar, strip, gaps),
-        redraw(entry) {
-            const element = cells.get(entry.night);
-            if (element) dress(element, entry);
-            refresh();
-        },
-    };
+    return { legend, element: h("div", {}, readout, calendar, strip, gaps) };
 }
 
 /** Runs of nights without alerts, each with what is known of it. */
@@ -198,7 +177,7 @@ function gapList(entries) {
     const runs = [];
     for (const entry of entries) {
         if (entry.counts) continue;
-        const reason = entry.receipts?.map((receipt) => receipt.reason).find((text) => text) ?? null;
+        const reason = reasonOf(entry);
         const run = runs.at(-1);
         if (run && run.state === entry.state && run.reason === reason && nightAfter(run.to) === entry.night) run.to = entry.night;
         else runs.push({ from: entry.night, to: entry.night, state: entry.state, reason });
