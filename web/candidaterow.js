@@ -61,8 +61,8 @@ function figures(row) {
         figure("Det.", row.n_detections ?? "–", isNumber(row.real_bogus) ? `rb ${number(row.real_bogus, 2)}` : "",
             "detections, and the survey's own real-bogus score of this one"),
         figure("z", number(row.fit?.z, 3),
-            row.fit ? row.fit.quality ?? row.fit.reason ?? "no fit" : "not fitted",
-            row.fit ? `SALT2: z ${number(row.fit.z, 4)} ± ${number(row.fit.z_err, 4)}, χ² ${number(row.fit.chisq, 1)} for ${row.fit.ndof}`
+            row.fit ? row.fit.quality ?? (row.fit.success === 0 ? "no fit" : "fitted") : "not fitted",
+            row.fit ? row.fit.detail ?? `SALT2: z ${number(row.fit.z, 4)} ± ${number(row.fit.z_err, 4)}, χ² ${number(row.fit.chisq, 1)} for ${row.fit.ndof}`
                 : "SALT2 fits what passed the filter and has five detections"));
 }
 

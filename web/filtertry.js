@@ -33,14 +33,14 @@ export function added(total, answer) {
     };
     return {
         tried: total.tried + answer.tried, passed: total.passed + answer.passed, seconds: total.seconds + (answer.seconds ?? 0),
-        broken: total.broken + (answer.broken ?? 0), reason: total.reason ?? answer.reason ?? null,
+        broken: total.broken + answer.broken, damaged: total.damaged + answer.damaged, reason: total.reason ?? answer.reason ?? null,
         nights: by(total.nights, answer.nights, "night", ["tried", "passed"]).sort((a, b) => a.night - b.night),
         cuts: by(total.cuts, answer.cuts, "cut", ["passes", "fails", "null", "left", "alone"]),
         passes: [...total.passes, ...(answer.passes ?? [])].slice(0, mostPasses),
     };
 }
 
-const nothingYet = () => ({ tried: 0, passed: 0, seconds: 0, broken: 0, reason: null, nights: [], cuts: [], passes: [] });
+const nothingYet = () => ({ tried: 0, passed: 0, seconds: 0, broken: 0, damaged: 0, reason: null, nights: [], cuts: [], passes: [] });
 
 /** A share; small ones with another digit. */
 const percent = (share) => share === 0 ? "0 %" : `${number(share * 100, share < 0.001 ? 3 : 2)} %`;
@@ -83,7 +83,7 @@ export function trySection(context, known) {
     });
     const runButton = h("button", { type: "button", class: "main", title: "Ctrl-Enter", on: { click: () => run() } }, "Try");
     const stop = h("button", { type: "button", disabled: true, on: { click: () => abort?.abort() } }, "Stop");
-    const progress = h("progress", { max: "1", value: "0", "aria-label": "Alerts tried", hidden: true });
+    const progress = h("progress", { max: "1", value: "0", "aria-label": "Alerts tried", class: "idle" });
     const status = h("span", { role: "status", class: "quiet" });
     const output = h("div", { class: "results" });
     let abort = null;
@@ -117,7 +117,7 @@ export function trySection(context, known) {
         replace(output);
         let [total, cursor, pages] = [nothingYet(), null, 0];
         stop.disabled = false;
-        progress.hidden = false;
+        progress.classList.remove("idle");
         progress.removeAttribute("value");
         const night = nightChoice.value;
         const say = (word) => {
@@ -126,7 +126,7 @@ export function trySection(context, known) {
         status.textContent = "trying";
         try {
             do {
-                const answer = await post("filters/test", { survey, night, cursor }, sql, { signal });
+                const answer = await post("filters/test", { survey, night, cursor, limit: 200 }, sql, { signal });
                 total = added(total, answer);
                 cursor = answer.next ?? null;
                 pages += 1;
@@ -149,7 +149,7 @@ export function trySection(context, known) {
         } finally {
             if (signal === abort.signal) {
                 stop.disabled = true;
-                progress.hidden = true;
+                progress.classList.add("idle");
             }
         }
     }
@@ -173,15 +173,15 @@ function resultView(total, survey, isWhole) {
             { label: "Share", isNumber: true, value: (row) => row.tried > 0 ? row.passed / row.tried : null, cell: (row) => share(row.passed, row.tried) },
         ],
     });
-    const hasLeft = total.cuts.some((cut) => cut.left !== undefined);
     const cuts = table({
         caption: "By cut", rows: total.cuts, columns: [
             { label: "Cut", isHeader: true, value: (row) => row.cut, cell: (row) => h("code", {}, row.cut) },
             { label: "True", isNumber: true, value: (row) => row.passes, cell: (row) => count(row.passes) },
-            { label: "Fails", isNumber: true, title: "false or null", value: (row) => row.fails, cell: (row) => count(row.fails ?? total.tried - row.passes) },
-            ...(hasLeft ? [{ label: "Left", isNumber: true, title: "after this cut and those before it", value: (row) => row.left, cell: (row) => count(row.left) }] : []),
+            { label: "False", isNumber: true, value: (row) => row.fails, cell: (row) => count(row.fails) },
+            { label: "Null", isNumber: true, title: "unknown, which does not pass", value: (row) => row.null, cell: (row) => count(row.null) },
+            { label: "Left", isNumber: true, title: "after this cut and those before it", value: (row) => row.left, cell: (row) => count(row.left) },
             { label: "Alone", isNumber: true, title: "what this cut alone rejects", value: (row) => row.alone, cell: (row) => count(row.alone) },
-            { label: "Share", isPlain: true, value: () => null, cell: (row) => bar(hasLeft ? row.left : row.passes, total.tried), className: () => "share-cell" },
+            { label: "Share", isPlain: true, value: () => null, cell: (row) => bar(row.left, total.tried), className: () => "share-cell" },
         ],
     });
     const columns = [
@@ -197,6 +197,8 @@ function resultView(total, survey, isWhole) {
         h("div", { class: "verdict-line" }, h("span", { class: `state ${look}` }, isWhole ? word : "so far"), h("span", { class: "big" }, count(total.passed)),
             h("span", { class: "quiet" }, `of ${count(total.tried)} alerts, ${share(total.passed, total.tried)}`)),
         total.broken > 0 ? h("p", { class: "notice warn" }, `${count(total.broken)} alerts could not be judged`, total.reason ? `: ${total.reason}` : ".") : null,
+        total.damaged > 0 ? h("p", { class: "notice bad" }, `${count(total.damaged)} records of the archive are damaged, and were left out: `,
+            h("code", {}, "nightjar verify"), " names them.") : null,
         h("div", { class: "columns-2" }, h("div", {}, h("h3", {}, "By cut"), cuts.element), h("div", {}, h("h3", {}, "By night"), nights.element)),
         h("h3", {}, total.passed > total.passes.length ? `The first ${count(total.passes.length)} that pass` : "Alerts that pass"),
         h("div", { class: "controls" }, csvButton("passes.csv", columns, passes.shown)), passes.element,

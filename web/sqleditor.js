@@ -9,6 +9,14 @@ const most = 8;
 
 /** Where a message of SQLite points to in a statement: `{at, length}`, or nothing where it names nothing. */
 export function placeOfMistake(sql, message) {
+    // Filters' mistakes have their place: `the filter:2:8: ...`.
+    const told = /^[^\n]*?:(\d+):(\d+): /.exec(message);
+    if (told) {
+        const lines = sql.split("\n");
+        const before = lines.slice(0, Number(told[1]) - 1).reduce((sum, line) => sum + line.length + 1, 0);
+        const at = Math.min(sql.length, before + Number(told[2]) - 1);
+        return { at, length: Math.max(1, /^\w*/.exec(sql.slice(at))[0].length) };
+    }
     const named = /near "((?:[^"]|"")*)"|unrecognized token: "((?:[^"]|"")*)"|(?:no such (?:column|table|function)|ambiguous column name): ([^\s;]+)/.exec(message);
     if (/incomplete input/.test(message)) return { at: sql.length, length: 0 };
     if (!named) return null;
@@ -133,7 +141,7 @@ export function sqlEditor({ value, label, onRun, rows = 7, describedBy = null })
         const { line, column, text } = lineOf(area.value, place.at);
         const from = Math.max(0, column - 60);
         const shown = text.slice(from, column + 60);
-        replace(mistake, h("strong", {}, `Line ${line}, column ${column}: ${message}`),
+        replace(mistake, h("strong", {}, `Line ${line}, column ${column}: ${message.replace(/^[^\n]*?:\d+:\d+: /, "")}`),
             h("pre", { tabindex: "0" }, shown, "\n", " ".repeat(column - 1 - from), "^".repeat(Math.max(1, Math.min(place.length, 60)))));
         area.focus();
         area.setSelectionRange(place.at, place.at + place.length);

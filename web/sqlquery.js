@@ -57,8 +57,10 @@ function resultTable(answer, sql) {
 /** A list of tables, each with its columns; a click writes the name. */
 function tableList(tables, insert) {
     if (tables.length === 0) return h("p", { class: "quiet" }, "No table yet.");
-    return h("ul", { class: "tables" }, tables.map((one) => h("li", {}, h("details", {},
-        h("summary", {}, one.name, h("span", { class: "quiet" }, ` ${one.columns.length}`)),
+    // Internal tables have no description, and come last.
+    const ordered = [...tables].sort((a, b) => !a.description - !b.description || a.name.localeCompare(b.name));
+    return h("ul", { class: "tables" }, ordered.map((one) => h("li", {}, h("details", {},
+        h("summary", { title: one.description ?? "internal" }, one.name, h("span", { class: "quiet" }, ` ${one.columns.length}`)),
         h("div", { class: "columns" }, h("button", { type: "button", class: "small", on: { click: () => insert(one.name) } }, "write the name"),
             h("ul", {}, one.columns.map((column) => h("li", {},
                 h("button", { type: "button", class: "plain small", title: column.description || null, on: { click: () => insert(column.name) } }, column.name),

@@ -9,16 +9,23 @@ import { csvButton, field, nothing, pager, select, skeleton, trouble } from "../
 
 const rowHeight = 88;
 const pageSize = 200;
-const sorts = {
-    time: "Time", mag: "Magnitude", age: "Age", score: "Score", detections: "Detections",
+/** The bands of each survey, as the API calls them. */
+const bandsOf = {
+    ztf: ["ztfg", "ztfr", "ztfi"], lsst: ["lsstu", "lsstg", "lsstr", "lssti", "lsstz", "lssty"], winter: ["wintery", "winterj", "winterh", "winterk"],
+    elasticc: ["lsstu", "lsstg", "lsstr", "lssti", "lsstz", "lssty"],
 };
+/** What a list begins with where nobody says otherwise: the brightest, the youngest; of all else the largest. */
+const firstOrder = (sort) => sort === "mag" || sort === "age" ? "asc" : "desc";
+
+/** The survey that is listed: candidates of several are never mixed. */
+const surveyOf = (context) => context.query.get("survey") ?? context.info.surveys?.[0] ?? null;
 
 /** What is asked for, out of the address. */
 function asked(context) {
     const { query } = context;
     const of = (name) => query.get(name);
     return {
-        survey: context.survey, filter: of("filter"), night: of("night"), bandpass: of("bandpass"), min_mag: of("min_mag"),
+        survey: surveyOf(context), filter: of("filter"), night: of("night"), each: of("each"), bandpass: of("bandpass"), min_mag: of("min_mag"),
         max_mag: of("max_mag"), sort: of("sort"), order: of("order"), cursor: of("cursor"), limit: of("limit") ?? pageSize,
     };
 }
@@ -31,12 +38,11 @@ export async function show(main, context) {
     let abort = null;
 
     const say = (asOf) => {
-        const { filter, night } = asked(context);
+        const { filter, night, each, survey } = asked(context);
         context.head({
             title: "Candidates",
-            says: [filter ? `Alerts that passed ${filter}` : "Alerts that passed a filter",
-                night ? ` in the night of ${nightText(night)}` : ", over all nights",
-                ", with their object's light curve."],
+            says: [each === "alert" ? "Each alert" : "The newest alert of each object", ` that passed ${filter ?? "the survey's own filter"}`,
+                night ? ` in the night of ${nightText(night)}` : "", survey ? `, of ${survey.toUpperCase()}.` : "."],
             asOf, calls: [{ label: "These candidates", path: "candidates", params: asked(context) }],
         });
     };
@@ -44,7 +50,7 @@ export async function show(main, context) {
     replace(list, skeleton(8, rowHeight));
     // What is wrong with these the list itself says.
     const known = get("filters").then(({ filters }) => {
-        page.filters = filters.filter((filter) => !context.survey || filter.survey === context.survey);
+        page.filters = filters;
     }, () => {});
     const nights = get("nights").then((answer) => { page.nights = answer.nights; }, () => {});
     const loaded = load();
@@ -55,8 +61,12 @@ export async function show(main, context) {
         drawSorts();
         load();
     };
-    const filterChoice = select("filter", [["", "any filter"]], "", (filter) => change({ filter }));
+    const filterChoice = select("filter", [["", "the survey's own"]], "", (filter) => change({ filter }));
     const nightChoice = select("night", [["", "all nights"]], "", (night) => change({ night }));
+    const eachChoice = select("each", [["", "each object"], ["alert", "each alert"]], context.query.get("each") ?? "", (each) => change({ each }));
+    const surveys = context.info.surveys ?? [];
+    const surveyChoice = surveys.length > 1 ? field("Survey", select("survey", surveys.map((one) => [one, one.toUpperCase()]), surveyOf(context),
+        (survey) => { change({ survey, filter: null, bandpass: null }); choices(); })) : null;
     const bandChoice = select("bandpass", [["", "any band"]], "", (bandpass) => change({ bandpass }));
     const magnitude = (name, hint) => {
         const input = h("input", {
@@ -77,7 +87,7 @@ export async function show(main, context) {
     const sortRow = h("div", { class: "candidate-heads" });
     main.append(
         h("form", { class: "controls", on: { submit: (event) => event.preventDefault() } },
-            field("Filter", filterChoice), field("Night", nightChoice), field("Band", bandChoice),
+            surveyChoice, field("Filter", filterChoice), field("Night", nightChoice), field("A row for", eachChoice), field("Band", bandChoice),
             field("Brighter than, mag", magnitude("max_mag", "faint")), field("Fainter than, mag", magnitude("min_mag", "bright")),
             h("label", { class: "inline" }, hiddenBox, h("span", {}, "show hidden"), hiddenCount),
             csvButton("candidates.csv", exportColumns, visible)),
@@ -86,12 +96,10 @@ export async function show(main, context) {
     function drawSorts() {
         const { sort, order } = asked(context);
         const now = sort ?? "time";
-        // A magnitude's first order is the brightest; of all else the most.
-        const first = (name) => name === "mag" ? "asc" : "desc";
-        const direction = order ?? first(now);
+        const direction = order ?? firstOrder(now);
         const button = (name, title) => {
             const isNow = name === now;
-            const next = isNow ? (direction === "asc" ? "desc" : "asc") : first(name);
+            const next = isNow ? (direction === "asc" ? "desc" : "asc") : firstOrder(name);
             return h("button", {
                 type: "button", class: "plain sort", "aria-pressed": String(isNow),
                 on: { click: () => change({ sort: name, order: next }) },
@@ -114,13 +122,11 @@ export async function show(main, context) {
             const all = known ? options : [...options, [value, value]];
             replace(control, all.map(([id, text]) => h("option", { value: id, selected: id === (value ?? "") }, text)));
         };
-        const names = [...new Set(page.filters.map((filter) => filter.filter))].sort();
-        fill(filterChoice, [["", "any filter"], ...names.map((name) => [name, name])], now.filter);
+        const names = [...new Set(page.filters.filter((one) => one.survey === now.survey).map((one) => one.filter))].sort();
+        fill(filterChoice, [["", "the survey's own"], ...names.map((name) => [name, name])], now.filter);
         const nights = (page.nights ?? []).filter((row) => row.night > 0);
         fill(nightChoice, [["", "all nights"], ...nights.map((row) => [String(row.night), nightText(row.night)])], now.night);
-        const bands = [["", "any band"], ...["u", "g", "r", "i", "z", "y"].map((band) => [band, band])];
-        const band = now.bandpass ? bandName(now.bandpass) : null;
-        fill(bandChoice, bands, band);
+        fill(bandChoice, [["", "any band"], ...(bandsOf[now.survey] ?? []).map((band) => [band, bandName(band)])], now.bandpass);
     }
 
     function draw() {
@@ -128,12 +134,12 @@ export async function show(main, context) {
         const hiddenRows = page.rows.filter(isHidden).length;
         hiddenCount.textContent = hiddenRows > 0 ? ` (${hiddenRows})` : "";
         if (page.rows.length === 0) {
-            const isFiltered = ["filter", "night", "bandpass", "min_mag", "max_mag", "cursor"].some((name) => context.query.has(name));
+            const isFiltered = ["filter", "survey", "night", "bandpass", "min_mag", "max_mag", "cursor"].some((name) => context.query.has(name));
             replace(list, h("li", { class: "none" }, isFiltered
                 ? nothing("Nothing passed that is so", "Widen the choice above, or ", h("a", { href: "/candidates" }, "begin again"), ".")
-                : nothing("Nothing has passed a filter yet",
+                : nothing("Nothing has passed the survey's own filter yet",
                     "Filters judge alerts as a run takes them in: 'nightjar run SOURCE --data DIR --filters filters'. ",
-                    h("a", { href: "/filters" }, "Filters"), " has those that have judged.")));
+                    h("a", { href: "/filters" }, "Filters"), " has others that have judged.")));
         } else if (rows.length === 0) {
             replace(list, h("li", { class: "none" }, nothing("All of this page are hidden", "'show hidden' has them.")));
         } else {

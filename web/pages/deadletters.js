@@ -77,7 +77,7 @@ export async function show(main, context) {
                 { label: "What to do", value: (row) => reasons[row.code]?.[1] ?? "read the reason of one of them" },
             ],
         });
-        const folders = context.info.data?.length > 0 ? context.info.data : [...new Set(answer.letters.map((letter) => letter.data))];
+        const folders = [...new Set(answer.letters.map((letter) => letter.data))];
         const given = folders.map((folder) => ` --data ${shellWord(folder)}`).join("");
         const columns = [
             { label: "Letter", name: "id", isNumber: true, isHeader: true, value: (row) => Number(row.id), cell: (row) => row.id },

@@ -91,7 +91,7 @@ export async function show(main, context) {
 }
 
 const candidates = (group, night = null) =>
-    `/candidates?${new URLSearchParams({ filter: group.filter, survey: group.survey, ...(night ? { night } : {}) })}`;
+    `/candidates?${new URLSearchParams({ filter: group.filter, survey: group.survey, each: "alert", ...(night ? { night } : {}) })}`;
 
 /** What stands before the first statement of a filter's text: its own words about itself. */
 function comment(sql) {
@@ -100,7 +100,7 @@ function comment(sql) {
 
 async function drawDetail(detail, group) {
     const { use } = group;
-    const yields = h("div", { class: "yields" }, skeleton(4));
+    const yields = h("div", { class: "yields" }, yieldView(group, byNight(group.versions)));
     const cuts = h("div", {}, skeleton(6));
     const overlap = h("div", {}, skeleton(3));
     const about = comment(use.sql);
@@ -129,11 +129,20 @@ async function drawDetail(detail, group) {
         } catch (error) { replace(part, trouble(error, () => ask(part, query, draw))); }
     };
     // One after the other: the server runs two statements at a time, for all who ask.
-    await ask(yields, `SELECT night, sum(judged), sum(passed), sum(broken) FROM filter_ledger WHERE ${where} GROUP BY night ORDER BY night`,
-        (rows) => replace(yields, yieldView(group, rows.filter(([night]) => night > 0))));
     await ask(cuts, `SELECT cut, sum(rejected) FROM filter_cuts WHERE ${where} AND version = ${sqlText(use.version)} GROUP BY cut ORDER BY sum(rejected) DESC`,
         (rows) => replace(cuts, cutView(use, rows)));
     await ask(overlap, overlapQuery(group), (rows) => replace(overlap, overlapView(group, rows)));
+}
+
+/** What all versions of a filter said, by night: `[night, judged, passed, broken]`. */
+function byNight(versions) {
+    const nights = new Map();
+    for (const row of versions.flatMap((version) => version.byNight ?? [])) {
+        if (row.night === 0) continue;
+        const [, judged, passed, broken] = nights.get(row.night) ?? [0, 0, 0, 0];
+        nights.set(row.night, [row.night, judged + row.judged, passed + row.passed, broken + row.broken]);
+    }
+    return [...nights.values()].sort((a, b) => a[0] - b[0]);
 }
 
 function yieldView(group, rows) {

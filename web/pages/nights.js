@@ -185,12 +185,13 @@ function gapList(entries) {
     if (runs.length === 0) return null;
     return [
         h("h2", {}, "Nights without alerts"),
+        h("details", { open: runs.length <= 8 }, h("summary", {}, runs.length === 1 ? "one stretch" : `${runs.length} stretches, each with its reason`),
         h("ul", { class: "plain-list" }, runs.map((run) => {
             const nights = Math.round((dateOfNight(run.to) - dateOfNight(run.from)) / 86400e3) + 1;
             return h("li", {}, h("span", { class: "number" }, nightText(run.from), run.to === run.from ? null : [" to ", nightText(run.to)]), " ",
                 nightWord(run.state), ` ${nights === 1 ? "1 night" : `${nights} nights`}: `,
-                run.reason ?? (run.state === "gap" ? "no run took anything in, and no conductor watched; 'nightjar night conduct' leaves a receipt of every night"
+                run.reason ?? (run.state === "gap" ? "no run took anything in, and no conductor watched"
                     : nightLooks[run.state][2]), ".");
-        })),
+        }))),
     ];
 }

@@ -49,8 +49,8 @@ export async function show(main, context) {
         const { signal } = abort;
         replace(results, skeleton(6));
         try {
-            const found = await get("resolve", { q, survey: context.survey }, { signal });
-            const exact = found.matches.filter((match) => match.name === q || match.id === q);
+            const found = await get("resolve", { q, survey: context.survey, radius: query.get("radius"), limit: 200 }, { signal });
+            const exact = found.matches.filter((match) => match.kind === "alert" ? match.id === q : match.name?.toLowerCase() === q.toLowerCase());
             // What was named exactly is shown at once; "back" leads to where one came from.
             if (isAsked !== "again" && exact.length === 1 && !found.position) {
                 location.replace(exact[0].kind === "alert" ? alertLink(exact[0]) : objectLink({ ...exact[0], objectId: exact[0].name }));
@@ -64,11 +64,10 @@ export async function show(main, context) {
 
     function names(found) {
         if (found.matches.length === 0) {
-            replace(results, nothing(`Nothing is called '${short(found.query)}'`,
-                "Names are as the survey writes them, and their beginning is enough. A position has two numbers: degrees, or hours and degrees."));
+            replace(results, nothing(`Nothing is called '${plain(short(found.query))}'`, (found.notes ?? []).join("; "), "."));
             return;
         }
-        replace(results, h("p", { class: "quiet" }, `${found.matches.length} ${found.matches.length === 1 ? "match" : "matches"}.`),
+        replace(results, h("p", { class: "quiet" }, [`${found.matches.length} ${found.matches.length === 1 ? "match" : "matches"}`, ...(found.notes ?? [])].join("; "), "."),
             table({ columns: matchColumns(false), rows: found.matches, caption: "Matches" }).element);
     }
 
@@ -88,13 +87,14 @@ export async function show(main, context) {
             context.setQuery({ radius: wider });
             find("again");
         } } }, `Look within ${wider} arcsec`) : null;
+        const named = found.matches.filter((match) => match.separation_arcsec === null);
         const columns = [
             { label: "Separation", unit: "arcsec", name: "separation_arcsec", isNumber: true, value: (row) => row.separation_arcsec, cell: (row) => number(row.separation_arcsec, 2) },
             ...matchColumns(true),
             { label: "Time", unit: "UTC", name: "mjd_tai", value: (row) => row.mjd_tai, cell: (row) => h("span", { class: "number" }, utcOfTAI(row.mjd_tai)) },
         ];
         const shown = table({ columns, rows: answer.alerts, caption: "Alerts of the cone", sort: { column: 0, isDescending: false } });
-        replace(results, line, widen, answer.alerts.length > 0
+        replace(results, named.length > 0 ? table({ columns: matchColumns(false), rows: named, caption: "Matches by name" }).element : null, line, widen, answer.alerts.length > 0
             ? [h("div", { class: "controls" }, csvButton("cone.csv", columns, shown.shown)), shown.element] : null);
     }
     // The box for SQL stands below what is found: it comes when that has its size.
