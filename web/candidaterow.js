@@ -19,11 +19,8 @@ const magnitude = (row) => isNumber(row.mag) ? row.mag : row.flux_njy > 0 ? magO
 const magnitudeError = (row) => isNumber(row.mag_err) ? row.mag_err
     : row.flux_njy > 0 && row.flux_err_njy > 0 ? 1.0857 * row.flux_err_njy / row.flux_njy : null;
 
-/** The score that says most: the largest of the classifiers', which the server has in no order. */
-function bestScore(row) {
-    const scores = Object.entries(row.scores ?? {}).filter(([, value]) => isNumber(value));
-    return scores.reduce((best, score) => best === null || score[1] > best[1] ? score : best, null);
-}
+/** The first score that there is: the one that the list is sorted by, where somebody sorts by scores. */
+const firstScore = (row) => Object.entries(row.scores ?? {}).find(([, value]) => isNumber(value)) ?? null;
 
 /** The columns of the export. */
 export const exportColumns = [
@@ -32,7 +29,7 @@ export const exportColumns = [
     ["mag", (row) => row.mag], ["mag_err", (row) => row.mag_err], ["flux_njy", (row) => row.flux_njy],
     ["flux_err_njy", (row) => row.flux_err_njy], ["real_bogus", (row) => row.real_bogus], ["rise", (row) => row.rise],
     ["age_days", (row) => row.age_days], ["n_detections", (row) => row.n_detections],
-    ["score", (row) => bestScore(row)?.[1]], ["score_name", (row) => bestScore(row)?.[0]],
+    ["score", (row) => firstScore(row)?.[1]], ["score_name", (row) => firstScore(row)?.[0]],
     ["filters", (row) => (row.filters ?? []).map((filter) => filter.filter).join(" ")],
     ["z", (row) => row.fit?.z], ["z_err", (row) => row.fit?.z_err], ["quality", (row) => row.fit?.quality],
 ].map(([name, value]) => ({ name, value }));
@@ -44,17 +41,17 @@ function figure(label, value, below, title = null) {
 function figures(row) {
     const m = magnitude(row);
     const error = magnitudeError(row);
-    const score = bestScore(row);
-    const isRising = isNumber(row.rise) && row.rise > 0;
-    const rise = isNumber(row.rise) ? [h("span", { class: "way", "aria-hidden": "true" }, isRising ? "↑" : "↓"),
-        number(Math.abs(row.rise), 2)] : "–";
+    const score = firstScore(row);
+    const way = !isNumber(row.rise) ? ["", "one night"] : Math.abs(row.rise) < 0.005 ? ["", "steady"]
+        : row.rise > 0 ? ["↑", "rising /d"] : ["↓", "fading /d"];
+    const rise = isNumber(row.rise) ? [h("span", { class: "way", "aria-hidden": "true" }, way[0]), number(Math.abs(row.rise), 2)] : "–";
     const isYoung = row.age_days < 1;
     const age = isYoung ? row.age_days * 24 : row.age_days;
     return h("dl", { class: "figures" },
         figure("Mag", [row.is_positive === false ? "−" : null, number(m, 2)],
             [bandDot(row.bandpass), isNumber(error) ? ` ±${number(error, 2)}` : null],
             row.is_positive === false ? "fainter than the template" : null),
-        figure("Rise", rise, isNumber(row.rise) ? `${isRising ? "rising" : "fading"} /d` : "one night",
+        figure("Rise", rise, way[1],
             "magnitudes a day over the last two nights in this band"),
         figure("Age", number(age, age < 10 ? 1 : 0), isYoung ? "hours" : "days", "since the first detection"),
         figure("Score", score ? number(score[1], 2) : "–", score ? `P(${score[0].split("_").at(-1)})` : "no score", score?.[0]),

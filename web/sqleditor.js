@@ -51,7 +51,7 @@ function suggestions(sql, caret, tables) {
     const named = tables.filter((table) => new RegExp(`\\b${table.name}\\b`, "i").test(sql));
     const owners = new Set([owner?.toLowerCase()]);
     if (owner) for (const [, name] of sql.matchAll(new RegExp(`(?=\\b(\\w+)\\s+(?:AS\\s+)?${owner}\\b)`, "gi"))) owners.add(name.toLowerCase());
-    const wanted = owner ? tables.filter((table) => owners.has(table.name.toLowerCase())) : named;
+    const wanted = owner ? tables.filter((table) => owners.has(table.name.toLowerCase())) : named.length > 0 ? named : tables;
     const columns = wanted.flatMap((table) => table.columns.map((column) => ({ text: column.name, from: table.name, says: column.description ?? column.unit ?? "" })));
     const others = owner ? [] : [
         ...tables.map((table) => ({ text: table.name, from: "table", says: "" })), ...keywords.map((text) => ({ text, from: "SQL", says: "" })),

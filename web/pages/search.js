@@ -24,7 +24,7 @@ export async function show(main, context) {
         placeholder: "id, name, or position in any usual form",
     });
     const radius = h("input", {
-        type: "number", name: "radius", min: "0.1", max: "3600", step: "any", value: query.get("radius") ?? "", placeholder: "5", class: "mag",
+        type: "number", name: "radius", min: "0.1", max: "3600", step: "any", value: query.get("radius") ?? "", placeholder: "auto", class: "mag",
         inputmode: "decimal",
     });
     const results = h("div", { class: "results" });
