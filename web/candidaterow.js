@@ -113,7 +113,7 @@ export function candidateRow(row, filters, { onHide }) {
     const name = plain(row.objectId ?? row.id);
     const item = h("li", { class: isHiddenNow ? "candidate is-hidden" : "candidate" },
         h("div", { class: "candidate-row" },
-            h("div", { class: "curve" }, sparkCurve(row.curve, { newest: row.mjd_tai })),
+            h("div", { class: "curve" }, sparkCurve(row.curve, { newest: row.mjd_tai, isFlux: row.survey === "lsst" || row.survey === "elasticc" })),
             h("a", { class: "cutouts", href: alertLink(row), "aria-label": `Alert ${row.id} of ${name}` },
                 ["science", "template", "difference"].map((kind) => cutout(row, kind))),
             h("div", { class: "name" }, h("a", { href: objectLink(row), title: name }, name),

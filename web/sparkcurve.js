@@ -21,13 +21,13 @@ function mark(shape, x, y, r) {
 
 const limit = (x, y, r) => `M${fixed(x - r)} ${fixed(y - r * 0.8)}L${fixed(x + r)} ${fixed(y - r * 0.8)}L${fixed(x)} ${fixed(y + r)}Z`;
 
-/** The curve's points in one unit: magnitudes where the survey has them, else fluxes. */
-function pointsOf(curve) {
+/** The curve's points in one unit: magnitudes where the survey has them and nobody wants fluxes. */
+function pointsOf(curve, isFlux) {
     const all = (curve.mjd_tai ?? []).map((mjd, i) => ({
         mjd, band: curve.bandpass?.[i], kind: curve.kind?.[i] ?? "d", mag: curve.mag?.[i], magError: curve.mag_err?.[i],
         flux: curve.flux_njy?.[i], fluxError: curve.flux_err_njy?.[i], isPositive: curve.is_positive?.[i] !== false,
     })).filter((point) => isNumber(point.mjd));
-    const isMag = all.some((point) => point.kind === "d" && isNumber(point.mag));
+    const isMag = !(isFlux && all.some((point) => isNumber(point.flux))) && all.some((point) => isNumber(point.mag));
     const points = all.map((point) => {
         if (!isMag) {
             const y = isNumber(point.flux) ? point.flux : point.kind === "l" && isNumber(point.mag) ? fluxOfMag(point.mag) : NaN;
@@ -53,9 +53,12 @@ function describe(points, isMag, days) {
     return `Light curve: ${seen.length} detections in ${bands}, ${range} over ${number(days, 0)} days, ${limits} limits`;
 }
 
-/** A small light curve of a fixed size; `newest` is the time of the alert, whose point has a ring. */
-export function sparkCurve(curve, { width = 208, height = 76, newest = null } = {}) {
-    const { points, isMag } = pointsOf(curve ?? {});
+/**
+ * A small light curve of a fixed size; `newest` is the time of the alert, whose point has a ring. `isFlux` draws fluxes of the
+ * difference, which may be negative, instead of magnitudes.
+ */
+export function sparkCurve(curve, { width = 208, height = 76, newest = null, isFlux = false } = {}) {
+    const { points, isMag } = pointsOf(curve ?? {}, isFlux);
     if (points.length === 0) {
         const none = h("div", { class: "spark none" }, "no points");
         none.style.width = `${width}px`;
@@ -111,6 +114,7 @@ export function sparkCurve(curve, { width = 208, height = 76, newest = null } = 
     svg("text", { x: width - 1, y: height - 3, "text-anchor": "end" },
         days < 1 ? `${number(days * 24, 1)} h` : `${number(days, days < 10 ? 1 : 0)} d`),
     svg("text", { x: left + 2, y: height - 3 }, isMag ? "mag" : "µJy"),
+    !isMag && low < 0 && high > 0 ? svg("path", { class: "spark-zero", d: `M${left} ${fixed(y(0))}H${width - right}` }) : null,
     drawn,
     own ? svg("circle", { class: "spark-own", cx: x(own.mjd), cy: y(own.y), r: 5.5 }) : null);
 }
