@@ -96,6 +96,10 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(html, page, config, files):
+    # CommonMark's escapes that Python-Markdown does not know: of "<" in texts, and of a bar in a table's code.
+    parts = re.split(r"(<pre.*?</pre>|<code.*?</code>)", html, flags=re.S)
+    html = "".join(part if part.startswith(("<pre", "<code")) else part.replace("\\&lt;", "&lt;") for part in parts)
+    html = re.sub(r"<td.*?</td>", lambda cell: cell.group().replace("\\|", "|"), html, flags=re.S)
     # A table may be wider than a phone: it scrolls, and not the page.
     return html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
 
