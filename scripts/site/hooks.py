@@ -110,6 +110,8 @@ def on_post_build(config):
     path = os.path.join(folder, "search_index.json")
     with open(path, encoding="utf-8") as file:
         docs = json.load(file)["docs"]
+    for document in docs:
+        document["text"] = document["text"].replace(" # ", " ")  # the links of headings to themselves
     with open(os.path.join(folder, "index.js"), "w", encoding="utf-8") as file:
         file.write("window.searchDocuments = " + json.dumps(docs, ensure_ascii=False, separators=(",", ":")) + ";\n")
     os.remove(path)
