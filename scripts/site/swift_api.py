@@ -24,7 +24,7 @@ entries = []
 for target in targets:
     if not (site / "documentation" / target.lower() / "index.html").is_file():
         raise SystemExit(f"docc has made no page of {target}")
-    entries.append(f'<li><a href="documentation/{target.lower()}/index.html">{html.escape(target)}</a></li>')
+    entries.append(f'<li><a href="documentation/{target.lower()}/">{html.escape(target)}</a></li>')
 (site / "index.html").write_text(f"""<!DOCTYPE html>
 <html lang="en">
 <head>
