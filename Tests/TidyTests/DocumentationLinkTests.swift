@@ -48,7 +48,8 @@ import Testing
     private static let pages = Result {
         let below = FileManager.default.enumerator(atPath: Repository.root.appending(path: "docs").path)
         let docs = (below?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }
-        return try (docs + ["README.md", "CONTRIBUTING.md", "deploy/README.md", "deploy/systemd/README.md"]).map(Page.init)
+        return try (docs + ["README.md", "CONTRIBUTING.md", "deploy/README.md", "deploy/systemd/README.md"]).map(
+            Page.init)
     }
 
     /// Where a link of a page leads: a path from the package's folder, and an anchor.
