@@ -1,6 +1,6 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test chaos hostile drill setup build install bench truth docs format lint clean
+.PHONY: demo test test-browser chaos hostile drill setup build install bench truth docs format lint clean
 
 # SERVE=1 ends it with the web server on the night that was made.
 demo: build
@@ -8,6 +8,12 @@ demo: build
 
 test: setup
 	swift test --disable-xctest
+
+# Every page in Debian's Chromium, beside a run that writes. NIGHTJAR_BINARY is a command that is built already; TESTS are
+# names of some tests.
+test-browser: $(if $(NIGHTJAR_BINARY),,build)
+	@scripts/setup chromium chromium-driver
+	@"$$(scripts/python-env browser)" Tests/Browser/run.py $(TESTS)
 
 # The same test as in `make test`, for CHAOS_SECONDS instead of ten, and the server is killed too.
 chaos: setup

@@ -1,0 +1,1 @@
+"""What the tests of pages share: data folders, processes, and a browser."""
