@@ -90,9 +90,9 @@ class Browser:
         self.tell("Storage.clearDataForOrigin", origin=self.address, storageTypes="all")
         self.driver.get_log("browser")
 
-    def open(self, path, isWaiting=True):
+    def open(self, path, is_waiting=True):
         self.driver.get(path if path.startswith("http") else self.address + path)
-        if isWaiting:
+        if is_waiting:
             self.ready()
 
     def ready(self, seconds=60):

@@ -52,8 +52,8 @@ class LiveRun:
     def __init__(self, folder):
         self.folder = folder
         self.source = simulated(f"ztf_public_{night}.tar.gz", alerts, "--seed", 7)
-        self.isOver = threading.Event()
-        self.program = Program("run", "-", "--data", folder, "--filters", filters, "--quiet", stdin=subprocess.PIPE)
+        self.is_over = threading.Event()
+        self.program = Program("run", "-", "--data", folder, "--filters", filters, "--allow-wide", "all", "--quiet", stdin=subprocess.PIPE)
         self.feeder = threading.Thread(target=self.feed, daemon=True)
         self.before = stored(folder)
         self.feeder.start()
@@ -64,7 +64,7 @@ class LiveRun:
             with open(self.source, "rb") as file, self.program.process.stdin as pipe:
                 while file.tell() < quick:
                     pipe.write(file.read(1 << 20))
-                while not self.isOver.wait(1):
+                while not self.is_over.wait(1):
                     pipe.write(file.read(50_000))  # about one alert
                     pipe.flush()
         except (BrokenPipeError, ValueError):
@@ -72,15 +72,15 @@ class LiveRun:
 
     def wait(self):
         """Waits until nine tenths of the night are stored."""
-        wait("the run has stored most of the night", self.hasMost, seconds=3600, step=0.5)
+        wait("the run has stored most of the night", self.has_most, seconds=3600, step=0.5)
 
-    def hasMost(self):
+    def has_most(self):
         if not self.program.is_running:
             raise RuntimeError("the run ended: " + self.program.said(self.program.err))
         return stored(self.folder) - self.before >= alerts * 0.85
 
     def stop(self):
-        self.isOver.set()
+        self.is_over.set()
         status = self.program.stop()
         self.feeder.join(30)
         return status
@@ -118,12 +118,12 @@ def damaged():
 def half_written():
     """A folder whose run was killed in the middle."""
     folder = fresh("half")
-    program = Program("run", small_night(), "--data", folder, "--filters", filters, "--quiet")
+    program = Program("run", small_night(), "--data", folder, "--filters", filters, "--allow-wide", "all", "--quiet")
     wait("the run has begun", lambda: stored(folder) > 0 or not program.is_running)
     program.stop(signal.SIGKILL)
     return folder
 
 
 def copy_of_lsst():
-    return taken("lsst", "--filters", filters,
+    return taken("lsst", "--filters", filters, "--allow-wide", "all",
                  source=simulated("lsst_20260915.tar.gz", 200, "--survey", "lsst", "--seed", 7))

@@ -7,11 +7,11 @@ from support.program import Server, run
 class World:
     """Made once for all tests."""
 
-    def __init__(self, isLive=True):
+    def __init__(self):
         print(f"a night of {night.alerts:,} simulated alerts, and the run that takes it", flush=True)
         self.folder = night.fresh("night")
         before = night.simulated(f"ztf_public_{night.night_before}.tar.gz", 500, "--seed", 5)
-        run("run", before, "--data", self.folder, "--filters", night.filters, "--quiet")
+        run("run", before, "--data", self.folder, "--filters", night.filters, "--allow-wide", "all", "--quiet")
         run("run", night.bad_packets(), "--data", self.folder, "--quiet", check=False)
         self.lsst = night.copy_of_lsst()
         self.run = self.server = self.browser = None
