@@ -155,7 +155,7 @@ export function makeHead(main) {
             replace(drawer, given.calls.map((call) => {
                 const [curl, python] = callText(call);
                 return [
-                    h("h3", {}, call.label), h("p", {}, h("a", { href: url(call.path, call.params) }, url(call.path, call.params))),
+                    h("h2", {}, call.label), h("p", {}, h("a", { href: url(call.path, call.params) }, url(call.path, call.params))),
                     h("pre", { tabindex: "0" }, curl), copyButton(curl, "Copy curl"), " ",
                     h("pre", { tabindex: "0" }, python), copyButton(python, "Copy Python"),
                     call.sql ? [h("pre", { tabindex: "0" }, call.sql), copyButton(call.sql, "Copy SQL")] : null,

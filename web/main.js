@@ -17,6 +17,8 @@ function failure(error) {
     announce(title);
     return h("div", { class: "notice bad", role: "alert" },
         h("strong", {}, title), h("p", {}, detail),
+        error.status === 503 && /no data/.test(title) ? h("p", {}, "A run makes it: ", h("code", {}, "nightjar run SOURCE --data DIR"),
+            ". It is shown from then on.") : null,
         h("p", {}, h("button", { type: "button", on: { click: () => location.reload() } }, "Try again"), " ",
             h("a", { href: "/search" }, "Search"), " · ", h("a", { href: "/dead-letters" }, "Dead letters"), " · ",
             h("a", { href: "/help" }, "Help")));

@@ -10,11 +10,11 @@ class EveryPage(PageCase):
         source, other = self.server.rows(
             "SELECT CAST(diaSourceId AS TEXT), CAST(diaObjectId AS TEXT) FROM lsst_alerts WHERE diaObjectId > 0 LIMIT 1")[0]
         return [
-            "/", "/?survey=lsst", "/nights", "/nights/20240915", "/nights/20240914", "/nights/0", "/candidates",
+            "/", "/?survey=lsst", "/nights", "/nights/20240915", "/nights/20240914", "/candidates?survey=ztf",
             "/candidates?survey=lsst", f"/objects/{name}", f"/objects/{name}?tab=photometry", f"/objects/{name}?tab=visibility",
             f"/objects/{name}?tab=chart", f"/objects/{other}?survey=lsst", f"/alerts/{alert}", f"/alerts/{source}?survey=lsst",
             "/search", f"/search?q={name[:6]}", "/search?sql=SELECT+night,count(*)+FROM+ztf_alerts+GROUP+BY+night", "/filters",
-            "/filters?filter=ztf.ztf_bright", "/dead-letters", "/help", "/help/tables",
+            "/filters?filter=ztf.bright", "/dead-letters", "/help", "/help/tables",
         ]
 
     def look(self, size, theme):

@@ -6,9 +6,9 @@ from support.case import PageCase
 
 class Filters(PageCase):
     def test_one_filter(self):
-        self.open("/filters?filter=ztf.ztf_bright")
+        self.open("/filters?filter=ztf.bright")
         text = self.browser.text("main")
-        for part in ("ztf_bright", "Cuts", "Passed by others too", "SELECT", "Try one over past nights"):
+        for part in ("bright", "Cuts", "Passed by others too", "SELECT", "Try one over past nights"):
             self.assertIn(part, text)
         self.check()
         self.browser.click("Copy", ".version")
@@ -16,19 +16,19 @@ class Filters(PageCase):
 
     def test_another_is_chosen(self):
         self.open("/filters")
-        self.browser.click("ztf_nuclear", "table.list")
-        self.browser.until("the filter", lambda: "ztf_nuclear" in self.browser.query().get("filter", ""))
-        self.browser.until("its definition", lambda: "ztf_nuclear" in self.browser.texts("h2"))
+        self.browser.click("nuclear", "table.list")
+        self.browser.until("the filter", lambda: "nuclear" in self.browser.query().get("filter", ""))
+        self.browser.until("its definition", lambda: "nuclear" in self.browser.texts("h2"))
         self.browser.ready()
         self.check()
         self.browser.click("What it passed")
         self.browser.until("candidates", lambda: self.browser.path() == "/candidates")
-        self.assertEqual(self.browser.query()["filter"], "ztf_nuclear")
+        self.assertEqual(self.browser.query()["filter"], "nuclear")
 
     def test_saved(self):
         self.open("/filters")
         self.browser.click("CSV of these rows")
-        self.assertIn("ztf_bright", self.browser.downloaded("filters.csv"))
+        self.assertIn("bright", self.browser.downloaded("filters.csv"))
 
 
 class Try(PageCase):
@@ -56,9 +56,9 @@ class Try(PageCase):
 
     def test_begin_with_one_that_is_known(self):
         self.open("/filters")
-        self.browser.choose(".try select[name=known]", "ztf_bright")
+        self.browser.choose(".try select[name=known]", "bright")
         self.assertIn("FROM alert", self.browser.script("return document.querySelector('.try textarea').value"))
-        self.assertEqual(self.browser.query()["try"], "ztf_bright")
+        self.assertEqual(self.browser.query()["try"], "bright")
 
     def test_stop(self):
         self.open("/filters")

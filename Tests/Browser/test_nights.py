@@ -15,7 +15,7 @@ class Nights(PageCase):
 
     def test_walking_with_arrows(self):
         self.open("/nights?year=2024")
-        self.browser.script("document.querySelector('.calendar [tabindex=\"0\"]').focus()")
+        self.browser.script("document.querySelector(`.calendar a[href^='/nights/20240915']`).focus()")
         self.browser.keys(Keys.ARROW_LEFT)
         self.assertIn("2024-09-14", self.browser.script("return document.activeElement.getAttribute('aria-label')"))
         self.assertIn("2024-09-14", self.browser.text(".readout"))
@@ -43,6 +43,8 @@ class Nights(PageCase):
     def test_night_unknown_is_said(self):
         self.open("/nights?year=2024")
         self.assertIn("the night is unknown", self.browser.text("main"))
+        self.browser.click("dead letters", "main .notice")
+        self.browser.until("dead letters", lambda: self.browser.path() == "/dead-letters")
 
 
 class Night(PageCase):
@@ -79,9 +81,11 @@ class Night(PageCase):
         self.open("/nights/2024-09-14")
         self.assertIn("alerts stored", self.browser.text("main"))
 
-    def test_night_unknown(self):
-        self.open("/nights/0")
-        self.assertIn("Night unknown", self.browser.text("h1"))
+    def test_exposures(self):
+        self.open("/nights/20240914")
+        self.browser.click("Each exposure with its alerts")
+        self.browser.until("exposures", lambda: self.browser.has("main details[open] table.list tbody th"))
+        self.browser.ready()
         self.check()
 
     def test_empty_night(self):

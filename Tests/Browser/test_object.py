@@ -197,7 +197,7 @@ class Tabs(ObjectCase):
         self.browser.until("verdicts", lambda: self.browser.has("#tab-panel details.filter"))
         self.browser.ready()
         self.browser.script("document.querySelectorAll('#tab-panel details.filter').forEach((one) => { one.open = true; })")
-        self.assertIn("ztf_bright", self.browser.text("#tab-panel"))
+        self.assertIn("bright", self.browser.text("#tab-panel"))
         self.check()
 
     def test_photometry_is_saved(self):

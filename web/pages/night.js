@@ -17,12 +17,12 @@ const pageSize = 200;
 
 export async function show(main, context) {
     const name = (context.parts[1] ?? "").replaceAll("-", "");
-    if (!/^(\d{8}|0)$/.test(name)) {
+    if (!/^\d{8}$/.test(name)) {
         throw new ApiProblem(404, "This is no night", `'${context.parts[1]}' is no date; nights are written YYYYMMDD, as 20240915`);
     }
     const path = `nights/${name}`;
     context.head({
-        title: nightText(name) === "unknown night" ? "Night unknown" : `Night ${nightText(name)}`,
+        title: `Night ${nightText(name)}`,
         says: "What was received of this night, and what became of it.",
         calls: [
             { label: "Counts, ledger and latencies", path }, { label: "Receipts", path: `${path}/receipts` },

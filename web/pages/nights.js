@@ -87,7 +87,7 @@ export async function show(main, context) {
 
 function unknownNote(counts) {
     return h("p", { class: "notice warn" }, `Of ${count(counts.received)} packets the night is unknown: most are `,
-        h("a", { href: "/dead-letters" }, "dead letters"), ", whose time cannot be read. ", h("a", { href: "/nights/0" }, "Their counts"), ".");
+        h("a", { href: "/dead-letters" }, "dead letters"), ", whose time cannot be read.");
 }
 
 /** The twelve months of a year. Days before the first night and after the last have no state: they are no gaps. */
