@@ -4,14 +4,15 @@ import { h } from "./dom.js";
 import { count } from "./format.js";
 
 /**
- * Bars of whole numbers along time. `items`: `{label, value, part?, title?, href?, isGap?}`; `part` is drawn darker within the bar. The
- * same numbers must stand in a table beside it.
+ * Bars of whole numbers along time. `items`: `{label, value, part?, title?, href?, isGap?}`; `part` is drawn darker within
+ * the bar. The same numbers must stand in a table beside it.
  */
 export function bars({ items, label, height = 64, first = items[0]?.label, last = items.at(-1)?.label, unit = "" }) {
     const most = Math.max(1, ...items.map((item) => item.value ?? 0));
     const columns = items.map((item) => {
         const bar = h(item.href ? "a" : "span", {
-            href: item.href, class: `bar${item.isGap ? " gap" : ""}`, title: item.title ?? `${item.label}: ${count(item.value)}${unit}`,
+            href: item.href, class: `bar${item.isGap ? " gap" : ""}`,
+            title: item.title ?? `${item.label}: ${count(item.value)}${unit}`,
             tabindex: item.href ? "-1" : null,
         });
         // What is not nothing is seen, however small.
@@ -28,7 +29,8 @@ export function bars({ items, label, height = 64, first = items[0]?.label, last 
     });
     const strip = h("div", { class: items.length > 100 ? "strip dense" : "strip", "aria-hidden": "true" }, columns);
     strip.style.height = `${height}px`;
-    const figure = h("figure", { class: "bars" }, h("figcaption", {}, label, h("span", { class: "quiet" }, `, largest ${count(most)}${unit}`)),
+    const figure = h("figure", { class: "bars" }, h("figcaption", {}, label, h("span", { class: "quiet" },
+        `, largest ${count(most)}${unit}`)),
         strip, h("div", { class: "ends", "aria-hidden": "true" }, h("span", {}, first), h("span", {}, last)));
     // A few nights are no wide plot.
     figure.style.maxWidth = `${Math.max(220, items.length * 24)}px`;
@@ -55,7 +57,8 @@ export function spread({ p50, p95, p99, max }) {
     const tail = h("span", { class: "tail" });
     tail.style.left = `${share(p50 ?? 0)}%`;
     tail.style.width = `${Math.max(0, share(p99 ?? 0) - share(p50 ?? 0))}%`;
-    return h("div", { class: "spread", "aria-hidden": "true" }, bar, tail, line(p95, "p95"), line(p99, "p99"), line(max, "max"));
+    return h("div", { class: "spread", "aria-hidden": "true" }, bar, tail, line(p95, "p95"), line(p99, "p99"),
+        line(max, "max"));
 }
 
 /** The axis above such bars. */

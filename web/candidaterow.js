@@ -24,8 +24,10 @@ const firstScore = (row) => Object.entries(row.scores ?? {}).find(([, value]) =>
 
 /** The columns of the export. */
 export const exportColumns = [
-    ["survey", (row) => row.survey], ["id", (row) => row.id], ["objectId", (row) => row.objectId], ["mjd_tai", (row) => row.mjd_tai],
-    ["night", (row) => row.night], ["ra", (row) => row.ra], ["dec", (row) => row.dec], ["bandpass", (row) => row.bandpass],
+    ["survey", (row) => row.survey], ["id", (row) => row.id], ["objectId", (row) => row.objectId],
+    ["mjd_tai", (row) => row.mjd_tai],
+    ["night", (row) => row.night], ["ra", (row) => row.ra], ["dec", (row) => row.dec],
+    ["bandpass", (row) => row.bandpass],
     ["mag", (row) => row.mag], ["mag_err", (row) => row.mag_err], ["flux_njy", (row) => row.flux_njy],
     ["flux_err_njy", (row) => row.flux_err_njy], ["real_bogus", (row) => row.real_bogus], ["rise", (row) => row.rise],
     ["age_days", (row) => row.age_days], ["n_detections", (row) => row.n_detections],
@@ -35,7 +37,8 @@ export const exportColumns = [
 ].map(([name, value]) => ({ name, value }));
 
 function figure(label, value, below, title = null) {
-    return h("div", { title }, h("dt", {}, label), h("dd", { class: "value" }, value), h("dd", { class: "below" }, below));
+    return h("div", { title }, h("dt", {}, label), h("dd", { class: "value" }, value),
+        h("dd", { class: "below" }, below));
 }
 
 function figures(row) {
@@ -44,7 +47,8 @@ function figures(row) {
     const score = firstScore(row);
     const way = !isNumber(row.rise) ? ["", "one night"] : Math.abs(row.rise) < 0.005 ? ["", "steady"]
         : row.rise > 0 ? ["↑", "rising /d"] : ["↓", "fading /d"];
-    const rise = isNumber(row.rise) ? [h("span", { class: "way", "aria-hidden": "true" }, way[0]), number(Math.abs(row.rise), 2)] : "–";
+    const rise = isNumber(row.rise) ? [h("span", { class: "way", "aria-hidden": "true" }, way[0]),
+        number(Math.abs(row.rise), 2)] : "–";
     const isYoung = row.age_days < 1;
     const age = isYoung ? row.age_days * 24 : row.age_days;
     return h("dl", { class: "figures" },
@@ -54,7 +58,8 @@ function figures(row) {
         figure("Rise", rise, way[1],
             "magnitudes a day over the last two nights in this band"),
         figure("Age", number(age, age < 10 ? 1 : 0), isYoung ? "hours" : "days", "since the first detection"),
-        figure("Score", score ? number(score[1], 2) : "–", score ? `P(${score[0].split("_").at(-1)})` : "no score", score?.[0]),
+        figure("Score", score ? number(score[1], 2) : "–", score ? `P(${score[0].split("_").at(-1)})` : "no score",
+            score?.[0]),
         figure("Det.", row.n_detections ?? "–", isNumber(row.real_bogus) ? `rb ${number(row.real_bogus, 2)}` : "",
             "detections, and the survey's own real-bogus score of this one"),
         figure("z", number(row.fit?.z, 3),
@@ -72,7 +77,8 @@ export function bandDot(band) {
 function cutout(row, kind) {
     const side = Math.round(cutoutSide * Math.min(2, Math.max(1, devicePixelRatio)));
     const image = h("img", {
-        src: url(`alerts/${part(row.id)}/cutouts/${kind}.png`, { survey: row.survey, size: side }), alt: kind, title: kind,
+        src: url(`alerts/${part(row.id)}/cutouts/${kind}.png`, { survey: row.survey, size: side }), alt: kind,
+        title: kind,
         loading: "lazy", decoding: "async", width: cutoutSide, height: cutoutSide,
     });
     image.addEventListener("error", () => {
@@ -86,9 +92,11 @@ function dots(passed, names) {
     const all = [...passed, ...names.filter((name) => !passed.includes(name))].slice(0, 24);
     const [step, across] = [11, 8];
     const height = Math.ceil(all.length / across) * step + 1;
-    return svg("svg", { width: across * step, height, viewBox: `0 0 ${across * step} ${height}`, "aria-hidden": "true" },
+    return svg("svg", { width: across * step, height, viewBox: `0 0 ${across * step} ${height}`,
+        "aria-hidden": "true" },
         all.map((name, i) => svg("circle", {
-            cx: (i % across) * step + 6, cy: Math.floor(i / across) * step + 6, r: 4, class: passed.includes(name) ? "full" : "hollow",
+            cx: (i % across) * step + 6, cy: Math.floor(i / across) * step + 6, r: 4,
+            class: passed.includes(name) ? "full" : "hollow",
         })));
 }
 
@@ -101,7 +109,8 @@ export function candidateRow(row, filters, { onHide }) {
     const open = h("button", {
         type: "button", class: "plain dots", "aria-expanded": "false", "aria-controls": cuts.id,
         title: `passed ${passed.join(", ") || "none"}: opens the cuts of all filters`,
-    }, dots(passed, names), h("span", { class: "passed" }, h("span", { class: "unseen" }, "Passed "), `${passed.length} of ${all}`),
+    }, dots(passed, names), h("span", { class: "passed" }, h("span", { class: "unseen" }, "Passed "),
+    `${passed.length} of ${all}`),
     h("span", { class: "first" }, passed[0] ?? ""));
     open.addEventListener("click", () => {
         cuts.hidden = !cuts.hidden;
@@ -113,7 +122,8 @@ export function candidateRow(row, filters, { onHide }) {
     const name = plain(row.objectId ?? row.id);
     const item = h("li", { class: isHiddenNow ? "candidate is-hidden" : "candidate" },
         h("div", { class: "candidate-row" },
-            h("div", { class: "curve" }, sparkCurve(row.curve, { newest: row.mjd_tai, isFlux: row.survey === "lsst" || row.survey === "elasticc" })),
+            h("div", { class: "curve" }, sparkCurve(row.curve, { newest: row.mjd_tai,
+                isFlux: row.survey === "lsst" || row.survey === "elasticc" })),
             h("a", { class: "cutouts", href: alertLink(row), "aria-label": `Alert ${row.id} of ${name}` },
                 ["science", "template", "difference"].map((kind) => cutout(row, kind))),
             h("div", { class: "name" }, h("a", { href: objectLink(row), title: name }, name),

@@ -25,7 +25,8 @@ function valueText(value) {
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-const verdictLook = (verdict) => verdict === true ? ["good", "yes"] : verdict === false ? ["bad", "no"] : ["warn", "null"];
+const verdictLook = (verdict) => verdict === true ? ["good", "yes"] : verdict === false ? ["bad", "no"]
+    : ["warn", "null"];
 
 function lookedAt(tables) {
     return tables.map((values) => {
@@ -41,26 +42,30 @@ function lookedAt(tables) {
 /** One filter's verdict on an alert, cut by cut. */
 export function filterVerdict(filter) {
     const failed = filter.cuts.filter((cut) => cut.verdict !== true).length;
-    const says = filter.passes ? "passes" : failed === 1 ? "fails one cut" : `fails ${failed} of ${filter.cuts.length} cuts`;
+    const says = filter.passes ? "passes" : failed === 1 ? "fails one cut"
+        : `fails ${failed} of ${filter.cuts.length} cuts`;
     return h("div", { class: "verdict" },
-        h("div", { class: "verdict-title" }, h("span", { class: `state ${filter.passes ? "good" : "bad"}` }, filter.filter), " ",
+        h("div", { class: "verdict-title" }, h("span", { class: `state ${filter.passes ? "good" : "bad"}` },
+            filter.filter), " ",
             h("span", { class: "quiet" }, says)),
         h("ul", { class: "cuts" }, filter.cuts.map((cut) => {
             const [look, word] = verdictLook(cut.verdict);
-            return h("li", {}, h("span", { class: `state ${look}` }, breakable(cut.cut), h("span", { class: "unseen" }, `: ${word}`)),
+            return h("li", {}, h("span", { class: `state ${look}` }, breakable(cut.cut),
+                h("span", { class: "unseen" }, `: ${word}`)),
                 h("div", { class: "looked" }, lookedAt(cut.values ?? [])));
         })));
 }
 
 /** Fills a place with the cuts of an alert, those that it passes first. */
 export async function showCuts(place, survey, id) {
-    replace(place, skeleton(4));
+    replace(place, skeleton(16));
     place.setAttribute("aria-busy", "true");
     try {
         const answer = await get(`alerts/${part(id)}/filters`, { survey });
         const filters = [...answer.filters].sort((a, b) => b.passes - a.passes || a.filter.localeCompare(b.filter));
         replace(place, filters.length === 0
-            ? h("p", { class: "quiet" }, "No filter has judged alerts of this survey: 'nightjar run --filters DIR' has them judged.")
+            ? h("p", { class: "quiet" }, "No filter has judged alerts of this survey: 'nightjar run --filters DIR' ",
+                "has them judged.")
             : h("div", { class: "verdicts" }, filters.map(filterVerdict)));
     } catch (error) {
         replace(place, trouble(error, () => showCuts(place, survey, id)));

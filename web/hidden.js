@@ -15,7 +15,8 @@ let names = new Set(read());
 
 function write() {
     names = new Set([...names].slice(-most));
-    try { localStorage.setItem(key, JSON.stringify([...names])); } catch { /* they are hidden until the page is left */ }
+    try { localStorage.setItem(key,
+        JSON.stringify([...names])); } catch { /* they are hidden until the page is left */ }
 }
 
 /** An object's name that no other survey's has. */

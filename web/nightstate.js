@@ -34,7 +34,8 @@ export function lastEditions(receipts) {
 }
 
 const words = {
-    waiting: "running", opening: "running", running: "running", draining: "running", complete: "complete", incomplete: "incomplete",
+    waiting: "running", opening: "running", running: "running", draining: "running", complete: "complete",
+    incomplete: "incomplete",
     closed: "closed",
 };
 
@@ -51,7 +52,8 @@ export function nightState(counts, found) {
 
 const day = 86400e3;
 /** A night's number as a date at 0 h UTC, and back. */
-export const dateOfNight = (night) => Date.UTC(Math.floor(night / 10000), Math.floor(night / 100) % 100 - 1, night % 100);
+export const dateOfNight = (night) => Date.UTC(Math.floor(night / 10000), Math.floor(night / 100) % 100 - 1,
+    night % 100);
 export const nightOfDate = (time) => {
     const date = new Date(time);
     return date.getUTCFullYear() * 10000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();

@@ -30,7 +30,8 @@ function pointsOf(curve, isFlux) {
     const isMag = !(isFlux && all.some((point) => isNumber(point.flux))) && all.some((point) => isNumber(point.mag));
     const points = all.map((point) => {
         if (!isMag) {
-            const y = isNumber(point.flux) ? point.flux : point.kind === "l" && isNumber(point.mag) ? fluxOfMag(point.mag) : NaN;
+            const y = isNumber(point.flux) ? point.flux : point.kind === "l" && isNumber(point.mag)
+                ? fluxOfMag(point.mag) : NaN;
             return { ...point, y, error: point.fluxError ?? 0 };
         }
         // Forced photometry has fluxes: below three errors it is noise, and no magnitude.
@@ -49,13 +50,14 @@ function describe(points, isMag, days) {
     if (seen.length === 0) return `Light curve: no detection, ${limits} limits`;
     const values = seen.map((point) => point.y);
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    const range = isMag ? `${number(low, 1)} to ${number(high, 1)} mag` : `${number(low / 1000, 1)} to ${number(high / 1000, 1)} µJy`;
+    const range = isMag ? `${number(low, 1)} to ${number(high, 1)} mag`
+        : `${number(low / 1000, 1)} to ${number(high / 1000, 1)} µJy`;
     return `Light curve: ${seen.length} detections in ${bands}, ${range} over ${number(days, 0)} days, ${limits} limits`;
 }
 
 /**
- * A small light curve of a fixed size; `newest` is the time of the alert, whose point has a ring. `isFlux` draws fluxes of the
- * difference, which may be negative, instead of magnitudes.
+ * A small light curve of a fixed size; `newest` is the time of the alert, whose point has a ring. `isFlux` draws fluxes of
+ * the difference, which may be negative, instead of magnitudes.
  */
 export function sparkCurve(curve, { width = 208, height = 76, newest = null, isFlux = false } = {}) {
     const { points, isMag } = pointsOf(curve ?? {}, isFlux);
@@ -102,11 +104,13 @@ export function sparkCurve(curve, { width = 208, height = 76, newest = null, isF
             path.style.setProperty("--band", `var(${bandColour(band)})`);
             return path;
         });
-    const own = newest === null ? null : points.find((point) => point.kind === "d" && Math.abs(point.mjd - newest) < 1e-4);
+    const own = newest === null ? null : points.find((point) => point.kind === "d"
+        && Math.abs(point.mjd - newest) < 1e-4);
     const label = (value) => isMag ? number(value, 1) : number(value / 1000, Math.abs(value) < 1e4 ? 1 : 0);
     const days = end - begin;
     return svg("svg", {
-        class: "spark", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": describe(points, isMag, days),
+        class: "spark", viewBox: `0 0 ${width} ${height}`, width, height, role: "img",
+        "aria-label": describe(points, isMag, days),
     },
     svg("path", { class: "spark-axis", d: `M${left} 2V${height - bottom + 1}H${width - 1}` }),
     svg("text", { x: left - 4, y: y(isMag ? low : high) + 4, "text-anchor": "end" }, label(isMag ? low : high)),
@@ -114,7 +118,8 @@ export function sparkCurve(curve, { width = 208, height = 76, newest = null, isF
     svg("text", { x: width - 1, y: height - 3, "text-anchor": "end" },
         days < 1 ? `${number(days * 24, 1)} h` : `${number(days, days < 10 ? 1 : 0)} d`),
     svg("text", { x: left + 2, y: height - 3 }, isMag ? "mag" : "µJy"),
-    !isMag && low < 0 && high > 0 ? svg("path", { class: "spark-zero", d: `M${left} ${fixed(y(0))}H${width - right}` }) : null,
+    !isMag && low < 0 && high > 0 ? svg("path",
+        { class: "spark-zero", d: `M${left} ${fixed(y(0))}H${width - right}` }) : null,
     drawn,
     own ? svg("circle", { class: "spark-own", cx: x(own.mjd), cy: y(own.y), r: 5.5 }) : null);
 }

@@ -2,8 +2,10 @@
 
 import { announce, h, replace } from "./dom.js";
 
-const keywords = ["SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "HAVING", "JOIN", "LEFT JOIN", "USING", "AND", "OR", "NOT",
-    "BETWEEN", "LIKE", "IS NULL", "IS NOT NULL", "DISTINCT", "UNION ALL", "CASE", "WHEN", "THEN", "ELSE", "END", "DESC", "EXISTS", "WITH",
+const keywords = ["SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "HAVING", "JOIN", "LEFT JOIN", "USING",
+    "AND", "OR", "NOT",
+    "BETWEEN", "LIKE", "IS NULL", "IS NOT NULL", "DISTINCT", "UNION ALL", "CASE", "WHEN", "THEN", "ELSE", "END",
+    "DESC", "EXISTS", "WITH",
     "count(*)", "avg(", "min(", "max(", "sum(", "round(", "coalesce(", "abs("];
 const most = 8;
 
@@ -23,7 +25,8 @@ export function placeOfMistake(sql, message) {
     const word = (named[1] ?? named[2] ?? named[3]).replaceAll('""', '"');
     const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     const isName = /^\w/.test(word) && /\w$/.test(word);
-    const found = new RegExp(isName ? `\\b${escaped}\\b` : escaped, "i").exec(sql) ?? new RegExp(escaped, "i").exec(sql);
+    const found = new RegExp(isName ? `\\b${escaped}\\b` : escaped, "i").exec(sql)
+        ?? new RegExp(escaped, "i").exec(sql);
     if (found) return { at: found.index, length: found[0].length };
     // SQLite writes `no such column: t.name` where the statement may have quotes.
     const last = word.split(".").at(-1);
@@ -50,11 +53,15 @@ function suggestions(sql, caret, tables) {
     if (isInText) return { word, list: [] };
     const named = tables.filter((table) => new RegExp(`\\b${table.name}\\b`, "i").test(sql));
     const owners = new Set([owner?.toLowerCase()]);
-    if (owner) for (const [, name] of sql.matchAll(new RegExp(`(?=\\b(\\w+)\\s+(?:AS\\s+)?${owner}\\b)`, "gi"))) owners.add(name.toLowerCase());
-    const wanted = owner ? tables.filter((table) => owners.has(table.name.toLowerCase())) : named.length > 0 ? named : tables;
-    const columns = wanted.flatMap((table) => table.columns.map((column) => ({ text: column.name, from: table.name, says: column.description ?? column.unit ?? "" })));
+    if (owner) for (const [, name] of sql.matchAll(new RegExp(`(?=\\b(\\w+)\\s+(?:AS\\s+)?${owner}\\b)`,
+        "gi"))) owners.add(name.toLowerCase());
+    const wanted = owner ? tables.filter((table) => owners.has(table.name.toLowerCase())) : named.length > 0 ? named
+        : tables;
+    const columns = wanted.flatMap((table) => table.columns.map((column) => ({ text: column.name, from: table.name,
+        says: column.description ?? column.unit ?? "" })));
     const others = owner ? [] : [
-        ...tables.map((table) => ({ text: table.name, from: "table", says: "" })), ...keywords.map((text) => ({ text, from: "SQL", says: "" })),
+        ...tables.map((table) => ({ text: table.name, from: "table", says: "" })),
+        ...keywords.map((text) => ({ text, from: "SQL", says: "" })),
     ];
     const seen = new Set();
     const start = word.toLowerCase();
@@ -70,7 +77,8 @@ function suggestions(sql, caret, tables) {
 export function sqlEditor({ value, label, onRun, rows = 7, describedBy = null }) {
     const id = "sql-names";
     const area = h("textarea", {
-        class: "code", rows, "aria-label": label, spellcheck: "false", autocomplete: "off", autocapitalize: "off", wrap: "off",
+        class: "code", rows, "aria-label": label, spellcheck: "false", autocomplete: "off", autocapitalize: "off",
+        wrap: "off",
         "aria-autocomplete": "list", "aria-controls": id, "aria-describedby": describedBy,
     });
     area.value = value;
@@ -81,7 +89,8 @@ export function sqlEditor({ value, label, onRun, rows = 7, describedBy = null })
     const close = () => { popup.hidden = true; offered = []; chosen = -1; area.removeAttribute("aria-activedescendant"); };
     const mark = () => {
         [...popup.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === chosen)));
-        if (chosen >= 0) area.setAttribute("aria-activedescendant", `${id}-${chosen}`); else area.removeAttribute("aria-activedescendant");
+        if (chosen >= 0) area.setAttribute("aria-activedescendant",
+            `${id}-${chosen}`); else area.removeAttribute("aria-activedescendant");
     };
     const accept = (i) => {
         const caret = area.selectionStart;
@@ -141,8 +150,10 @@ export function sqlEditor({ value, label, onRun, rows = 7, describedBy = null })
         const { line, column, text } = lineOf(area.value, place.at);
         const from = Math.max(0, column - 60);
         const shown = text.slice(from, column + 60);
-        replace(mistake, h("strong", {}, `Line ${line}, column ${column}: ${message.replace(/^[^\n]*?:\d+:\d+: /, "")}`),
-            h("pre", { tabindex: "0" }, shown, "\n", " ".repeat(column - 1 - from), "^".repeat(Math.max(1, Math.min(place.length, 60)))));
+        replace(mistake, h("strong", {},
+            `Line ${line}, column ${column}: ${message.replace(/^[^\n]*?:\d+:\d+: /, "")}`),
+            h("pre", { tabindex: "0" }, shown, "\n", " ".repeat(column - 1 - from),
+                "^".repeat(Math.max(1, Math.min(place.length, 60)))));
         area.focus();
         area.setSelectionRange(place.at, place.at + place.length);
         announce(`Mistake in line ${line}, column ${column}`);

@@ -16,14 +16,25 @@ const noIds = new Set(["0", "-999", "-99999", ""]);
 function examples(found) {
     const survey = found?.[0] ?? "ztf";
     const isLSST = survey === "lsst" || survey === "elasticc";
-    const [id, time, value, band] = isLSST ? ["diaSourceId", "midpointMjdTai", "psfFlux", "band"] : ["candid", "jd", "magpsf", "fid"];
-    return [
-        ["Alerts by night", `SELECT night, count(*) AS alerts, count(DISTINCT objectId) AS objects\nFROM ${survey}_alerts\nGROUP BY night ORDER BY night DESC`],
-        ["Brightest of the newest night", `SELECT ${id}, objectId, ra, dec, ${value}, ${band}\nFROM ${survey}_alerts\nWHERE night = (SELECT max(night) FROM ${survey}_alerts) AND is_extragalactic_transient\nORDER BY ${value}${isLSST ? " DESC" : ""} LIMIT 100`],
-        ["A light curve", `SELECT ${time}, ${band}, ${value}\nFROM ${survey}_detections\nWHERE objectId = (SELECT objectId FROM ${survey}_alerts WHERE is_extragalactic_transient LIMIT 1)\nORDER BY ${time}`],
-        ["Good fits", `SELECT objectId, ${id}, z, z_err, x1, c, chisq, ndof, quality\nFROM ${survey}_salt2\nWHERE quality = 'good' ORDER BY chisq / ndof LIMIT 100`],
-        ["Passes by filter", `SELECT filter, night, count(*) AS passes\nFROM ${survey}_passes\nGROUP BY filter, night ORDER BY passes DESC`],
+    const [id, time, value, band] = isLSST ? ["diaSourceId", "midpointMjdTai", "psfFlux", "band"]
+        : ["candid", "jd", "magpsf", "fid"];
+    const first = `${survey}_alerts`;
+    const brightest = isLSST ? `${value} DESC` : value;
+    const list = [
+        ["Alerts by night", "SELECT night, count(*) AS alerts, count(DISTINCT objectId) AS objects", `FROM ${first}`,
+            "GROUP BY night ORDER BY night DESC"],
+        ["Brightest of the newest night", `SELECT ${id}, objectId, ra, dec, ${value}, ${band}`, `FROM ${first}`,
+            `WHERE night = (SELECT max(night) FROM ${first}) AND is_extragalactic_transient`,
+            `ORDER BY ${brightest} LIMIT 100`],
+        ["A light curve", `SELECT ${time}, ${band}, ${value}`, `FROM ${survey}_detections`,
+            `WHERE objectId = (SELECT objectId FROM ${first} WHERE is_extragalactic_transient LIMIT 1)`,
+            `ORDER BY ${time}`],
+        ["Good fits", `SELECT objectId, ${id}, z, z_err, x1, c, chisq, ndof, quality`, `FROM ${survey}_salt2`,
+            "WHERE quality = 'good' ORDER BY chisq / ndof LIMIT 100"],
+        ["Passes by filter", "SELECT filter, night, count(*) AS passes", `FROM ${survey}_passes`,
+            "GROUP BY filter, night ORDER BY passes DESC"],
     ];
+    return list.map(([name, ...lines]) => [name, lines.join("\n")]);
 }
 
 /** The survey that a statement is about, where it names one alone. */
@@ -45,7 +56,8 @@ function resultTable(answer, sql) {
             if (found === null) return h("span", { class: "quiet" }, "null");
             const text = String(found);
             if (isLink && !noIds.has(text)) {
-                return h("a", { href: `/${objectNames.test(name) ? "objects" : "alerts"}/${part(text)}${query}`, class: "name", title: text }, text);
+                return h("a", { href: `/${objectNames.test(name) ? "objects" : "alerts"}/${part(text)}${query}`,
+                    class: "name", title: text }, text);
             }
             return text.length > 48 ? h("span", { class: "long", title: text.slice(0, 2000) }, text) : text;
         };
@@ -60,10 +72,13 @@ function tableList(tables, insert) {
     // Internal tables have no description, and come last.
     const ordered = [...tables].sort((a, b) => !a.description - !b.description || a.name.localeCompare(b.name));
     return h("ul", { class: "tables" }, ordered.map((one) => h("li", {}, h("details", {},
-        h("summary", { title: one.description ?? "internal" }, one.name, h("span", { class: "quiet" }, ` ${one.columns.length}`)),
-        h("div", { class: "columns" }, h("button", { type: "button", class: "small", on: { click: () => insert(one.name) } }, "write the name"),
+        h("summary", { title: one.description ?? "internal" }, one.name,
+            h("span", { class: "quiet" }, ` ${one.columns.length}`)),
+        h("div", { class: "columns" }, h("button", { type: "button", class: "small",
+            on: { click: () => insert(one.name) } }, "write the name"),
             h("ul", {}, one.columns.map((column) => h("li", {},
-                h("button", { type: "button", class: "plain small", title: column.description || null, on: { click: () => insert(column.name) } }, column.name),
+                h("button", { type: "button", class: "plain small", title: column.description || null,
+                    on: { click: () => insert(column.name) } }, column.name),
                 h("span", { class: "quiet" }, [column.unit, column.type].filter((text) => text).join(", "))))))))));
 }
 
@@ -76,14 +91,18 @@ export function querySection(context) {
     const editor = sqlEditor({
         value: query.get("sql") ?? list[0][1], label: "SQL: one SELECT", onRun: () => run(), describedBy: "sql-says",
     });
-    const limits = select("limit", [["100", "100 rows"], ["1000", "1,000 rows"], ["10000", "10,000 rows"]], query.get("limit") ?? "1000", () => {});
-    const runButton = h("button", { type: "button", class: "main", title: "Ctrl-Enter", on: { click: () => run() } }, "Run");
+    const limits = select("limit", [["100", "100 rows"], ["1000", "1,000 rows"], ["10000", "10,000 rows"]],
+        query.get("limit") ?? "1000", () => {});
+    const runButton = h("button", { type: "button", class: "main", title: "Ctrl-Enter", on: { click: () => run() } },
+        "Run");
     const stop = h("button", { type: "button", hidden: true, on: { click: () => abort?.abort() } }, "Stop");
-    const example = select("example", [["", "write one"], ...list.map(([name], i) => [String(i), name])], "", (value) => {
+    const example = select("example", [["", "write one"], ...list.map(([name], i) => [String(i), name])], "",
+        (value) => {
         if (value !== "") editor.value = list[Number(value)][1];
         example.value = "";
     });
-    const tables = h("div", { class: "table-list", tabindex: "0", role: "region", "aria-label": "Tables and their columns" }, h("p", { class: "quiet" }, "…"));
+    const tables = h("div", { class: "table-list", tabindex: "0", role: "region",
+        "aria-label": "Tables and their columns" }, h("p", { class: "quiet" }, "…"));
     let abort = null;
 
     async function run() {
@@ -98,17 +117,23 @@ export function querySection(context) {
         editor.mistake(null);
         stop.hidden = false;
         status.textContent = "";
-        const waiting = setTimeout(() => { status.textContent = "running; it ends after 2 s"; replace(output, skeleton(8)); }, 300);
+        const waiting = setTimeout(() => { status.textContent = "running; it ends after 2 s"; replace(output,
+            skeleton(8)); }, 300);
         const begin = performance.now();
         try {
             const answer = await get("sql", params, { signal });
             const shown = resultTable(answer, sql);
-            const says = `${count(answer.rows.length)} ${answer.rows.length === 1 ? "row" : "rows"}${answer.truncated ? " of more" : ""} in ${duration((performance.now() - begin) / 1000)}`;
+            const rows = `${count(answer.rows.length)} ${answer.rows.length === 1 ? "row" : "rows"}`;
+            const took = duration((performance.now() - begin) / 1000);
+            const says = `${rows}${answer.truncated ? " of more" : ""} in ${took}`;
             status.textContent = says;
             announce(says);
-            replace(output, answer.truncated ? h("p", { class: "notice warn" }, "There are more rows: take a higher limit, or ask for less.") : null,
-                h("div", { class: "controls" }, [["csv", "CSV"], ["votable", "VOTable"], ["json", "JSON"]].map(([format, name]) =>
-                        h("a", { class: "button", href: url("sql", { ...params, format }), download: `rows.${format === "votable" ? "xml" : format}` }, name))),
+            replace(output, answer.truncated
+                ? h("p", { class: "notice warn" }, "There are more rows: take a higher limit, or ask for less.") : null,
+                h("div", { class: "controls" }, [["csv", "CSV"], ["votable", "VOTable"],
+                    ["json", "JSON"]].map(([format, name]) =>
+                        h("a", { class: "button", href: url("sql", { ...params, format }),
+                            download: `rows.${format === "votable" ? "xml" : format}` }, name))),
                 shown.element);
         } catch (error) {
             status.textContent = "";
@@ -133,10 +158,13 @@ export function querySection(context) {
     }, (error) => replace(tables, trouble(error)));
     if (query.get("sql")) run();
     return h("section", { class: "query" }, h("h2", { id: "sql" }, "SQL"),
-        h("p", { class: "quiet", id: "sql-says" }, "One SELECT of SQLite's SQL over all data folders. It can change nothing, and ends after 2 s. ",
-            h("kbd", {}, "Ctrl"), " ", h("kbd", {}, "Enter"), " runs it, ", h("kbd", {}, "Tab"), " takes a name that is offered."),
+        h("p", { class: "quiet", id: "sql-says" },
+            "One SELECT of SQLite's SQL over all data folders. It can change nothing, and ends after 2 s. ",
+            h("kbd", {}, "Ctrl"), " ", h("kbd", {}, "Enter"), " runs it, ", h("kbd", {}, "Tab"),
+            " takes a name that is offered."),
         h("div", { class: "query-grid" },
             h("div", { class: "query-main" }, editor.element,
-                h("div", { class: "controls" }, runButton, stop, field("Rows at most", limits), field("Examples", example), status), output),
+                h("div", { class: "controls" }, runButton, stop, field("Rows at most", limits),
+                    field("Examples", example), status), output),
             h("aside", { "aria-label": "Tables" }, h("h3", {}, "Tables"), tables)));
 }

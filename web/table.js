@@ -28,8 +28,9 @@ export function plain(text) {
 const rowsAtOnce = 250;
 
 /**
- * A table. `columns`: `{label, value(row), cell(row)?, name?, isNumber?, title?, unit?, className(row)?, isHeader?, isPlain?}`; `value` sorts and is
- * exported under `name`, `cell` is shown; by a plain column nobody sorts. Returns `{element, update(rows), shown()}`.
+ * A table. `columns`: `{label, value(row), cell(row)?, name?, isNumber?, title?, unit?, className(row)?, isHeader?,
+ * isPlain?}`; `value` sorts and is exported under `name`, `cell` is shown; by a plain column nobody sorts. Returns
+ * `{element, update(rows), shown()}`.
  */
 export function table({ columns, rows = [], caption, empty = "Nothing here.", sort = null, label = caption }) {
     let [given, order, isDescending, drawn] = [rows, sort?.column ?? null, sort?.isDescending ?? false, rowsAtOnce];
@@ -40,7 +41,8 @@ export function table({ columns, rows = [], caption, empty = "Nothing here.", so
         const button = h("button", {
             type: "button", class: "plain sort", title: column.title, on: { click: () => sortBy(place) },
         }, text);
-        return h("th", { scope: "col", class: column.isNumber ? "number" : null }, column.isPlain ? h("span", { class: "plain-head" }, column.label) : button);
+        return h("th", { scope: "col", class: column.isNumber ? "number" : null },
+            column.isPlain ? h("span", { class: "plain-head" }, column.label) : button);
     });
     const ordered = () => order === null ? given : sorted(given, columns[order].value, isDescending);
     const cell = (column, row) => {

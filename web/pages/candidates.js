@@ -11,7 +11,8 @@ const rowHeight = 88;
 const pageSize = 200;
 /** The bands of each survey, as the API calls them. */
 const bandsOf = {
-    ztf: ["ztfg", "ztfr", "ztfi"], lsst: ["lsstu", "lsstg", "lsstr", "lssti", "lsstz", "lssty"], winter: ["wintery", "winterj", "winterh", "winterk"],
+    ztf: ["ztfg", "ztfr", "ztfi"], lsst: ["lsstu", "lsstg", "lsstr", "lssti", "lsstz", "lssty"],
+    winter: ["wintery", "winterj", "winterh", "winterk"],
     elasticc: ["lsstu", "lsstg", "lsstr", "lssti", "lsstz", "lssty"],
 };
 /** What a list begins with where nobody says otherwise: the brightest, the youngest; of all else the largest. */
@@ -25,8 +26,10 @@ function asked(context) {
     const { query } = context;
     const of = (name) => query.get(name);
     return {
-        survey: surveyOf(context), filter: of("filter"), night: of("night"), each: of("each"), bandpass: of("bandpass"), min_mag: of("min_mag"),
-        max_mag: of("max_mag"), sort: of("sort"), order: of("order"), cursor: of("cursor"), limit: of("limit") ?? pageSize,
+        survey: surveyOf(context), filter: of("filter"), night: of("night"), each: of("each"),
+        bandpass: of("bandpass"), min_mag: of("min_mag"),
+        max_mag: of("max_mag"), sort: of("sort"), order: of("order"), cursor: of("cursor"),
+        limit: of("limit") ?? pageSize,
     };
 }
 
@@ -34,14 +37,16 @@ export async function show(main, context) {
     const list = h("ol", { class: "candidates", "aria-label": "Candidates" });
     const foot = h("div", { class: "list-foot" });
     const status = h("div", { class: "list-status", role: "status" });
-    const page = { rows: [], next: null, total: null, filters: [], chosen: null, isAll: context.query.get("hidden") === "show" };
+    const page = { rows: [], next: null, total: null, filters: [], chosen: null,
+        isAll: context.query.get("hidden") === "show" };
     let abort = null;
 
     const say = (asOf) => {
         const { filter, night, each, survey } = asked(context);
         context.head({
             title: "Candidates",
-            says: [each === "alert" ? "Each alert" : "The newest alert of each object", ` that passed ${filter ?? "the survey's own filter"}`,
+            says: [each === "alert" ? "Each alert" : "The newest alert of each object",
+                ` that passed ${filter ?? "the survey's own filter"}`,
                 night ? ` in the night of ${nightText(night)}` : "", survey ? `, of ${survey.toUpperCase()}.` : "."],
             asOf, calls: [{ label: "These candidates", path: "candidates", params: asked(context) }],
         });
@@ -63,14 +68,17 @@ export async function show(main, context) {
     };
     const filterChoice = select("filter", [["", "the survey's own"]], "", (filter) => change({ filter }));
     const nightChoice = select("night", [["", "all nights"]], "", (night) => change({ night }));
-    const eachChoice = select("each", [["", "each object"], ["alert", "each alert"]], context.query.get("each") ?? "", (each) => change({ each }));
+    const eachChoice = select("each", [["", "each object"], ["alert", "each alert"]], context.query.get("each") ?? "",
+        (each) => change({ each }));
     const surveys = context.info.surveys ?? [];
-    const surveyChoice = surveys.length > 1 ? field("Survey", select("survey", surveys.map((one) => [one, one.toUpperCase()]), surveyOf(context),
+    const surveyChoice = surveys.length > 1 ? field("Survey", select("survey", surveys.map((one) => [one,
+        one.toUpperCase()]), surveyOf(context),
         (survey) => { change({ survey, filter: null, bandpass: null }); choices(); })) : null;
     const bandChoice = select("bandpass", [["", "any band"]], "", (bandpass) => change({ bandpass }));
     const magnitude = (name, hint) => {
         const input = h("input", {
-            type: "number", name, step: "0.1", min: "0", max: "40", placeholder: hint, value: context.query.get(name) ?? "", inputmode: "decimal",
+            type: "number", name, step: "0.1", min: "0", max: "40", placeholder: hint,
+            value: context.query.get(name) ?? "", inputmode: "decimal",
             class: "mag",
         });
         input.addEventListener("change", () => { if (input.checkValidity()) change({ [name]: input.value }); });
@@ -87,8 +95,10 @@ export async function show(main, context) {
     const sortRow = h("div", { class: "candidate-heads" });
     main.append(
         h("form", { class: "controls", on: { submit: (event) => event.preventDefault() } },
-            surveyChoice, field("Filter", filterChoice), field("Night", nightChoice), field("A row for", eachChoice), field("Band", bandChoice),
-            field("Brighter than, mag", magnitude("max_mag", "faint")), field("Fainter than, mag", magnitude("min_mag", "bright")),
+            surveyChoice, field("Filter", filterChoice), field("Night", nightChoice), field("A row for", eachChoice),
+            field("Band", bandChoice),
+            field("Brighter than, mag", magnitude("max_mag", "faint")),
+            field("Fainter than, mag", magnitude("min_mag", "bright")),
             h("label", { class: "inline" }, hiddenBox, h("span", {}, "show hidden"), hiddenCount),
             csvButton("candidates.csv", exportColumns, visible)),
         status, sortRow, list, foot);
@@ -107,9 +117,11 @@ export async function show(main, context) {
                 h("span", { class: "unseen" }, direction === "asc" ? ", ascending" : ", descending")) : null);
         };
         replace(sortRow,
-            h("span", { class: "head-curve" }, "Light curve"), h("span", { class: "head-cutouts" }, "Science · template · difference"),
+            h("span", { class: "head-curve" }, "Light curve"), h("span", { class: "head-cutouts" },
+                "Science · template · difference"),
             h("span", { class: "head-name" }, button("time", "Time, UTC")),
-            h("span", { class: "head-numbers" }, h("span", {}, button("mag", "Mag")), h("span", { class: "plain" }, "Rise"),
+            h("span", { class: "head-numbers" }, h("span", {}, button("mag", "Mag")),
+                h("span", { class: "plain" }, "Rise"),
                 h("span", {}, button("age", "Age")), h("span", {}, button("score", "Score")),
                 h("span", {}, button("detections", "Det.")), h("span", { class: "plain" }, "z of fit")),
             h("span", { class: "head-verdicts" }, "Filters"));
@@ -122,11 +134,14 @@ export async function show(main, context) {
             const all = known ? options : [...options, [value, value]];
             replace(control, all.map(([id, text]) => h("option", { value: id, selected: id === (value ?? "") }, text)));
         };
-        const names = [...new Set(page.filters.filter((one) => one.survey === now.survey).map((one) => one.filter))].sort();
+        const names = [...new Set(page.filters.filter((one) => one.survey === now.survey).map((one) =>
+            one.filter))].sort();
         fill(filterChoice, [["", "the survey's own"], ...names.map((name) => [name, name])], now.filter);
         const nights = (page.nights ?? []).filter((row) => row.night > 0);
-        fill(nightChoice, [["", "all nights"], ...nights.map((row) => [String(row.night), nightText(row.night)])], now.night);
-        fill(bandChoice, [["", "any band"], ...(bandsOf[now.survey] ?? []).map((band) => [band, bandName(band)])], now.bandpass);
+        fill(nightChoice, [["", "all nights"], ...nights.map((row) => [String(row.night), nightText(row.night)])],
+            now.night);
+        fill(bandChoice, [["", "any band"], ...(bandsOf[now.survey] ?? []).map((band) => [band, bandName(band)])],
+            now.bandpass);
     }
 
     function draw() {
@@ -134,14 +149,17 @@ export async function show(main, context) {
         const hiddenRows = page.rows.filter(isHidden).length;
         hiddenCount.textContent = hiddenRows > 0 ? ` (${hiddenRows})` : "";
         if (page.rows.length === 0) {
-            const isFiltered = ["filter", "survey", "night", "bandpass", "min_mag", "max_mag", "cursor"].some((name) => context.query.has(name));
+            const isFiltered = ["filter", "survey", "night", "bandpass", "min_mag", "max_mag",
+                "cursor"].some((name) => context.query.has(name));
             replace(list, h("li", { class: "none" }, isFiltered
-                ? nothing("Nothing passed that is so", "Widen the choice above, or ", h("a", { href: "/candidates" }, "begin again"), ".")
+                ? nothing("Nothing passed that is so", "Widen the choice above, or ",
+                    h("a", { href: "/candidates" }, "begin again"), ".")
                 : nothing("Nothing has passed the survey's own filter yet",
                     "Filters judge alerts as a run takes them in: 'nightjar run SOURCE --data DIR --filters filters'. ",
                     h("a", { href: "/filters" }, "Filters"), " has others that have judged.")));
         } else if (rows.length === 0) {
-            replace(list, h("li", { class: "none" }, nothing("All of this page are hidden", "'show hidden' has them.")));
+            replace(list, h("li", { class: "none" }, nothing("All of this page are hidden",
+                "'show hidden' has them.")));
         } else {
             const make = (row) => candidateRow(row, page.filters, { onHide: () => put(row) });
             // The first screen at once, the rest when it is drawn.
@@ -178,7 +196,8 @@ export async function show(main, context) {
     context.keys({
         j: ["next candidate", () => focusRow(here() + 1)],
         k: ["candidate before", () => focusRow(here() < 0 ? 0 : here() - 1)],
-        Enter: ["open the object", (event) => event.target.closest("a, button")?.click() ?? nameOf(list.children[here()])?.click()],
+        Enter: ["open the object", (event) => event.target.closest("a, button")?.click()
+            ?? nameOf(list.children[here()])?.click()],
         x: ["hide the object, or show it again", () => { const row = current(); if (row) put(row); }],
         u: ["show again what was hidden last", () => { if (page.last && isHidden(page.last)) put(page.last); }],
         c: ["cuts: why it passed filters, or not", () => list.children[here()]?.querySelector("button.dots")?.click()],

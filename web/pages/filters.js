@@ -23,12 +23,14 @@ function grouped(uses) {
         versions.sort((a, b) => b.added.localeCompare(a.added));
         const sum = (name) => versions.reduce((total, use) => total + use[name], 0);
         const [use] = versions;
-        return { key, survey: use.survey, filter: use.filter, use, versions, judged: sum("judged"), passed: sum("passed"), broken: sum("broken") };
+        return { key, survey: use.survey, filter: use.filter, use, versions, judged: sum("judged"),
+            passed: sum("passed"), broken: sum("broken") };
     }).sort((a, b) => a.key.localeCompare(b.key));
 }
 
 const state = (use) => {
-    if (use.broken === 0) return h("span", { class: "state live", title: "it has judged every alert that came" }, "judging");
+    if (use.broken === 0) return h("span", { class: "state live", title: "it has judged every alert that came" },
+        "judging");
     if (use.judged === 0) return h("span", { class: "state bad" }, "switched off");
     return h("span", { class: "state warn", title: `${count(use.broken)} alerts were not judged` }, "not all judged");
 };
@@ -45,10 +47,12 @@ export async function show(main, context) {
     });
     context.head({ says });
     const groups = grouped(answer.filters.filter((use) => !context.survey || use.survey === context.survey));
-    const attempt = trySection(context, groups.map((group) => ({ name: group.key, survey: group.survey, sql: group.use.sql })));
+    const attempt = trySection(context, groups.map((group) => ({ name: group.key, survey: group.survey,
+        sql: group.use.sql })));
     if (groups.length === 0) {
         replace(place, nothing("No filter has judged an alert yet",
-            "A run judges by the files SURVEY/NAME.sql of a folder: 'nightjar run SOURCE --data DIR --filters filters'."), attempt);
+            "A run judges by the files SURVEY/NAME.sql of a folder: 'nightjar run SOURCE --data DIR --filters ",
+                "filters'."), attempt);
         return;
     }
     const detail = h("section", { class: "filter-detail" });
@@ -71,23 +75,30 @@ export async function show(main, context) {
             } } }, row.filter) },
         { label: "Survey", name: "survey", value: (row) => row.survey, cell: (row) => row.survey.toUpperCase() },
         { label: "State", name: "state", value: (row) => row.use.broken, cell: (row) => state(row.use) },
-        { label: "Version", name: "version", value: (row) => row.use.version, cell: (row) => h("code", { title: row.use.version }, row.use.version.slice(0, 12)) },
+        { label: "Version", name: "version", value: (row) => row.use.version,
+            cell: (row) => h("code", { title: row.use.version }, row.use.version.slice(0, 12)) },
         { label: "Versions", name: "versions", isNumber: true, value: (row) => row.versions.length },
         { label: "Nights", name: "nights", isNumber: true, title: "of this version", value: (row) => row.use.nights },
-        { label: "Judged", name: "judged", isNumber: true, value: (row) => row.judged, cell: (row) => count(row.judged) },
+        { label: "Judged", name: "judged", isNumber: true, value: (row) => row.judged,
+            cell: (row) => count(row.judged) },
         { label: "Passed", name: "passed", isNumber: true, value: (row) => row.passed,
             cell: (row) => h("a", { href: candidates(row) }, count(row.passed)) },
-        { label: "Share", name: "share", isNumber: true, value: (row) => row.judged > 0 ? row.passed / row.judged : null, cell: (row) => share(row.passed, row.judged) },
-        { label: "Not judged", name: "broken", isNumber: true, title: "alerts on which it broke its bounds, or that came after it was switched off",
-            value: (row) => row.broken, cell: (row) => count(row.broken), className: (row) => row.broken > 0 ? "wrong" : null },
+        { label: "Share", name: "share", isNumber: true, value: (row) => row.judged > 0 ? row.passed / row.judged
+            : null, cell: (row) => share(row.passed, row.judged) },
+        { label: "Not judged", name: "broken", isNumber: true,
+            title: "alerts on which it broke its bounds, or that came after it was switched off",
+            value: (row) => row.broken, cell: (row) => count(row.broken),
+            className: (row) => row.broken > 0 ? "wrong" : null },
     ];
     const shown = table({ columns, rows: groups, caption: "Filters" });
     const list = shown.element;
     const wanted = context.query.get("filter");
     const chosen = groups.find((group) => group.key === wanted || group.filter === wanted) ?? groups[0];
     await Promise.race([drawDetail(detail, chosen), new Promise((resolve) => { setTimeout(resolve, 1500); })]);
-    replace(place, h("div", { class: "controls" }, csvButton("filters.csv", columns, shown.shown)), list, detail, attempt);
-    list.querySelectorAll("[data-filter]").forEach((link) => link.setAttribute("aria-current", String(link.dataset.filter === chosen.key)));
+    replace(place, h("div", { class: "controls" }, csvButton("filters.csv", columns, shown.shown)), list, detail,
+        attempt);
+    list.querySelectorAll("[data-filter]").forEach((link) => link.setAttribute("aria-current",
+        String(link.dataset.filter === chosen.key)));
 }
 
 const candidates = (group, night = null) =>
@@ -107,9 +118,12 @@ async function drawDetail(detail, group) {
     replace(detail,
         h("h2", { tabindex: "-1" }, group.filter),
         about ? h("p", {}, about) : null,
-        use.broken > 0 ? h("div", { class: "notice warn" }, h("strong", {}, `${count(use.broken)} alerts were not judged`),
-            h("p", {}, "A filter that takes more steps, memory or time on an alert than it may, or 10 ms in the mean, is switched off until its ",
-                "file changes; an error of values counts for its alert alone. The run's log and report have the reason; ",
+        use.broken > 0 ? h("div", { class: "notice warn" },
+            h("strong", {}, `${count(use.broken)} alerts were not judged`),
+            h("p", {}, "A filter that takes more steps, memory or time on an alert than it may, or 10 ms in the ",
+                "mean, is switched off until its ",
+                "file changes; an error of values counts for its alert alone. The run's log and report have the ",
+                    "reason; ",
                 h("code", {}, `nightjar filter test ${group.filter} --data DIR`), " finds it again.")) : null,
         h("div", { class: "controls" }, h("a", { class: "button", href: candidates(group) }, "What it passed")),
         yields,
@@ -129,7 +143,9 @@ async function drawDetail(detail, group) {
         } catch (error) { replace(part, trouble(error, () => ask(part, query, draw))); }
     };
     // One after the other: the server runs two statements at a time, for all who ask.
-    await ask(cuts, `SELECT cut, sum(rejected) FROM filter_cuts WHERE ${where} AND version = ${sqlText(use.version)} GROUP BY cut ORDER BY sum(rejected) DESC`,
+    const cutQuery = `SELECT cut, sum(rejected) FROM filter_cuts WHERE ${where} AND version = ${sqlText(use.version)} `
+        + "GROUP BY cut ORDER BY sum(rejected) DESC";
+    await ask(cuts, cutQuery,
         (rows) => replace(cuts, cutView(use, rows)));
     await ask(overlap, overlapQuery(group), (rows) => replace(overlap, overlapView(group, rows)));
 }
@@ -156,21 +172,27 @@ function yieldView(group, rows) {
         const row = by.get(night);
         return {
             label: nightText(night), value: row?.[2] ?? 0, isGap: !row, href: row ? candidates(group, night) : null,
-            title: row ? `${nightText(night)}: ${count(row[2])} of ${count(row[1])} passed, ${share(row[2], row[1])}` : `${nightText(night)}: nothing judged`,
+            title: row ? `${nightText(night)}: ${count(row[2])} of ${count(row[1])} passed, ${share(row[2], row[1])}`
+                : `${nightText(night)}: nothing judged`,
         };
     });
     const columns = [
-        { label: "Night", name: "night", isHeader: true, value: (row) => row[0], cell: (row) => h("a", { href: candidates(group, row[0]) }, nightText(row[0])) },
+        { label: "Night", name: "night", isHeader: true, value: (row) => row[0],
+            cell: (row) => h("a", { href: candidates(group, row[0]) }, nightText(row[0])) },
         { label: "Judged", name: "judged", isNumber: true, value: (row) => row[1], cell: (row) => count(row[1]) },
         { label: "Passed", name: "passed", isNumber: true, value: (row) => row[2], cell: (row) => count(row[2]) },
-        { label: "Share", name: "share", isNumber: true, value: (row) => row[1] > 0 ? row[2] / row[1] : null, cell: (row) => share(row[2], row[1]) },
-        { label: "Not judged", name: "broken", isNumber: true, value: (row) => row[3], cell: (row) => count(row[3]), className: (row) => row[3] > 0 ? "wrong" : null },
+        { label: "Share", name: "share", isNumber: true, value: (row) => row[1] > 0 ? row[2] / row[1] : null,
+            cell: (row) => share(row[2], row[1]) },
+        { label: "Not judged", name: "broken", isNumber: true, value: (row) => row[3], cell: (row) => count(row[3]),
+            className: (row) => row[3] > 0 ? "wrong" : null },
     ];
     const shown = table({ columns, rows, caption: "Yields by night", sort: { column: 0, isDescending: true } });
     return [
         items.length > 1 ? bars({ items, label: "Passed a night" }) : null,
-        h("details", { open: rows.length <= 7 }, h("summary", {}, `Yields of ${rows.length === 1 ? "one night" : `${rows.length} nights`} in numbers`),
-            h("div", { class: "controls" }, csvButton(`${group.filter}-yields.csv`, columns, shown.shown)), shown.element),
+        h("details", { open: rows.length <= 7 },
+            h("summary", {}, `Yields of ${rows.length === 1 ? "one night" : `${rows.length} nights`} in numbers`),
+            h("div", { class: "controls" }, csvButton(`${group.filter}-yields.csv`, columns, shown.shown)),
+            shown.element),
     ];
 }
 
@@ -183,11 +205,14 @@ function shareBar(value, whole) {
 
 function cutView(use, rows) {
     return table({
-        caption: "Cuts and what they reject", rows, empty: "No cut has rejected an alert.", sort: { column: 1, isDescending: true }, columns: [
+        caption: "Cuts and what they reject", rows, empty: "No cut has rejected an alert.",
+        sort: { column: 1, isDescending: true }, columns: [
             { label: "Cut", isHeader: true, value: (row) => row[0], cell: (row) => h("code", {}, row[0]) },
-            { label: "Rejects", isNumber: true, title: "alerts for which it is not true, whatever the others say", value: (row) => row[1], cell: (row) => count(row[1]) },
+            { label: "Rejects", isNumber: true, title: "alerts for which it is not true, whatever the others say",
+                value: (row) => row[1], cell: (row) => count(row[1]) },
             { label: "Of judged", isNumber: true, value: (row) => row[1], cell: (row) => share(row[1], use.judged) },
-            { label: "Share", isPlain: true, value: () => null, cell: (row) => shareBar(row[1], use.judged), className: () => "share-cell" },
+            { label: "Share", isPlain: true, value: () => null, cell: (row) => shareBar(row[1], use.judged),
+                className: () => "share-cell" },
         ],
     }).element;
 }
@@ -197,16 +222,22 @@ const ids = { ztf: "candid", winter: "candid", lsst: "diaSourceId", elasticc: "d
 /** The newest ten thousand passes of a filter, and which others let the same alerts pass. */
 function overlapQuery(group) {
     const [passes, id] = [`${group.survey}_passes`, ids[group.survey] ?? "candid"];
-    return `SELECT b.filter, count(*) FROM (SELECT DISTINCT ${id} AS id FROM ${passes} WHERE filter = ${sqlText(group.filter)} LIMIT 10000) AS a `
-        + `JOIN ${passes} AS b ON b.${id} = a.id WHERE b.filter <> ${sqlText(group.filter)} GROUP BY b.filter ORDER BY 2 DESC`;
+    const name = sqlText(group.filter);
+    return `SELECT b.filter, count(*) FROM (SELECT DISTINCT ${id} AS id FROM ${passes} WHERE filter = ${name} `
+        + `LIMIT 10000) AS a JOIN ${passes} AS b ON b.${id} = a.id WHERE b.filter <> ${name} `
+        + "GROUP BY b.filter ORDER BY 2 DESC";
 }
 
 function overlapView(group, rows) {
     return table({
-        caption: "Filters that pass the same alerts", rows, empty: "No other filter passed any of the same alerts.", columns: [
-            { label: "Filter", isHeader: true, value: (row) => row[0], cell: (row) => h("a", { href: `?filter=${encodeURIComponent(`${group.survey}.${row[0]}`)}`, class: "name", title: row[0] }, row[0]) },
+        caption: "Filters that pass the same alerts", rows, empty: "No other filter passed any of the same alerts.",
+        columns: [
+            { label: "Filter", isHeader: true, value: (row) => row[0],
+                cell: (row) => h("a", { href: `?filter=${encodeURIComponent(`${group.survey}.${row[0]}`)}`,
+                class: "name", title: row[0] }, row[0]) },
             { label: "Both", isNumber: true, value: (row) => row[1], cell: (row) => count(row[1]) },
-            { label: "Of its passes", isNumber: true, title: `of those of ${group.filter}, 10,000 at most`, value: (row) => row[1],
+            { label: "Of its passes", isNumber: true, title: `of those of ${group.filter}, 10,000 at most`,
+                value: (row) => row[1],
                 cell: (row) => share(row[1], Math.min(10_000, group.passed)) },
         ],
     }).element;

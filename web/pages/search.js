@@ -8,8 +8,10 @@ import { csvButton, field, nothing, plain, skeleton, table, trouble } from "../t
 import { querySection } from "../sqlquery.js";
 
 const ways = [
-    ["an alert's id", "2814105820415015012"], ["an object's name", "ZTF24aabbccc"], ["the beginning of one", "ZTF24aab"],
-    ["degrees", "149.90321 +2.20511"], ["hours and degrees", "09 59 36.8 +02 12 18"], ["the same with signs", "9h59m36.8s +2d12m18s"],
+    ["an alert's id", "2814105820415015012"], ["an object's name", "ZTF24aabbccc"],
+    ["the beginning of one", "ZTF24aab"],
+    ["degrees", "149.90321 +2.20511"], ["hours and degrees", "09 59 36.8 +02 12 18"],
+    ["the same with signs", "9h59m36.8s +2d12m18s"],
 ];
 
 export async function show(main, context) {
@@ -24,7 +26,8 @@ export async function show(main, context) {
         placeholder: "id, name, or position in any usual form",
     });
     const radius = h("input", {
-        type: "number", name: "radius", min: "0.1", max: "3600", step: "any", value: query.get("radius") ?? "", placeholder: "auto", class: "mag",
+        type: "number", name: "radius", min: "0.1", max: "3600", step: "any", value: query.get("radius") ?? "",
+        placeholder: "auto", class: "mag",
         inputmode: "decimal",
     });
     const results = h("div", { class: "results" });
@@ -40,7 +43,8 @@ export async function show(main, context) {
         const q = query.get("q")?.trim() ?? "";
         context.head({ calls: calls(query) });
         if (q === "") {
-            replace(results, h("p", { class: "quiet ways" }, "Such as ", ways.map(([what, example], i) => [i > 0 ? " · " : null, `${what} `,
+            replace(results, h("p", { class: "quiet ways" }, "Such as ",
+                ways.map(([what, example], i) => [i > 0 ? " · " : null, `${what} `,
                 h("code", {}, example)]), "."));
             return;
         }
@@ -49,11 +53,14 @@ export async function show(main, context) {
         const { signal } = abort;
         replace(results, skeleton(6));
         try {
-            const found = await get("resolve", { q, survey: context.survey, radius: query.get("radius"), limit: 200 }, { signal });
-            const exact = found.matches.filter((match) => match.kind === "alert" ? match.id === q : match.name?.toLowerCase() === q.toLowerCase());
+            const found = await get("resolve", { q, survey: context.survey, radius: query.get("radius"), limit: 200 },
+                { signal });
+            const exact = found.matches.filter((match) => match.kind === "alert" ? match.id === q
+                : match.name?.toLowerCase() === q.toLowerCase());
             // What was named exactly is shown at once; "back" leads to where one came from.
             if (isAsked !== "again" && exact.length === 1 && !found.position) {
-                location.replace(exact[0].kind === "alert" ? alertLink(exact[0]) : objectLink({ ...exact[0], objectId: exact[0].name }));
+                location.replace(exact[0].kind === "alert" ? alertLink(exact[0])
+                    : objectLink({ ...exact[0], objectId: exact[0].name }));
                 return;
             }
             if (found.position) await cone(found, signal); else names(found);
@@ -64,10 +71,13 @@ export async function show(main, context) {
 
     function names(found) {
         if (found.matches.length === 0) {
-            replace(results, nothing(`Nothing is called '${plain(short(found.query))}'`, (found.notes ?? []).join("; "), "."));
+            replace(results, nothing(`Nothing is called '${plain(short(found.query))}'`,
+                (found.notes ?? []).join("; "), "."));
             return;
         }
-        replace(results, h("p", { class: "quiet" }, [`${found.matches.length} ${found.matches.length === 1 ? "match" : "matches"}`, ...(found.notes ?? [])].join("; "), "."),
+        replace(results, h("p", { class: "quiet" },
+            [`${found.matches.length} ${found.matches.length === 1 ? "match" : "matches"}`,
+            ...(found.notes ?? [])].join("; "), "."),
             table({ columns: matchColumns(false), rows: found.matches, caption: "Matches" }).element);
     }
 
@@ -78,9 +88,12 @@ export async function show(main, context) {
         context.head({ calls: [...calls(query), { label: "Alerts of the cone", path: "cone", params }] });
         const answer = await get("cone", params, { signal });
         const place = sexagesimal(ra, dec);
-        const line = h("p", {}, h("strong", { class: "number" }, `${degrees(ra)} ${dec < 0 ? "" : "+"}${degrees(dec)}`), " ",
-            h("span", { class: "quiet number" }, `${place.ra} ${place.dec}`), ` within ${number(within, within < 10 ? 1 : 0)} arcsec: `,
-            answer.alerts.length === 0 ? "no alert." : `${count(answer.alerts.length)} ${answer.alerts.length === 1 ? "alert" : "alerts"}${answer.truncated ? ", the nearest of more" : ""}.`);
+        const line = h("p", {}, h("strong", { class: "number" },
+            `${degrees(ra)} ${dec < 0 ? "" : "+"}${degrees(dec)}`), " ",
+            h("span", { class: "quiet number" }, `${place.ra} ${place.dec}`),
+            ` within ${number(within, within < 10 ? 1 : 0)} arcsec: `,
+            answer.alerts.length === 0 ? "no alert."
+                : `${count(answer.alerts.length)} ${answer.alerts.length === 1 ? "alert" : "alerts"}${answer.truncated ? ", the nearest of more" : ""}.`);
         const wider = [10, 60, 600, 3600].find((size) => size > within);
         const widen = answer.alerts.length === 0 && wider ? h("button", { type: "button", on: { click: () => {
             radius.value = String(wider);
@@ -89,12 +102,16 @@ export async function show(main, context) {
         } } }, `Look within ${wider} arcsec`) : null;
         const named = found.matches.filter((match) => match.separation_arcsec === null);
         const columns = [
-            { label: "Separation", unit: "arcsec", name: "separation_arcsec", isNumber: true, value: (row) => row.separation_arcsec, cell: (row) => number(row.separation_arcsec, 2) },
+            { label: "Separation", unit: "arcsec", name: "separation_arcsec", isNumber: true,
+                value: (row) => row.separation_arcsec, cell: (row) => number(row.separation_arcsec, 2) },
             ...matchColumns(true),
-            { label: "Time", unit: "UTC", name: "mjd_tai", value: (row) => row.mjd_tai, cell: (row) => h("span", { class: "number" }, utcOfTAI(row.mjd_tai)) },
+            { label: "Time", unit: "UTC", name: "mjd_tai", value: (row) => row.mjd_tai,
+                cell: (row) => h("span", { class: "number" }, utcOfTAI(row.mjd_tai)) },
         ];
-        const shown = table({ columns, rows: answer.alerts, caption: "Alerts of the cone", sort: { column: 0, isDescending: false } });
-        replace(results, named.length > 0 ? table({ columns: matchColumns(false), rows: named, caption: "Matches by name" }).element : null, line, widen, answer.alerts.length > 0
+        const shown = table({ columns, rows: answer.alerts, caption: "Alerts of the cone",
+            sort: { column: 0, isDescending: false } });
+        replace(results, named.length > 0 ? table({ columns: matchColumns(false), rows: named,
+            caption: "Matches by name" }).element : null, line, widen, answer.alerts.length > 0
             ? [h("div", { class: "controls" }, csvButton("cone.csv", columns, shown.shown)), shown.element] : null);
     }
     // The box for SQL stands below what is found: it comes when that has its size.
@@ -105,7 +122,8 @@ export async function show(main, context) {
 function calls(query) {
     const list = [];
     if (query.get("q")) list.push({ label: "What was found", path: "resolve", params: { q: query.get("q") } });
-    if (query.get("sql")) list.push({ label: "The statement", path: "sql", params: { query: query.get("sql"), limit: query.get("limit") }, sql: query.get("sql") });
+    if (query.get("sql")) list.push({ label: "The statement", path: "sql",
+        params: { query: query.get("sql"), limit: query.get("limit") }, sql: query.get("sql") });
     return list;
 }
 
@@ -115,14 +133,17 @@ function matchColumns(isAlert) {
     const name = (row) => row.objectId ?? row.name ?? null;
     const shown = (row) => plain(name(row));
     const object = { label: "Object", name: "objectId", isHeader: true, value: name,
-        cell: (row) => name(row) === null ? "–" : h("a", { href: objectLink({ ...row, objectId: name(row) }), class: "name", title: shown(row) }, shown(row)) };
+        cell: (row) => name(row) === null ? "–" : h("a", { href: objectLink({ ...row, objectId: name(row) }),
+            class: "name", title: shown(row) }, shown(row)) };
     return [
         object,
         ...(isAlert ? [] : [{ label: "What", value: (row) => row.kind }]),
         { label: isAlert ? "Alert" : "Newest alert", name: "id", value: (row) => row.id ?? null,
             cell: (row) => row.id ? h("a", { href: alertLink(row), class: "number" }, row.id) : "–" },
         { label: "Survey", name: "survey", value: (row) => row.survey, cell: (row) => row.survey.toUpperCase() },
-        { label: "RA", unit: "deg", name: "ra", isNumber: true, value: (row) => row.ra, cell: (row) => degrees(row.ra) },
-        { label: "Dec", unit: "deg", name: "dec", isNumber: true, value: (row) => row.dec, cell: (row) => degrees(row.dec) },
+        { label: "RA", unit: "deg", name: "ra", isNumber: true, value: (row) => row.ra,
+            cell: (row) => degrees(row.ra) },
+        { label: "Dec", unit: "deg", name: "dec", isNumber: true, value: (row) => row.dec,
+            cell: (row) => degrees(row.dec) },
     ];
 }
