@@ -70,6 +70,9 @@ let package = Package(
         .target(name: "ONNX", swiftSettings: wrapper),
         .target(name: "XML", dependencies: ["CExpat"], swiftSettings: wrapper + fast),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: wrapper),
+        .target(name: "VOTables", swiftSettings: wrapper + fast),
+        .testTarget(
+            name: "VOTablesTests", dependencies: ["FITS", "TestSupport", "VOTables", "XML"], swiftSettings: wrapper),
         .target(name: "Configuration", swiftSettings: pure),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
         .target(name: "SQLite", dependencies: ["CSQLite", "Escaping"], swiftSettings: wrapper),

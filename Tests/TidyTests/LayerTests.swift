@@ -16,7 +16,7 @@ import Testing
             "Protobuf",
             "PubSub",
             "SQLite",
-            "Threads", "XML",
+            "Threads", "VOTables", "XML",
         ],
         // Domain.
         ["Alerts", "Catalogues", "Classifier", "Dust", "Filters", "Plots", "Packets", "Salt2", "Simulator", "Sky"],
