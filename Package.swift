@@ -73,6 +73,8 @@ let package = Package(
         .target(name: "VOTables", swiftSettings: wrapper + fast),
         .testTarget(
             name: "VOTablesTests", dependencies: ["FITS", "TestSupport", "VOTables", "XML"], swiftSettings: wrapper),
+        .target(name: "ADQL", dependencies: ["VOTables"], swiftSettings: wrapper),
+        .testTarget(name: "ADQLTests", dependencies: ["ADQL", "VOTables"], swiftSettings: wrapper),
         .target(name: "Configuration", swiftSettings: pure),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
         .target(name: "SQLite", dependencies: ["CSQLite", "Escaping"], swiftSettings: wrapper),
