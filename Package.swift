@@ -230,14 +230,16 @@ let package = Package(
         .target(
             name: "Query",
             dependencies: [
-                "Alerts", "Avro", "Catalogues", "DataLayout", "Filters", "Hashing", "JSON", "Pipeline", "Sky", "SQLite",
-                "Threads",
+                "ADQL", "Alerts", "Avro", "Catalogues", "DataLayout", "Filters", "Hashing", "JSON", "Pipeline", "Sky",
+                "SQLite", "Threads", "VOTables",
             ],
+            resources: [.embedInCode("Meanings/columns.txt"), .embedInCode("Meanings/tables.txt")],
             swiftSettings: wrapper),
         .testTarget(
             name: "QueryTests",
             dependencies: [
-                "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Pipeline", "Query", "SQLite", "TestSupport",
+                "ADQL", "Alerts", "Avro", "Broker", "DataLayout", "Packets", "Pipeline", "Query", "SQLite",
+                "TestSupport",
             ], swiftSettings: wrapper),
 
         // Broker: a run in one process, and the same stages each by itself between Google Cloud's services.

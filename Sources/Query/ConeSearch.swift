@@ -37,14 +37,41 @@ package enum ConeSearch {
             tables.idColumn, "objectId", tables.timeColumn, tables.positionColumns.ra, tables.positionColumns.dec,
         ]
         let select = "SELECT \(columns.joined(separator: ", ")) FROM \(tables.alerts)"
-        let box = SkyBox(ra: ra, dec: dec, radius: radius / 3600)
+        let boxes = conditions(
+            raColumn: tables.positionColumns.ra, decColumn: tables.positionColumns.dec, ra: ra, dec: dec,
+            radius: radius / 3600)
+        return boxes.isEmpty ? select : boxes.map { "\(select) WHERE \($0)" }.joined(separator: "\nUNION ALL ")
+    }
+
+    /// What holds in a box around a cone, for the index of the columns' table: one condition, or two that meet at 0 h; none where
+    /// most of the sky is in it. The place and the radius are in degrees.
+    private static func conditions(
+        raColumn: String, decColumn: String, ra: Double, dec: Double, radius: Double
+    ) -> [String] {
+        let box = SkyBox(ra: ra, dec: dec, radius: radius)
         let zones = SkyZones.zones(box.dec)
-        guard zones.count <= mostZones else { return select }
+        guard zones.count <= mostZones else { return [] }
         let list = zones.map(String.init).joined(separator: ", ")
-        let isInZones = "\(SkyZones.expression(dec: tables.positionColumns.dec)) IN (\(list))"
-        return box.ra.map {
-            "\(select) WHERE \(isInZones) AND \(tables.positionColumns.ra) BETWEEN \($0.lowerBound) AND \($0.upperBound)"
-        }.joined(separator: "\nUNION ALL ")
+        let isInZones = "\(SkyZones.expression(dec: decColumn)) IN (\(list))"
+        return box.ra.map { "\(isInZones) AND \(raColumn) BETWEEN \($0.lowerBound) AND \($0.upperBound)" }
+    }
+
+    /// SQL that is true for all within a cone, and that the index of the columns' table serves; `nil` where it is no help.
+    static func condition(
+        raColumn: String, decColumn: String, ra: Double, dec: Double, radius: Double
+    ) -> String? {
+        guard SkyRange.declination.contains(dec), radius.isFinite, ra.isFinite else { return nil }
+        let place = ra.truncatingRemainder(dividingBy: 360)
+        let all = conditions(
+            raColumn: raColumn, decColumn: decColumn, ra: place < 0 ? place + 360 : place, dec: dec, radius: radius)
+        return all.isEmpty ? nil : "(" + all.map { "(\($0))" }.joined(separator: " OR ") + ")"
+    }
+
+    /// The same for a place and a radius, degrees, that are values of SQL: the zones alone.
+    static func condition(decColumn: String, dec: String, radius: String) -> String {
+        let south = SkyZones.expression(dec: "\(dec) - \(radius) - 0.000001")
+        let north = SkyZones.expression(dec: "\(dec) + \(radius) + 0.000001")
+        return "(\(SkyZones.expression(dec: decColumn)) BETWEEN \(south) AND \(north))"
     }
 }
 

@@ -41,6 +41,14 @@ package struct FolderQuery {
     package init(
         _ sql: String, folders paths: [String], until deadline: ContinuousClock.Instant? = nil
     ) throws(BrokerError) {
+        try self.init(sql, folders: paths, until: deadline) { _ in }
+    }
+
+    /// The same with more on the connection, such as functions, that is added while that is allowed.
+    init(
+        _ sql: String, folders paths: [String], until deadline: ContinuousClock.Instant?,
+        adding add: (Database) throws(SQLiteError) -> Void
+    ) throws(BrokerError) {
         precondition((1...Self.mostFolders).contains(paths.count), "there are folders, and not too many")
         let vfs = deadline.map { _ in Database.withoutTemporaryFiles }
         let database = try FolderDatabase.open(paths[0], vfs: vfs)
@@ -48,10 +56,14 @@ package struct FolderQuery {
         for path in paths.dropFirst() { _ = try FolderDatabase.open(path) }
         do {
             if let deadline {
-                try database.guardReading { () throws(SQLiteError) in try Self.attach(paths, to: database) }
+                try database.guardReading { () throws(SQLiteError) in
+                    try Self.attach(paths, to: database)
+                    try add(database)
+                }
                 database.setDeadline(deadline)
             } else {
                 try Self.attach(paths, to: database)
+                try add(database)
             }
             statement = try database.prepare(sql)
         } catch {
@@ -115,7 +127,7 @@ package struct FolderQuery {
     }
 
     /// Not the tables that SQLite keeps, nor those in which an R*Tree lies.
-    private static let isTable = """
+    static let isTable = """
         type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '%\\_sky\\__%' ESCAPE '\\'
         """
 
