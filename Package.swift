@@ -316,9 +316,9 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Alerts", "Avro", "CWebFiles", "Compression", "Conductor", "DataLayout", "Escaping", "FITS", "Filters",
-                "HTTP", "HTTPServer", "Hashing", "JSON", "Markdown", "Metrics", "Pipeline", "Plots", "Query", "Sky",
-                "Threads",
+                "ADQL", "Alerts", "Avro", "CWebFiles", "Compression", "Conductor", "DataLayout", "Escaping", "FITS",
+                "Filters", "HTTP", "HTTPServer", "Hashing", "JSON", "Markdown", "Metrics", "Pipeline", "Plots", "Query",
+                "Sky", "Threads", "VOTables",
             ],
             swiftSettings: wrapper),
         .testTarget(

@@ -5,9 +5,9 @@ enum OpenAPI {
     static func document(version: String) -> JSONTree {
         let schemas =
             ServiceRoutes.schemas + ObjectRoutes.schemas + AlertRoutes.schemas + SkyRoutes.schemas + NightRoutes.schemas
-            + LedgerRoutes.schemas + StatementRoutes.schemas + TonightRoutes.schemas + ReceiptRoutes.schemas + [
-                ("Problem", Problem.schema)
-            ]
+            + LedgerRoutes.schemas + StatementRoutes.schemas + TonightRoutes.schemas + ReceiptRoutes.schemas
+            + TableRoutes.schemas + PhotometryRoutes.schemas
+            + [("Problem", Problem.schema)]
         return [
             "openapi": "3.1.0",
             "info": [
@@ -65,6 +65,10 @@ enum OpenAPI {
     private static func content(_ body: Route.Body) -> JSONTree {
         switch body {
         case .json(let name): ["application/json": ["schema": Schema.named(name)]]
+        case .table(let name):
+            [
+                "application/json": ["schema": Schema.named(name)], "text/csv": [:], "application/x-votable+xml": [:],
+            ]
         case .bytes(let type): .object([(name: type, value: .object([]))])
         }
     }

@@ -2,15 +2,17 @@
 struct RequestTarget {
     /// Parameters of a query at most.
     private static let mostParameters = 16
+    /// The same where one may come several times.
+    private static let longestList = 200
 
     /// The parts of the path between slashes.
     let parts: [String]
-    /// The query's parameters by name, each once.
-    let query: [String: String]
+    /// The query's parameters in their order.
+    let pairs: [(name: String, value: String)]
 
     /// Reads a path and query as sent.
     ///
-    /// - Throws: ``Problem`` for what is not percent-encoded UTF-8, a parameter that comes twice, or too many.
+    /// - Throws: ``Problem`` for what is not percent-encoded UTF-8, or too many parameters.
     init(_ text: String) throws(Problem) {
         let halves = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard halves[0].hasPrefix("/") else { throw Problem(.badRequest, "the path does not begin with '/'") }
@@ -20,24 +22,43 @@ struct RequestTarget {
         }
         if parts.last == "" { parts.removeLast() }
         self.parts = parts
-        query = try halves.count > 1 ? Self.pairs(halves[1]) : [:]
+        pairs = try halves.count > 1 ? Self.list(halves[1]) : []
     }
 
-    /// The pairs of a query, or of a form's body.
-    static func pairs(_ text: some StringProtocol) throws(Problem) -> [String: String] {
+    /// The query's parameters by name, each once.
+    ///
+    /// - Throws: ``Problem`` for a parameter that comes twice, or too many.
+    func query() throws(Problem) -> [String: String] { try Self.unique(pairs) }
+
+    /// The pairs of a form's body by name, each once.
+    static func pairs(_ text: some StringProtocol) throws(Problem) -> [String: String] { try unique(list(text)) }
+
+    private static func unique(_ list: [(name: String, value: String)]) throws(Problem) -> [String: String] {
         var pairs: [String: String] = [:]
+        for (name, value) in list {
+            guard pairs.updateValue(value, forKey: name) == nil else {
+                throw Problem(.badRequest, "the parameter '\(name.prefix(64))' comes twice; give it once")
+            }
+        }
+        guard pairs.count <= mostParameters else {
+            throw Problem(.badRequest, "there are more than \(mostParameters) parameters")
+        }
+        return pairs
+    }
+
+    /// The pairs of a query or of a form's body, in their order.
+    static func list(_ text: some StringProtocol) throws(Problem) -> [(name: String, value: String)] {
+        var list: [(name: String, value: String)] = []
         for pair in text.split(separator: "&") {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = try decoded(halves[0], plusIsSpace: true)
             let value = try halves.count > 1 ? decoded(halves[1], plusIsSpace: true) : ""
-            guard pairs.updateValue(value, forKey: name) == nil else {
-                throw Problem(.badRequest, "the parameter '\(name.prefix(64))' comes twice; give it once")
-            }
-            guard pairs.count <= mostParameters else {
-                throw Problem(.badRequest, "there are more than \(mostParameters) parameters")
+            list.append((name, value))
+            guard list.count <= longestList else {
+                throw Problem(.badRequest, "there are more than \(longestList) parameters")
             }
         }
-        return pairs
+        return list
     }
 
     private static func decoded(_ text: some StringProtocol, plusIsSpace: Bool) throws(Problem) -> String {

@@ -7,6 +7,8 @@ struct Route: Sendable {
     enum Body: Sendable {
         /// JSON of a schema of the document.
         case json(String)
+        /// JSON of a schema of the document, or a table: CSV or a VOTable, with ``Parameter/format``.
+        case table(String)
         /// Bytes of a media type.
         case bytes(String)
     }

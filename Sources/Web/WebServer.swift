@@ -37,12 +37,14 @@ final class Answering: Sendable {
     private let tonight: TonightWatch
     private let states = NightStates()
     private let pages: Pages
+    private let observatory: Observatory
 
     init(_ settings: WebSettings) {
         self.settings = settings
         readers = ReaderPool { settings.folders }
         tonight = TonightWatch(readers, given: settings.given) { DiskSpace.free(at: settings.given.first ?? ".") }
         pages = Pages(files: WebFiles(folder: settings.assets))
+        observatory = Observatory(settings, readers: readers, statements: statements)
     }
 
     /// Ends what has no end by itself.
@@ -55,6 +57,8 @@ final class Answering: Sendable {
         switch request.method {
         case .get, .head: return nil
         case .post where isForm: return nil
+        case .post where Observatory.takesForms(path): return nil
+        case .delete where Observatory.takesForms(path): return nil
         default:
             let problem = Problem(
                 .methodNotAllowed, "only GET and HEAD are answered here",
@@ -87,10 +91,11 @@ final class Answering: Sendable {
                 }
             }
             if let page = pages.answer(target.parts) { return page }
+            if let answer = try observatory.answer(to: request, target) { return answer }
             guard let (route, path) = Routes.find(target.parts) else {
                 throw Problem(.notFound, "nothing has this path; /api/v1 lists the paths")
             }
-            let values = try ParameterValues(route.parameters, path: path, query: target.query)
+            let values = try ParameterValues(route.parameters, path: path, query: target.query())
             return try route.answer(
                 Question(
                     values: values, readers: readers, settings: settings, statements: statements, tonight: tonight,

@@ -31,6 +31,21 @@ package struct WebSettings: Sendable {
         }
     }
 
+    /// What whoever runs the server says of it to a registry of the Virtual Observatory.
+    package struct Registry: Sendable {
+        /// Its title.
+        package var title = "Nightjar: alerts of sky surveys"
+        /// The authority that its identifier begins with; this one says that it is in no registry.
+        package var authority = "x-unregistred"
+        /// Who publishes it.
+        package var publisher = "not stated"
+        /// Whom to ask.
+        package var contact = "not stated"
+
+        /// A service that is in no registry.
+        package init() {}
+    }
+
     /// Where it listens; its limits are the web server's own.
     package let server: HTTPServerSettings
     /// The data folders, in their order, as they are now: a conductor's workers come and go.
@@ -44,6 +59,8 @@ package struct WebSettings: Sendable {
     package var origin: String?
     /// What filters see.
     package let sight: Sight
+    /// How a registry of the Virtual Observatory names the service.
+    package var registry = Registry()
     /// The program's version.
     package let version: String
     /// Adds what the program tells of itself to the metrics.
@@ -87,7 +104,7 @@ package struct WebSettings: Sendable {
     var limited: HTTPServerSettings {
         var server = server
         (server.isEventDriven, server.requests, server.queue) = (true, Self.threads, Self.queue)
-        (server.bodyLimit, server.bodiesLimit) = (8 << 10, Self.answers)
+        (server.bodyLimit, server.bodiesLimit) = (Observatory.longestBody, Self.answers)
         server.connections = UInt32(min(Self.connections, DescriptorLimit.raise() / 2))
         server.headers = SafetyHeaders.all
         return server

@@ -17,15 +17,7 @@ enum ObjectRoutes {
     ) { question in
         let name = question.values.text("name")
         let (object, row) = try question.read { reader in
-            var objects = try reader.objects(named: name, joins: !question.values.flag("alone"))
-            if let survey = question.values.survey { objects = objects.filter { $0.survey == survey } }
-            guard let object = objects.first else {
-                throw Problem(.notFound, "no alert of an object '\(name)' of this survey is here")
-            }
-            guard objects.count == 1 else {
-                let names = objects.map(\.survey.name).joined(separator: " or ")
-                throw Problem(.ambiguous, "several surveys have an object '\(name)'; say survey=\(names)")
-            }
+            let object = try record(named: name, question, reader)
             let newest = object.alerts.last { $0.object == object.name }
             return (object, try newest.flatMap { try reader.row(ofAlert: $0.id, of: object.survey) })
         }
@@ -33,6 +25,20 @@ enum ObjectRoutes {
             "object": try JSONTree(encoding: ObjectJSON(object: object)), "newest": row.map { JSONTree($0) } ?? .null,
         ]
         return WebAnswer(body.bytes, "application/json")
+    }
+
+    /// The object that a question names, with its parameters `survey` and `alone`.
+    static func record(named name: String, _ question: Question, _ reader: DataReader) throws -> ObjectRecord {
+        var objects = try reader.objects(named: name, joins: !question.values.flag("alone"))
+        if let survey = question.values.survey { objects = objects.filter { $0.survey == survey } }
+        guard let object = objects.first else {
+            throw Problem(.notFound, "no alert of an object '\(name)' of this survey is here")
+        }
+        guard objects.count == 1 else {
+            let names = objects.map(\.survey.name).joined(separator: " or ")
+            throw Problem(.ambiguous, "several surveys have an object '\(name)'; say survey=\(names)")
+        }
+        return object
     }
 
     /// The schemas of these answers, by their names.

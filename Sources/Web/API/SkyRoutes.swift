@@ -1,6 +1,7 @@
 internal import Alerts
 internal import JSON
 internal import Query
+internal import VOTables
 
 /// Places in the sky.
 enum SkyRoutes {
@@ -12,8 +13,8 @@ enum SkyRoutes {
             .required("ra", .number(0...360), "right ascension, degrees, ICRS"),
             .required("dec", .number(-90...90), "declination, degrees, ICRS"),
             .required("radius", .number(0...3_600), "arcsec"), .survey,
-            .optional("limit", .whole(1...10_000), "how many at most", standard: "1000"),
-        ], body: .json("Cone")
+            .optional("limit", .whole(1...10_000), "how many at most", standard: "1000"), .format,
+        ], body: .table("Cone")
     ) { question in
         let values = question.values
         let (ra, dec, radius) = (values.number("ra"), values.number("dec"), values.number("radius"))
@@ -26,19 +27,37 @@ enum SkyRoutes {
         }
         found.sort { ($0.match.distance, $0.match.id) < ($1.match.distance, $1.match.id) }
         let limit = values.whole("limit")
-        let body: JSONTree = [
-            "alerts": .list(
-                found.prefix(limit).map { survey, match in
-                    [
-                        "survey": .text(survey.name), "id": JSONTree(id: match.id),
-                        "objectId": JSONTree(match.objectId), "mjd_tai": .number(match.epoch.mjdTAI),
-                        "ra": .number(match.ra), "dec": .number(match.dec),
-                        "separation_arcsec": .number(match.distance),
-                    ]
-                }), "truncated": .flag(found.count > limit),
-        ]
-        return WebAnswer(body.bytes, "application/json")
+        let (shown, isTruncated) = (found.prefix(limit), found.count > limit)
+        let rows = shown.map { survey, match -> [TableCell] in
+            [
+                .text(survey.name), .integer(match.id), match.objectId.map { .text($0) } ?? .null,
+                .real(match.epoch.mjdTAI), .real(match.ra), .real(match.dec), .real(match.distance),
+            ]
+        }
+        return .table(question, name: "cone", fields, rows, isTruncated: isTruncated) {
+            [
+                "alerts": .list(
+                    shown.map { survey, match in
+                        [
+                            "survey": .text(survey.name), "id": JSONTree(id: match.id),
+                            "objectId": JSONTree(match.objectId), "mjd_tai": .number(match.epoch.mjdTAI),
+                            "ra": .number(match.ra), "dec": .number(match.dec),
+                            "separation_arcsec": .number(match.distance),
+                        ]
+                    }), "truncated": .flag(isTruncated),
+            ]
+        }
     }
+
+    private static let fields = [
+        TableField("survey", .text, ucd: "meta.id;instr.survey", "Survey"),
+        TableField("id", .integer, ucd: "meta.id;meta.main", "Id of the alert"),
+        TableField("objectId", .text, ucd: "meta.id.parent", "Name of its object"),
+        TableField("mjd_tai", .real, unit: "d", ucd: "time.epoch", "MJD in TAI"),
+        TableField("ra", .real, unit: "deg", ucd: "pos.eq.ra;meta.main", "Right ascension, ICRS"),
+        TableField("dec", .real, unit: "deg", ucd: "pos.eq.dec;meta.main", "Declination, ICRS"),
+        TableField("separation_arcsec", .real, unit: "arcsec", ucd: "pos.angDistance", "Distance from the place"),
+    ]
 
     /// The schemas of these answers, by their names.
     static var schemas: [(String, JSONTree)] {

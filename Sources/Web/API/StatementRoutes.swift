@@ -1,5 +1,6 @@
 internal import JSON
 internal import Query
+internal import VOTables
 
 /// SQL statements of clients.
 enum StatementRoutes {
@@ -13,8 +14,8 @@ enum StatementRoutes {
         summary: "The rows of a SELECT over the data folders (SQLite's SQL), which can change nothing",
         parameters: [
             .required("query", .text(longest: 8_192), "one SELECT; docs/tables.md has the tables"),
-            .optional("limit", .whole(1...10_000), "rows at most", standard: "1000"),
-        ], body: .json("Rows"), problems: [.refusedStatement, .tooLong, .busy]
+            .optional("limit", .whole(1...10_000), "rows at most", standard: "1000"), .format,
+        ], body: .table("Rows"), problems: [.refusedStatement, .tooLong, .busy]
     ) { question in
         let limit = question.values.whole("limit")
         guard question.settings.folders.count <= FolderQuery.mostFolders else {
@@ -24,21 +25,27 @@ enum StatementRoutes {
             let deadline = ContinuousClock.now + .seconds(WebSettings.readingSeconds)
             let query = try FolderQuery(
                 question.values.text("query"), folders: question.settings.folders, until: deadline)
-            var (rows, bytes, isWhole): ([JSONTree], Int, Bool) = ([], 0, false)
+            var (rows, bytes, isWhole): ([[FolderQuery.Value]], Int, Bool) = ([], 0, false)
             while rows.count < limit, bytes < longest {
                 guard let row = try query.next() else {
                     isWhole = true
                     break
                 }
-                let written = JSONTree.list(zip(row, query.columns).map { JSONTree($0, of: $1) }).bytes
-                bytes += written.count
-                rows.append(.written(written))
+                bytes += row.reduce(0) { $0 + $1.length }
+                rows.append(row)
             }
             let isTruncated = try !isWhole && query.next() != nil
-            let body: JSONTree = [
-                "columns": .list(query.columns.map { .text($0) }), "rows": .list(rows), "truncated": .flag(isTruncated),
-            ]
-            return WebAnswer(body.bytes, "application/json")
+            let cells = rows.lazy.map { $0.map { TableCell($0) } }
+            return WebAnswer.table(
+                question, name: "rows", TableField.fields(query.columns, of: Array(cells)), cells,
+                isTruncated: isTruncated
+            ) {
+                [
+                    "columns": .list(query.columns.map { .text($0) }),
+                    "rows": .list(rows.map { .list(zip($0, query.columns).map { JSONTree($0, of: $1) }) }),
+                    "truncated": .flag(isTruncated),
+                ]
+            }
         }
     }
 
@@ -54,5 +61,17 @@ enum StatementRoutes {
                 ])
             )
         ]
+    }
+}
+
+extension FolderQuery.Value {
+    /// About as many bytes as it takes in an answer.
+    fileprivate var length: Int {
+        switch self {
+        case .null: 5
+        case .integer, .real: 20
+        case .text(let text): text.utf8.count + 3
+        case .blob(let bytes): bytes.count * 2 + 3
+        }
     }
 }

@@ -17,7 +17,8 @@ struct ServeCommand: Command {
         --token-file or the variable NIGHTJAR_TOKEN gives, or --public lets everybody read.
         """
     static let options: [any DeclaredOption] =
-        [DataFolders.several, listen, tokenFile, isPublic, cors, assets] + SightOptions.all
+        [DataFolders.several, listen, tokenFile, isPublic, cors, authority, publisher, contact, assets]
+        + SightOptions.all
     static let examples = [
         "nightjar serve --data night",
         "nightjar serve --data worker-1 --data worker-2 --listen 0.0.0.0:8080 --token-file /etc/nightjar/token",
@@ -43,6 +44,13 @@ struct ServeCommand: Command {
         key: "web.cors")
     private static let assets = Option<String>.text(
         "assets", "DIR", "a folder in place of the built-in pages, for who works on them", key: "web.assets")
+    private static let authority = Option<String>.text(
+        "vo-authority", "NAME", "the authority that the service's identifier in the Virtual Observatory begins with",
+        key: "web.voAuthority")
+    private static let publisher = Option<String>.text(
+        "vo-publisher", "NAME", "who publishes it, for the Virtual Observatory's registry", key: "web.voPublisher")
+    private static let contact = Option<String>.text(
+        "vo-contact", "NAME", "whom users ask, for the Virtual Observatory's registry", key: "web.voContact")
     private static let tokenVariable = "NIGHTJAR_TOKEN"
 
     private let settings: WebSettings
@@ -59,6 +67,15 @@ struct ServeCommand: Command {
                 computed: { sight.computed($0) }),
             version: Help.version)
         settings.origin = try arguments.value(Self.cors).map { try Self.origin($0) }
+        if let authority = try arguments.value(Self.authority) {
+            // Source: IVOA Identifiers 2.0, 2.3.1.
+            guard authority.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._~\-]{2,}/) != nil else {
+                throw UsageError("--vo-authority \(authority): say a name such as example.org")
+            }
+            settings.registry.authority = authority
+        }
+        if let publisher = try arguments.value(Self.publisher) { settings.registry.publisher = publisher }
+        if let contact = try arguments.value(Self.contact) { settings.registry.contact = contact }
         settings.addMetrics = { (page: inout MetricsPage) in
             ProcessMetrics.add(to: &page)
             if let folder = folders.given.first { ProcessMetrics.add(diskOf: folder, to: &page) }
