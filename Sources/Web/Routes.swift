@@ -12,4 +12,5 @@ enum Routes {
         }
         return nil
     }
+    }
 }

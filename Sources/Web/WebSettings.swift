@@ -63,6 +63,8 @@ package struct WebSettings: Sendable {
     package var registry = Registry()
     /// The program's version.
     package let version: String
+    /// What it has beside the folders.
+    package var library = WebLibrary()
     /// Adds what the program tells of itself to the metrics.
     package var addMetrics: @Sendable (inout MetricsPage) -> Void = { _ in }
     /// A folder that stands for the built-in pages, while somebody works on them; `nil` for those that are built in.
@@ -104,7 +106,7 @@ package struct WebSettings: Sendable {
     var limited: HTTPServerSettings {
         var server = server
         (server.isEventDriven, server.requests, server.queue) = (true, Self.threads, Self.queue)
-        (server.bodyLimit, server.bodiesLimit) = (Observatory.longestBody, Self.answers)
+        (server.bodyLimit, server.bodiesLimit) = (max(Observatory.longestBody, FilterFolder.longest), Self.answers)
         server.connections = UInt32(min(Self.connections, DescriptorLimit.raise() / 2))
         server.headers = SafetyHeaders.all
         return server

@@ -43,6 +43,9 @@ package struct SupernovaOptions: Sendable {
         self.init(library, model: model)
     }
 
+    /// Whether there are models.
+    package var hasModels: Bool { library != nil }
+
     /// What fits a survey's alerts.
     ///
     /// - Throws: ``Salt2/Salt2Error`` where its model is missing or damaged.

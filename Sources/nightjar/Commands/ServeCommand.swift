@@ -1,3 +1,4 @@
+internal import Catalogues
 internal import Configuration
 internal import Filters
 internal import Foundation
@@ -18,7 +19,7 @@ struct ServeCommand: Command {
         """
     static let options: [any DeclaredOption] =
         [DataFolders.several, listen, tokenFile, isPublic, cors, authority, publisher, contact, assets]
-        + SightOptions.all
+        + SightOptions.all + ModelOptions.ofModel
     static let examples = [
         "nightjar serve --data night",
         "nightjar serve --data worker-1 --data worker-2 --listen 0.0.0.0:8080 --token-file /etc/nightjar/token",
@@ -76,6 +77,9 @@ struct ServeCommand: Command {
         }
         if let publisher = try arguments.value(Self.publisher) { settings.registry.publisher = publisher }
         if let contact = try arguments.value(Self.contact) { settings.registry.contact = contact }
+        settings.library.catalogues = sight.catalogues.sorted { $0.name < $1.name }
+        settings.library.classifiers = sight.classifiers
+        settings.library.models = try ModelOptions(arguments).fits()
         settings.addMetrics = { (page: inout MetricsPage) in
             ProcessMetrics.add(to: &page)
             if let folder = folders.given.first { ProcessMetrics.add(diskOf: folder, to: &page) }

@@ -10,11 +10,14 @@ struct SightOptions: Sendable {
 
     /// The catalogues.
     let catalogues: [Catalogue]
+    /// The classifiers' names.
+    let classifiers: [String]
     private let stages: StageList
 
     init(_ arguments: Arguments) throws {
         catalogues = try CatalogueOptions.askable(CatalogueOptions.all(arguments))
         let descriptions = try ClassifierDescription.all(in: ClassifierOptions(arguments).folder)
+        classifiers = descriptions.map(\.name).sorted()
         stages = StageList([
             HostStage(nil), ScoreStage(descriptions.map { ScoreStage.Member($0, nil) }) { _ in },
         ])
