@@ -1,6 +1,7 @@
 internal import Alerts
 internal import Foundation
 internal import Query
+internal import Sky
 
 /// `nightjar cone RA DEC RADIUS --data DIR`
 struct ConeCommand: Command {
