@@ -24,12 +24,17 @@ package struct SurveyTables: Sendable {
     package let split: SplitRule?
     /// The tables of light curves.
     package let history: [HistoryTable]
+    /// What lists of alerts are sorted and chosen by.
+    package let listing: ListingColumns
 
     init(
         alerts: String, idColumn: String, objectKind: AlertColumn.Kind, timeColumn: String,
         positionColumns: (ra: String, dec: String), exposureColumns: (exposure: String, detector: String)? = nil,
         firstColumns: [AlertColumn],
         otherColumns: [AlertColumn] = [], derivesObject: Bool, history: [HistoryTable], dataKind: String? = nil,
+        positionColumns: (ra: String, dec: String), firstColumns: [AlertColumn],
+        otherColumns: [AlertColumn] = [], derivesObject: Bool, history: [HistoryTable], listing: ListingColumns,
+        dataKind: String? = nil,
         split: SplitRule? = nil
     ) {
         self.alerts = alerts
@@ -42,6 +47,7 @@ package struct SurveyTables: Sendable {
         self.otherColumns = otherColumns
         self.derivesObject = derivesObject
         self.history = history
+        self.listing = listing
         self.dataKind = dataKind
         self.split = split
     }

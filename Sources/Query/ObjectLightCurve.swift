@@ -6,49 +6,83 @@ internal import SQLite
 extension ObjectName {
     /// All points that a folder's history tables have of it.
     func lightCurve(in folder: OpenFolder) throws(BrokerError) -> LightCurve {
-        var sound = try rows(in: folder, "after_alert IS NOT 1")
-        let late = try rows(in: folder, "after_alert = 1")
-        sound.detections += late.detections.map { $0.marked(.afterAlert) }
-        sound.forced += late.forced.map { $0.marked(.afterAlert) }
-        sound.upperLimits += late.upperLimits
-        return sound
+        do throws(SQLiteError) { return try HistoryReader(survey, folder).lightCurve(of: self) } catch {
+            throw BrokerError(error)
+        }
+    }
+}
+
+/// Reads light curves of a survey's objects from a folder's history tables.
+final class HistoryReader {
+    private struct Table {
+        let table: HistoryTable
+        let query: Statement
+        /// Whether it says what is later than the alert that brought it.
+        let isMarked: Bool
     }
 
-    /// The rows that meet a condition, read as the survey reads the same lists in its packets.
-    private func rows(in folder: OpenFolder, _ condition: String) throws(BrokerError) -> LightCurve {
-        var lists: [ProjectedList] = []
-        var text: [UInt8] = []
+    private let survey: Survey
+    private let tables: [Table]
+    private let lists: Int
+
+    /// Prepares what is asked of each object.
+    init(_ survey: Survey, _ folder: OpenFolder) throws(SQLiteError) {
+        self.survey = survey
+        var tables: [Table] = []
         for table in survey.tables.history.sorted(by: { $0.list < $1.list }) {
-            while lists.count < table.list { lists.append(ProjectedList()) }
-            lists.append(try list(table, in: folder, condition, text: &text))
+            // An older Nightjar's tables may lack columns.
+            let names = try folder.database.columns(of: table.name)
+            guard !names.isEmpty else { continue }
+            let isMarked = names.contains("after_alert")
+            let columns =
+                table.columns.map { names.contains($0.name) ? sqlName($0.name) : "NULL" }
+                + (isMarked ? ["after_alert"] : [])
+            let query = try folder.database.prepare(
+                "SELECT \(columns.joined(separator: ", ")) FROM \(table.name) WHERE objectId = ?")
+            tables.append(Table(table: table, query: query, isMarked: isMarked))
+        }
+        self.tables = tables
+        lists = (survey.tables.history.map(\.list).max() ?? -1) + 1
+    }
+
+    /// All points of an object, read as the survey reads the same lists in its packets.
+    func lightCurve(of object: ObjectName) throws(SQLiteError) -> LightCurve {
+        var sound = [[AvroScalar]](repeating: [], count: lists)
+        var late = sound
+        var text: [UInt8] = []
+        for table in tables { try read(table, of: object, into: &sound, late: &late, text: &text) }
+        var curve = self.curve(sound, text)
+        guard late.contains(where: { !$0.isEmpty }) else { return curve }
+        let after = self.curve(late, text)
+        curve.detections += after.detections.map { $0.marked(.afterAlert) }
+        curve.forced += after.forced.map { $0.marked(.afterAlert) }
+        curve.upperLimits += after.upperLimits
+        return curve
+    }
+
+    private func read(
+        _ table: Table, of object: ObjectName, into sound: inout [[AvroScalar]], late: inout [[AvroScalar]],
+        text: inout [UInt8]
+    ) throws(SQLiteError) {
+        let (query, list, columns) = (table.query, table.table.list, table.table.columns)
+        object.bind(to: query)
+        defer { query.reset() }
+        while try query.step() {
+            let isLate = table.isMarked && query.integer(columns.count) == 1
+            for (index, column) in columns.enumerated() {
+                let value = Self.scalar(query, index, column.kind, text: &text)
+                if isLate { late[list].append(value) } else { sound[list].append(value) }
+            }
+        }
+    }
+
+    private func curve(_ values: [[AvroScalar]], _ text: [UInt8]) -> LightCurve {
+        var lists = [ProjectedList](repeating: ProjectedList(), count: values.count)
+        for table in tables where !values[table.table.list].isEmpty {
+            let list = table.table.list
+            lists[list] = ProjectedList(width: table.table.columns.count, values: values[list])
         }
         return survey.history(ProjectedRecord(lists: lists), text[...])
-    }
-
-    private func list(
-        _ table: HistoryTable, in folder: OpenFolder, _ condition: String, text: inout [UInt8]
-    ) throws(BrokerError) -> ProjectedList {
-        var values: [AvroScalar] = []
-        do {
-            let present = try folder.database.prepare("SELECT name FROM pragma_table_info('\(table.name)')")
-            var names: Set<String> = []
-            while try present.step() { if let name = present.text(0) { names.insert(name) } }
-            guard !names.isEmpty else { return ProjectedList() }
-            let columns = table.columns.map { names.contains($0.name) ? sqlName($0.name) : "NULL" }
-            let isMarked = names.contains("after_alert")
-            let query = try folder.database.prepare(
-                """
-                SELECT \(columns.joined(separator: ", ")) FROM \(table.name)
-                WHERE objectId = ? \(isMarked ? "AND \(condition)" : "")
-                """)
-            bind(to: query)
-            while try query.step() {
-                for (index, column) in table.columns.enumerated() {
-                    values.append(Self.scalar(query, index, column.kind, text: &text))
-                }
-            }
-        } catch { throw BrokerError(error) }
-        return ProjectedList(width: table.columns.count, values: values)
     }
 
     /// A column's value as a packet's field would have it; the alert's own detection has 0 for an id that it lacks.
@@ -60,10 +94,11 @@ extension ObjectName {
         case .integer: return .long(row.integer(column))
         case .real: return .double(row.double(column))
         case .text, .json:
-            let bytes = Array((row.text(column) ?? "").utf8)
-            let scalar = AvroScalar.string(offset: UInt32(text.count), count: UInt32(bytes.count))
-            text += bytes
-            return scalar
+            return row.withText(column) { bytes in
+                let scalar = AvroScalar.string(offset: UInt32(text.count), count: UInt32(bytes.count))
+                text += bytes
+                return scalar
+            } ?? .null
         case .blob: return .null
         }
     }

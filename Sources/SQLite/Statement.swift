@@ -92,6 +92,12 @@ package final class Statement {
         }
     }
 
+    /// The index of a named parameter, such as `:night`; beyond all others for none, so that binding it is refused.
+    package func index(of name: String) -> Int {
+        let index = Int(sqlite3_bind_parameter_index(handle, name))
+        return index > 0 ? index - 1 : parameterCount
+    }
+
     private func note(_ status: CInt) {
         if status != SQLITE_OK, refused == SQLITE_OK { refused = status }
     }

@@ -6,7 +6,8 @@ enum OpenAPI {
         let schemas =
             ServiceRoutes.schemas + ObjectRoutes.schemas + AlertRoutes.schemas + SkyRoutes.schemas + NightRoutes.schemas
             + LedgerRoutes.schemas + StatementRoutes.schemas + TonightRoutes.schemas + ReceiptRoutes.schemas
-            + TableRoutes.schemas + PhotometryRoutes.schemas + ResolveRoutes.schemas + [("Problem", Problem.schema)]
+            + TableRoutes.schemas + PhotometryRoutes.schemas + ResolveRoutes.schemas + CandidateRoutes.schemas
+            + [("Problem", Problem.schema)]
         return [
             "openapi": "3.1.0",
             "info": [

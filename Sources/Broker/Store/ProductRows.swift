@@ -24,6 +24,10 @@ final class ProductRows {
             try Self.add(columns, to: name, in: database)
             let order = [table.time, table.key].joined(separator: ", ")
             try database.execute("CREATE INDEX IF NOT EXISTS \(name)_object ON \(name) (\(table.object), \(order))")
+            if let listed = table.listed {
+                try database.execute(
+                    "CREATE INDEX IF NOT EXISTS \(name)_listed ON \(name) (\(listed.joined(separator: ", ")))")
+            }
             if isKeyedByAlert {
                 try database.execute(
                     """

@@ -34,6 +34,7 @@ final class TableStore {
                 try database.execute(
                     "ALTER TABLE \(tables.alerts) ADD COLUMN \(sqlName(column.name)) \(column.sqlType)")
             }
+            if let sql = try Self.passedIndex(tables, in: database) { try database.execute(sql) }
             for table in tables.history {
                 try HistoryDefinition.complete(table, in: database)
                 history.append(try HistoryInsert(table, of: tables, database: database))
@@ -202,6 +203,21 @@ final class TableStore {
             tables.firstColumns.filter { !present.contains($0.name.lowercased()) }.map(\.definition)
             + (present.contains(DataKind.column) ? [] : HistoryDefinition.dataKind(tables.dataKind))
         for column in lacking { try database.execute("ALTER TABLE \(tables.alerts) ADD COLUMN \(column)") }
+    }
+
+    /// The alerts that passed the survey's own filter, which are few, with all that lists of them are sorted and chosen by. `nil` where
+    /// the table lacks a column of it.
+    private static func passedIndex(_ tables: SurveyTables, in database: Database) throws(SQLiteError) -> String? {
+        let (name, listing) = (tables.alerts, tables.listing)
+        let columns = [
+            tables.timeColumn, tables.idColumn, AlertTableColumns.object, listing.brightness.column, listing.filter,
+            "night", FilterVerdict.all,
+        ]
+        guard try database.columns(of: name).isSuperset(of: columns) else { return nil }
+        return """
+            CREATE INDEX IF NOT EXISTS \(name)_passed ON \(name) (\(columns.joined(separator: ", ")))
+            WHERE \(FilterVerdict.all)
+            """
     }
 
     private static func definitions(_ tables: SurveyTables, survey: Survey, stages: StageList) -> [String] {

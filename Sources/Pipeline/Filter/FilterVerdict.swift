@@ -28,6 +28,9 @@ package struct FilterVerdict: Sendable, Hashable {
     /// The names of the four cuts, as columns and reports have them.
     package static let cuts = ["is_positive_sub", "no_pointsource_counterpart", "not_moving", "no_ssobject"]
 
+    /// The name of what all four say together.
+    package static let all = "is_extragalactic_transient"
+
     /// The verdict before the filter has run: no cut passes.
     static let none = FilterVerdict(
         isPositiveSub: false, noPointsourceCounterpart: false, notMoving: false, noSSObject: false, isPure: false)
@@ -35,7 +38,7 @@ package struct FilterVerdict: Sendable, Hashable {
 
 extension FilterVerdict: StageOutput {
     /// A boolean column for each cut, for all four, and for purity.
-    package static let columns = (cuts + ["is_extragalactic_transient", "is_pure"]).map {
+    package static let columns = (cuts + [all, "is_pure"]).map {
         ProductColumn($0, .boolean, isRequired: true)
     }
 

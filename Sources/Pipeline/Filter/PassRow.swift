@@ -9,7 +9,8 @@ package enum PassRow {
             ProductColumn("candid", .integer), ProductColumn("filter", .text), ProductColumn("version", .text),
             ProductColumn("objectId", .text), ProductColumn("jd", .real), ProductColumn("night", .integer),
         ], keys: ["candid", "filter"], object: "objectId", time: "jd",
-        summary: "Alerts that passed filters, a row for each alert and filter")
+        summary: "Alerts that passed filters, a row for each alert and filter",
+        listed: ["filter", "jd", "candid", "objectId"])
 
     /// The row of an alert that passed a filter, in the order of the table's columns.
     static func values(_ alert: Alert, _ filter: LiveFilter) -> [ProductValue] {

@@ -21,9 +21,13 @@ package struct ProductTable: Hashable, Sendable {
     /// The table's description, one line.
     package let summary: String
 
+    /// Columns by which rows are listed, such as those of a filter by time; `nil` where they are not.
+    package var listed: [String]?
+
     /// A table with its columns, and those that have a role.
     package init(
-        name: String, columns: [ProductColumn], keys: [String], object: String, time: String, summary: String
+        name: String, columns: [ProductColumn], keys: [String], object: String, time: String, summary: String,
+        listed: [String]? = nil
     ) {
         self.name = name
         self.columns = columns
@@ -31,6 +35,7 @@ package struct ProductTable: Hashable, Sendable {
         self.object = object
         self.time = time
         self.summary = summary
+        self.listed = listed
     }
 
     /// The column of the alert's id.

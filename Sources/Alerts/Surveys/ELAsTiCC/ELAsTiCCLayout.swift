@@ -50,7 +50,12 @@ enum ELAsTiCCLayout {
                 name: "elasticc_limits", list: limitList,
                 columns: ELAsTiCCLimitField.columns, time: "midPointTai",
                 key: .exposure(filter: "filterName"), times: times),
-        ])
+        ],
+        listing: ListingColumns(
+            brightness: .flux("psFlux", zeroPoint: 27.5), filter: "filterName",
+            bandpass: ListingColumns.bandpass(
+                "filterName",
+                ["u", "g", "r", "i", "z", "y", "Y"].enumerated().map { ("'\($1)'", Bandpass.lsst[min($0, 5)]) })))
 
     private static let firstColumns: [AlertColumn] = {
         let fields: [ELAsTiCCField] = [.midPointTai, .filterName, .ra, .decl, .psFlux, .psFluxErr, .diaObjectId]

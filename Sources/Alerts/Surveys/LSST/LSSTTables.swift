@@ -3,8 +3,14 @@ extension LSSTLayout {
         alerts: "lsst_alerts", idColumn: "diaSourceId", objectKind: .integer, timeColumn: "midpointMjdTai",
         positionColumns: ("ra", "dec"), exposureColumns: ("visit", "detector"),
         firstColumns: firstColumns, otherColumns: LSSTColumns.others, derivesObject: true,
-        history: [detections, forced, limits],
+        history: [detections, forced, limits], listing: listing,
         dataKind: LSSTCamera.dataKind(injected: true), split: split)
+
+    private static let listing = ListingColumns(
+        brightness: .flux("psfFlux", zeroPoint: FluxDensity.zeroPoint), filter: "band",
+        bandpass: ListingColumns.bandpass(
+            "band", zip(["u", "g", "r", "i", "z", "y"], Bandpass.lsst).map { ("'\($0)'", $1) }),
+        first: "diaObject_firstDiaSourceMjdTai", detections: "diaObject_nDiaSources", realBogus: ["reliability"])
 
     /// Images of one place that are taken within some minutes may each make a `diaObject` there. Astrometry of LSST's sources is
     /// good to some 0.1 arcsec. Objects of the solar system move, and are never joined.

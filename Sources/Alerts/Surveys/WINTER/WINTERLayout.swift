@@ -49,7 +49,16 @@ enum WINTERLayout {
                 name: "winter_detections", list: 0,
                 columns: WINTERHistoryField.columns, time: "jd", key: .id("candid"),
                 times: times, domains: domains, ownRecord: "candidate")
-        ])
+        ],
+        listing: ListingColumns(
+            brightness: .magnitude("magpsf"), filter: "fid", bandpass: bandpass, first: "jdstarthist",
+            detections: "ndethist", realBogus: ["rb"]))
+
+    /// WIRC's filters count from 0, WINTER's from 1.
+    private static let bandpass: @Sendable (String) -> String = { table in
+        let cases = Bandpass.winter.enumerated().map { "WHEN \($0) THEN '\($1.name)'" }.joined(separator: " ")
+        return "CASE \(table).fid - (coalesce(\(table).objectId, '') NOT LIKE 'WIRC%') \(cases) END"
+    }
 
     static func kind(_ field: String) -> AlertColumn.Kind {
         switch field {

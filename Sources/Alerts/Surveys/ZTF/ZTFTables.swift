@@ -3,6 +3,13 @@ extension ZTFLayout {
         alerts: "ztf_alerts", idColumn: "candid", objectKind: .text, timeColumn: "jd", positionColumns: ("ra", "dec"),
         exposureColumns: ("field", "rcid"), firstColumns: firstColumns,
         derivesObject: false, history: [detections, forced])
+        firstColumns: firstColumns,
+        derivesObject: false, history: [detections, forced], listing: listing)
+
+    private static let listing = ListingColumns(
+        brightness: .magnitude("magpsf"), filter: "fid",
+        bandpass: ListingColumns.bandpass("fid", [("1", .ztfg), ("2", .ztfr), ("3", .ztfi)]), first: "jdstarthist",
+        detections: "ndethist", realBogus: ["drb", "rb"])
 
     private static let detections = HistoryTable(
         name: "ztf_detections", list: historyList,
