@@ -199,7 +199,7 @@ package struct BrightnessValues {
 
 extension Epoch.Scale {
     /// `utc_start`: UTC, start of the exposure; `tai_middle`: TAI, its middle.
-    fileprivate var jsonName: String {
+    package var jsonName: String {
         switch self {
         case .utcStart: "utc_start"
         case .taiMiddle: "tai_middle"

@@ -12,6 +12,7 @@ struct Problem: Error {
         case notFound = "not-found"
         case methodNotAllowed = "method-not-allowed"
         case ambiguous
+        case noModels = "no-models"
         case refusedStatement = "refused-statement"
         case busy
         case tooLong = "too-long"
@@ -23,7 +24,7 @@ struct Problem: Error {
             switch self {
             case .badRequest, .refusedStatement: 400
             case .unauthorized: 401
-            case .notFound: 404
+            case .notFound, .noModels: 404
             case .methodNotAllowed: 405
             case .ambiguous: 409
             case .wrongHost: 421
@@ -39,6 +40,7 @@ struct Problem: Error {
             case .wrongHost: "This host is not served"
             case .notFound: "There is no such thing here"
             case .methodNotAllowed: "Nothing can be changed here"
+            case .noModels: "The models of supernovae are missing"
             case .ambiguous: "Several things have this name"
             case .refusedStatement: "The statement is refused"
             case .busy: "Too many ask at once"

@@ -53,6 +53,11 @@ package struct SupernovaOptions: Sendable {
         try library?.fitter(model ?? survey.fit.model)
     }
 
+    /// What fits with a model, as the rows of fits name it.
+    ///
+    /// - Throws: ``Salt2/Salt2Error`` where it is missing or damaged.
+    func fitter(named model: String) throws(Salt2Error) -> Salt2Fitter? { try library?.fitter(model) }
+
     /// The bandpasses of surveys whose points are left out, since the folder has no curve of them.
     package var bandsWithoutCurve: Set<Bandpass> {
         let there = Set(library?.bandpasses.map(\.name) ?? [])

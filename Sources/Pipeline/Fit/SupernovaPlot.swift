@@ -19,7 +19,7 @@ enum SupernovaPlot {
         let light = result.light
         let unit: LightCurvePlot.FluxUnit = alert.survey.plotUnit
         let names = Set(light.points.map(\.bandpass)).union(light.limits.map(\.bandpass.name))
-        let line = times(of: result)
+        let line = times(of: result.fit, result.light)
         let bands = alert.survey.bands.map(\.name).filter(names.contains).map {
             band($0, result, line: line, unit: unit, fitter: fitter)
         }
@@ -81,9 +81,9 @@ enum SupernovaPlot {
     // MARK: - Light curves
 
     /// The times of the model's curve, MJD: the panel's range, extended to the peak.
-    private static func times(of result: SupernovaFit) -> [Double] {
-        let observed = result.light.points.map(\.mjd) + result.light.limits.map(\.mjd)
-        let (t0, stretch) = (result.fit.parameters.t0, 1 + result.fit.parameters.z)
+    static func times(of fit: Salt2Fit, _ light: AlertPoints) -> [Double] {
+        let observed = light.points.map(\.mjd) + light.limits.map(\.mjd)
+        let (t0, stretch) = (fit.parameters.t0, 1 + fit.parameters.z)
         guard let first = observed.min(), let last = observed.max(), t0.isFinite, stretch.isFinite else { return [] }
         let pad = max(5, 0.05 * (last - first))
         let low = min(first - pad, t0 + peak.lowerBound * stretch)

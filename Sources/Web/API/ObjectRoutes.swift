@@ -15,9 +15,9 @@ enum ObjectRoutes {
                 "alone", .flag, "only what has this id, and not the other ids of its place", standard: "false"),
         ], body: .json("Object"), problems: [.notFound, .ambiguous]
     ) { question in
-        let name = question.values.text("name")
         let (object, row) = try question.read { reader in
             let object = try record(named: name, question, reader)
+            let object = try Self.object(question, reader, joins: !question.values.flag("alone"))
             let newest = object.alerts.last { $0.object == object.name }
             return (object, try newest.flatMap { try reader.row(ofAlert: $0.id, of: object.survey) })
         }
@@ -30,6 +30,17 @@ enum ObjectRoutes {
     /// The object that a question names, with its parameters `survey` and `alone`.
     static func record(named name: String, _ question: Question, _ reader: DataReader) throws -> ObjectRecord {
         var objects = try reader.objects(named: name, joins: !question.values.flag("alone"))
+    /// The object that a question names.
+    ///
+    /// - Parameters:
+    ///   - question: The question.
+    ///   - reader: The folders.
+    ///   - joins: Whether the other ids of its place are part of it.
+    /// - Returns: The object.
+    /// - Throws: ``Problem`` where there is none, or several surveys have one.
+    static func object(_ question: Question, _ reader: DataReader, joins: Bool) throws -> ObjectRecord {
+        let name = question.values.text("name")
+        var objects = try reader.objects(named: name, joins: joins)
         if let survey = question.values.survey { objects = objects.filter { $0.survey == survey } }
         guard let object = objects.first else {
             throw Problem(.notFound, "no alert of an object '\(name)' of this survey is here")
