@@ -7,7 +7,8 @@ enum OpenAPI {
             ServiceRoutes.schemas + ObjectRoutes.schemas + AlertRoutes.schemas + SkyRoutes.schemas + NightRoutes.schemas
             + LedgerRoutes.schemas + StatementRoutes.schemas + TonightRoutes.schemas + ReceiptRoutes.schemas
             + TableRoutes.schemas + PhotometryRoutes.schemas + ResolveRoutes.schemas + CandidateRoutes.schemas
-            + ModelRoutes.schemas + VisibilityRoutes.schemas + [("Problem", Problem.schema)]
+            + ModelRoutes.schemas + VisibilityRoutes.schemas + CatalogueRoutes.schemas
+            + [("Problem", Problem.schema)]
         return [
             "openapi": "3.1.0",
             "info": [
