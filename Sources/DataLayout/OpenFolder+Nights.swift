@@ -10,6 +10,24 @@ extension OpenFolder {
         package let night: Int
         fileprivate let segment: Int64
         fileprivate let offsets: ClosedRange<Int64>
+
+        /// Where it begins.
+        package var start: ArchivePlace { ArchivePlace(night: night, segment: segment, offset: offsets.lowerBound) }
+    }
+
+    /// A place in the order of the parts.
+    package struct ArchivePlace: Sendable, Hashable {
+        /// YYYYMMDD.
+        package let night: Int
+        /// The segment's number.
+        package let segment: Int64
+        /// The offset of the next alert.
+        package let offset: Int64
+
+        /// A place, as another had it.
+        package init(night: Int, segment: Int64, offset: Int64) {
+            (self.night, self.segment, self.offset) = (night, segment, offset)
+        }
     }
 
     /// The surveys of which there are archived alerts.
@@ -41,10 +59,11 @@ extension OpenFolder {
     ///   - survey: Whose alerts.
     ///   - nights: YYYYMMDD.
     ///   - most: Alerts of a part at most.
+    ///   - place: Where they begin; `nil` for the first.
     /// - Returns: The parts.
     /// - Throws: ``BrokerError`` where the database cannot be read.
     package func archiveParts(
-        of survey: Survey, nights: ClosedRange<Int>, most: Int64
+        of survey: Survey, nights: ClosedRange<Int>, most: Int64, from place: ArchivePlace? = nil
     ) throws(BrokerError) -> [ArchivePart] {
         do {
             let query = try database.prepare(
@@ -52,15 +71,20 @@ extension OpenFolder {
                 SELECT s.segment, s.night, s.lastOffset,
                     (SELECT min(m.offset) FROM messages AS m WHERE m.topic = s.topic AND m.segment = s.segment)
                 FROM segments AS s
-                WHERE s.topic = ? AND s.night BETWEEN ? AND ? AND s.records > 0 ORDER BY s.night, s.segment
+                WHERE s.topic = ? AND s.night BETWEEN ? AND ? AND s.records > 0
+                AND (s.night, s.segment) >= (?, ?) ORDER BY s.night, s.segment
                 """)
             query.bind(0, Topic(survey, .alertData).name)
             query.bind(1, nights.lowerBound)
             query.bind(2, nights.upperBound)
+            query.bind(3, place.map { Int64($0.night) } ?? .min)
+            query.bind(4, place?.segment ?? .min)
             var parts: [ArchivePart] = []
             while try query.step() {
                 let (segment, night) = (query.integer(0), Int(query.integer(1)))
-                let (last, first) = (query.integer(2), query.integer(3))
+                let last = query.integer(2)
+                var first = query.integer(3)
+                if let place, place.segment == segment { first = max(first, place.offset) }
                 for start in stride(from: first, through: last, by: Int64.Stride(most)) {
                     parts.append(
                         ArchivePart(night: night, segment: segment, offsets: start...min(last, start + most - 1)))

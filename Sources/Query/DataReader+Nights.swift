@@ -34,6 +34,24 @@ extension DataReader {
         return alerts
     }
 
+    /// The alerts of a survey with these ids, in their order; those that no folder has are left out.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
+    package func alerts(_ ids: [Int64], of survey: Survey) throws(BrokerError) -> [NightAlert] {
+        var found: [Int64: NightAlert] = [:]
+        for folder in folders where try folder.hasTable(survey.tables.alerts) {
+            do {
+                let query = try Self.query(survey, "\(survey.tables.idColumn) = ?", in: folder)
+                for id in ids where found[id] == nil {
+                    query.bind(0, id)
+                    if try query.step() { found[id] = Self.alert(query, survey, folder) }
+                    query.reset()
+                }
+            } catch { throw BrokerError(error) }
+        }
+        return ids.compactMap { found[$0] }
+    }
+
     /// The surveys of which there are alerts of a night.
     ///
     /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
@@ -59,23 +77,31 @@ extension DataReader {
     private static func alerts(
         of survey: Survey, night: Int, passedOnly: Bool, in folder: OpenFolder
     ) throws(BrokerError) -> [NightAlert] {
-        let (tables, verdict) = (survey.tables, FilterVerdict.columns.map(\.name))
         let passed = passedOnly ? FilterVerdict.cuts.map { " AND \($0)" }.joined() : ""
         do {
-            let query = try folder.database.prepare(
-                """
-                SELECT \(tables.idColumn), \(tables.timeColumn), night, \(tables.positionColumns.ra),
-                \(tables.positionColumns.dec), objectId, \(verdict.joined(separator: ", "))
-                FROM \(tables.alerts) WHERE night = ?\(passed)
-                """)
+            let query = try query(survey, "night = ?\(passed)", in: folder)
             query.bind(0, night)
             var alerts: [NightAlert] = []
-            while try query.step() {
-                let row = ObjectRecord.AlertRow(query, survey, verdict: 6..<6 + verdict.count, folder)
-                alerts.append(NightAlert(survey: survey, objectName: query.text(5), row: row))
-            }
+            while try query.step() { alerts.append(alert(query, survey, folder)) }
             return alerts
         } catch { throw BrokerError(error) }
+    }
+
+    private static func query(
+        _ survey: Survey, _ condition: String, in folder: OpenFolder
+    ) throws(SQLiteError) -> Statement {
+        let tables = survey.tables
+        return try folder.database.prepare(
+            """
+            SELECT \(tables.idColumn), \(tables.timeColumn), night, \(tables.positionColumns.ra),
+            \(tables.positionColumns.dec), objectId, \(FilterVerdict.columns.map(\.name).joined(separator: ", "))
+            FROM \(tables.alerts) WHERE \(condition)
+            """)
+    }
+
+    private static func alert(_ query: Statement, _ survey: Survey, _ folder: OpenFolder) -> NightAlert {
+        let row = ObjectRecord.AlertRow(query, survey, verdict: 6..<6 + FilterVerdict.columns.count, folder)
+        return NightAlert(survey: survey, objectName: query.text(5), row: row)
     }
 }
 

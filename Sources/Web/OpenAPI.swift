@@ -7,7 +7,7 @@ enum OpenAPI {
             ServiceRoutes.schemas + ObjectRoutes.schemas + AlertRoutes.schemas + SkyRoutes.schemas + NightRoutes.schemas
             + LedgerRoutes.schemas + StatementRoutes.schemas + TonightRoutes.schemas + ReceiptRoutes.schemas
             + TableRoutes.schemas + PhotometryRoutes.schemas + ResolveRoutes.schemas + CandidateRoutes.schemas
-            + ModelRoutes.schemas + VisibilityRoutes.schemas + CatalogueRoutes.schemas
+            + ModelRoutes.schemas + VisibilityRoutes.schemas + CatalogueRoutes.schemas + FilterTestRoutes.schemas
             + [("Problem", Problem.schema)]
         return [
             "openapi": "3.1.0",
@@ -19,7 +19,7 @@ enum OpenAPI {
             ],
             "servers": [["url": "/"]],
             "security": [[:], ["bearer": []], ["basic": []], ["session": []]],
-            "paths": .object(Routes.all.map { (name: $0.path, value: ["get": operation($0)]) }),
+            "paths": .object(Routes.all.map { (name: $0.path, value: operations($0)) }),
             "components": [
                 "schemas": .object(schemas.map { (name: $0.0, value: $0.1) }),
                 "securitySchemes": [
@@ -28,6 +28,18 @@ enum OpenAPI {
                 ],
             ],
         ]
+    }
+
+    private static func operations(_ route: Route) -> JSONTree {
+        guard let text = route.text else { return ["get": operation(route)] }
+        guard case .object(let members) = operation(route) else { return .null }
+        let body: JSONTree = [
+            "description": .text(text), "required": true, "content": ["text/plain": ["schema": ["type": "string"]]],
+        ]
+        let posted = members.map {
+            $0.name == "operationId" ? (name: $0.name, value: .text(id(of: route) + "_text")) : $0
+        }
+        return ["get": operation(route), "post": .object(posted + [(name: "requestBody", value: body)])]
     }
 
     private static func operation(_ route: Route) -> JSONTree {

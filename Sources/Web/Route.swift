@@ -1,3 +1,4 @@
+internal import HTTP
 internal import JSON
 internal import Query
 
@@ -20,6 +21,8 @@ struct Route: Sendable {
     let body: Body
     /// The problems that it can have beside those of every path.
     var problems: [Problem.Kind] = []
+    /// What a POST of plain text to it is, where it takes one.
+    var text: String?
     /// Makes the answer.
     let answer: @Sendable (Question) throws -> WebAnswer
 
@@ -53,7 +56,26 @@ struct Question {
     let statements: StatementGate
     let tonight: TonightWatch
     let states: NightStates
+    /// The text that was posted; `nil` of a GET.
+    var text: String?
 
     /// Reads the folders.
     func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value { try readers.read(body) }
+}
+
+extension Route {
+    /// The text that a request posts.
+    ///
+    /// - Throws: ``Problem`` for what is no plain text in UTF-8, and where the route takes none.
+    func text(of request: HTTPRequest) throws(Problem) -> String {
+        guard text != nil else { throw Problem(.methodNotAllowed, "only GET and HEAD are answered here") }
+        let type = request.headers.first { $0.name.lowercased() == "content-type" }?.value ?? "text/plain"
+        guard type.lowercased().hasPrefix("text/plain") else {
+            throw Problem(.badRequest, "send the text as 'Content-Type: text/plain', and not as '\(type.prefix(64))'")
+        }
+        guard let text = String(validating: request.body, as: UTF8.self) else {
+            throw Problem(.badRequest, "the text is not UTF-8")
+        }
+        return text
+    }
 }

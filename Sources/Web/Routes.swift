@@ -4,7 +4,7 @@ enum Routes {
         ServiceRoutes.all + ObjectRoutes.all + AlertRoutes.all + PictureRoutes.all + SkyRoutes.all + NightRoutes.all
             + LedgerRoutes.all + StatementRoutes.all + TonightRoutes.all + ReceiptRoutes.all + TableRoutes.all
             + PhotometryRoutes.all + ResolveRoutes.all + CandidateRoutes.all + ModelRoutes.all + VisibilityRoutes.all
-            + CatalogueRoutes.all
+            + CatalogueRoutes.all + FilterTestRoutes.all
 
     /// The route of a path, with the values that the path has.
     static func find(_ parts: [String]) -> (route: Route, path: [String: String])? {
@@ -13,5 +13,9 @@ enum Routes {
         }
         return nil
     }
+
+    /// Whether a path, as it was sent, takes a text by POST.
+    static func takesText(_ path: some StringProtocol) -> Bool {
+        all.contains { $0.text != nil && $0.path == path }
     }
 }

@@ -59,10 +59,11 @@ final class Answering: Sendable {
         case .post where isForm: return nil
         case .post where Observatory.takesForms(path): return nil
         case .delete where Observatory.takesForms(path): return nil
+        case .post where isForm || Routes.takesText(path): return nil
         default:
             let problem = Problem(
                 .methodNotAllowed, "only GET and HEAD are answered here",
-                [HTTPHeader("Allow", isForm ? "GET, HEAD, POST" : "GET, HEAD")])
+                [HTTPHeader("Allow", isForm || Routes.takesText(path) ? "GET, HEAD, POST" : "GET, HEAD")])
             return problem.answer.response(to: request, origin: settings.origin)
         }
     }
@@ -113,6 +114,11 @@ final class Answering: Sendable {
 
     private static func takesHTML(_ request: HTTPRequest) -> Bool {
         request.headers.contains { $0.name.lowercased() == "accept" && $0.value.contains("text/html") }
+            let values = try ParameterValues(route.parameters, path: path, query: target.query)
+            var question = Question(values: values, readers: readers, settings: settings, statements: statements)
+            if request.method == .post { question.text = try route.text(of: request) }
+            return try route.answer(question)
+        } catch { return Self.problem(error).answer }
     }
 
     private static func problem(_ error: any Error) -> Problem {

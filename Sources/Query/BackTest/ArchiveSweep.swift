@@ -90,13 +90,67 @@ package struct ArchiveSweep: Sendable {
         return damaged
     }
 
+    /// Where a sweep goes on.
+    package struct Place: Sendable, Hashable {
+        /// The folder's number.
+        package let folder: Int
+        /// Where in its archive.
+        package let archive: OpenFolder.ArchivePlace
+
+        /// A place, as another had it.
+        package init(folder: Int, archive: OpenFolder.ArchivePlace) {
+            (self.folder, self.archive) = (folder, archive)
+        }
+    }
+
+    /// Alerts that are judged without a look at the time, so that each call goes on.
+    private static let least: Int64 = 200
+
+    /// Judges alerts of nights up to a deadline, on all cores.
+    ///
+    /// - Parameters:
+    ///   - nights: YYYYMMDD.
+    ///   - place: Where it begins; `nil` for the first alert.
+    ///   - deadline: When it ends.
+    ///   - body: Called with a night and some of its alerts.
+    /// - Returns: Records that are damaged, and where to go on; `nil` where all were judged.
+    /// - Throws: ``Failure``; also where the first filter takes too much on an alert.
+    package func run(
+        nights: ClosedRange<Int>, from place: Place?, until deadline: ContinuousClock.Instant,
+        _ body: (Int, [Judged]) -> Void
+    ) throws(Failure) -> (damaged: Int, next: Place?) {
+        var damaged = 0
+        for (number, path) in folders.enumerated().dropFirst(place?.folder ?? 0) {
+            let parts: [OpenFolder.ArchivePart]
+            do throws(BrokerError) {
+                parts = try OpenFolder(path).archiveParts(
+                    of: survey, nights: nights, most: Self.least,
+                    from: place?.folder == number ? place?.archive : nil)
+            } catch { throw .folder(error) }
+            for start in stride(from: 0, to: parts.count, by: 16) {
+                let some = Array(parts[start..<min(start + 16, parts.count)].enumerated())
+                let results = try some.concurrentMap { (index, part) throws(Failure) in
+                    let isFirst = start == 0 && index == 0
+                    return try judge(part, in: path) { !isFirst && ContinuousClock.now > deadline }
+                }
+                for ((_, part), result) in zip(some, results) {
+                    guard result.isWhole else { return (damaged, Place(folder: number, archive: part.start)) }
+                    damaged += result.damaged
+                    if !result.judged.isEmpty { body(part.night, result.judged) }
+                }
+            }
+        }
+        return (damaged, nil)
+    }
+
     private func judge(
         _ part: OpenFolder.ArchivePart, in path: String, _ isStopped: () -> Bool
-    ) throws(Failure) -> (judged: [Judged], damaged: Int) {
+    ) throws(Failure) -> (judged: [Judged], damaged: Int, isWhole: Bool) {
+        guard !isStopped() else { return ([], 0, false) }
         let (engine, compiled) = try compile()
         var decoder = AlertDecoder()
         var judged: [Judged] = []
-        var damaged = 0
+        var (damaged, isWhole) = (0, true)
         var failure: FilterError?
         var off: Set<Int> = []
         let read = computed.filter { table in compiled.contains { $0.tables.contains(table.name) } }
@@ -104,7 +158,11 @@ package struct ArchiveSweep: Sendable {
             let folder = try OpenFolder(path)
             let stored = try StoredValues(read, in: folder, survey)
             try folder.forEachRecord(of: part, survey) { record, schema in
-                guard failure == nil, !isStopped() else { return }
+                guard failure == nil, isWhole else { return }
+                guard !isStopped() else {
+                    isWhole = false
+                    return
+                }
                 guard let alert = try? decoder.alert(ofRecord: record, writer: schema) else {
                     damaged += 1
                     return
@@ -133,7 +191,7 @@ package struct ArchiveSweep: Sendable {
             }
         } catch { throw .folder(error) }
         if let failure { throw .filter(failure) }
-        return (judged, damaged)
+        return (judged, damaged, isWhole)
     }
 
     private func compile() throws(Failure) -> (FilterEngine, [CompiledFilter]) {

@@ -15,8 +15,18 @@ package struct FilterUse: Encodable, Sendable {
     package let added: String
     /// When it last judged, UTC.
     package internal(set) var last: String
+    /// What it said in one night.
+    package struct Night: Sendable, Hashable {
+        /// YYYYMMDD.
+        package let night: Int
+        /// Stored alerts that it judged, those that passed, and those that it did not judge, since it broke its bounds.
+        package internal(set) var judged, passed, broken: Int
+    }
+
     /// Nights of which it judged alerts.
-    package internal(set) var nights = 0
+    package var nights: Int { byNight.count }
+    /// Night by night.
+    package internal(set) var byNight: [Night] = []
     /// Stored alerts that it judged.
     package internal(set) var judged = 0
     /// Those that passed.
@@ -31,6 +41,34 @@ package struct FilterUse: Encodable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case survey, filter, version, added, last, nights, judged, passed, broken, cost
     }
+
+    /// One object; the nights by their number.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(survey, forKey: .survey)
+        try members.encode(filter, forKey: .filter)
+        try members.encode(version, forKey: .version)
+        try members.encode(added, forKey: .added)
+        try members.encode(last, forKey: .last)
+        try members.encode(nights, forKey: .nights)
+        try members.encode(judged, forKey: .judged)
+        try members.encode(passed, forKey: .passed)
+        try members.encode(broken, forKey: .broken)
+        try members.encodeIfPresent(cost, forKey: .cost)
+    }
+
+    mutating func add(_ row: Night) {
+        judged += row.judged
+        passed += row.passed
+        broken += row.broken
+        if let known = byNight.firstIndex(where: { $0.night == row.night }) {
+            byNight[known].judged += row.judged
+            byNight[known].passed += row.passed
+            byNight[known].broken += row.broken
+        } else {
+            byNight.insert(row, at: byNight.firstIndex { $0.night > row.night } ?? byNight.count)
+        }
+    }
 }
 
 extension DataReader {
@@ -39,7 +77,6 @@ extension DataReader {
     /// - Throws: ``DataLayout/BrokerError``.
     package func filterUses() throws(BrokerError) -> [FilterUse] {
         var uses: [FilterUse] = []
-        var nights: [Set<Int>] = []
         for folder in folders {
             for version in try folder.filterVersions() {
                 let known = uses.firstIndex {
@@ -51,27 +88,18 @@ extension DataReader {
                         FilterUse(
                             survey: version.survey.name, filter: version.name, version: version.version,
                             added: version.added, last: version.last, sql: version.sql))
-                    nights.append([])
                 }
                 uses[place].last = max(uses[place].last, version.last)
-                for row in try folder.filterNights(version) {
-                    nights[place].insert(row.night)
-                    uses[place].judged += row.judged
-                    uses[place].passed += row.passed
-                    uses[place].broken += row.broken
-                }
+                for row in try folder.filterNights(version) { uses[place].add(row) }
             }
         }
-        for place in uses.indices { uses[place].nights = nights[place].count }
         return uses.sorted { ($0.survey, $0.filter, $0.last) < ($1.survey, $1.filter, $1.last) }
     }
 }
 
 extension OpenFolder {
     /// What a version said in each night.
-    fileprivate func filterNights(
-        _ version: FilterVersion
-    ) throws(BrokerError) -> [(night: Int, judged: Int, passed: Int, broken: Int)] {
+    fileprivate func filterNights(_ version: FilterVersion) throws(BrokerError) -> [FilterUse.Night] {
         do throws(SQLiteError) {
             let query = try database.prepare(
                 """
@@ -81,10 +109,12 @@ extension OpenFolder {
             for (index, name) in [version.survey.name, version.name, version.version].enumerated() {
                 query.bind(index, name)
             }
-            var rows: [(Int, Int, Int, Int)] = []
+            var rows: [FilterUse.Night] = []
             while try query.step() {
                 rows.append(
-                    (Int(query.integer(0)), Int(query.integer(1)), Int(query.integer(2)), Int(query.integer(3))))
+                    FilterUse.Night(
+                        night: Int(query.integer(0)), judged: Int(query.integer(1)), passed: Int(query.integer(2)),
+                        broken: Int(query.integer(3))))
             }
             return rows
         } catch { throw BrokerError(error) }

@@ -81,7 +81,14 @@ enum LedgerRoutes {
                     [
                         "survey": .text(use.survey), "filter": .text(use.filter), "version": .text(use.version),
                         "added": .text(use.added), "nights": .integer(use.nights), "judged": .integer(use.judged),
-                        "passed": .integer(use.passed), "broken": .integer(use.broken), "sql": .text(use.sql),
+                        "passed": .integer(use.passed), "broken": .integer(use.broken),
+                        "byNight": .list(
+                            use.byNight.map {
+                                [
+                                    "night": .integer($0.night), "judged": .integer($0.judged),
+                                    "passed": .integer($0.passed), "broken": .integer($0.broken),
+                                ]
+                            }), "sql": .text(use.sql),
                     ]
                 })
         ]
@@ -127,6 +134,15 @@ enum LedgerRoutes {
             ("version", Schema.text("the SHA-256 of its text")), ("added", Schema.text("when it first judged, UTC")),
             ("nights", Schema.integer("nights of which it judged alerts")), ("judged", Schema.integer("alerts")),
             ("passed", Schema.integer("alerts")), ("broken", Schema.integer("alerts that it did not judge")),
+            (
+                "byNight",
+                Schema.list(
+                    Schema.object([
+                        ("night", Schema.integer("YYYYMMDD; 0 where it is unknown")),
+                        ("judged", Schema.integer("alerts")), ("passed", Schema.integer("alerts")),
+                        ("broken", Schema.integer("alerts that it did not judge")),
+                    ]))
+            ),
             ("sql", Schema.text("its text")),
         ])
         return [

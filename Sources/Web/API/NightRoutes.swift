@@ -79,7 +79,7 @@ enum NightRoutes {
         return WebAnswer(body.bytes, "application/json")
     }
 
-    private static func row(_ alert: DataReader.NightAlert) -> JSONTree {
+    static func row(_ alert: DataReader.NightAlert) -> JSONTree {
         [
             "survey": .text(alert.survey.name), "id": JSONTree(id: alert.row.id),
             "objectId": JSONTree(alert.objectName), "mjd_tai": .number(alert.row.epoch.mjdTAI),
@@ -156,7 +156,8 @@ enum NightRoutes {
                     ("addsUp", Schema.flag("whether received is duplicates + stored + deadLettered in each row")),
                     ("latencies", Schema.open("by survey and stage: count, and p50, p99 and max in seconds")),
                 ])
-            ), ("NightAlerts", Schema.page("alerts", of: listed)), ("Passes", Schema.page("passes", of: pass)),
+            ), ("NightAlert", listed), ("NightAlerts", Schema.page("alerts", of: Schema.named("NightAlert"))),
+            ("Passes", Schema.page("passes", of: pass)),
         ]
     }
 }
