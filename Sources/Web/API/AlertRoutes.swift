@@ -36,7 +36,7 @@ enum AlertRoutes {
             return [
                 "survey": .text(archived.survey.name), "id": JSONTree(id: archived.id),
                 "row": row.map { JSONTree($0) } ?? .null, "packet": .written(packet),
-                "provenance": try provenance(archived, reader),
+                "provenance": try provenance(archived, row, reader),
                 "passes": .list(
                     passes.map { ["filter": .text($0.filter), "version": .text($0.version)] }),
             ]
@@ -44,7 +44,9 @@ enum AlertRoutes {
         return WebAnswer(body.bytes, "application/json")
     }
 
-    private static func provenance(_ archived: ArchivedAlert, _ reader: DataReader) throws -> JSONTree {
+    private static func provenance(
+        _ archived: ArchivedAlert, _ row: NamedRow?, _ reader: DataReader
+    ) throws -> JSONTree {
         let origin = try reader.origin(of: archived)
         return [
             "data": .text(archived.folder.path), "source": JSONTree(origin.source?.name),
@@ -52,8 +54,24 @@ enum AlertRoutes {
             "offset": origin.position.map { JSONTree(id: $0) } ?? .null, "schema": .text(origin.schema),
             "segment": .text(origin.segment), "archiveOffset": JSONTree(id: origin.offset),
             "byte": JSONTree(id: origin.byte), "length": JSONTree(id: origin.length),
-            "checked": .flag(archived.isChecked),
+            "checked": .flag(archived.isChecked), "times": .list(try times(archived, row)),
+            // Of these a night's histograms tell: /api/v1/nights/{night}.
+            "times_not_kept": ["sent", "kafka", "received", "durable", "published"],
         ]
+    }
+
+    /// When the alert was where on its way, as far as it is kept for each alert.
+    private static func times(_ archived: ArchivedAlert, _ row: NamedRow?) throws -> [JSONTree] {
+        func time(_ stage: String, _ mjd: Double) -> JSONTree { ["stage": .text(stage), "mjd_utc": .number(mjd)] }
+        var times = [time("exposureEnd", try decoded(archived).alert.exposureEnd / 86_400 + 40_587)]
+        // LSST's packets say when their source was made.
+        if let column = row?.columns.firstIndex(of: "timeProcessedMjdTai"), case .real(let mjd)? = row?.values[column],
+            mjd > 0
+        {
+            let seconds = Epoch(mjd: mjd, scale: .taiMiddle).secondsSince1970UTC
+            times.append(time("processed", seconds / 86_400 + 40_587))
+        }
+        return times
     }
 
     private static let filters = Route(
@@ -128,6 +146,18 @@ enum AlertRoutes {
             ("archiveOffset", Schema.id("its message's offset in the topic of archived alerts")),
             ("byte", Schema.id("where it begins in the segment")), ("length", Schema.id("its bytes")),
             ("checked", Schema.flag("whether it was compared with its checksum")),
+            (
+                "times",
+                Schema.list(
+                    Schema.object([
+                        ("stage", ["type": "string", "enum": ["exposureEnd", "processed"]]),
+                        ("mjd_utc", Schema.number("MJD UTC")),
+                    ]))
+            ),
+            (
+                "times_not_kept",
+                Schema.list(Schema.text("a stage whose time is not kept for each alert; a night's histograms have it"))
+            ),
         ])
         let rows = Schema.object([
             ("table", Schema.text("the table that the cut looked at")), ("count", Schema.integer("its rows")),
