@@ -316,9 +316,9 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "ADQL", "Alerts", "Avro", "CWebFiles", "Compression", "Conductor", "DataLayout", "Escaping", "FITS",
+                "ADQL", "Alerts", "Avro", "CWebFiles", "Catalogues", "Compression", "Conductor", "DataLayout", "Escaping", "FITS",
                 "Filters", "HTTP", "HTTPServer", "Hashing", "JSON", "Markdown", "Metrics", "Pipeline", "Plots", "Query",
-                "Sky", "Threads", "VOTables",
+                "Salt2", "Sky", "Threads", "VOTables",
             ],
             swiftSettings: wrapper),
         .testTarget(

@@ -31,8 +31,6 @@ package struct SurveyTables: Sendable {
         alerts: String, idColumn: String, objectKind: AlertColumn.Kind, timeColumn: String,
         positionColumns: (ra: String, dec: String), exposureColumns: (exposure: String, detector: String)? = nil,
         firstColumns: [AlertColumn],
-        otherColumns: [AlertColumn] = [], derivesObject: Bool, history: [HistoryTable], dataKind: String? = nil,
-        positionColumns: (ra: String, dec: String), firstColumns: [AlertColumn],
         otherColumns: [AlertColumn] = [], derivesObject: Bool, history: [HistoryTable], listing: ListingColumns,
         dataKind: String? = nil,
         split: SplitRule? = nil

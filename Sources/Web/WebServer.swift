@@ -97,10 +97,11 @@ final class Answering: Sendable {
                 throw Problem(.notFound, "nothing has this path; /api/v1 lists the paths")
             }
             let values = try ParameterValues(route.parameters, path: path, query: target.query())
-            return try route.answer(
-                Question(
-                    values: values, readers: readers, settings: settings, statements: statements, tonight: tonight,
-                    states: states))
+            var question = Question(
+                values: values, readers: readers, settings: settings, statements: statements, tonight: tonight,
+                states: states)
+            if request.method == .post { question.text = try route.text(of: request) }
+            return try route.answer(question)
         } catch {
             let problem = Self.problem(error)
             return Self.isBrowser(request) ? pages.page(of: problem) ?? problem.answer : problem.answer
@@ -114,11 +115,6 @@ final class Answering: Sendable {
 
     private static func takesHTML(_ request: HTTPRequest) -> Bool {
         request.headers.contains { $0.name.lowercased() == "accept" && $0.value.contains("text/html") }
-            let values = try ParameterValues(route.parameters, path: path, query: target.query)
-            var question = Question(values: values, readers: readers, settings: settings, statements: statements)
-            if request.method == .post { question.text = try route.text(of: request) }
-            return try route.answer(question)
-        } catch { return Self.problem(error).answer }
     }
 
     private static func problem(_ error: any Error) -> Problem {

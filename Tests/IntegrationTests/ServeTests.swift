@@ -53,11 +53,6 @@ import Testing
             "200 /api/v1/sql?query=SELECT+*+FROM+ztf_alerts&limit=3", "400 /api/v1/sql?query=DROP+TABLE+ztf_alerts",
             "200 /api/v1/tonight", "200 /api/v1/tonight/events", "200 /api/v1/states",
             "200 /api/v1/nights/20240915/receipts", "200 /api/v1/nights/20240915/exposures?limit=5",
-            "404 /api/v1/nothing", "404 /../etc/passwd",
-        ]
-        let outcome = try PythonEnvironment.web.run("openapi.py", [served.address] + queries)
-        #expect(outcome.status == 0, "\(outcome.output)")
-        #expect(outcome.output.hasSuffix("24 paths\n"), "\(outcome.output)")
             "404 /api/v1/nothing", "404 /../etc/passwd", "200 /api/v1/resolve?q=\(name)",
             "200 /api/v1/candidates?limit=3",
             "200 /api/v1/observatories", "200 /api/v1/visibility?ra=150&dec=2&observatory=palomar",
@@ -67,7 +62,7 @@ import Testing
         ]
         let outcome = try PythonEnvironment.web.run("openapi.py", [served.address] + queries)
         #expect(outcome.status == 0, "\(outcome.output)")
-        #expect(outcome.output.hasSuffix("25 paths\n"), "\(outcome.output)")
+        #expect(outcome.output.hasSuffix("32 paths\n"), "\(outcome.output)")
         #expect(try served.stop() == 0)
     }
 

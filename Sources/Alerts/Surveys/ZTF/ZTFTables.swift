@@ -2,8 +2,6 @@ extension ZTFLayout {
     static let tables = SurveyTables(
         alerts: "ztf_alerts", idColumn: "candid", objectKind: .text, timeColumn: "jd", positionColumns: ("ra", "dec"),
         exposureColumns: ("field", "rcid"), firstColumns: firstColumns,
-        derivesObject: false, history: [detections, forced])
-        firstColumns: firstColumns,
         derivesObject: false, history: [detections, forced], listing: listing)
 
     private static let listing = ListingColumns(
