@@ -104,165 +104,168 @@ static const unsigned char file_32[] = {
 #embed "../../web/receipt.js"
 };
 static const unsigned char file_33[] = {
-#embed "../../web/snippets.js"
+#embed "../../web/rows.js"
 };
 static const unsigned char file_34[] = {
-#embed "../../web/sparkcurve.js"
+#embed "../../web/snippets.js"
 };
 static const unsigned char file_35[] = {
-#embed "../../web/sparkline.js"
+#embed "../../web/sparkcurve.js"
 };
 static const unsigned char file_36[] = {
-#embed "../../web/sqleditor.js"
+#embed "../../web/sparkline.js"
 };
 static const unsigned char file_37[] = {
-#embed "../../web/sqlquery.js"
+#embed "../../web/sqleditor.js"
 };
 static const unsigned char file_38[] = {
-#embed "../../web/style.css"
+#embed "../../web/sqlquery.js"
 };
 static const unsigned char file_39[] = {
-#embed "../../web/symbols.js"
+#embed "../../web/style.css"
 };
 static const unsigned char file_40[] = {
-#embed "../../web/table.js"
+#embed "../../web/symbols.js"
 };
 static const unsigned char file_41[] = {
-#embed "../../web/theme.js"
+#embed "../../web/table.js"
 };
 static const unsigned char file_42[] = {
-#embed "../../web/ticks.js"
+#embed "../../web/theme.js"
 };
 static const unsigned char file_43[] = {
-#embed "../../web/tonight.css"
+#embed "../../web/ticks.js"
 };
 static const unsigned char file_44[] = {
-#embed "../../web/visibility.js"
+#embed "../../web/tonight.css"
 };
 static const unsigned char file_45[] = {
-#embed "../../docs/architecture.md"
+#embed "../../web/visibility.js"
 };
 static const unsigned char file_46[] = {
-#embed "../../docs/avro.md"
+#embed "../../docs/architecture.md"
 };
 static const unsigned char file_47[] = {
-#embed "../../docs/benchmarks.md"
+#embed "../../docs/avro.md"
 };
 static const unsigned char file_48[] = {
-#embed "../../docs/bigquery.md"
+#embed "../../docs/benchmarks.md"
 };
 static const unsigned char file_49[] = {
-#embed "../../docs/catalogues.md"
+#embed "../../docs/bigquery.md"
 };
 static const unsigned char file_50[] = {
-#embed "../../docs/classifier-reliability.svg"
+#embed "../../docs/catalogues.md"
 };
 static const unsigned char file_51[] = {
-#embed "../../docs/classifiers.md"
+#embed "../../docs/classifier-reliability.svg"
 };
 static const unsigned char file_52[] = {
-#embed "../../docs/commands.md"
+#embed "../../docs/classifiers.md"
 };
 static const unsigned char file_53[] = {
-#embed "../../docs/configuration.md"
+#embed "../../docs/commands.md"
 };
 static const unsigned char file_54[] = {
-#embed "../../docs/environment.md"
+#embed "../../docs/configuration.md"
 };
 static const unsigned char file_55[] = {
-#embed "../../docs/exit-statuses.md"
+#embed "../../docs/environment.md"
 };
 static const unsigned char file_56[] = {
-#embed "../../docs/filter.md"
+#embed "../../docs/exit-statuses.md"
 };
 static const unsigned char file_57[] = {
-#embed "../../docs/glossary.md"
+#embed "../../docs/filter.md"
 };
 static const unsigned char file_58[] = {
-#embed "../../docs/google-cloud.md"
+#embed "../../docs/glossary.md"
 };
 static const unsigned char file_59[] = {
-#embed "../../docs/how-to/back-up.md"
+#embed "../../docs/google-cloud.md"
 };
 static const unsigned char file_60[] = {
-#embed "../../docs/how-to/look-at-a-stream.md"
+#embed "../../docs/how-to/back-up.md"
 };
 static const unsigned char file_61[] = {
-#embed "../../docs/how-to/prune.md"
+#embed "../../docs/how-to/look-at-a-stream.md"
 };
 static const unsigned char file_62[] = {
-#embed "../../docs/how-to/redshifts-and-catalogues.md"
+#embed "../../docs/how-to/prune.md"
 };
 static const unsigned char file_63[] = {
-#embed "../../docs/how-to/run-every-night.md"
+#embed "../../docs/how-to/redshifts-and-catalogues.md"
 };
 static const unsigned char file_64[] = {
-#embed "../../docs/how-to/subscribe-from-python.md"
+#embed "../../docs/how-to/run-every-night.md"
 };
 static const unsigned char file_65[] = {
-#embed "../../docs/how-to/systemd.md"
+#embed "../../docs/how-to/subscribe-from-python.md"
 };
 static const unsigned char file_66[] = {
-#embed "../../docs/how-to/topcat.md"
+#embed "../../docs/how-to/systemd.md"
 };
 static const unsigned char file_67[] = {
-#embed "../../docs/how-to/upgrade.md"
+#embed "../../docs/how-to/topcat.md"
 };
 static const unsigned char file_68[] = {
-#embed "../../docs/how-to/when.md"
+#embed "../../docs/how-to/upgrade.md"
 };
 static const unsigned char file_69[] = {
-#embed "../../docs/how-to/write-a-filter.md"
+#embed "../../docs/how-to/when.md"
 };
 static const unsigned char file_70[] = {
-#embed "../../docs/index.md"
+#embed "../../docs/how-to/write-a-filter.md"
 };
 static const unsigned char file_71[] = {
-#embed "../../docs/kafka.md"
+#embed "../../docs/index.md"
 };
 static const unsigned char file_72[] = {
-#embed "../../docs/light-curve.png"
+#embed "../../docs/kafka.md"
 };
 static const unsigned char file_73[] = {
-#embed "../../docs/nights.md"
+#embed "../../docs/light-curve.png"
 };
 static const unsigned char file_74[] = {
-#embed "../../docs/operations.md"
+#embed "../../docs/nights.md"
 };
 static const unsigned char file_75[] = {
-#embed "../../docs/pubsub.md"
+#embed "../../docs/operations.md"
 };
 static const unsigned char file_76[] = {
-#embed "../../docs/receipt.md"
+#embed "../../docs/pubsub.md"
 };
 static const unsigned char file_77[] = {
-#embed "../../docs/salt2-pulls.svg"
+#embed "../../docs/receipt.md"
 };
 static const unsigned char file_78[] = {
-#embed "../../docs/salt2.md"
+#embed "../../docs/salt2-pulls.svg"
 };
 static const unsigned char file_79[] = {
-#embed "../../docs/seams.svg"
+#embed "../../docs/salt2.md"
 };
 static const unsigned char file_80[] = {
-#embed "../../docs/simulator.md"
+#embed "../../docs/seams.svg"
 };
 static const unsigned char file_81[] = {
-#embed "../../docs/sizing.md"
+#embed "../../docs/simulator.md"
 };
 static const unsigned char file_82[] = {
-#embed "../../docs/streams.md"
+#embed "../../docs/sizing.md"
 };
 static const unsigned char file_83[] = {
-#embed "../../docs/tables.md"
+#embed "../../docs/streams.md"
 };
 static const unsigned char file_84[] = {
-#embed "../../docs/testing.md"
+#embed "../../docs/tables.md"
 };
 static const unsigned char file_85[] = {
-#embed "../../docs/tutorial.md"
+#embed "../../docs/testing.md"
 };
 static const unsigned char file_86[] = {
+#embed "../../docs/tutorial.md"
+};
+static const unsigned char file_87[] = {
 #embed "../../docs/web.md"
 };
 
@@ -300,59 +303,60 @@ const struct web_file web_files[] = {
     {"web/photometry.js", file_30, sizeof file_30},
     {"web/plot.js", file_31, sizeof file_31},
     {"web/receipt.js", file_32, sizeof file_32},
-    {"web/snippets.js", file_33, sizeof file_33},
-    {"web/sparkcurve.js", file_34, sizeof file_34},
-    {"web/sparkline.js", file_35, sizeof file_35},
-    {"web/sqleditor.js", file_36, sizeof file_36},
-    {"web/sqlquery.js", file_37, sizeof file_37},
-    {"web/style.css", file_38, sizeof file_38},
-    {"web/symbols.js", file_39, sizeof file_39},
-    {"web/table.js", file_40, sizeof file_40},
-    {"web/theme.js", file_41, sizeof file_41},
-    {"web/ticks.js", file_42, sizeof file_42},
-    {"web/tonight.css", file_43, sizeof file_43},
-    {"web/visibility.js", file_44, sizeof file_44},
-    {"docs/architecture.md", file_45, sizeof file_45},
-    {"docs/avro.md", file_46, sizeof file_46},
-    {"docs/benchmarks.md", file_47, sizeof file_47},
-    {"docs/bigquery.md", file_48, sizeof file_48},
-    {"docs/catalogues.md", file_49, sizeof file_49},
-    {"docs/classifier-reliability.svg", file_50, sizeof file_50},
-    {"docs/classifiers.md", file_51, sizeof file_51},
-    {"docs/commands.md", file_52, sizeof file_52},
-    {"docs/configuration.md", file_53, sizeof file_53},
-    {"docs/environment.md", file_54, sizeof file_54},
-    {"docs/exit-statuses.md", file_55, sizeof file_55},
-    {"docs/filter.md", file_56, sizeof file_56},
-    {"docs/glossary.md", file_57, sizeof file_57},
-    {"docs/google-cloud.md", file_58, sizeof file_58},
-    {"docs/how-to/back-up.md", file_59, sizeof file_59},
-    {"docs/how-to/look-at-a-stream.md", file_60, sizeof file_60},
-    {"docs/how-to/prune.md", file_61, sizeof file_61},
-    {"docs/how-to/redshifts-and-catalogues.md", file_62, sizeof file_62},
-    {"docs/how-to/run-every-night.md", file_63, sizeof file_63},
-    {"docs/how-to/subscribe-from-python.md", file_64, sizeof file_64},
-    {"docs/how-to/systemd.md", file_65, sizeof file_65},
-    {"docs/how-to/topcat.md", file_66, sizeof file_66},
-    {"docs/how-to/upgrade.md", file_67, sizeof file_67},
-    {"docs/how-to/when.md", file_68, sizeof file_68},
-    {"docs/how-to/write-a-filter.md", file_69, sizeof file_69},
-    {"docs/index.md", file_70, sizeof file_70},
-    {"docs/kafka.md", file_71, sizeof file_71},
-    {"docs/light-curve.png", file_72, sizeof file_72},
-    {"docs/nights.md", file_73, sizeof file_73},
-    {"docs/operations.md", file_74, sizeof file_74},
-    {"docs/pubsub.md", file_75, sizeof file_75},
-    {"docs/receipt.md", file_76, sizeof file_76},
-    {"docs/salt2-pulls.svg", file_77, sizeof file_77},
-    {"docs/salt2.md", file_78, sizeof file_78},
-    {"docs/seams.svg", file_79, sizeof file_79},
-    {"docs/simulator.md", file_80, sizeof file_80},
-    {"docs/sizing.md", file_81, sizeof file_81},
-    {"docs/streams.md", file_82, sizeof file_82},
-    {"docs/tables.md", file_83, sizeof file_83},
-    {"docs/testing.md", file_84, sizeof file_84},
-    {"docs/tutorial.md", file_85, sizeof file_85},
-    {"docs/web.md", file_86, sizeof file_86},
+    {"web/rows.js", file_33, sizeof file_33},
+    {"web/snippets.js", file_34, sizeof file_34},
+    {"web/sparkcurve.js", file_35, sizeof file_35},
+    {"web/sparkline.js", file_36, sizeof file_36},
+    {"web/sqleditor.js", file_37, sizeof file_37},
+    {"web/sqlquery.js", file_38, sizeof file_38},
+    {"web/style.css", file_39, sizeof file_39},
+    {"web/symbols.js", file_40, sizeof file_40},
+    {"web/table.js", file_41, sizeof file_41},
+    {"web/theme.js", file_42, sizeof file_42},
+    {"web/ticks.js", file_43, sizeof file_43},
+    {"web/tonight.css", file_44, sizeof file_44},
+    {"web/visibility.js", file_45, sizeof file_45},
+    {"docs/architecture.md", file_46, sizeof file_46},
+    {"docs/avro.md", file_47, sizeof file_47},
+    {"docs/benchmarks.md", file_48, sizeof file_48},
+    {"docs/bigquery.md", file_49, sizeof file_49},
+    {"docs/catalogues.md", file_50, sizeof file_50},
+    {"docs/classifier-reliability.svg", file_51, sizeof file_51},
+    {"docs/classifiers.md", file_52, sizeof file_52},
+    {"docs/commands.md", file_53, sizeof file_53},
+    {"docs/configuration.md", file_54, sizeof file_54},
+    {"docs/environment.md", file_55, sizeof file_55},
+    {"docs/exit-statuses.md", file_56, sizeof file_56},
+    {"docs/filter.md", file_57, sizeof file_57},
+    {"docs/glossary.md", file_58, sizeof file_58},
+    {"docs/google-cloud.md", file_59, sizeof file_59},
+    {"docs/how-to/back-up.md", file_60, sizeof file_60},
+    {"docs/how-to/look-at-a-stream.md", file_61, sizeof file_61},
+    {"docs/how-to/prune.md", file_62, sizeof file_62},
+    {"docs/how-to/redshifts-and-catalogues.md", file_63, sizeof file_63},
+    {"docs/how-to/run-every-night.md", file_64, sizeof file_64},
+    {"docs/how-to/subscribe-from-python.md", file_65, sizeof file_65},
+    {"docs/how-to/systemd.md", file_66, sizeof file_66},
+    {"docs/how-to/topcat.md", file_67, sizeof file_67},
+    {"docs/how-to/upgrade.md", file_68, sizeof file_68},
+    {"docs/how-to/when.md", file_69, sizeof file_69},
+    {"docs/how-to/write-a-filter.md", file_70, sizeof file_70},
+    {"docs/index.md", file_71, sizeof file_71},
+    {"docs/kafka.md", file_72, sizeof file_72},
+    {"docs/light-curve.png", file_73, sizeof file_73},
+    {"docs/nights.md", file_74, sizeof file_74},
+    {"docs/operations.md", file_75, sizeof file_75},
+    {"docs/pubsub.md", file_76, sizeof file_76},
+    {"docs/receipt.md", file_77, sizeof file_77},
+    {"docs/salt2-pulls.svg", file_78, sizeof file_78},
+    {"docs/salt2.md", file_79, sizeof file_79},
+    {"docs/seams.svg", file_80, sizeof file_80},
+    {"docs/simulator.md", file_81, sizeof file_81},
+    {"docs/sizing.md", file_82, sizeof file_82},
+    {"docs/streams.md", file_83, sizeof file_83},
+    {"docs/tables.md", file_84, sizeof file_84},
+    {"docs/testing.md", file_85, sizeof file_85},
+    {"docs/tutorial.md", file_86, sizeof file_86},
+    {"docs/web.md", file_87, sizeof file_87},
 };
 const unsigned long web_files_count = sizeof web_files / sizeof *web_files;

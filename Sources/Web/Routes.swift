@@ -2,9 +2,9 @@
 enum Routes {
     static let all: [Route] =
         ServiceRoutes.all + ObjectRoutes.all + AlertRoutes.all + PictureRoutes.all + SkyRoutes.all + NightRoutes.all
-            + LedgerRoutes.all + StatementRoutes.all + TonightRoutes.all + ReceiptRoutes.all + TableRoutes.all
-            + PhotometryRoutes.all + ResolveRoutes.all + CandidateRoutes.all + ModelRoutes.all + VisibilityRoutes.all
-            + CatalogueRoutes.all + FilterTestRoutes.all
+        + LedgerRoutes.all + StatementRoutes.all + TonightRoutes.all + ReceiptRoutes.all + TableRoutes.all
+        + PhotometryRoutes.all + ResolveRoutes.all + CandidateRoutes.all + ModelRoutes.all + VisibilityRoutes.all
+        + CatalogueRoutes.all + FilterTestRoutes.all
 
     /// The route of a path, with the values that the path has.
     static func find(_ parts: [String]) -> (route: Route, path: [String: String])? {

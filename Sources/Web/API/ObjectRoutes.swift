@@ -16,7 +16,6 @@ enum ObjectRoutes {
         ], body: .json("Object"), problems: [.notFound, .ambiguous]
     ) { question in
         let (object, row) = try question.read { reader in
-            let object = try record(named: name, question, reader)
             let object = try Self.object(question, reader, joins: !question.values.flag("alone"))
             let newest = object.alerts.last { $0.object == object.name }
             return (object, try newest.flatMap { try reader.row(ofAlert: $0.id, of: object.survey) })
@@ -27,9 +26,6 @@ enum ObjectRoutes {
         return WebAnswer(body.bytes, "application/json")
     }
 
-    /// The object that a question names, with its parameters `survey` and `alone`.
-    static func record(named name: String, _ question: Question, _ reader: DataReader) throws -> ObjectRecord {
-        var objects = try reader.objects(named: name, joins: !question.values.flag("alone"))
     /// The object that a question names.
     ///
     /// - Parameters:

@@ -19,7 +19,7 @@ enum PhotometryRoutes {
     ) { question in
         let name = question.values.text("name")
         let object = try question.read { reader in
-            try ObjectRoutes.record(named: name, question, reader)
+            try ObjectRoutes.object(question, reader, joins: !question.values.flag("alone"))
         }
         let rows = points(object)
         return .table(question, name: "\(object.survey.name)_\(object.name)", fields.map(\.field), rows) {
