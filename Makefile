@@ -1,6 +1,7 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
 .PHONY: demo test test-browser chaos hostile drill setup build install bench truth docs format lint clean
+.PHONY: demo test test-vo chaos hostile drill setup build install bench truth format lint clean
 
 # SERVE=1 ends it with the web server on the night that was made.
 demo: build
@@ -19,6 +20,11 @@ test-browser: $(if $(NIGHTJAR_BINARY),,build)
 chaos: setup
 	NIGHTJAR_CHAOS_SECONDS=$(or $(CHAOS_SECONDS),180) NIGHTJAR_CHAOS_SEED=$(or $(CHAOS_SEED),1) \
 		swift test --disable-xctest --filter ChaosTests
+
+# The services of the Virtual Observatory, held to its standards by STILTS and pyvo (docs/vo.md).
+test-vo: build
+	@command -v stilts >/dev/null || $$([ $$(id -u) -eq 0 ] || echo sudo) apt-get install -qq -y --no-install-recommends stilts
+	@scripts/vo-check
 
 # All that packets can do wrong, and not the tenth of `make test`; HOSTILE_SEED and HOSTILE_SHARE choose.
 hostile: setup

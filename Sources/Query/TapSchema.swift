@@ -93,7 +93,7 @@ enum TapSchema {
             ]
         ) { all in
             keys(all).map { key in
-                [.text(key.id), .text(key.from), .text(key.target), .text("The alert that the row is of"), .null]
+                [.text(key.id), .text(key.from), .text(key.target), .text(key.meaning), .null]
             }
         },
         table(
@@ -129,10 +129,10 @@ enum TapSchema {
     // MARK: - Keys
 
     struct Key {
-        let id, from, target, fromColumn, targetColumn: String
+        let id, from, target, fromColumn, targetColumn, meaning: String
     }
 
-    /// Fits and passes refer to their alerts.
+    /// Fits and passes refer to their alerts, and these tables to one another.
     static func keys(_ all: [Described]) -> [Key] {
         all.flatMap { table -> [Key] in
             guard let survey = table.name.split(separator: "_").first,
@@ -143,9 +143,20 @@ enum TapSchema {
             return [
                 Key(
                     id: "\(table.name)_alert", from: table.fullName, target: alerts.fullName, fromColumn: "candid",
-                    targetColumn: id)
+                    targetColumn: id, meaning: "The alert that the row is of")
             ]
-        }
+        } + ownKeys
+    }
+
+    private static let ownKeys: [Key] = [
+        ("tables", "schema_name", "schemas", "schema_name"), ("columns", "table_name", "tables", "table_name"),
+        ("keys", "from_table", "tables", "table_name"), ("keys", "target_table", "tables", "table_name"),
+        ("key_columns", "key_id", "keys", "key_id"),
+    ].map { from, column, target, targetColumn in
+        Key(
+            id: "\(from)_\(column)", from: "\(TableAccess.ownSchema).\(from)",
+            target: "\(TableAccess.ownSchema).\(target)", fromColumn: column, targetColumn: targetColumn,
+            meaning: "The \(target) that the row is of")
     }
 
     // MARK: - Rows

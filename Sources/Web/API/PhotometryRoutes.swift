@@ -107,7 +107,7 @@ enum PhotometryRoutes {
     }
 
     private static let fields = [
-        Column("survey", .text, ucd: "meta.id;instr.survey", "Survey", isNull: false),
+        Column("survey", .text, ucd: "meta.id;instr.tel", "Survey", isNull: false),
         Column("objectId", .text, ucd: "meta.id.parent;meta.main", "Object's name", isNull: false),
         Column("kind", .text, ucd: "meta.code.class", "detection, forced or limit", isNull: false),
         Column("id", .integer, ucd: "meta.id", "Survey's id of the detection"),

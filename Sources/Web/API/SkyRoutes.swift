@@ -50,7 +50,7 @@ enum SkyRoutes {
     }
 
     private static let fields = [
-        TableField("survey", .text, ucd: "meta.id;instr.survey", "Survey"),
+        TableField("survey", .text, ucd: "meta.id;instr.tel", "Survey"),
         TableField("id", .integer, ucd: "meta.id;meta.main", "Id of the alert"),
         TableField("objectId", .text, ucd: "meta.id.parent", "Name of its object"),
         TableField("mjd_tai", .real, unit: "d", ucd: "time.epoch", "MJD in TAI"),

@@ -133,7 +133,7 @@ enum ConeService {
             level: 1
         ) { found, _ in .real(found.newest.dec) },
         Column(
-            field: TableField("survey", .text, ucd: "meta.id;instr.survey", "Survey whose object it is"), level: 2
+            field: TableField("survey", .text, ucd: "meta.id;instr.tel", "Survey whose object it is"), level: 2
         ) { found, _ in .text(found.survey.name) },
         Column(
             field: TableField(

@@ -6,7 +6,7 @@ internal import VOTables
 ///
 /// Source: VOResource 1.1, VODataService 1.1, SimpleDALRegExt 1.1.
 enum RegistryRecord {
-    /// When the server started; the record is as old.
+    /// When this process was first asked for it; the record is as old.
     private static let made = Date()
 
     static func answer(_ question: ObservatoryQuestion) throws -> WebAnswer {
