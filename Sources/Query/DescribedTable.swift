@@ -64,6 +64,17 @@ extension DataReader {
         }
     }
 
+    /// Numbers that change whenever a folder's tables do, folder by folder.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
+    package func schemaVersions() throws(BrokerError) -> [Int64] {
+        var versions: [Int64] = []
+        do {
+            for folder in folders { versions.append(try folder.database.integer("PRAGMA schema_version") ?? 0) }
+        } catch { throw BrokerError(error) }
+        return versions
+    }
+
     private static func columns(
         of table: String, in database: Database
     ) throws(SQLiteError) -> [DescribedTable.Column] {

@@ -14,6 +14,8 @@ final class ReaderPool: Sendable {
 
     private let folders: @Sendable () -> [String]
     private let kept = Mutex<[Kept]>([])
+    /// The tables of the folders.
+    let tables = TableAccessCache()
 
     init(_ folders: @escaping @Sendable () -> [String]) { self.folders = folders }
 

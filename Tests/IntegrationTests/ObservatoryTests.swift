@@ -42,6 +42,7 @@ import Testing
         let served = try Served([data])
         for (path, words) in [
             ("/vo/scs?RA=1&DEC=2", "SR is missing"), ("/vo/scs?RA=x&DEC=2&SR=1", "RA is a number"),
+            ("/vo/scs?RA=1&DEC=2&SR=11", "SR is a number"),
             ("/vo/tap/sync?QUERY=SELECT+1", "LANG is missing"), ("/vo/tap/sync?LANG=ADQL", "QUERY is missing"),
             ("/vo/tap/sync?LANG=PQL&QUERY=x", "LANG is ADQL"),
             ("/vo/tap/sync?LANG=ADQL&QUERY=DROP", "SELECT is expected"),
@@ -58,6 +59,7 @@ import Testing
         }
         #expect(try served.ask("/vo/tap/nothing").status == 404)
         #expect(try served.ask("/vo/tap/sync", .put).status == 405)
+        #expect(try served.ask("/vo/tap/sync", .delete).status == 405)
         #expect(try NightjarProcess.run("verify", "--data", data).status == 0)
     }
 

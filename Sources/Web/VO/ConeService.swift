@@ -8,8 +8,8 @@ internal import VOTables
 /// Source: Simple Cone Search 1.03 (Plante et al. 2008). Its VOTable is of version 1.1, which goes with the old UCDs that the
 /// standard asks for.
 enum ConeService {
-    /// The largest radius, degrees: all of the sky.
-    static let largestRadius = 180.0
+    /// The largest radius, degrees: what is found is kept in memory. TAP reads larger regions.
+    static let largestRadius = 10.0
     /// Objects at most.
     static let mostRecords = 10_000
     /// How many alerts of objects are looked at, at most.

@@ -29,6 +29,10 @@ final class Observatory: Sendable {
     /// - Throws: ``Problem`` for a path that there is not.
     func answer(to request: HTTPRequest, _ target: RequestTarget) throws -> WebAnswer? {
         guard target.parts.first == Self.root else { return nil }
+        guard request.method != .delete || target.parts.starts(with: [Self.root, "tap", "async"]) else {
+            throw Problem(
+                .methodNotAllowed, "only jobs of TAP can be deleted", [HTTPHeader("Allow", "GET, HEAD, POST")])
+        }
         var parameters = target.pairs
         if request.method == .post { parameters += try Self.form(of: request) }
         guard parameters.count <= Self.mostParameters else {

@@ -29,6 +29,9 @@ struct ObservatoryQuestion {
     /// Reads the folders.
     func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value { try readers.read(body) }
 
+    /// The tables of the folders.
+    func tables() throws -> TableAccess { try readers.read { try readers.tables.access($0) } }
+
     /// An address below `/vo`.
     func link(_ path: String) -> String { "\(address)/vo/\(path)" }
 

@@ -11,7 +11,7 @@ enum RegistryRecord {
 
     static func answer(_ question: ObservatoryQuestion) throws -> WebAnswer {
         let entry = question.settings.registry
-        let access = try question.read { try TableAccess($0) }
+        let access = try question.tables()
         let date = made.formatted(.iso8601)
         func text(_ text: String) -> String { XMLText.escaped(text) }
         return .xml(

@@ -10,7 +10,7 @@ enum TapDocuments {
     /// Source: VOSI 1.1, section 3.
     static func availability(_ question: ObservatoryQuestion) -> String {
         var (isAvailable, note) = ("true", "")
-        do { _ = try question.read { try $0.tables().count } } catch {
+        do { _ = try question.tables() } catch {
             (isAvailable, note) = ("false", "<vosi:note>\(XMLText.escaped(Problem(of: error).detail))</vosi:note>\n")
         }
         return head + """

@@ -87,7 +87,7 @@ struct TapRequest {
         guard settings.folders.count <= FolderQuery.mostFolders else {
             throw Problem(.refusedStatement, "TAP reads \(FolderQuery.mostFolders) data folders at most")
         }
-        let access = try readers.read { try TableAccess($0) }
+        let access = try readers.read { try readers.tables.access($0) }
         let query: ADQLQuery
         do throws(ADQLError) { query = try ADQLQuery(self.query, tables: access.tables, limit: rows + 1) } catch {
             throw Problem(.badRequest, "\(error)")

@@ -25,10 +25,10 @@ final class TapService: Sendable {
         case ("availability", 1): return .xml(TapDocuments.availability(question))
         case ("capabilities", 1): return .xml(TapDocuments.capabilities(question))
         case ("tables", 1):
-            let access = try question.read { try TableAccess($0) }
+            let access = try question.tables()
             return .xml(TapDocuments.tables(access))
         case ("tables", 2):
-            let access = try question.read { try TableAccess($0) }
+            let access = try question.tables()
             guard let text = TapDocuments.table(access, parts[1]) else {
                 throw Problem(.notFound, "there is no table '\(parts[1].prefix(64))'")
             }
