@@ -1,6 +1,7 @@
 /// Writes a table as the first extension of a FITS file: a binary table.
 ///
-/// Texts of a column are as wide as its longest; where that is more than ``widest``, they lie behind the rows in the heap.
+/// Texts of a column are as wide as its longest; where that is more than ``widest``, or would leave
+/// much blank, they lie behind the rows in the heap.
 /// A whole number that is none is the least of its kind (TNULL), a number that is none NaN, a text empty. What is no ASCII
 /// becomes `?`.
 ///
@@ -8,6 +9,8 @@
 package struct FITSTableWriter {
     /// The widest text that stands in its row, bytes.
     package static let widest = 64
+    /// Columns that a header's keys can number.
+    package static let mostColumns = 999
     private static let block = 2_880
 
     private let fields: [TableField]
@@ -17,12 +20,16 @@ package struct FITSTableWriter {
     private var texts: [UInt8] = []
     private var count = 0
     private var longest: [Int]
+    /// The lengths of each column's texts together.
+    private var sums: [Int]
 
     /// A table at its beginning.
     package init(_ fields: [TableField], name: String) {
         self.fields = TableField.unique(fields)
         self.name = name
+        precondition(fields.count <= Self.mostColumns, "more columns than FITS can number")
         longest = fields.map { _ in 0 }
+        sums = longest
     }
 
     /// How long the file is so far, but for texts that are widened to the longest.
@@ -55,6 +62,7 @@ package struct FITSTableWriter {
                     }
                 }
                 longest[number] = max(longest[number], length)
+                sums[number] += length
                 append(Int32(length))
                 append(Int32(texts.count - length))
             }
@@ -80,7 +88,7 @@ package struct FITSTableWriter {
 
     /// The whole file.
     package consuming func end() -> [UInt8] {
-        let isInHeap = zip(fields, longest).map { $0.kind == .text && $1 > Self.widest }
+        let isInHeap = fields.indices.map { fields[$0].kind == .text && isWide($0) }
         let widths = zip(zip(fields, longest), isInHeap).map { pair, isInHeap in
             pair.0.kind == .text && !isInHeap ? max(pair.1, 1) : Self.size(pair.0.kind)
         }
@@ -118,6 +126,12 @@ package struct FITSTableWriter {
         file += heap
         file += repeatElement(0, count: (Self.block - (data.count + heap.count) % Self.block) % Self.block)
         return file
+    }
+
+    /// Whether a column's texts lie in the heap: some are long, or a few are so much longer than most that much would be blank.
+    private func isWide(_ column: Int) -> Bool {
+        let filled = longest[column] * count
+        return longest[column] > Self.widest || filled > 1 << 20 && filled > 2 * (sums[column] + 8 * count)
     }
 
     private static func whole(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }

@@ -63,6 +63,12 @@ import VOTables
         }
     }
 
+    @Test("one long text among many short ones does not blow up the table") func uneven() throws {
+        var document = TableDocument(.fits, [TableField("name", .text)], name: "t")
+        for row in 0..<100_000 { document.add([.text(row == 7 ? String(repeating: "x", count: 60) : "y")]) }
+        #expect(document.end().count < 2_000_000)
+    }
+
     @Test("names differ in capitals alone nowhere") func unique() {
         let names = TableField.unique(["a", "A", "b", "a_2", "a"].map { TableField($0, .text) }).map(\.name)
         #expect(Set(names.map { $0.lowercased() }).count == 5 && names.first == "a")

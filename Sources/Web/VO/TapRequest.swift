@@ -92,6 +92,12 @@ struct TapRequest {
         do throws(ADQLError) { query = try ADQLQuery(self.query, tables: access.tables, limit: rows + 1) } catch {
             throw Problem(.badRequest, "\(error)")
         }
+        guard format != .fits || query.fields.count <= FITSTableWriter.mostColumns else {
+            throw Problem(
+                .badRequest,
+                "a table of FITS has \(FITSTableWriter.mostColumns) columns at most, and this one \(query.fields.count)"
+            )
+        }
         let found = try access.rows(
             of: query, folders: settings.folders, until: .now + .seconds(seconds))
         var document = TableDocument(
