@@ -89,7 +89,7 @@ export function drawFrame(info, survey) {
         placeholder: "id, name or position   /", autocomplete: "off", spellcheck: "false",
     });
     search.addEventListener("keydown", (event) => { if (event.key === "Escape") search.blur(); });
-    const tonight = h("a", { class: "tonight", href: "/" });
+    const tonight = h("a", { class: "tonight", href: "/" }, h("span", { class: "unseen" }, "Tonight"));
     replace(document.getElementById("bar"),
         h("a", { class: "name", href: "/" }, "Nightjar", h("span", { class: "data", title: name }, name)),
         surveySwitch(info, survey),

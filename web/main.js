@@ -17,8 +17,6 @@ function failure(error) {
     announce(title);
     return h("div", { class: "notice bad", role: "alert" },
         h("strong", {}, title), h("p", {}, detail),
-        error.status === 503 && /no data/.test(title) ? h("p", {}, "A run makes it: ", h("code", {}, "nightjar run SOURCE --data DIR"),
-            ". It is shown from then on.") : null,
         h("p", {}, h("button", { type: "button", on: { click: () => location.reload() } }, "Try again"), " ",
             h("a", { href: "/search" }, "Search"), " · ", h("a", { href: "/dead-letters" }, "Dead letters"), " · ",
             h("a", { href: "/help" }, "Help")));
@@ -56,12 +54,15 @@ async function begin() {
         },
     };
     if (name !== "tonight") followState(bar);
+    main.setAttribute("aria-busy", "true");
     try {
         if (problem) throw problem;
         await (await loaded).show(main, context);
     } catch (error) {
         if (main.querySelector("h1").textContent.trim() === "") head({ title: "Something is wrong", says: "", asOf: null });
         main.append(failure(error));
+    } finally {
+        main.removeAttribute("aria-busy");
     }
 }
 

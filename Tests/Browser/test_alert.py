@@ -7,9 +7,9 @@ from support.case import PageCase
 class Alert(PageCase):
     def setUp(self):
         super().setUp()
-        self.id, self.name = self.server.rows(
+        self.alert, self.name = self.server.rows(
             "SELECT CAST(candid AS TEXT), objectId FROM ztf_alerts WHERE is_extragalactic_transient ORDER BY candid LIMIT 1")[0]
-        self.path = f"/alerts/{self.id}"
+        self.path = f"/alerts/{self.alert}"
 
     def test_what_the_page_says(self):
         self.open(self.path)
@@ -24,7 +24,7 @@ class Alert(PageCase):
         self.open(self.path)
         self.browser.until("filters", lambda: self.browser.has("details.filter"))
         self.browser.ready()
-        answer = self.server.json(f"alerts/{self.id}/filters")["filters"]
+        answer = self.server.json(f"alerts/{self.alert}/filters")["filters"]
         self.assertEqual(self.browser.count("details.filter"), len(answer))
         self.browser.script("document.querySelectorAll('details.filter').forEach((one) => { one.open = true; })")
         text = self.browser.text("main")

@@ -95,17 +95,17 @@ class Hostile(ServerCase):
 class Damaged(ServerCase):
     @classmethod
     def start(cls):
-        folder, cls.id = night.damaged()
+        folder, cls.alert = night.damaged()
         return Server(folder)
 
     def test_an_alert_whose_packet_is_broken(self):
-        self.open(f"/alerts/{self.id}")
+        self.open(f"/alerts/{self.alert}")
         text = self.browser.text("main")
         self.assertRegex(text, r"(?i)damaged|checksum|broken|cannot")
         self.check(500, 502, 503, 422, 410, 404)
 
     def test_its_object_has_its_light_curve(self):
-        name = self.own.rows(f"SELECT objectId FROM ztf_alerts WHERE candid = {self.id}")[0][0]
+        name = self.own.rows(f"SELECT objectId FROM ztf_alerts WHERE candid = {self.alert}")[0][0]
         self.open(f"/objects/{name}")
         self.assertTrue(self.browser.has(".lightcurve canvas"))
         self.check(500, 502, 503, 422, 410, 404)

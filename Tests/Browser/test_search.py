@@ -11,7 +11,7 @@ endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 class Search(PageCase):
     def setUp(self):
         super().setUp()
-        self.id, self.name, self.ra, self.dec = self.server.rows(
+        self.alert, self.name, self.ra, self.dec = self.server.rows(
             "SELECT CAST(candid AS TEXT), objectId, ra, dec FROM ztf_alerts WHERE is_extragalactic_transient ORDER BY candid LIMIT 1")[0]
 
     def search(self, text):
@@ -27,8 +27,8 @@ class Search(PageCase):
         self.browser.until("the object", lambda: self.browser.path() == f"/objects/{self.name}")
 
     def test_id(self):
-        self.search(self.id)
-        self.browser.until("the alert", lambda: self.browser.path() == f"/alerts/{self.id}")
+        self.search(self.alert)
+        self.browser.until("the alert", lambda: self.browser.path() == f"/alerts/{self.alert}")
 
     def test_beginning_of_a_name(self):
         self.search(self.name[:7])
@@ -69,7 +69,7 @@ class Search(PageCase):
     def test_cone_is_saved(self):
         self.open(f"/search?q={self.ra:.5f}+{self.dec:.5f}&radius=60")
         self.browser.click("CSV of these rows")
-        self.assertIn(self.id, self.browser.downloaded("cone.csv"))
+        self.assertIn(self.alert, self.browser.downloaded("cone.csv"))
 
 
 class SQL(PageCase):

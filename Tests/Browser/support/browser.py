@@ -42,7 +42,7 @@ is_ready = """
 const main = document.querySelector("main");
 if (document.readyState !== "complete" || !window.__seen || window.__seen.requests > 0 || !main) return false;
 if (!(main.querySelector("h1, form")?.textContent.trim() || main.querySelector("input"))) return false;
-if (document.querySelector("main .skeleton, main [aria-busy='true']")) return false;
+if (document.querySelector("main .skeleton, [aria-busy='true']")) return false;
 const isIn = (image) => image.getBoundingClientRect().top < innerHeight && image.getClientRects().length > 0;
 return [...document.images].every((image) => image.complete || !isIn(image));
 """
