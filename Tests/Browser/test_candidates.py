@@ -122,7 +122,7 @@ class Candidates(PageCase):
 
     def test_dots_open_cuts(self):
         self.open("/candidates?survey=ztf&limit=10")
-        self.browser.script(f"{rows}[0].querySelector('button.dots').click()")
+        self.browser.click(self.browser.find(".candidates button.dots"))
         self.browser.until("cuts", lambda: self.browser.has(".candidate-cuts .verdict"))
         self.check()
         self.browser.look(phone)
