@@ -1,7 +1,6 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test test-browser chaos hostile drill setup build install bench truth docs format lint clean
-.PHONY: demo test test-vo chaos hostile drill setup build install bench truth format lint clean
+.PHONY: demo test test-browser test-vo chaos hostile drill setup build install bench truth docs format lint clean
 
 # SERVE=1 ends it with the web server on the night that was made.
 demo: build

@@ -37,14 +37,14 @@ final class Answering: Sendable {
     private let tonight: TonightWatch
     private let states = NightStates()
     private let pages: Pages
-    private let observatory: Observatory
+    private let observatory: VirtualObservatory
 
     init(_ settings: WebSettings) {
         self.settings = settings
         readers = ReaderPool { settings.folders }
         tonight = TonightWatch(readers, given: settings.given) { DiskSpace.free(at: settings.given.first ?? ".") }
         pages = Pages(files: WebFiles(folder: settings.assets))
-        observatory = Observatory(settings, readers: readers, statements: statements)
+        observatory = VirtualObservatory(settings, readers: readers, statements: statements)
     }
 
     /// Ends what has no end by itself.
@@ -57,8 +57,8 @@ final class Answering: Sendable {
         switch request.method {
         case .get, .head: return nil
         case .post where isForm: return nil
-        case .post where Observatory.takesForms(path): return nil
-        case .delete where Observatory.takesForms(path): return nil
+        case .post where VirtualObservatory.takesForms(path): return nil
+        case .delete where VirtualObservatory.takesForms(path): return nil
         case .post where isForm || Routes.takesText(path): return nil
         default:
             let problem = Problem(

@@ -3,7 +3,7 @@ internal import HTTP
 internal import VOTables
 
 /// The paths of the Virtual Observatory, which answer in its own forms: errors too.
-final class Observatory: Sendable {
+final class VirtualObservatory: Sendable {
     /// What begins all of its paths.
     static let root = "vo"
     /// Parameters of a request at most.
