@@ -113,7 +113,7 @@ extension SQLWriter {
         }
         let rest = scope.all[firstOfAll...].filter { entry in !names.contains { $0.matches(entry.column.field.name) } }
         scope.all.replaceSubrange(firstOfAll..., with: shared + rest)
-        return "\(sql) ON \(terms.joined(separator: " AND "))"
+        return "\(sql) ON \(Self.balanced(terms, "AND"))"
     }
 
     private func column(

@@ -35,6 +35,12 @@ extension SQLWriter {
     ) throws(ADQLError) -> String {
         var written: [String] = []
         for part in parts { written.append(try condition(part, in: scope)) }
+        return Self.balanced(written, word)
+    }
+
+    /// Conditions with a word between them, as a tree of least depth.
+    static func balanced(_ parts: [String], _ word: String) -> String {
+        var written = parts
         while written.count > 1 {
             written = stride(from: 0, to: written.count, by: 2).map { start in
                 start + 1 < written.count ? "(\(written[start]) \(word) \(written[start + 1]))" : written[start]

@@ -102,14 +102,17 @@ struct SQLWriter {
     ) throws(ADQLError) -> (String, [ResolvedColumn]) {
         let scope = Scope(outer: outer)
         var from: [String] = []
-        for source in select.from { from.append(try self.source(source, in: scope)) }
+        for source in select.from {
+            let sql = try self.source(source, in: scope)
+            // A comma binds less than a join. SQLite loses the name of a single table in parentheses.
+            if case .join = source, select.from.count > 1 { from.append("(\(sql))") } else { from.append(sql) }
+        }
         let items = try self.items(select, in: scope)
         var sql = "SELECT \(select.isDistinct ? "DISTINCT " : "")"
         // Names that differ: who names a column of this query by its name gets one.
         let fields = TableField.unique(items.map(\.field))
         sql += zip(items, fields).map { "\($0.sql) AS \(Self.quoted($1.name))" }.joined(separator: ", ")
-        // A comma binds less than a join: each part is whole.
-        sql += " FROM " + from.map { from.count > 1 ? "(\($0))" : $0 }.joined(separator: " CROSS JOIN ")
+        sql += " FROM " + from.joined(separator: " CROSS JOIN ")
         if let condition = select.condition { sql += " WHERE " + (try self.condition(condition, in: scope)) }
         var groups: [String] = []
         for group in select.groups { groups.append(try ordinal(group, items: items, scope: scope, isOrder: false)) }

@@ -74,6 +74,20 @@ import Testing
                 [12]
             ),
             ("SELECT count(*) FROM ztf_alerts a, ztf_alerts b", [144]),
+            ("SELECT b.candid FROM ztf_alerts a, ztf_alerts b WHERE b.candid = a.candid + 11", [12]),
+            (
+                "SELECT c.candid FROM ztf_alerts a, ztf_alerts b JOIN ztf_alerts c USING (candid) WHERE c.candid = a.candid + 11",
+                [12]
+            ),
+            (
+                "SELECT q.candid FROM (SELECT * FROM ztf_alerts a, ztf_alerts b) q WHERE q.candid_2 = 3 AND q.candid = 4",
+                [4]
+            ),
+            ("SELECT count(*) FROM ztf_passes a NATURAL JOIN ztf_passes b", [0]),
+            (
+                "SELECT count(*) FROM (SELECT candid, ra, dec, magpsf, fid FROM ztf_alerts) a NATURAL JOIN ztf_alerts b",
+                [12]
+            ),
             ("SELECT n FROM (SELECT candid + 1 AS n FROM ztf_alerts) AS q WHERE n > 12", [13]),
             (
                 "WITH q (n) AS (SELECT candid FROM ztf_alerts WHERE candid < 3) SELECT a.n FROM q AS a JOIN q AS b ON a.n > b.n",
