@@ -266,6 +266,9 @@ static const unsigned char file_86[] = {
 #embed "../../docs/tutorial.md"
 };
 static const unsigned char file_87[] = {
+#embed "../../docs/vo.md"
+};
+static const unsigned char file_88[] = {
 #embed "../../docs/web.md"
 };
 
@@ -357,6 +360,7 @@ const struct web_file web_files[] = {
     {"docs/tables.md", file_84, sizeof file_84},
     {"docs/testing.md", file_85, sizeof file_85},
     {"docs/tutorial.md", file_86, sizeof file_86},
-    {"docs/web.md", file_87, sizeof file_87},
+    {"docs/vo.md", file_87, sizeof file_87},
+    {"docs/web.md", file_88, sizeof file_88},
 };
 const unsigned long web_files_count = sizeof web_files / sizeof *web_files;
