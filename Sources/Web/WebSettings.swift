@@ -106,7 +106,9 @@ package struct WebSettings: Sendable {
     var limited: HTTPServerSettings {
         var server = server
         (server.isEventDriven, server.requests, server.queue) = (true, Self.threads, Self.queue)
-        (server.bodyLimit, server.bodiesLimit) = (max(VirtualObservatory.longestBody, FilterFolder.longest), Self.answers)
+        (server.bodyLimit, server.bodiesLimit) = (
+            max(VirtualObservatory.longestBody, FilterFolder.longest), Self.answers
+        )
         server.connections = UInt32(min(Self.connections, DescriptorLimit.raise() / 2))
         server.headers = SafetyHeaders.all
         return server

@@ -1,5 +1,7 @@
 import Foundation
 import Salt2Support
+import HTTP
+import TestServers
 import TestSupport
 import Testing
 

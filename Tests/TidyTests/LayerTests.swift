@@ -6,7 +6,8 @@ import Testing
     private static let layers: [[String]] = [
         // Formats and wrappers of libraries and services.
         [
-            "ADQL", "Avro", "BigQuery", "CWebFiles", "CloudControl", "CloudStorage", "Compression", "Configuration", "Escaping",
+            "ADQL", "Avro", "BigQuery", "CWebFiles", "CloudControl", "CloudStorage", "Compression", "Configuration",
+            "Escaping",
             "FITS",
             "GRPC",
             "GoogleAuth",

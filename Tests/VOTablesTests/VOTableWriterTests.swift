@@ -26,7 +26,12 @@ import XML
             }
             return nil
         }
-        try bytes.withUnsafeBytes { bytes throws(XMLError) in try stream.parse(bytes, isLast: true) }
+        // Swift 6.3.1 crashes over a closure that throws this type here.
+        var failure: XMLError?
+        bytes.withUnsafeBytes { bytes in
+            do throws(XMLError) { try stream.parse(bytes, isLast: true) } catch { failure = error }
+        }
+        if let failure { throw failure }
         return (elements, cells)
     }
 
