@@ -10,7 +10,7 @@ struct Parameter: Sendable {
         case whole(ClosedRange<Int>)
         case number(ClosedRange<Double>)
         case flag
-        /// YYYYMMDD.
+        /// YYYYMMDD; 0 for packets whose night is unknown.
         case night
         case choice([String])
     }
@@ -47,7 +47,9 @@ struct Parameter: Sendable {
             Self.number(text).map(range.contains) == true
                 ? nil : "is a number from \(range.lowerBound) to \(range.upperBound)"
         case .flag: text == "true" || text == "false" ? nil : "is true or false"
-        case .night: Int(text).flatMap { CalendarDate(yyyymmdd: $0) } == nil ? "is a date as 20240915" : nil
+        case .night:
+            text == "0" || Int(text).flatMap { CalendarDate(yyyymmdd: $0) } != nil
+                ? nil : "is a date as 20240915, or 0 for an unknown night"
         case .choice(let words): words.contains(text) ? nil : "is one of " + words.joined(separator: ", ")
         }
     }
@@ -74,12 +76,13 @@ struct Parameter: Sendable {
                 ("type", "number"), ("minimum", .number(range.lowerBound)), ("maximum", .number(range.upperBound)),
             ]
         case .flag: members = [("type", "boolean")]
-        case .night: members = [("type", "string"), ("pattern", "^[0-9]{8}$")]
+        case .night: members = [("type", "string"), ("pattern", "^(0|[0-9]{8})$")]
         case .choice(let words): members = [("type", "string"), ("enum", .list(words.map { .text($0) }))]
         }
         if let standard {
             switch kind {
             case .whole: members.append(("default", JSONTree(Int(standard))))
+            case .number: members.append(("default", JSONTree(Self.number(standard))))
             case .flag: members.append(("default", .flag(standard == "true")))
             default: members.append(("default", .text(standard)))
             }

@@ -115,7 +115,7 @@ import Testing
         var found: Set<String> = []
         for file in try Repository.sources.get() {
             for line in file.lines where signs.contains(where: line.contains) {
-                for match in line.matches(of: /(?:environment\[|set\(|place\(|getenv\()"([A-Z0-9_]+)"/) {
+                for match in line.matches(of: /(?:environment\[|\bset\(|\bplace\(|getenv\()"([A-Z0-9_]+)"/) {
                     found.insert(String(match.1))
                 }
                 for match in line.matches(of: /"([A-Z]+(?:_[A-Z]+)*_EMULATOR_HOST|NIGHTJAR_[A-Z_]+)"/) {

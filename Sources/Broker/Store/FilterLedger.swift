@@ -72,7 +72,7 @@ final class FilterLedger {
         for (index, name) in names.enumerated() {
             for statement in [statements.version, statements.row, statements.cut] { statement.bind(index, name) }
         }
-        statements.version.bind(3, Date.now.formatted(.iso8601.time(includingFractionalSeconds: true)))
+        statements.version.bind(3, Date.now.ISO8601Format(.init(includingFractionalSeconds: true)))
         statements.version.bind(4, row.filter.text.sql)
         try statements.version.run()
         for statement in [statements.row, statements.cut] {

@@ -38,6 +38,12 @@ enum PictureRoutes {
             of: image, sky: sky, side: question.values.whole("size"), hasMarks: question.values.flag("marks"))
         var answer = WebAnswer(picture, "image/png")
         answer.headers = [HTTPHeader("X-North-Up", sky?.axes == nil ? "unknown" : "yes")]
+        if let field = CutoutPicture.field(of: image, sky: sky) {
+            answer.headers.append(HTTPHeader("X-Field-Arcsec", String(format: "%.3f", field.side)))
+            if let target = field.target {
+                answer.headers.append(HTTPHeader("X-Target", String(format: "%.5f,%.5f", target.x, target.y)))
+            }
+        }
         answer.caching = .unchanging
         return answer
     }
