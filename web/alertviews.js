@@ -37,7 +37,7 @@ function leaf(value) {
 }
 
 // Records as a table; its columns are those of all rows, since the first need not have them all.
-function recordTable(list) {
+function recordTable(name, list) {
     const names = [];
     const known = new Set();
     for (const row of list.slice(0, MOST_ROWS)) {
@@ -49,7 +49,7 @@ function recordTable(list) {
     const text = (value) => (value === null || value === undefined ? "" : typeof value === "object"
         ? JSON.stringify(value).slice(0, 80) : String(value));
     return [
-        h("div", { class: "scroll short", tabindex: "0", role: "region", "aria-label": "records" }, h("table", {},
+        h("div", { class: "scroll short", tabindex: "0", role: "region", "aria-label": `records of ${name}` }, h("table", {},
             h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))),
             h("tbody", {}, list.slice(0, MOST_ROWS).map((row) =>
                 h("tr", {}, columns.map((name) => h("td", { class: "number" }, text(row[name])))))))),
@@ -66,7 +66,7 @@ function node(name, value, isOpen) {
         const holder = h("div");
         const details = h("details", {}, h("summary", {}, h("span", { class: "name" }, name), " ",
             h("span", { class: "quiet" }, `${count(value.length)} items`)), holder);
-        lazily(details, () => replace(holder, value.every(isRecord) ? recordTable(value)
+        lazily(details, () => replace(holder, value.every(isRecord) ? recordTable(name, value)
             : h("ul", { class: "tree" }, value.slice(0, MOST_ROWS).map((item, index) =>
                 node(String(index), item, false)))));
         return h("li", { data: { name } }, details);

@@ -26,7 +26,7 @@ class Alert(PageCase):
         self.browser.ready()
         answer = self.server.json(f"alerts/{self.alert}/filters")["filters"]
         self.assertEqual(self.browser.count("details.filter"), len(answer))
-        self.browser.script("document.querySelectorAll('details.filter').forEach((one) => { one.open = true; })")
+        self.browser.unfold("details.filter")
         text = self.browser.text("main")
         for filter in answer:
             self.assertIn(filter["filter"], text)
@@ -36,7 +36,7 @@ class Alert(PageCase):
 
     def test_packet_is_a_tree(self):
         self.open(self.path)
-        self.browser.script("document.querySelectorAll('.tree.top > li > details').forEach((one) => { one.open = true; })")
+        self.browser.unfold(".tree.top > li > details")
         self.browser.until("open", lambda: self.browser.count(".tree li li") > 20)
         self.assertIn("prv_candidates", self.browser.text(".tree"))
         self.check()

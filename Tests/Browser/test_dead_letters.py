@@ -11,7 +11,7 @@ class DeadLetters(PageCase):
         for code in counts:
             self.assertIn(code, text)
         self.check()
-        self.browser.script("document.querySelectorAll('details.letter-more').forEach((one) => { one.open = true; })")
+        self.browser.unfold("details.letter-more")
         self.assertIn("nightjar dead-letters show", self.browser.text("main"))
         self.check()
         self.browser.click("Copy", ".letter")

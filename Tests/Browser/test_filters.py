@@ -15,7 +15,7 @@ class Filters(PageCase):
         self.browser.until("copied", lambda: "SELECT" in self.browser.clipboard())
 
     def test_another_is_chosen(self):
-        self.open("/filters")
+        self.open("/filters?survey=ztf")
         self.browser.click("nuclear", "table.list")
         self.browser.until("the filter", lambda: "nuclear" in self.browser.query().get("filter", ""))
         self.browser.until("its definition", lambda: "nuclear" in self.browser.texts("h2"))
@@ -33,7 +33,7 @@ class Filters(PageCase):
 
 class Try(PageCase):
     def attempt(self, sql):
-        self.open("/filters")
+        self.open("/filters?survey=ztf")
         self.browser.choose("select[name=night]", "20240914")
         self.browser.write(".try textarea.code", sql)
         self.browser.keys(Keys.ESCAPE)
@@ -56,9 +56,9 @@ class Try(PageCase):
 
     def test_begin_with_one_that_is_known(self):
         self.open("/filters")
-        self.browser.choose(".try select[name=known]", "bright")
+        self.browser.choose(".try select[name=known]", "ztf.bright")
         self.assertIn("FROM alert", self.browser.script("return document.querySelector('.try textarea').value"))
-        self.assertEqual(self.browser.query()["try"], "bright")
+        self.assertEqual(self.browser.query()["try"], "ztf.bright")
 
     def test_stop(self):
         self.open("/filters")

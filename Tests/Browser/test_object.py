@@ -12,8 +12,7 @@ class ObjectCase(PageCase):
     def setUp(self):
         super().setUp()
         # One with several alerts here and a fit, so that each part has something to show.
-        self.name = self.one("""SELECT s.objectId FROM ztf_salt2 AS s JOIN ztf_alerts AS a USING (objectId) WHERE s.success
-            GROUP BY s.objectId ORDER BY count(*) DESC, s.quality = 'good' DESC, s.objectId LIMIT 1""")
+        self.name = self.one("SELECT objectId FROM ztf_salt2 WHERE success ORDER BY quality = 'good' DESC, n_used DESC LIMIT 1")
         self.path = f"/objects/{self.name}"
 
     def drawn(self):
@@ -196,7 +195,7 @@ class Tabs(ObjectCase):
         self.browser.script("document.querySelector('#tab-panel .alerts tbody button[aria-expanded]').click()")
         self.browser.until("verdicts", lambda: self.browser.has("#tab-panel details.filter"))
         self.browser.ready()
-        self.browser.script("document.querySelectorAll('#tab-panel details.filter').forEach((one) => { one.open = true; })")
+        self.browser.unfold("#tab-panel details.filter")
         self.assertIn("bright", self.browser.text("#tab-panel"))
         self.check()
 

@@ -217,14 +217,12 @@ function cutView(use, rows) {
     }).element;
 }
 
-const ids = { ztf: "candid", winter: "candid", lsst: "diaSourceId", elasticc: "diaSourceId" };
-
 /** The newest ten thousand passes of a filter, and which others let the same alerts pass. */
 function overlapQuery(group) {
-    const [passes, id] = [`${group.survey}_passes`, ids[group.survey] ?? "candid"];
+    const passes = `${group.survey}_passes`;
     const name = sqlText(group.filter);
-    return `SELECT b.filter, count(*) FROM (SELECT DISTINCT ${id} AS id FROM ${passes} WHERE filter = ${name} `
-        + `LIMIT 10000) AS a JOIN ${passes} AS b ON b.${id} = a.id WHERE b.filter <> ${name} `
+    return `SELECT b.filter, count(*) FROM (SELECT DISTINCT candid AS id FROM ${passes} WHERE filter = ${name} `
+        + `LIMIT 10000) AS a JOIN ${passes} AS b ON b.candid = a.id WHERE b.filter <> ${name} `
         + "GROUP BY b.filter ORDER BY 2 DESC";
 }
 
