@@ -38,7 +38,7 @@ class Search(PageCase):
     def test_degrees(self):
         self.search(f"{self.ra:.6f} {self.dec:+.6f}")
         self.assertIn(self.name, self.browser.text("main"))
-        self.assertIn("within 5", self.browser.text("main"))
+        self.assertIn("within 10 arcsec", self.browser.text("main"))
         self.check()
 
     def test_sexagesimal(self):
@@ -82,20 +82,19 @@ class SQL(PageCase):
     def test_good(self):
         self.open("/search")
         self.run_statement("SELECT objectId, candid, magpsf FROM ztf_alerts ORDER BY magpsf LIMIT 5")
-        self.assertEqual(self.browser.count(".results tbody tr"), 5)
+        self.assertEqual(self.browser.count(".query .results tbody tr"), 5)
         self.assertIn("5 rows", self.browser.text(".query [role=status]"))
-        self.assertTrue(self.browser.has(".results a[href^='/objects/']") and self.browser.has(".results a[href^='/alerts/']"))
+        self.assertTrue(self.browser.has(".query .results a[href^='/objects/']") and self.browser.has(".query .results a[href^='/alerts/']"))
         self.assertIn("sql", self.browser.query())
         self.check()
-        self.browser.click("magpsf", ".results")
-        values = [float(text) for text in self.browser.texts(".results tbody td:nth-child(3)")]
+        self.browser.click("magpsf", ".query .results")
+        values = [float(text) for text in self.browser.texts(".query .results tbody td:nth-child(3)")]
         self.assertEqual(values, sorted(values, reverse=True))
 
     def test_by_keyboard(self):
         self.open("/search")
-        self.browser.write("textarea.code", "SELECT 1 AS one")
-        self.browser.keys(Keys.CONTROL, Keys.ENTER)
-        self.browser.until("a row", lambda: self.browser.texts(".results tbody td") == ["1"])
+        self.browser.write("textarea.code", "SELECT 1 AS one").send_keys(Keys.CONTROL, Keys.ENTER)
+        self.browser.until("a row", lambda: self.browser.texts(".query .results tbody td") == ["1"])
 
     def test_names_are_completed(self):
         self.open("/search")
@@ -130,7 +129,7 @@ class SQL(PageCase):
         self.open("/search?sql=SELECT+candid,objectId+FROM+ztf_alerts+LIMIT+3")
         for name, file, begin in (("CSV", "rows.csv", "candid,objectId"), ("VOTable", "rows.xml", "<?xml"), ("JSON", "rows.json", "{")):
             with self.subTest(format=name):
-                self.browser.click(name, ".results")
+                self.browser.click(name, ".query .results")
                 self.assertTrue(self.browser.downloaded(file).startswith(begin))
 
     def test_bad(self):
@@ -148,7 +147,7 @@ class SQL(PageCase):
         self.open("/search")
         begin = time.monotonic()
         self.run_statement(endless)
-        said = self.browser.until("a message", lambda: self.browser.text(".results [role=alert]").strip(), 30)
+        said = self.browser.until("a message", lambda: self.browser.text(".query .results [role=alert]").strip(), 30)
         self.assertIn("2 s", said)
         self.assertLess(time.monotonic() - begin, 60)
         self.check(503)
@@ -164,5 +163,5 @@ class SQL(PageCase):
         self.open("/search")
         self.browser.choose(".query select[name=limit]", "100")
         self.run_statement("SELECT candid FROM ztf_alerts")
-        self.assertEqual(self.browser.count(".results tbody tr"), 100)
-        self.assertIn("There are more rows", self.browser.text(".results"))
+        self.assertEqual(self.browser.count(".query .results tbody tr"), 100)
+        self.assertIn("There are more rows", self.browser.text(".query .results"))

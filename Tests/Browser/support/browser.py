@@ -187,9 +187,8 @@ class Browser:
             "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(String(error)));")
 
     def downloaded(self, name):
-        """A file that was saved; it is read and taken away."""
-        path = self.downloads / name
-        wait(f"{name} is saved", lambda: path.exists() and not list(self.downloads.glob("*.crdownload")), 30)
+        """A file of a name, or of a pattern, that was saved; it is read and taken away."""
+        path = wait(f"{name} is saved", lambda: not list(self.downloads.glob("*.crdownload")) and next(self.downloads.glob(name), None))
         text = path.read_text()
         path.unlink()
         return text
