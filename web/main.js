@@ -38,6 +38,8 @@ async function begin() {
     if (!loaded) {
         // What scrolls must be reachable by the keyboard.
         for (const wide of main.querySelectorAll(".help pre, .help table")) wide.tabIndex = 0;
+        // Markdown has no table without a head; an empty cell of it heads nothing.
+        for (const head of main.querySelectorAll(".help th:empty")) head.replaceWith(h("td"));
         followState(bar);
         return;
     }

@@ -33,7 +33,7 @@ def save(png, name):
 
 def folder():
     """Four nights, so that there is a calendar and a median."""
-    made = night.fresh("screenshots")
+    made = night.fresh("ztf")
     for number, (date, alerts) in enumerate([(20240912, 400), (20240913, 500), (20240914, 450), (20240915, night.alerts)]):
         source = night.simulated(f"ztf_public_{date}.tar.gz", alerts, "--seed", 20 + number)
         run("run", source, "--data", made, "--filters", night.filters, "--allow-wide", "all", "--quiet")

@@ -28,6 +28,16 @@ class Candidates(PageCase):
         self.assertTrue(self.browser.script(f"return {rows}[0].querySelector('.curve svg, .curve canvas') !== null"))
         self.check()
 
+    def test_nothing_is_cut_off_at_any_width(self):
+        for width in (1440, 1400, 1280, 1250, 1024, 768, 390):
+            with self.subTest(width=width):
+                self.browser.look((width, 900))
+                self.open("/candidates?survey=ztf&limit=10")
+                wide = self.browser.script(f"""return {rows}.map((row) => [row.querySelector(".candidate-row"), row])
+                    .filter(([one, row]) => [...one.children].some((part) => part.getBoundingClientRect().right
+                        > row.getBoundingClientRect().right + 1)).length""")
+                self.assertEqual(wide, 0, "a row is wider than the list")
+
     def test_sorting(self):
         self.open("/candidates?survey=ztf")
         for name, key, isDescending in (("Mag", "mag", False), ("Age", "age_days", False), ("Det.", "n_detections", True),
