@@ -5,7 +5,7 @@
 NIGHTJAR_BINARY is the command (.build/release/nightjar), NIGHTJAR_BROWSER_ALERTS the size of the night (20000),
 NIGHTJAR_ASSETS a folder in place of the pages that are built in.
 """
-import sys, unittest
+import signal, sys, unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -54,6 +54,8 @@ if __name__ == "__main__":
     names = [word for word in sys.argv[1:] if not word.startswith("-")]
     loader = unittest.defaultTestLoader
     suite = loader.loadTestsFromNames(names) if names else loader.discover(Path(__file__).parent, "test_*.py")
+    # Who ends the tests ends what they have started too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     case.world = World()
     try:
         result = unittest.TextTestRunner(verbosity=2, resultclass=Result, failfast="-f" in options).run(suite)

@@ -33,10 +33,10 @@ def wait(what, until, seconds=120, step=0.1):
 class Program:
     """A process whose output goes to files, so that no pipe of it fills."""
 
-    def __init__(self, *words, stdin=subprocess.DEVNULL, environment=None):
+    def __init__(self, *words, stdin=subprocess.DEVNULL, environment=None, folder=root):
         self.words = [str(word) for word in words]
         self.out, self.err = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([binary, *self.words], cwd=root, stdin=stdin, stdout=self.out, stderr=self.err,
+        self.process = subprocess.Popen([binary, *self.words], cwd=folder, stdin=stdin, stdout=self.out, stderr=self.err,
                                         env={**os.environ, **(environment or {})})
 
     @property
@@ -72,11 +72,11 @@ class Program:
 class Server:
     """`nightjar serve` on a free port of loopback; `address` is http://127.0.0.1:PORT."""
 
-    def __init__(self, *folders, words=(), port=0, environment=None):
+    def __init__(self, *folders, words=(), port=0, environment=None, folder=root):
         data = [word for folder in folders for word in ("--data", folder)]
         if assets := os.environ.get("NIGHTJAR_ASSETS"):
             words = (*words, "--assets", assets)
-        self.program = Program("serve", *data, "--listen", f"127.0.0.1:{port}", *words, environment=environment)
+        self.program = Program("serve", *data, "--listen", f"127.0.0.1:{port}", *words, environment=environment, folder=folder)
 
         def listening():
             if not self.program.is_running:
