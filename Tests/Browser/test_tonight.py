@@ -1,5 +1,5 @@
 """The operator's page: live, and honest when the server is gone."""
-import time
+import tarfile, time
 
 from support import night
 from support.case import PageCase, ServerCase
@@ -115,9 +115,11 @@ class Nothing(ServerCase):
 
     @classmethod
     def start(cls):
-        empty = night.fresh("no-packets")
-        empty.mkdir()
-        return Server(night.taken("empty", source=empty))
+        folder = night.fresh("no-packets")
+        folder.mkdir()
+        with tarfile.open(folder / "ztf_public_20240915.tar", "w"):
+            pass
+        return Server(night.taken("empty", source=folder / "ztf_public_20240915.tar"))
 
     def test_each_page_says_what_to_do(self):
         for path, says in {
