@@ -55,7 +55,7 @@ function resultTable(answer, sql) {
             const found = row[place];
             if (found === null) return h("span", { class: "quiet" }, "null");
             const text = String(found);
-            if (isLink && !noIds.has(text)) {
+            if (isLink && !noIds.has(text.trim())) {
                 return h("a", { href: `/${objectNames.test(name) ? "objects" : "alerts"}/${part(text)}${query}`,
                     class: "name", title: text }, text);
             }

@@ -52,7 +52,7 @@ class Hostile(ServerCase):
 
     def test_names_are_texts(self):
         self.open("/search?sql=SELECT+objectId+FROM+ztf_alerts+WHERE+length(objectId)<>12")
-        text = self.browser.text(".results")
+        text = self.browser.text(".query .results")
         for name in names[:5]:
             self.assertIn(name, text)
 
@@ -61,7 +61,7 @@ class Hostile(ServerCase):
             with self.subTest(name=name[:30]):
                 self.browser.forget()
                 self.open("/search?sql=SELECT+objectId+FROM+ztf_alerts+WHERE+length(objectId)<>12")
-                link = self.browser.script("return [...document.querySelectorAll('.results a')].find((one) => one.textContent === arguments[0])?.href", name)
+                link = self.browser.script("return [...document.querySelectorAll('.query .results a')].find((one) => one.textContent === arguments[0])?.href", name)
                 if name.strip() == "":
                     continue
                 self.assertIsNotNone(link, "no link leads to it")

@@ -14,7 +14,7 @@ class Tonight(PageCase):
         self.open("/")
         first = self.browser.script(number, "received")
         self.assertGreater(first, 0)
-        self.browser.until("more alerts", lambda: self.browser.script(number, "received") > first, 60)
+        self.browser.until("more alerts", lambda: self.browser.script(number, "received") > first, 120)
         self.assertRegex(self.browser.text(".says"), r"As of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
         self.check()
 

@@ -65,7 +65,7 @@ class LiveRun:
                 while file.tell() < quick:
                     pipe.write(file.read(1 << 20))
                 while not self.is_over.wait(1):
-                    pipe.write(file.read(25_000))  # about half an alert
+                    pipe.write(file.read(60_000))  # more than an alert a second; a run reads a megabyte at a time
                     pipe.flush()
         except (BrokenPipeError, ValueError):
             pass  # the run was ended
