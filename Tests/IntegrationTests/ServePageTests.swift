@@ -46,7 +46,8 @@ import Testing
                 waiting.append("/" + parts.joined(separator: "/"))
             }
             if name.hasSuffix("main.js") {
-                waiting += text.matches(of: /: "([a-z]+)"/).map { "/assets/pages/\($0.1).js" }
+                let table = text.split(separator: "const pages = {").last?.prefix { $0 != "}" } ?? ""
+                waiting += table.matches(of: /: "([a-z]+)"/).map { "/assets/pages/\($0.1).js" }
             }
         }
         #expect(seen.count > 10)
