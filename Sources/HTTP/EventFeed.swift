@@ -50,11 +50,12 @@ package final class EventFeed: Sendable {
         state.withLock { _ = $0.followers.removeValue(forKey: ObjectIdentifier(follower)) }
     }
 
-    /// An event's bytes.
+    /// An event.
     ///
     /// - Parameters:
     ///   - name: Its name.
     ///   - data: Its data, without a line end, as JSON is.
+    /// - Returns: Its bytes.
     package static func event(_ name: String, data: [UInt8]) -> [UInt8] {
         Array("event: \(name)\ndata: ".utf8) + data + Array("\n\n".utf8)
     }

@@ -46,13 +46,14 @@ package enum AngleParser {
 
     /// One number: degrees, or hours where it says so.
     private static func decimal(_ text: String) -> Angle? {
-        guard let match = text.wholeMatch(of: /([+-]?(?:\d{1,12}\.?\d{0,30}|\.\d{1,30}))(?:\s*(h|d|°|deg))?/),
-            let number = Double(match.1)
+        let pattern = /([+-]?(?:\d{1,12}\.?\d{0,30}|\.\d{1,30}))([eE][+-]?\d{1,2})?(?:\s*(h|d|°|deg))?/
+        guard let match = text.wholeMatch(of: pattern), let number = Double("\(match.1)\(match.2 ?? "")"),
+            let scale = Double("1\(match.2 ?? "")")
         else { return nil }
         // `10h` may be the beginning of more.
-        if match.2 == "h", !match.1.contains(".") { return nil }
-        let unit: Double = match.2 == "h" ? 15 : 1
-        return (unit * number, unit * step(match.1))
+        if match.3 == "h", !match.1.contains(".") { return nil }
+        let unit: Double = match.3 == "h" ? 15 : 1
+        return (unit * number, unit * scale * step(match.1))
     }
 
     /// One in the last digit of a number.

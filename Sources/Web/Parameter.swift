@@ -54,10 +54,21 @@ struct Parameter: Sendable {
         }
     }
 
-    /// Digits alone: Swift also reads `0x1p3`, `inf` and `nan`.
+    /// The longest text that is read as a number, bytes.
+    private static let longestNumber = 60
+
+    /// Digits, a sign, a point and an exponent: Swift also reads `0x1p3`, `inf` and `nan`. No pattern, which would take longer
+    /// than the search that the number is for.
     static func number(_ text: String) -> Double? {
-        text.wholeMatch(of: /[+-]?([0-9]{1,20}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?/) == nil
-            ? nil : Double(text)
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                true
+            default: false
+            }
+        }
+        return isPlain && text.utf8.count <= longestNumber ? Double(text) : nil
     }
 
     /// Its JSON Schema.

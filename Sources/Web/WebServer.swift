@@ -147,7 +147,7 @@ final class Answering: Sendable {
         let name = host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
         let isLocal =
             name.lowercased() == "localhost" || name == "::1"
-            || name.wholeMatch(of: /127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/) != nil
+            || name.hasPrefix("127.") && name.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." }
         guard isLocal else {
             throw Problem(
                 .wrongHost,

@@ -28,13 +28,14 @@ struct OutageTests {
         #expect(try consumer.read(take, until: { port.attempts >= 5 }))
         port.close()
         let lost = events.filter { if case .serverLost(server.address, _) = $0 { true } else { false } }
-        #expect(lost.count == 1 && events.count == 2, "\(events)")
+        // librdkafka may say that all are lost, and of none that it is.
+        #expect(lost.count <= 1 && events.count == lost.count + 1, "\(events)")
 
         try server.start()
         try server.send("t", partitions: 2, numbers: 100..<200)
-        #expect(try consumer.read(take, until: { numbers.count >= 200 && events.count >= 3 }))
+        #expect(try consumer.read(take, until: { numbers.count >= 200 && events.count >= lost.count + 2 }))
         #expect(numbers.sorted() == Array(0..<200))
-        #expect(events.last == .serverBack(server: server.address) && events.count == 3, "\(events)")
+        #expect(events.last == .serverBack(server: server.address) && events.count == lost.count + 2, "\(events)")
     }
 
     @Test func aProducerWaitsForTheServer() throws {

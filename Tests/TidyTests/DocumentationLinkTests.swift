@@ -113,7 +113,8 @@ import Testing
         let page = try String(contentsOf: Repository.root.appending(path: "docs/environment.md"), encoding: .utf8)
         let signs = ["environment[\"", "set(\"", "place(\"", "getenv(\"", "_EMULATOR_HOST\"", "\"NIGHTJAR_"]
         var found: Set<String> = []
-        for file in try Repository.sources.get() {
+        // A parser of SQL has sets of its own.
+        for file in try Repository.sources.get() where file.target != "ADQL" {
             for line in file.lines where signs.contains(where: line.contains) {
                 for match in line.matches(of: /(?:environment\[|\bset\(|\bplace\(|getenv\()"([A-Z0-9_]+)"/) {
                     found.insert(String(match.1))

@@ -5,7 +5,7 @@ internal import Pipeline
 
 extension DataReader {
     /// What is counted at most: it takes some milliseconds.
-    private static let mostCounted = 5_000
+    private static let mostCounted = 1_000
 
     /// A page of a list of candidates.
     ///

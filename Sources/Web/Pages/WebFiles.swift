@@ -18,9 +18,10 @@ struct WebFiles: Sendable {
     /// The paths of what is built in.
     static var paths: [String] { builtIn.keys.sorted() }
 
-    /// A file's bytes; `nil` where there is none.
+    /// A file's content.
     ///
     /// - Parameter path: Such as `web/main.js` or `docs/web.md`.
+    /// - Returns: Its bytes; `nil` where there is none.
     func bytes(_ path: String) -> [UInt8]? {
         if let folder, path.hasPrefix("web/") {
             let name = path.dropFirst("web/".count)

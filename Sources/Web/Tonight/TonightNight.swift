@@ -160,7 +160,7 @@ struct TonightNight {
             ("isHeld", Schema.flag("whether somebody holds its workers")),
             ("looked_mjd_utc", Schema.orNull(Schema.number("when the conductor looked last, MJD in UTC"))),
             ("clauses", Schema.list(clause)),
-            ("totals", Schema.named("Counts")), ("ledger", Schema.list(Schema.named("LedgerRow"))),
+            ("totals", Schema.object(Counts.Counter.allCases.map { ($0.name, Schema.integer("alerts")) })), ("ledger", Schema.list(Schema.named("LedgerRow"))),
             ("faults", Schema.list(Schema.text("why the account does not add up"))),
             ("partitions", Schema.list(partition)), ("lag", Schema.orNull(Schema.integer("of all partitions"))),
             ("workers", Schema.list(worker)), ("latencies", Schema.list(latency)),

@@ -12,7 +12,9 @@ struct DemoCommand: Command {
         and ends. The pages stay until Ctrl-C; the folder stays for 'nightjar serve --data DIR/night'.
         """
     static let options: [any DeclaredOption] = [data, listen, alerts, speed]
-    static let examples = ["nightjar demo --data demo-night", "nightjar demo --alerts 5000 --speed 100 --listen 127.0.0.1:8088"]
+    static let examples = [
+        "nightjar demo --data demo-night", "nightjar demo --alerts 5000 --speed 100 --listen 127.0.0.1:8088",
+    ]
 
     private static let data = Option<String>.text(
         "data", "DIR", "a folder for the night, which is not there yet", standard: "demo-night")
