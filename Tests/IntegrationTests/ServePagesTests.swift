@@ -1,6 +1,6 @@
 import Foundation
-import Salt2Support
 import HTTP
+import Salt2Support
 import TestServers
 import TestSupport
 import Testing
