@@ -51,6 +51,19 @@ enum NightRoutes {
         return WebAnswer(body.bytes, "application/json")
     }
 
+    /// The survey that a question about a night names, or the only one that has alerts of it; `nil` where none has.
+    ///
+    /// - Throws: ``Problem`` where several have.
+    static func survey(ofNight night: Int, _ values: ParameterValues, _ reader: DataReader) throws -> Survey? {
+        if let survey = values.survey { return survey }
+        let surveys = try reader.surveys(ofNight: night)
+        guard surveys.count <= 1 else {
+            let names = surveys.map(\.name).joined(separator: " or ")
+            throw Problem(.ambiguous, "several surveys have alerts of night \(night); say survey=\(names)")
+        }
+        return surveys.first
+    }
+
     private static let alerts = Route(
         path: "/api/v1/nights/{night}/alerts",
         summary: "A night's alerts of one survey, by time, with the survey's own filter's verdict",
@@ -62,12 +75,7 @@ enum NightRoutes {
         let (values, night) = (question.values, question.values.whole("night"))
         let place = try Cursor.place(values["cursor"])
         let page = try question.read { reader -> (alerts: [DataReader.NightAlert], last: AlertPlace?) in
-            let surveys = try values.survey.map { [$0] } ?? reader.surveys(ofNight: night)
-            guard let survey = surveys.first else { return ([], nil) }
-            guard surveys.count == 1 else {
-                let names = surveys.map(\.name).joined(separator: " or ")
-                throw Problem(.ambiguous, "several surveys have alerts of night \(night); say survey=\(names)")
-            }
+            guard let survey = try survey(ofNight: night, values, reader) else { return ([], nil) }
             return try reader.alerts(
                 ofNight: night, of: survey, passedOnly: values.flag("passed"), after: place,
                 limit: values.whole("limit"))

@@ -60,14 +60,10 @@ enum ReceiptRoutes {
     ) { question in
         let (night, limit) = (question.values.whole("night"), question.values.whole("limit"))
         let body: JSONTree = try question.read { reader in
-            let surveys = try question.values.survey.map { [$0] } ?? reader.surveys(ofNight: night)
-            guard surveys.count <= 1 else {
-                let names = surveys.map(\.name).joined(separator: " or ")
-                throw Problem(.ambiguous, "several surveys have alerts of night \(night); say survey=\(names)")
-            }
-            let found = try surveys.first.map { try reader.exposures(ofNight: night, of: $0, limit: limit + 1) } ?? []
+            let survey = try NightRoutes.survey(ofNight: night, question.values, reader)
+            let found = try survey.map { try reader.exposures(ofNight: night, of: $0, limit: limit + 1) } ?? []
             return [
-                "survey": JSONTree(surveys.first?.name),
+                "survey": JSONTree(survey?.name),
                 "exposures": .list(
                     found.prefix(limit).map { exposure in
                         [
