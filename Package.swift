@@ -316,7 +316,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "ADQL", "Alerts", "Avro", "CWebFiles", "Catalogues", "Compression", "Conductor", "DataLayout",
+                "ADQL", "Alerts", "Avro", "Broker", "CWebFiles", "Catalogues", "Compression", "Conductor", "DataLayout",
                 "Escaping", "FITS",
                 "Filters", "HTTP", "HTTPServer", "Hashing", "JSON", "Markdown", "Metrics", "Pipeline", "Plots", "Query",
                 "Salt2", "Sky", "Threads", "VOTables",

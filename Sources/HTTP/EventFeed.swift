@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Server-sent events (WHATWG HTML, 9.2) for all who follow: whoever is slow gets the newest event, and not all of them.
+/// Server-sent events (WHATWG HTML, 9.2) for all clients that follow: a slow client gets the newest event alone.
 package final class EventFeed: Sendable {
     private struct State {
         var followers: [ObjectIdentifier: Follower] = [:]
@@ -25,7 +25,7 @@ package final class EventFeed: Sendable {
     package func follow(first: [UInt8]?) -> (any BodyStream)? {
         state.withLock { state in
             guard state.followers.count < most, !state.isClosed else { return nil }
-            // What the browser is told at once: that it is connected, and to connect again after 2 s.
+            // Sent at once: the browser is connected, and reconnects after 2 s.
             let follower = Follower(self, Array("retry: 2000\n\n".utf8) + (first ?? []))
             state.followers[ObjectIdentifier(follower)] = follower
             return follower

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A page of Markdown (CommonMark with tables, as GitHub has them) as HTML; markup within it is left out.
 package struct Markdown: Sendable {
-    /// The text of the first heading; empty where there is none.
+    /// The text of the first heading; empty without one.
     package let title: String
     /// The page's HTML. Headings have the ids that GitHub gives them.
     package let html: String

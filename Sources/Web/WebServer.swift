@@ -1,3 +1,4 @@
+internal import Broker
 internal import DataLayout
 internal import Filters
 internal import HTTP
@@ -42,7 +43,9 @@ final class Answering: Sendable {
     init(_ settings: WebSettings) {
         self.settings = settings
         readers = ReaderPool { settings.folders }
-        tonight = TonightWatch(readers, given: settings.given) { DiskSpace.free(at: settings.given.first ?? ".") }
+        tonight = TonightWatch(readers, given: settings.given) {
+            DiskState(of: settings.given.first ?? ".").map { Double($0.free) }
+        }
         pages = Pages(files: WebFiles(folder: settings.assets))
         observatory = VirtualObservatory(settings, readers: readers, statements: statements)
     }
