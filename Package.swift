@@ -323,7 +323,8 @@ let package = Package(
             ],
             swiftSettings: wrapper),
         .testTarget(
-            name: "WebTests", dependencies: ["Compression", "HTTP", "Query", "Web"], swiftSettings: wrapper),
+            name: "WebTests", dependencies: ["Compression", "DataLayout", "HTTP", "Query", "Threads", "Web"],
+            swiftSettings: wrapper),
 
         // Command: as a person calls it; its tests start it as a process, and one gives it what no survey should send.
         .executableTarget(

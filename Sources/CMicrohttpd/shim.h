@@ -7,7 +7,7 @@
 // Swift cannot call variadic functions. Either one thread for each connection (POLL, since select() ends at descriptor 1023),
 // or one thread that waits for all of them (EPOLL), where a connection is suspended while its request is handled.
 struct mhd_shim_settings {
-    struct in_addr address;
+    const char *address;
     uint16_t port;
     int events;
     unsigned int connections, idle_seconds;
@@ -17,14 +17,21 @@ struct mhd_shim_settings {
     MHD_RequestCompletedCallback end;
     MHD_NotifyConnectionCallback connection;
 };
+// Without a daemon errno says why; EADDRNOTAVAIL where the text is no address. "::" is all addresses, IPv4's too.
 static inline struct MHD_Daemon *mhd_shim_start(struct mhd_shim_settings s, void *context) {
-    struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(s.port), .sin_addr = s.address};
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(s.port)};
+    struct sockaddr_in6 place6 = {.sin6_family = AF_INET6, .sin6_port = htons(s.port)};
+    int is_ipv6 = inet_pton(AF_INET6, s.address, &place6.sin6_addr) == 1;
+    errno = EADDRNOTAVAIL;
+    if (!is_ipv6 && inet_pton(AF_INET, s.address, &place.sin_addr) != 1) return NULL;
+    struct sockaddr *chosen = is_ipv6 ? (struct sockaddr *)&place6 : (struct sockaddr *)&place;
+    unsigned int family = !is_ipv6 ? 0 : IN6_IS_ADDR_UNSPECIFIED(&place6.sin6_addr) ? MHD_USE_DUAL_STACK : MHD_USE_IPv6;
     errno = 0;
     unsigned int threads = s.events ? MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
                                     : MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION;
     return MHD_start_daemon(
-        threads | MHD_USE_ITC, s.port, NULL, NULL, s.handle,
-        context, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&place, MHD_OPTION_CONNECTION_LIMIT, s.connections,
+        threads | family | MHD_USE_ITC, s.port, NULL, NULL, s.handle,
+        context, MHD_OPTION_SOCK_ADDR, chosen, MHD_OPTION_CONNECTION_LIMIT, s.connections,
         MHD_OPTION_CONNECTION_TIMEOUT, s.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s.head_limit,
         MHD_OPTION_URI_LOG_CALLBACK, s.begin, context, MHD_OPTION_NOTIFY_COMPLETED, s.end, context,
         MHD_OPTION_NOTIFY_CONNECTION, s.connection, context, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);

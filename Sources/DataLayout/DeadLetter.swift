@@ -31,18 +31,20 @@ package struct DeadLetter: Sendable, Hashable, Encodable {
 }
 
 extension DeadLetter {
-    /// The letters of a folder whose numbers come after one, the oldest first, `limit` of them at most.
+    /// The letters of a folder whose numbers come after one, the oldest first, `limit` of them at most; of one reason where its
+    /// `code` is given.
     package static func list(
-        in database: Database, after id: Int64 = -1, limit: Int = .max
+        in database: Database, after id: Int64 = -1, limit: Int = .max, code: String? = nil
     ) throws(BrokerError) -> [DeadLetter] {
         do {
             let query = try database.prepare(
                 """
                 SELECT id, source, fingerprint, partition, position, member, code, reason, field, byte, sha256, size,
-                whole, state FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?
+                whole, state FROM dead_letters WHERE id > ?1 AND (?3 IS NULL OR code = ?3) ORDER BY id LIMIT ?2
                 """)
             query.bind(0, id)
             query.bind(1, limit)
+            if let code { query.bind(2, code) } else { query.bindNull(2) }
             var letters: [DeadLetter] = []
             while try query.step() {
                 let key = SourceKey(

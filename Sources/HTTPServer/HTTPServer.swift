@@ -34,21 +34,23 @@ package final class HTTPServer: Sendable {
         refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
         handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) throws(HTTPServerError) {
-        let shown = "\(settings.address):\(settings.port)"
-        var address = in_addr()
-        guard inet_pton(AF_INET, settings.address, &address) == 1 else {
-            throw HTTPServerError(address: shown, detail: "no IPv4 address")
-        }
         let limiter = RequestLimiter(settings, isReady: isReady, refusal: refusal, handler: handler)
-        let native = mhd_shim_settings(
-            address: address, port: settings.port, events: settings.isEventDriven ? 1 : 0,
-            connections: settings.connections,
-            idle_seconds: settings.idleSeconds, head_limit: settings.headLimit, handle: Exchange.handle,
-            begin: Exchange.begin, end: Exchange.end, connection: Exchange.connection)
-        let daemon = mhd_shim_start(native, Unmanaged.passUnretained(limiter).toOpaque())
+        let daemon = settings.address.withCString { address in
+            let native = mhd_shim_settings(
+                address: address, port: settings.port, events: settings.isEventDriven ? 1 : 0,
+                connections: settings.connections,
+                idle_seconds: settings.idleSeconds, head_limit: settings.headLimit, handle: Exchange.handle,
+                begin: Exchange.begin, end: Exchange.end, connection: Exchange.connection)
+            return mhd_shim_start(native, Unmanaged.passUnretained(limiter).toOpaque())
+        }
         guard let daemon else {
-            let reason = errno == 0 ? "libmicrohttpd does not start" : String(cString: strerror(errno))
-            throw HTTPServerError(address: shown, detail: reason)
+            let reason =
+                switch errno {
+                case 0: "libmicrohttpd does not start"
+                case EADDRNOTAVAIL: "this is no IPv4 or IPv6 address of this machine"
+                default: String(cString: strerror(errno))
+                }
+            throw HTTPServerError(address: settings.shown(port: settings.port), detail: reason)
         }
         self.daemon = daemon
         self.limiter = limiter

@@ -2,7 +2,7 @@ package import HTTP
 
 /// Where a server listens, and its limits.
 package struct HTTPServerSettings: Hashable, Sendable {
-    /// An IPv4 address of this machine; the default is reachable from this machine alone.
+    /// An IPv4 or IPv6 address of this machine; the default is reachable from this machine alone, `::` from everywhere.
     package var address = "127.0.0.1"
     /// A port; 0 for any free one.
     package var port: UInt16
@@ -35,6 +35,14 @@ package struct HTTPServerSettings: Hashable, Sendable {
     package init(port: UInt16) {
         self.port = port
     }
+
+    /// Whether it answers this machine alone.
+    package var isLoopback: Bool {
+        address == "::1" || address.hasPrefix("127.") && address.split(separator: ".").count == 4
+    }
+
+    /// The address with a port, as in the address of a page.
+    package func shown(port: UInt16) -> String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
 }
 
 /// Why a server could not listen.

@@ -113,15 +113,17 @@ extension DataReader {
     /// - Parameters:
     ///   - place: The folder's number, from 0, and the letter's in it, behind which they come; `nil` for the first.
     ///   - limit: How many at most.
+    ///   - code: The reason of them; `nil` for all.
     /// - Returns: The letters, and the place of the last of them.
     /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
     package func deadLetters(
-        after place: (folder: Int, id: Int64)?, limit: Int
+        after place: (folder: Int, id: Int64)?, limit: Int, code: String? = nil
     ) throws(BrokerError) -> (letters: [FolderLetter], last: (folder: Int, id: Int64)?) {
         var (letters, last): ([FolderLetter], (folder: Int, id: Int64)?) = ([], nil)
         for (number, folder) in folders.enumerated().dropFirst(place?.folder ?? 0) where letters.count < limit {
             let after = place?.folder == number ? place?.id ?? -1 : -1
-            for letter in try DeadLetter.list(in: folder.database, after: after, limit: limit - letters.count) {
+            let most = limit - letters.count
+            for letter in try DeadLetter.list(in: folder.database, after: after, limit: most, code: code) {
                 letters.append(FolderLetter(folder: folder.path, letter: letter))
                 last = (number, letter.id)
             }

@@ -29,6 +29,15 @@ package struct DataReader {
         for folder in folders { folder.database.setDeadline(deadline) }
     }
 
+    /// Keeps more pages of each folder's database in memory than SQLite does by itself, for a reader that is asked often.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where SQLite refuses.
+    package func setCache(bytes: Int) throws(BrokerError) {
+        for folder in folders {
+            do { try folder.database.execute("PRAGMA cache_size = -\(bytes >> 10)") } catch { throw BrokerError(error) }
+        }
+    }
+
     /// Segments whose headers are damaged; what was read of them was given all the same.
     package var damagedHeaders: [BrokerError] { folders.flatMap(\.damagedHeaders) }
 }

@@ -103,7 +103,7 @@ struct Parameter: Sendable {
 }
 
 /// The values of a request's parameters, which their declarations have accepted.
-struct ParameterValues {
+struct ParameterValues: Hashable {
     private let values: [String: String]
 
     /// Reads the values of a route's parameters.
@@ -145,6 +145,10 @@ extension Parameter {
     /// Whose alerts are meant.
     static let survey = optional(
         "survey", .choice(Survey.all.map(\.name)), "the survey, where several have the name or id")
+    /// Bytes of an object's name: a packet may have any text, and so much fits into an address, escaped.
+    static let longestName = 4_096
+    /// Which object is meant.
+    static let object = path("name", .text(longest: longestName), "the object's name, as the survey has it")
     /// A page's length.
     static let limit = optional("limit", .whole(1...1_000), "how many at most", standard: "200")
     /// Where a page begins.

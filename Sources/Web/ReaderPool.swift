@@ -10,38 +10,51 @@ final class ReaderPool: Sendable {
         // Handed from thread to thread, and never used by two at once: see ``DataLayout/OpenFolder``.
         let reader: DataReader
         let paths: [String]
+        /// A folder that was made anew under its name is another one.
+        let files: [DatabaseFile?]
     }
 
     private let folders: @Sendable () -> [String]
     private let kept = Mutex<[Kept]>([])
+    private let watch = TablesWatch()
     /// The tables of the folders.
     let tables = TableAccessCache()
 
     init(_ folders: @escaping @Sendable () -> [String]) { self.folders = folders }
+
+    /// The state that the tables have now; `nil` where a folder cannot be read.
+    var state: TablesState? { watch.now(folders()) }
 
     /// Reads with a reader whose statements end in time.
     ///
     /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be opened, and what `body` throws.
     func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value {
         let paths = folders()
+        let files = paths.map { DatabaseFile(folder: $0) }
         let found = kept.withLock { kept in
-            kept.removeAll { $0.paths != paths }
+            kept.removeAll { $0.paths != paths || $0.files != files }
             return kept.popLast()
         }
-        let reader = try found?.reader ?? DataReader(paths)
+        let reader = try found?.reader ?? opened(paths)
         reader.setDeadline(.now + .seconds(WebSettings.readingSeconds))
         do {
             let value = try body(reader)
-            keep(reader, paths)
+            keep(reader, paths, files)
             return value
         } catch {
-            if Self.isHarmless(error) { keep(reader, paths) }
+            if Self.isHarmless(error) { keep(reader, paths, files) }
             throw error
         }
     }
 
-    private func keep(_ reader: DataReader, _ paths: [String]) {
-        let freed = Kept(reader: reader, paths: paths)
+    private func opened(_ paths: [String]) throws(BrokerError) -> DataReader {
+        let reader = try DataReader(paths)
+        try reader.setCache(bytes: WebSettings.pages / WebSettings.threads / max(1, paths.count))
+        return reader
+    }
+
+    private func keep(_ reader: DataReader, _ paths: [String], _ files: [DatabaseFile?]) {
+        let freed = Kept(reader: reader, paths: paths, files: files)
         kept.withLock { if $0.count < WebSettings.threads { $0.append(freed) } }
     }
 

@@ -1,3 +1,4 @@
+internal import Alerts
 internal import HTTP
 internal import JSON
 internal import Query
@@ -23,6 +24,8 @@ struct Route: Sendable {
     var problems: [Problem.Kind] = []
     /// What a POST of plain text to it is, where it takes one.
     var text: String?
+    /// Whether its answer is made of the tables alone, and stays the same while they do.
+    var isOfTables = false
     /// Makes the answer.
     let answer: @Sendable (Question) throws -> WebAnswer
 
@@ -61,6 +64,19 @@ struct Question {
 
     /// Reads the folders.
     func read<Value>(_ body: (DataReader) throws -> Value) throws -> Value { try readers.read(body) }
+
+    /// The survey that is meant: the one that is named, or the only one that has alerts; `nil` where there are no alerts.
+    ///
+    /// - Throws: ``Problem`` where several have, and what the reader throws.
+    func survey(_ reader: DataReader) throws -> Survey? {
+        if let named = values.survey { return named }
+        let surveys = try reader.surveysWithAlerts()
+        guard surveys.count <= 1 else {
+            let names = surveys.map(\.name).joined(separator: " or ")
+            throw Problem(.ambiguous, "there are alerts of several surveys; say survey=\(names)")
+        }
+        return surveys.first
+    }
 }
 
 extension Route {

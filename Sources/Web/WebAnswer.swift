@@ -30,9 +30,24 @@ struct WebAnswer {
     /// What comes after the body, where it has no end.
     var stream: (any BodyStream)?
 
+    /// Its tag and its compressed body, of an answer that is kept for several requests; `nil` where they are made for each.
+    private var tag: String?
+    private var small: [UInt8]?
+
     init(_ body: [UInt8], _ type: String, status: Int = 200) {
         (self.body, self.type, self.status) = (body, type, status)
     }
+
+    /// The same with what each request would else make again.
+    var packed: WebAnswer {
+        var packed = self
+        packed.tag = madeTag
+        packed.small = compressed()
+        return packed
+    }
+
+    /// The bytes that it takes in memory.
+    var bytes: Int { body.count + (small?.count ?? 0) + 512 }
 
     /// Smaller bodies are not worth it.
     private static let leastCompressed = 1_024
@@ -49,8 +64,7 @@ struct WebAnswer {
             headers.append(HTTPHeader("Cross-Origin-Resource-Policy", "same-origin"))
         }
         if status == 200, caching != .none {
-            // Weak, since a compressed body is another one of the same meaning.
-            let tag = "W/\"\(Digest.hexadecimal(Digest.sha256(body[...]).prefix(16)))\""
+            let tag = tag ?? madeTag
             headers.append(HTTPHeader("ETag", tag))
             if Self.names(tag, in: request) { return HTTPResponse(status: 304, headers: headers, body: []) }
         }
@@ -60,9 +74,9 @@ struct WebAnswer {
             response.stream = stream
             return response
         }
-        if let packed = compressed(for: request) {
+        if Self.takesGzip(request), let small = small ?? compressed() {
             headers.append(HTTPHeader("Content-Encoding", "gzip"))
-            return HTTPResponse(status: status, headers: headers, body: packed)
+            return HTTPResponse(status: status, headers: headers, body: small)
         }
         return HTTPResponse(status: status, headers: headers, body: body)
     }
@@ -79,8 +93,11 @@ struct WebAnswer {
         }
     }
 
-    private func compressed(for request: HTTPRequest) -> [UInt8]? {
-        guard body.count >= Self.leastCompressed, !type.hasPrefix("image/"), Self.takesGzip(request) else { return nil }
+    /// Weak, since a compressed body is another one of the same meaning.
+    private var madeTag: String { "W/\"\(Digest.hexadecimal(Digest.sha256(body[...]).prefix(16)))\"" }
+
+    private func compressed() -> [UInt8]? {
+        guard body.count >= Self.leastCompressed, !type.hasPrefix("image/") else { return nil }
         let packed = try? Gzip.compress(body[...], level: 4)
         return packed.flatMap { $0.count < body.count ? $0 : nil }
     }
@@ -92,7 +109,9 @@ struct WebAnswer {
                 && header.value.lowercased().split(separator: ",").contains { coding in
                     let parts = coding.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
                     guard parts.first == "gzip" || parts.first == "*" else { return false }
-                    return !parts.dropFirst().contains { $0.wholeMatch(of: /q=0(\.0*)?/) != nil }
+                    return !parts.dropFirst().contains {
+                        $0.hasPrefix("q=0") && $0.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" }
+                    }
                 }
         }
     }

@@ -37,6 +37,7 @@ final class Answering: Sendable {
     private let statements = StatementGate()
     private let tonight: TonightWatch
     private let states = NightStates()
+    private let cache = AnswerCache()
     private let pages: Pages
     private let observatory: VirtualObservatory
 
@@ -104,7 +105,12 @@ final class Answering: Sendable {
                 values: values, readers: readers, settings: settings, statements: statements, tonight: tonight,
                 states: states)
             if request.method == .post { question.text = try route.text(of: request) }
-            return try route.answer(question)
+            guard route.isOfTables, question.text == nil, let state = readers.state else {
+                return try route.answer(question)
+            }
+            return try cache.answer(AnswerCache.Key(path: route.path, values: values), state) {
+                try route.answer(question)
+            }
         } catch {
             let problem = Self.problem(error)
             return Self.isBrowser(request) ? pages.page(of: problem) ?? problem.answer : problem.answer

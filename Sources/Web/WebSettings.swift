@@ -78,6 +78,8 @@ package struct WebSettings: Sendable {
     static let queue = 256
     /// Bytes of all answers that clients have not read yet.
     static let answers = 96 << 20
+    /// Bytes of the databases' pages that all readers together keep in memory: a page of 200 candidates reads some 4 MB.
+    static let pages = 40 << 20
     /// Open connections at most.
     static let connections = 4_096
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import HTTP
 import HTTPServer
 import Synchronization
@@ -178,6 +179,30 @@ import Testing
         #expect(taken?.description == "cannot listen at 127.0.0.1:\(server.port): Address already in use")
         same.address = "localhost"
         let unknown = #expect(throws: HTTPServerError.self) { try HTTPServer(same, handler: Self.echo) }
-        #expect(unknown?.description == "cannot listen at localhost:\(server.port): no IPv4 address")
+        #expect(
+            unknown?.description
+                == "cannot listen at localhost:\(server.port): this is no IPv4 or IPv6 address of this machine")
+        same.address = "2001:db8::1"
+        let foreign = #expect(throws: HTTPServerError.self) { try HTTPServer(same, handler: Self.echo) }
+        #expect(foreign?.address == "[2001:db8::1]:\(server.port)")
+    }
+
+    private static let hasIPv6 =
+        (try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8))
+        .map { $0.contains("00000000000000000000000000000001 ") } ?? false
+
+    @Test(
+        "IPv6: one address, or all of both families",
+        .enabled(if: hasIPv6, "skipped: this machine has no IPv6"),
+        arguments: [("::1", ["[::1]"]), ("::", ["[::1]", "127.0.0.1"])], [false, true])
+    func sixth(place: (address: String, hosts: [String]), isEventDriven: Bool) throws {
+        var six = settings
+        (six.port, six.address, six.isEventDriven) = (0, place.address, isEventDriven)
+        let server = try HTTPServer(six, handler: Self.echo)
+        for host in place.hosts {
+            let request = HTTPRequest(.get, "http://\(host):\(server.port)/healthz")
+            #expect(try HTTPClient().send(request, limit: 100, deadline: .seconds(20)).status == 200)
+        }
+        #expect(server.stop(within: .seconds(20)))
     }
 }

@@ -70,8 +70,12 @@ import Testing
     }
 
     @Test("other machines are answered with a token, or where that is said") func listening() throws {
-        let open = try NightjarProcess.run("serve", "--data", data, "--listen", "0.0.0.0:0")
-        #expect(open.status == 2 && open.errors.contains("--token-file"), "\(open.errors)")
+        for place in ["0.0.0.0:0", "[::]:0"] {
+            let open = try NightjarProcess.run("serve", "--data", data, "--listen", place)
+            #expect(open.status == 2 && open.errors.contains("\(place) answers other machines: give --token-file"))
+        }
+        let bare = try NightjarProcess.run("serve", "--data", data, "--listen", "::1:0")
+        #expect(bare.status == 2 && bare.errors.contains("[::1]:0"), "\(bare.errors)")
         let short = try NightjarProcess.run(
             "serve", "--data", data, "--listen", "127.0.0.1:0", environment: ["NIGHTJAR_TOKEN": "short"])
         #expect(short.status == 2 && !short.errors.contains("'short'"), "\(short.errors)")

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import SQLite
 import Synchronization
 import TestServers
 import TestSupport
@@ -104,6 +105,26 @@ import Testing
             let original = try served.ask("/api/v1/alerts/\(id)/packet.avro?original=true").body
             #expect(try original == [UInt8](Data(contentsOf: URL(filePath: folder.file("o.avro")))))
         }
+    }
+
+    @Test("answers that are kept follow the tables, and a folder that is made anew") func kept() throws {
+        let served = try Served([data])
+        func count() throws -> Int { (try served.json("/api/v1/passes?limit=1000")["passes"] as? [Any] ?? []).count }
+        let first = try count()
+        #expect(try first > 0 && count() == first)
+        do {
+            let database = try Database(path: data + "/nightjar.db", mode: .readWrite)
+            try database.execute("DELETE FROM ztf_passes WHERE candid = (SELECT max(candid) FROM ztf_passes)")
+        }
+        #expect(try count() == first - 1)
+        try FileManager.default.moveItem(atPath: data, toPath: folder.file("old"))
+        #expect(try served.ask("/api/v1/passes?limit=1000").status != 200)
+        let run = try NightjarProcess.run(
+            "run", folder.file("ztf_public_20240915.tar.gz"), "--data", data, "--filters", folder.file("filters"),
+            "--allow-wide", "all", "--no-fits", "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try count() == first)
+        #expect(try served.stop() == 0)
     }
 
     @Test("what has not changed is not sent again, and what is long is compressed") func conditional() throws {

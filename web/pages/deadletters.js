@@ -48,7 +48,8 @@ function letterView(letter) {
 }
 
 export async function show(main, context) {
-    const params = { limit: 100, cursor: context.query.get("cursor") };
+    const code = context.query.get("code");
+    const params = { limit: 100, code, cursor: context.query.get("cursor") };
     const calls = [{ label: "Dead letters", path: "dead-letters", params }];
     const says = "Packets that could not be used, each kept byte for byte with the reason.";
     context.head({ title: "Dead letters", says, calls });
@@ -76,7 +77,9 @@ export async function show(main, context) {
         };
         const counts = table({
             caption: "Dead letters by reason", rows: answer.counts, sort: { column: 1, isDescending: true }, columns: [
-                { label: "Reason", isHeader: true, value: (row) => row.code, cell: (row) => h("code", {}, row.code) },
+                { label: "Reason", isHeader: true, value: (row) => row.code, cell: (row) => h("a", {
+                    href: `/dead-letters?code=${encodeURIComponent(row.code)}`,
+                    "aria-current": row.code === code ? "true" : null }, h("code", {}, row.code)) },
                 { label: "Letters", isNumber: true, value: (row) => row.letters, cell: (row) => count(row.letters) },
                 { label: "Waiting", isNumber: true, title: "those that were not replayed",
                     value: (row) => row.waiting, cell: (row) => count(row.waiting) },
@@ -119,11 +122,12 @@ export async function show(main, context) {
                 "Nightjar is installed), process all of them again: what can be used then is stored, and the ledger ",
                     "changes with it."),
             command(`nightjar dead-letters replay${given}`),
-            h("h2", {}, "Each letter"),
+            h("h2", {}, code ? ["Letters of the reason ", h("code", {}, code)] : "Each letter"),
+            code ? h("p", {}, h("a", { href: "/dead-letters" }, "All reasons")) : null,
             h("div", { class: "controls" }, csvButton("dead-letters.csv", exported, letters.shown)),
             letters.element,
             pager({ query: context.query, next: answer.next, shown: answer.letters.length, what: "letters",
-                total: count(total) }));
+                total: count(code ? answer.counts.find((row) => row.code === code)?.letters ?? 0 : total) }));
     }
     await load();
 }

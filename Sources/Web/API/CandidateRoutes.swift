@@ -25,15 +25,10 @@ enum CandidateRoutes {
             .optional("min_mag", .number(magnitudes), "the brightest that is listed, AB mag"),
             .optional("max_mag", .number(magnitudes), "the faintest that is listed, AB mag"),
             .optional("bandpass", .text(longest: 32), "the name of a band, such as ztfg"), .limit, .cursor,
-        ], body: .json("Candidates"), problems: [.ambiguous]
+        ], body: .json("Candidates"), problems: [.ambiguous], isOfTables: true
     ) { question in
         let found = try question.read { reader -> (page: CandidatePage, request: CandidateRequest)? in
-            let surveys = try question.values.survey.map { [$0] } ?? reader.surveysWithAlerts()
-            guard let survey = surveys.first else { return nil }
-            guard surveys.count == 1 else {
-                let names = surveys.map(\.name).joined(separator: " or ")
-                throw Problem(.ambiguous, "there are alerts of several surveys; say survey=\(names)")
-            }
+            guard let survey = try question.survey(reader) else { return nil }
             let request = try Self.request(question, survey)
             return (try reader.candidates(request), request)
         }

@@ -26,7 +26,9 @@ enum FilterTestRoutes {
         let (values, library) = (question.values, question.settings.library)
         let nights = values["night"].flatMap { Int($0) }.map { $0...$0 } ?? 0...Int.max
         let (survey, text) = try question.read { reader in
-            let survey = try Self.survey(question, reader)
+            guard let survey = try question.survey(reader) else {
+                throw Problem(.notFound, "there are no alerts here yet")
+            }
             return (survey, try Self.text(question, survey, reader))
         }
         let place = try values["cursor"].map { (cursor) throws(Problem) in try Self.place(cursor, of: text) }
@@ -56,17 +58,6 @@ enum FilterTestRoutes {
                 tree(test, rows, damaged: found.damaged, next: next, took: ContinuousClock.now - began).bytes,
                 "application/json")
         }
-    }
-
-    private static func survey(_ question: Question, _ reader: DataReader) throws -> Survey {
-        if let survey = question.values.survey { return survey }
-        let surveys = try reader.surveysWithAlerts()
-        guard let survey = surveys.first else { throw Problem(.notFound, "there are no alerts here yet") }
-        guard surveys.count == 1 else {
-            let names = surveys.map(\.name).joined(separator: " or ")
-            throw Problem(.ambiguous, "there are alerts of several surveys; say survey=\(names)")
-        }
-        return survey
     }
 
     private static func text(_ question: Question, _ survey: Survey, _ reader: DataReader) throws -> FilterText {

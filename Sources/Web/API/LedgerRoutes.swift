@@ -30,11 +30,16 @@ enum LedgerRoutes {
 
     private static let deadLetters = Route(
         path: "/api/v1/dead-letters", summary: "The packets that could not be used, and why; counts by reason first",
-        parameters: [.limit, .cursor], body: .json("DeadLetters")
+        parameters: [
+            .optional("code", .text(longest: 64), "only those of this reason, a 'code' of the counts"), .limit, .cursor,
+        ], body: .json("DeadLetters")
     ) { question in
         let (place, limit) = (try Cursor.letter(question.values["cursor"]), question.values.whole("limit"))
         let (counts, page) = try question.read {
-            (try $0.deadLetterCounts(), try $0.deadLetters(after: place, limit: limit))
+            (
+                try $0.deadLetterCounts(),
+                try $0.deadLetters(after: place, limit: limit, code: question.values["code"])
+            )
         }
         let isFull = page.letters.count == limit
         let body: JSONTree = [
@@ -72,7 +77,7 @@ enum LedgerRoutes {
 
     private static let filters = Route(
         path: "/api/v1/filters", summary: "The versions of filters that have judged alerts: their text and their yield",
-        parameters: [], body: .json("Filters")
+        parameters: [], body: .json("Filters"), isOfTables: true
     ) { question in
         let uses = try question.read { try $0.filterUses() }
         let body: JSONTree = [

@@ -13,7 +13,7 @@ enum ModelRoutes {
         path: "/api/v1/objects/{name}/model",
         summary: "A SALT2 fit of an object drawn again: the model's light curves with their errors, and the residuals",
         parameters: [
-            .path("name", .text(longest: 256), "the object's name, as the survey has it"), .survey,
+            .object, .survey,
             .optional("alert", .id, "the fit of this alert; without it the newest that converged"),
         ], body: .json("Model"), problems: [.notFound, .noModels, .ambiguous, .damaged]
     ) { try answer($0) }

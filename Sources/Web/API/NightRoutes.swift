@@ -14,7 +14,7 @@ enum NightRoutes {
 
     private static let nights = Route(
         path: "/api/v1/nights", summary: "The nights with their counts, the newest first; night 0 is unknown",
-        parameters: [], body: .json("Nights")
+        parameters: [], body: .json("Nights"), isOfTables: true
     ) { question in
         let totals = try question.read { try $0.nights() }
         let body: JSONTree = ["nights": .list(try totals.reversed().map(counts))]
@@ -24,7 +24,7 @@ enum NightRoutes {
     private static let night = Route(
         path: "/api/v1/nights/{night}",
         summary: "A night: its counts, its ledger, and how long alerts were on their way",
-        parameters: [nightParameter], body: .json("Night"), problems: [.notFound]
+        parameters: [nightParameter], body: .json("Night"), problems: [.notFound], isOfTables: true
     ) { question in
         let night = question.values.whole("night")
         let body: JSONTree = try question.read { reader in
@@ -70,7 +70,7 @@ enum NightRoutes {
         parameters: [
             nightParameter, .survey, .optional("passed", .flag, "only those that passed", standard: "false"), .limit,
             .cursor,
-        ], body: .json("NightAlerts"), problems: [.ambiguous]
+        ], body: .json("NightAlerts"), problems: [.ambiguous], isOfTables: true
     ) { question in
         let (values, night) = (question.values, question.values.whole("night"))
         let place = try Cursor.place(values["cursor"])
@@ -104,7 +104,7 @@ enum NightRoutes {
             .optional("filter", .text(longest: 128), "a filter's name"),
             .optional("night", .night, "the night, YYYYMMDD"),
             .survey, .limit, .cursor,
-        ], body: .json("Passes"), problems: [.ambiguous]
+        ], body: .json("Passes"), problems: [.ambiguous], isOfTables: true
     ) { question in
         let values = question.values
         let place = try Cursor.place(values["cursor"])

@@ -10,10 +10,10 @@ enum ObjectRoutes {
         path: "/api/v1/objects/{name}",
         summary: "An object: its alerts, light curve, fits, and the newest alert's row with matches and scores",
         parameters: [
-            .path("name", .text(longest: 256), "the object's name, as the survey has it"), .survey,
+            .object, .survey,
             .optional(
                 "alone", .flag, "only what has this id, and not the other ids of its place", standard: "false"),
-        ], body: .json("Object"), problems: [.notFound, .ambiguous]
+        ], body: .json("Object"), problems: [.notFound, .ambiguous], isOfTables: true
     ) { question in
         let (object, row) = try question.read { reader in
             let object = try Self.object(question, reader, joins: !question.values.flag("alone"))

@@ -12,10 +12,10 @@ enum PhotometryRoutes {
         summary:
             "All points of an object's light curve as one table: detections, forced photometry and limits, by time",
         parameters: [
-            .path("name", .text(longest: 256), "the object's name, as the survey has it"), .survey,
+            .object, .survey,
             .optional("alone", .flag, "without the other ids that the survey gave to the place", standard: "false"),
             .format,
-        ], body: .table("Photometry"), problems: [.notFound, .ambiguous]
+        ], body: .table("Photometry"), problems: [.notFound, .ambiguous], isOfTables: true
     ) { question in
         let name = question.values.text("name")
         let object = try question.read { reader in

@@ -17,7 +17,8 @@ enum ResolveRoutes {
             "What a text stands for: an alert's id, an object's name or its beginning, or a position in any usual form",
         parameters: [
             .required(
-                "q", .text(longest: 256), "an id, a name, or a position such as '10:00:12.3 +02:12:20' or '150.05 2.2'"),
+                "q", .text(longest: Parameter.longestName),
+                "an id, a name, or a position such as '10:00:12.3 +02:12:20' or '150.05 2.2'"),
             .survey,
             .optional("radius", .number(0...3_600), "around a position, arcsec; without it what its last digit says"),
             .optional("limit", .whole(1...200), "matches at most", standard: "20"),

@@ -14,7 +14,7 @@ enum SkyRoutes {
             .required("dec", .number(-90...90), "declination, degrees, ICRS"),
             .required("radius", .number(0...3_600), "arcsec"), .survey,
             .optional("limit", .whole(1...10_000), "how many at most", standard: "1000"), .format,
-        ], body: .table("Cone")
+        ], body: .table("Cone"), isOfTables: true
     ) { question in
         let values = question.values
         let (ra, dec, radius) = (values.number("ra"), values.number("dec"), values.number("radius"))

@@ -7,7 +7,7 @@ enum TableRoutes {
 
     private static let tables = Route(
         path: "/api/v1/tables", summary: "The tables and their columns, with what they mean", parameters: [],
-        body: .json("Tables")
+        body: .json("Tables"), isOfTables: true
     ) { question in
         let tables = try question.read { try $0.tables() }
         let body: JSONTree = [

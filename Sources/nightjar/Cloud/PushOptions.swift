@@ -48,9 +48,9 @@ struct PushOptions: Sendable {
         }
         self.address = address
         identity = try Self.identity(arguments)
-        guard identity != nil || arguments.isOn(Self.unauthenticated) || Self.isLoopback(address.address) else {
+        guard identity != nil || arguments.isOn(Self.unauthenticated) || address.isLoopback else {
             throw UsageError(
-                "--http \(address.address):\(address.port) listens to other machines: say who may push, with "
+                "--http \(address.shown(port: address.port)) listens to other machines: say who may push, with "
                     + "--audience TEXT and --service-account EMAIL, or --unauthenticated for anybody")
         }
     }
@@ -61,7 +61,14 @@ struct PushOptions: Sendable {
             throw UsageError("say :PORT or HOST:PORT")
         }
         var settings = HTTPServerSettings(port: port)
-        if colon > text.startIndex { settings.address = String(text[..<colon]) }
+        guard colon > text.startIndex else { return settings }
+        settings.address = String(text[..<colon])
+        // IPv6's own colons are in brackets.
+        if settings.address.hasPrefix("["), settings.address.hasSuffix("]") {
+            settings.address = String(settings.address.dropFirst().dropLast())
+        } else if settings.address.contains(":") {
+            throw UsageError("say an IPv6 address in brackets, as [::1]:\(port)")
+        }
         return settings
     }
 
@@ -83,9 +90,5 @@ struct PushOptions: Sendable {
             return IdentityCheck(
                 audience: audience, account: account, keys: try SigningKeys(at: keys ?? SigningKeys.google))
         } catch { throw UsageError("--signing-keys: \(error.detail)") }
-    }
-
-    static func isLoopback(_ address: String) -> Bool {
-        address.hasPrefix("127.") && address.split(separator: ".").count == 4
     }
 }

@@ -28,7 +28,7 @@ struct ServeCommand: Command {
     private static let listen = Option<HTTPServerSettings>(
         OptionDeclaration(
             name: "listen", valueName: "HOST:PORT",
-            help: "where it answers: an IPv4 address of this machine, and a port or 0 for a free one",
+            help: "where it answers: an address of this machine, IPv6 in brackets, and a port or 0 for a free one",
             key: "web.listen",
             kind: .text, standard: "127.0.0.1:8080")
     ) { (text) throws(UsageError) in
@@ -108,9 +108,9 @@ struct ServeCommand: Command {
             }
             return .token(token)
         }
-        guard PushOptions.isLoopback(listen.address) else {
+        guard listen.isLoopback else {
             throw UsageError(
-                "--listen \(listen.address):\(listen.port) answers other machines: give --token-file FILE or "
+                "--listen \(listen.shown(port: listen.port)) answers other machines: give --token-file FILE or "
                     + "\(tokenVariable), or --public for everybody")
         }
         return .thisMachine
@@ -147,7 +147,7 @@ struct ServeCommand: Command {
         let supervision = Supervision(
             stop: stop, Supervision.Questions(isReady: { true }, beats: { [:] }, status: { "answers requests" }))
         defer { supervision.close() }
-        try Terminal.say("listening on http://\(settings.server.address):\(server.port)/")
+        try Terminal.say("listening on http://\(settings.server.shown(port: server.port))/")
         stop.wait()
         _ = server.stop(within: Self.grace)
         return .done

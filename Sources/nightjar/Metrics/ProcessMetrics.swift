@@ -1,3 +1,4 @@
+internal import Broker
 internal import Foundation
 internal import Metrics
 
@@ -32,9 +33,8 @@ enum ProcessMetrics {
 
     /// The disk that a folder is on.
     static func add(diskOf folder: String, to page: inout MetricsPage) {
-        var status = statvfs()
-        guard statvfs(folder, &status) == 0 else { return }
-        page.add(.diskFree, value: Double(status.f_bavail) * Double(status.f_frsize))
-        page.add(.diskSize, value: Double(status.f_blocks) * Double(status.f_frsize))
+        guard let disk = DiskState(of: folder) else { return }
+        page.add(.diskFree, value: Double(disk.free))
+        page.add(.diskSize, value: Double(disk.size))
     }
 }
