@@ -133,7 +133,7 @@ export function querySection(context) {
                 h("div", { class: "controls" }, [["csv", "CSV"], ["votable", "VOTable"],
                     ["json", "JSON"]].map(([format, name]) =>
                         h("a", { class: "button", href: url("sql", { ...params, format }),
-                            download: `rows.${format === "votable" ? "xml" : format}` }, name))),
+                            download: `rows.${format === "votable" ? "vot" : format}` }, name))),
                 shown.element);
         } catch (error) {
             status.textContent = "";

@@ -55,10 +55,11 @@ extension DataReader {
     /// The surveys of which there are alerts of a night.
     ///
     /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
-    package func surveys(ofNight night: Int) throws(BrokerError) -> [Survey] {
+    package func surveys(ofNight night: Int, in only: OpenFolder? = nil) throws(BrokerError) -> [Survey] {
         var found: [Survey] = []
         for survey in Survey.all {
-            for folder in folders where try folder.hasTable(survey.tables.alerts) && !found.contains(survey) {
+            for folder in only.map({ [$0] }) ?? folders
+            where try folder.hasTable(survey.tables.alerts) && !found.contains(survey) {
                 do {
                     guard let times = survey.times(ofNight: night) else { continue }
                     let (table, time) = (survey.tables.alerts, survey.tables.timeColumn)

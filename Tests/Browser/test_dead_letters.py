@@ -22,6 +22,17 @@ class DeadLetters(PageCase):
         self.assertIn("<img src=x onerror=alert(1)>", self.browser.text("main"))
         self.assertFalse(self.browser.has("img[src=x]"))
 
+    def test_those_of_one_reason(self):
+        counts = {row["code"]: row["letters"] for row in self.server.json("dead-letters")["counts"]}
+        code = min(counts, key=counts.get)
+        self.open("/dead-letters")
+        self.browser.click(code, "main table")
+        self.browser.until("one reason", lambda: self.browser.query().get("code") == code)
+        self.browser.until("its letters", lambda: self.browser.count("details.letter-more") == counts[code])
+        self.check()
+        self.browser.click("All reasons")
+        self.browser.until("all letters", lambda: self.browser.count("details.letter-more") == sum(counts.values()))
+
     def test_saved(self):
         self.open("/dead-letters")
         self.browser.click("CSV of these rows")

@@ -58,17 +58,17 @@ class Night(PageCase):
 
     def test_alerts_of_the_night(self):
         self.open("/nights/20240914")
-        self.assertEqual(self.browser.count("section[aria-label='Alerts of the night'] tbody tr"), 200)
+        self.browser.until("the alerts", lambda: self.browser.count("section[aria-labelledby=alerts] tbody tr") == 200)
         self.browser.click("Next page", ".pager")
         self.browser.until("the next page", lambda: "cursor" in self.browser.query())
         self.browser.ready()
-        self.assertGreater(self.browser.count("section[aria-label='Alerts of the night'] tbody tr"), 10)
-        self.browser.script("document.querySelector('section[aria-label=\"Alerts of the night\"] input[type=checkbox]').click()")
+        self.assertGreater(self.browser.count("section[aria-labelledby=alerts] tbody tr"), 10)
+        self.browser.script("document.querySelector('section[aria-labelledby=alerts] input[type=checkbox]').click()")
         self.browser.until("those that passed", lambda: self.browser.query().get("passed") == "true")
         self.browser.ready()
-        texts = set(self.browser.texts("section[aria-label='Alerts of the night'] tbody .state"))
+        texts = set(self.browser.texts("section[aria-labelledby=alerts] tbody .state"))
         self.assertEqual(texts, {"passes"})
-        self.browser.click("CSV of these rows", "section[aria-label='Alerts of the night']")
+        self.browser.click("CSV of these rows", "section[aria-labelledby=alerts]")
         self.assertIn("objectId", self.browser.downloaded("alerts.csv"))
 
     def test_links(self):

@@ -127,7 +127,7 @@ class SQL(PageCase):
 
     def test_saved(self):
         self.open("/search?sql=SELECT+candid,objectId+FROM+ztf_alerts+LIMIT+3")
-        for name, file, begin in (("CSV", "rows.csv", "candid,objectId"), ("VOTable", "rows.xml", "<?xml"), ("JSON", "rows.json", "{")):
+        for name, file, begin in (("CSV", "rows.csv", "candid,objectId"), ("VOTable", "rows.vot", "<?xml"), ("JSON", "rows.json", "{")):
             with self.subTest(format=name):
                 self.browser.click(name, ".query .results")
                 self.assertTrue(self.browser.downloaded(file).startswith(begin))

@@ -159,7 +159,7 @@ function exposures(path, surveys) {
 }
 
 async function alerts(main, context, path, surveys) {
-    const place = h("section");
+    const place = h("section", { "aria-labelledby": "alerts" });
     main.append(place);
     if (surveys.length === 0) {
         replace(place, h("h2", {}, "Alerts"), h("p", { class: "quiet" }, "No alert of this night is stored here; what was pruned has its counts alone."));

@@ -202,7 +202,7 @@ function acts(list) {
 
 function chosen(data, survey) {
     const index = Math.max(0, survey ? data.nights.findIndex((night) => night.survey === survey) : 0);
-    return { night: data.nights[index], sky: data.skies[index], rates: data.rates, now: data.now_mjd_utc };
+    return { night: data.nights[index], sky: data.skies[index], rates: data.rates[index], now: data.now_mjd_utc };
 }
 
 function topLine({ night, rates, now }) {

@@ -32,20 +32,24 @@ struct TonightNight {
     /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
     static func all(_ reader: DataReader, in given: [String]) throws -> [TonightNight] {
         let account = try reader.ledger(comparesAlerts: false)
-        let isWritten = reader.folders.contains { LockFile.state(of: "\($0.path)/nightjar.lock").isHeld }
         return try Survey.all.compactMap { survey in
-            try TonightNight(survey, reader, account, isWritten, NightFolder(survey, in: given))
+            try TonightNight(survey, reader, account, NightFolder(survey, in: given))
         }
     }
 
     private init?(
-        _ survey: Survey, _ reader: DataReader, _ account: LedgerAccount, _ isWritten: Bool, _ folder: NightFolder
+        _ survey: Survey, _ reader: DataReader, _ account: LedgerAccount, _ folder: NightFolder
     ) throws {
         let record = try folder.present()
         let totals = account.totals.filter { $0.night ?? 0 > 0 }
         let newest = try totals.last { try reader.surveys(ofNight: $0.night ?? 0).contains(survey) }?.night
         guard let night = record?.machine.times.night ?? newest else { return nil }
-        (self.survey, self.night, self.record, self.isWritten) = (survey, night, record, isWritten)
+        (self.survey, self.night, self.record) = (survey, night, record)
+        // A run that writes to another folder, or another survey's night, is not this one's.
+        isWritten = try reader.folders.contains { folder in
+            try LockFile.state(of: "\(folder.path)/nightjar.lock").isHeld
+                && reader.surveys(ofNight: night, in: folder).contains(survey)
+        }
         isHeld = folder.isHeld
         acts = folder.acts(most: Self.mostActs)
         self.account = account.night(night)
@@ -66,7 +70,8 @@ struct TonightNight {
             ? "a run writes to the data folder; nobody conducts it" : "no run writes, and nobody conducts the night"
     }
 
-    private var counts: Counts { account.entries.reduce(into: Counts()) { $0 += $1.row.counts } }
+    /// What became of its alerts.
+    var counts: Counts { account.entries.reduce(into: Counts()) { $0 += $1.row.counts } }
 
     private static func mjd(_ date: Date) -> Double { date.timeIntervalSince1970 / 86_400 + 40_587 }
 

@@ -3,7 +3,7 @@ internal import JSON
 internal import Pipeline
 internal import Query
 
-/// What was received over the last hour, as the ledger was seen to grow.
+/// What was received of a night over the last hour, as its ledger was seen to grow.
 struct TonightRates: Sendable {
     /// Seconds between two looks.
     static let step = 10
@@ -20,6 +20,12 @@ struct TonightRates: Sendable {
 
     private static let shown: [Counts.Counter] = [.received, .stored, .passedFilter, .deadLettered]
     private var looks: [Look] = []
+    private let night: Int
+
+    init(night: Int) { self.night = night }
+
+    /// Whether they are of a night.
+    func isOf(_ night: Int) -> Bool { self.night == night }
 
     mutating func add(_ counts: Counts, mjd: Double, free: Double?) {
         looks.append(Look(mjd: mjd, counts: counts, free: free))
@@ -72,7 +78,7 @@ struct TonightRates: Sendable {
         func orNull(_ meaning: String) -> JSONTree { Schema.orNull(Schema.number(meaning)) }
         return Schema.object(
             [("mjd_utc", Schema.list(Schema.number("when the ledger was looked at, MJD in UTC")))]
-                + shown.map { ($0.name, Schema.list(Schema.integer("alerts until then, of all nights"))) }
+                + shown.map { ($0.name, Schema.list(Schema.integer("alerts of the night until then"))) }
                 + [
                     ("per_second", orNull("alerts received a second, over the last minute")),
                     ("per_second_15_min", orNull("the same over 15 minutes")),

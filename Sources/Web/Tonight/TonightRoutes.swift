@@ -40,8 +40,9 @@ enum TonightRoutes {
                     ("now_mjd_utc", Schema.number("when this was true, MJD in UTC")),
                     ("state", Schema.text("of the first night")),
                     ("nights", Schema.list(TonightNight.schema)),
+                    // One for each night, in their order.
                     ("skies", Schema.list(["anyOf": [["type": "null"], TonightSky.schema]])),
-                    ("rates", TonightRates.schema),
+                    ("rates", Schema.list(TonightRates.schema)),
                 ])
             )
         ]

@@ -17,7 +17,8 @@ final class TonightWatch: Sendable {
     }
 
     private struct State {
-        var rates = TonightRates()
+        /// By survey.
+        var rates: [String: TonightRates] = [:]
         var skies: [String: TonightSky] = [:]
         var look: Look?
     }
@@ -77,9 +78,16 @@ final class TonightWatch: Sendable {
     private static var now: Double { Date().timeIntervalSince1970 / 86_400 + 40_587 }
 
     private func sample() {
-        guard let total = try? readers.read({ try $0.ledger(comparesAlerts: false).totals.last }) else { return }
+        guard let nights = try? readers.read({ try TonightNight.all($0, in: given) }) else { return }
         let free = free()
-        state.withLock { $0.rates.add(total.counts, mjd: Self.now, free: free) }
+        state.withLock { state in
+            for night in nights {
+                let known = state.rates[night.survey.name].flatMap { $0.isOf(night.night) ? $0 : nil }
+                var rates = known ?? TonightRates(night: night.night)
+                rates.add(night.counts, mjd: Self.now, free: free)
+                state.rates[night.survey.name] = rates
+            }
+        }
     }
 
     /// The present nights as JSON; that of others who asked just now serves all.
@@ -95,13 +103,14 @@ final class TonightWatch: Sendable {
         let now = Self.now
         // The night that is under way comes first, then the newest.
         let sorted = nights.sorted { ($0.isActive ? 1 : 0, $0.night) > ($1.isActive ? 1 : 0, $1.night) }
-        let rates = state.withLock { $0.rates }
-        let written = JSONTree.list(try sorted.map { try $0.json(perSecond: rates.perSecond) })
+        let known = state.withLock { $0.rates }
+        let rates = sorted.map { known[$0.survey.name] ?? TonightRates(night: $0.night) }
+        let written = JSONTree.list(try zip(sorted, rates).map { try $0.json(perSecond: $1.perSecond) })
         let compared = written.bytes
         let body: JSONTree = [
             "now_mjd_utc": .number(now), "state": .text(sorted.first?.state ?? "idle"),
             "nights": .written(compared), "skies": .list(sorted.map { sky($0)?.json(now: now) ?? .null }),
-            "rates": rates.json,
+            "rates": .list(rates.map(\.json)),
         ]
         let look = Look(time: .now, body: body.bytes, compared: compared)
         state.withLock { $0.look = look }

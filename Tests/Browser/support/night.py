@@ -47,7 +47,7 @@ def stored(folder):
 
 
 class LiveRun:
-    """A run of a whole night that gets the last tenth of it slowly, so that it writes for as long as somebody looks."""
+    """A run of a whole night that gets the last third of it slowly, so that it writes for as long as somebody looks."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -59,7 +59,7 @@ class LiveRun:
         self.feeder.start()
 
     def feed(self):
-        quick = int(self.source.stat().st_size * 0.9)
+        quick = int(self.source.stat().st_size * 0.68)
         try:
             with open(self.source, "rb") as file, self.program.process.stdin as pipe:
                 while file.tell() < quick:
@@ -71,13 +71,13 @@ class LiveRun:
             pass  # the run was ended
 
     def wait(self):
-        """Waits until nine tenths of the night are stored."""
+        """Waits until two thirds of the night are stored."""
         wait("the run has stored most of the night", self.has_most, seconds=3600, step=0.5)
 
     def has_most(self):
         if not self.program.is_running:
             raise RuntimeError("the run ended: " + self.program.said(self.program.err))
-        return stored(self.folder) - self.before >= alerts * 0.85
+        return stored(self.folder) - self.before >= alerts * 0.63
 
     def stop(self):
         self.is_over.set()
