@@ -128,7 +128,7 @@ export function candidateRow(row, filters, { onHide }) {
                 ["science", "template", "difference"].map((kind) => cutout(row, kind))),
             h("div", { class: "name" }, h("a", { href: objectLink(row), title: name }, name),
                 h("div", { class: "when" }, utcOfTAI(row.mjd_tai)),
-                h("div", { class: "where" }, place.ra, " ", place.dec)),
+                h("div", { class: "where" }, place.ra), h("div", { class: "where" }, place.dec)),
             figures(row), open,
             h("button", {
                 type: "button", class: "plain hide", title: isHiddenNow ? "Show again (x)" : "Hide (x)",
