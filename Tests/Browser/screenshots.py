@@ -20,7 +20,7 @@ def save(png, name):
     whole = Image.open(io.BytesIO(png)).convert("RGB")
     for colours in (256, 128, 64, 32, 16):
         small = io.BytesIO()
-        whole.quantize(colours, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        whole.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
         if small.tell() < largest:
             break
     else:
