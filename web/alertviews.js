@@ -116,6 +116,9 @@ export function packetTree(packet) {
             copyButton(() => JSON.stringify(packet, null, 2), "Copy JSON")), tree);
 }
 
+const stageWords = { exposureEnd: "exposure end", sent: "survey sent", kafka: "Kafka", received: "received",
+    published: "published", durable: "on disk", processed: "survey processed" };
+
 // Where an alert came from, and when it passed each stage.
 export function provenance(alert) {
     const p = alert.provenance ?? {};
@@ -137,7 +140,7 @@ export function provenance(alert) {
         times.length ? h("table", { class: "times" }, h("caption", {}, "Times of its stages, UTC"),
             h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Stage"), h("th", { scope: "col" }, "When"),
                 h("th", { scope: "col" }, "Since the one before"))),
-            h("tbody", {}, times.map((time, index) => h("tr", {}, h("td", {}, time.stage),
+            h("tbody", {}, times.map((time, index) => h("tr", {}, h("td", {}, stageWords[time.stage] ?? time.stage),
                 h("td", { class: "number" }, utc(time.mjd_utc, { seconds: true })),
                 h("td", { class: "number" }, previous(index)))))) : null,
         h("p", {}, h("a", { href: url(`alerts/${part(alert.id)}/packet.avro`, parameters) }, "packet.avro"),

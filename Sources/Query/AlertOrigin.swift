@@ -22,6 +22,17 @@ package struct AlertOrigin: Sendable, Hashable {
 }
 
 extension DataReader {
+    /// When an alert of a stream passed its stages, in their order; none of a file's.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where its folder cannot be read.
+    package func times(
+        of alert: ArchivedAlert
+    ) throws(BrokerError) -> [(stage: AlertTimesTable.Stage, seconds: Double)] {
+        do {
+            return try AlertTimesTable.times(ofAlert: alert.id, of: alert.survey, in: alert.folder.database)
+        } catch { throw BrokerError(error) }
+    }
+
     /// Where an archived alert came from, and where it is kept.
     ///
     /// - Throws: ``DataLayout/BrokerError``, of code `unknownAlert` where its folder has no such alert.

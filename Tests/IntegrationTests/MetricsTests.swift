@@ -131,6 +131,14 @@ import Testing
         }
         run.send(SIGTERM)
         #expect(try run.outcome().status == 0)
+        // Each alert's own times are there too.
+        let served = try Served([data])
+        let alert = try #require(served.json("/api/v1/alerts/3")["provenance"] as? [String: Any])
+        let times = try #require(alert["times"] as? [[String: Any]])
+        #expect(times.compactMap { $0["stage"] as? String } == ["exposureEnd", "kafka", "received", "durable"])
+        let moments = times.compactMap { $0["mjd_utc"] as? Double }
+        #expect(moments.count == 4 && moments == moments.sorted())
+        #expect(try served.stop() == 0)
     }
 
     @Test(

@@ -5,6 +5,8 @@ internal import Foundation
 /// The times of a stream's alert on its way, seconds since 1970 UTC.
 struct AlertTimes {
     let survey: Survey
+    /// The alert's id.
+    let id: Int64
     /// YYYYMMDD.
     let night: Int
     /// When its exposure ended.
@@ -23,6 +25,7 @@ struct AlertTimes {
     ///   - received: When it was read, ms; 0 where that is unknown.
     init(_ alert: Alert, sent: Int64, arrival: Int64, received: Int64) {
         survey = alert.survey
+        id = alert.id
         night = alert.night
         exposureEnd = alert.exposureEnd
         self.sent = sent > 0 ? Double(sent) / 1000 : nil

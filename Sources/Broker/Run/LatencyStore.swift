@@ -3,7 +3,8 @@ internal import DataLayout
 internal import Foundation
 internal import SQLite
 
-/// Stores the histograms of latency: by topic in the table `latency`, by night and stage in `stage_latency`.
+/// Stores the histograms of latency, by topic in the table `latency`, by night and stage in `stage_latency`, and the times of each
+/// alert in `alert_times`.
 final class LatencyStore {
     /// Interval between two writes, seconds: a crash loses the latencies of the last seconds only.
     private static let pause: TimeInterval = 5
@@ -11,8 +12,10 @@ final class LatencyStore {
     private let database: Database
     private let write: Statement
     private let writeStage: Statement
+    private let writeAlert: Statement
     private var fresh: [Topic: LatencyHistogram] = [:]
     private var freshNights: [Night: NightLatencies] = [:]
+    private var freshAlerts: [(times: AlertTimes, durable: Double, published: Double?)] = []
     private var lastSaved = Date.now
 
     private struct Night: Hashable {
@@ -27,6 +30,8 @@ final class LatencyStore {
                 "CREATE TABLE IF NOT EXISTS latency (topic TEXT PRIMARY KEY, histogram TEXT NOT NULL) WITHOUT ROWID")
             try database.execute(StageLatencyTable.definition)
             writeStage = try database.prepare("INSERT OR REPLACE INTO stage_latency VALUES (?, ?, ?, ?)")
+            try database.execute(AlertTimesTable.definition)
+            writeAlert = try database.prepare(AlertTimesTable.insertion)
             write = try database.prepare("INSERT OR REPLACE INTO latency VALUES (?, ?)")
         } catch { throw BrokerError(error) }
     }
@@ -41,6 +46,7 @@ final class LatencyStore {
     ///   - published: When their products were published; `nil` where they were not.
     func add(_ times: [AlertTimes], durable: Double, published: Double?) {
         for alert in times {
+            freshAlerts.append((alert, durable, published))
             freshNights[Night(survey: alert.survey, night: alert.night), default: NightLatencies()].add(
                 alert, durable: durable, published: published)
         }
@@ -64,10 +70,34 @@ final class LatencyStore {
                 write.bind(1, whole.description)
                 do throws(SQLiteError) { try write.run() } catch { throw BrokerError(error) }
             }
-            do throws(SQLiteError) { try saveNights() } catch { throw BrokerError(error) }
+            do throws(SQLiteError) {
+                try saveNights()
+                try saveAlerts()
+            } catch { throw BrokerError(error) }
         }
         fresh.removeAll()
         freshNights.removeAll()
+        freshAlerts.removeAll(keepingCapacity: true)
+    }
+
+    private func saveAlerts() throws(SQLiteError) {
+        for (times, durable, published) in freshAlerts {
+            writeAlert.bind(0, times.survey.name)
+            writeAlert.bind(1, times.id)
+            for (column, stage) in AlertTimesTable.Stage.allCases.enumerated() {
+                let time: Double? =
+                    switch stage {
+                    case .exposureEnd: times.exposureEnd
+                    case .sent: times.sent
+                    case .kafka: times.arrival
+                    case .received: times.received
+                    case .published: published
+                    case .durable: durable
+                    }
+                if let time { writeAlert.bind(column + 2, time) } else { writeAlert.bindNull(column + 2) }
+            }
+            try writeAlert.run()
+        }
     }
 
     private func saveNights() throws(SQLiteError) {

@@ -54,24 +54,25 @@ enum AlertRoutes {
             "offset": origin.position.map { JSONTree(id: $0) } ?? .null, "schema": .text(origin.schema),
             "segment": .text(origin.segment), "archiveOffset": JSONTree(id: origin.offset),
             "byte": JSONTree(id: origin.byte), "length": JSONTree(id: origin.length),
-            "checked": .flag(archived.isChecked), "times": .list(try times(archived, row)),
-            // Of these a night's histograms tell: /api/v1/nights/{night}.
-            "times_not_kept": ["sent", "kafka", "received", "durable", "published"],
+            "checked": .flag(archived.isChecked), "times": .list(try times(archived, row, reader)),
         ]
     }
 
-    /// When the alert was where on its way, as far as it is kept for each alert.
-    private static func times(_ archived: ArchivedAlert, _ row: NamedRow?) throws -> [JSONTree] {
-        func time(_ stage: String, _ mjd: Double) -> JSONTree { ["stage": .text(stage), "mjd_utc": .number(mjd)] }
-        var times = [time("exposureEnd", try decoded(archived).alert.exposureEnd / 86_400 + 40_587)]
+    /// When the alert was where on its way, as far as it is known: of files the end of the exposure alone.
+    private static func times(
+        _ archived: ArchivedAlert, _ row: NamedRow?, _ reader: DataReader
+    ) throws -> [JSONTree] {
+        var times = try reader.times(of: archived).map { (stage: $0.stage.rawValue, seconds: $0.seconds) }
+        if times.isEmpty { times = [("exposureEnd", try decoded(archived).alert.exposureEnd)] }
         // LSST's packets say when their source was made.
         if let column = row?.columns.firstIndex(of: "timeProcessedMjdTai"), case .real(let mjd)? = row?.values[column],
             mjd > 0
         {
-            let seconds = Epoch(mjd: mjd, scale: .taiMiddle).secondsSince1970UTC
-            times.append(time("processed", seconds / 86_400 + 40_587))
+            times.append(("processed", Epoch(mjd: mjd, scale: .taiMiddle).secondsSince1970UTC))
         }
-        return times
+        return times.sorted { $0.seconds < $1.seconds }.map {
+            ["stage": .text($0.stage), "mjd_utc": .number($0.seconds / 86_400 + 40_587)]
+        }
     }
 
     private static let filters = Route(
@@ -150,13 +151,16 @@ enum AlertRoutes {
                 "times",
                 Schema.list(
                     Schema.object([
-                        ("stage", ["type": "string", "enum": ["exposureEnd", "processed"]]),
+                        (
+                            "stage",
+                            [
+                                "type": "string",
+                                "enum": .list(
+                                    (AlertTimesTable.Stage.allCases.map(\.rawValue) + ["processed"]).map { .text($0) }),
+                            ]
+                        ),
                         ("mjd_utc", Schema.number("MJD UTC")),
                     ]))
-            ),
-            (
-                "times_not_kept",
-                Schema.list(Schema.text("a stage whose time is not kept for each alert; a night's histograms have it"))
             ),
         ])
         let rows = Schema.object([

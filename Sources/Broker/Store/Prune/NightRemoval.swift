@@ -78,9 +78,9 @@ struct NightRemoval {
             DELETE FROM segments WHERE topic = '\(topic)' AND night = \(night);
             DELETE FROM archive WHERE survey = '\(survey.name)' AND id IN (SELECT id FROM pruned_ids);
             """)
-        if try database.hasTable("duplicates") {
+        for table in ["duplicates", "alert_times"] where try database.hasTable(table) {
             try database.execute(
-                "DELETE FROM duplicates WHERE survey = '\(survey.name)' AND id IN (SELECT id FROM pruned_ids)")
+                "DELETE FROM \(table) WHERE survey = '\(survey.name)' AND id IN (SELECT id FROM pruned_ids)")
         }
         try MessageRanges.join(topic, in: database)
         try database.execute(
