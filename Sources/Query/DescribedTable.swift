@@ -44,7 +44,7 @@ extension DataReader {
         do {
             for folder in folders {
                 let list = try folder.database.prepare(
-                    "SELECT name, type FROM sqlite_schema WHERE \(FolderQuery.isTable) ORDER BY rowid")
+                    "SELECT name, type FROM sqlite_schema WHERE \(FolderViews.isTable) ORDER BY rowid")
                 while try list.step() {
                     let (name, isView) = (list.text(0) ?? "", list.text(1) == "view")
                     if found[name] == nil { order.append(name) }

@@ -50,22 +50,24 @@ package struct FolderQuery {
         adding add: (Database) throws(SQLiteError) -> Void
     ) throws(BrokerError) {
         precondition((1...Self.mostFolders).contains(paths.count), "there are folders, and not too many")
-        let vfs = deadline.map { _ in Database.withoutTemporaryFiles }
+        let vfs = deadline.map { _ in Database.temporaryFilesInMemory }
         let database = try FolderDatabase.open(paths[0], vfs: vfs)
         // Each is looked at as a data folder before it is attached.
         for path in paths.dropFirst() { _ = try FolderDatabase.open(path) }
         do {
             if let deadline {
+                var views: FolderViews?
                 try database.guardReading { () throws(SQLiteError) in
-                    try Self.attach(paths, to: database)
+                    views = try FolderViews(attaching: paths, to: database)
                     try add(database)
                 }
                 database.setDeadline(deadline)
+                statement = try Self.prepared(sql, database, views)
             } else {
-                try Self.attach(paths, to: database)
+                _ = try FolderViews(attaching: paths, to: database)
                 try add(database)
+                statement = try database.prepare(sql)
             }
-            statement = try database.prepare(sql)
         } catch {
             if let refusal = database.guardRefusal { throw BrokerError(.refused, path: "", detail: refusal) }
             throw Self.failure(error, isGuarded: deadline != nil)
@@ -85,6 +87,18 @@ package struct FolderQuery {
         return columns.indices.map(statement.queryValue)
     }
 
+    private static func prepared(
+        _ sql: String, _ database: Database, _ views: FolderViews?
+    ) throws(SQLiteError) -> Statement {
+        let statement = try database.prepare(sql)
+        guard let views, FolderViews.canNarrow(sql) else { return statement }
+        var isNarrower = false
+        try database.liftGuard { () throws(SQLiteError) in
+            isNarrower = try views.narrow(to: database.columnsOfViews, in: database)
+        }
+        return isNarrower ? try database.prepare(sql) : statement
+    }
+
     /// What is wrong with a statement is its writer's to mend where it comes from outside; the rest is not.
     private static func failure(_ error: SQLiteError, isGuarded: Bool) -> BrokerError {
         let failure = BrokerError(error)
@@ -92,63 +106,15 @@ package struct FolderQuery {
         switch error.code {
         case .other, .tooBig, .mismatch:
             return BrokerError(.refused, path: "", detail: failure.detail)
-        case .cannotOpen:
+        case .full:
             return BrokerError(
                 .refused, path: "",
                 detail:
-                    "it sorts or groups more than is kept in memory; ask for fewer rows, or in the order of an index")
+                    "it sorts, groups or joins more than the 32 MB that it may keep at a time; ask for fewer rows or columns"
+            )
         default: return failure
         }
     }
-
-    // MARK: - Several folders
-
-    /// Attaches all but the first, and makes views of the tables of all.
-    private static func attach(_ paths: [String], to database: Database) throws(SQLiteError) {
-        guard paths.count > 1 else { return }
-        var schemas = ["main"]
-        for (number, path) in paths.enumerated().dropFirst() {
-            let attaching = try database.prepare("ATTACH ? AS folder\(number + 1)")
-            attaching.bind(0, "\(path)/nightjar.db")
-            try attaching.run()
-            schemas.append("folder\(number + 1)")
-        }
-        var columns: [String: [(schema: String, names: [String])]] = [:]
-        for schema in schemas {
-            for table in try texts("SELECT name FROM \(schema).sqlite_schema WHERE \(isTable)", database) {
-                let names = try texts(
-                    "SELECT name FROM pragma_table_xinfo(\(quoted(table)), '\(schema)') WHERE hidden <> 1", database)
-                columns[table, default: []].append((schema, names))
-            }
-        }
-        for (table, parts) in columns.sorted(by: { $0.key < $1.key }) {
-            try database.execute(view(table, parts))
-        }
-    }
-
-    /// Not the tables that SQLite keeps, nor those in which an R*Tree lies.
-    static let isTable = """
-        type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '%\\_sky\\__%' ESCAPE '\\'
-        """
-
-    private static func view(_ table: String, _ parts: [(schema: String, names: [String])]) -> String {
-        var all: [String] = []
-        for name in parts.flatMap(\.names) where !all.contains(name) { all.append(name) }
-        let selects = parts.map { schema, names in
-            let columns = all.map { names.contains($0) ? sqlName($0) : "NULL AS \(sqlName($0))" }
-            return "SELECT \(columns.joined(separator: ", ")) FROM \(schema).\(sqlName(table))"
-        }
-        return "CREATE TEMP VIEW IF NOT EXISTS \(sqlName(table)) AS " + selects.joined(separator: " UNION ALL ")
-    }
-
-    private static func texts(_ sql: String, _ database: Database) throws(SQLiteError) -> [String] {
-        let query = try database.prepare(sql)
-        var texts: [String] = []
-        while try query.step() { if let text = query.text(0) { texts.append(text) } }
-        return texts
-    }
-
-    private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 }
 
 extension Statement {

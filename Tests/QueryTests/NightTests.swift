@@ -1,6 +1,7 @@
 import Alerts
 import DataLayout
 import Query
+import SQLite
 import TestSupport
 import Testing
 
@@ -41,6 +42,40 @@ import Testing
         var rows: [[FolderQuery.Value]] = []
         while let row = try query.next() { rows.append(row) }
         return rows
+    }
+
+    @Test(
+        "a statement from outside joins the folders' tables as the owner's does",
+        arguments: [
+            "SELECT a.candid, count(*) FROM ztf_alerts a JOIN ztf_alerts b ON a.candid = b.candid GROUP BY 1 ORDER BY 1",
+            "SELECT ztf_alerts.candid, count(*) FROM ztf_alerts JOIN ztf_detections USING (objectId) GROUP BY 1 ORDER BY 1",
+            "SELECT count(*) FROM ztf_alerts NATURAL JOIN (SELECT candid FROM ztf_alerts)",
+            "SELECT (SELECT count(*) FROM ztf_alerts), * FROM ztf_alerts ORDER BY candid, night",
+            "WITH x AS (SELECT * FROM ztf_detections) SELECT max(x.magpsf), count(*) FROM x JOIN ztf_alerts a ON a.fid = 1",
+        ])
+    func joins(sql: String) throws {
+        let paths = [folders.path("a"), folders.path("b")]
+        let query = try FolderQuery(sql, folders: paths, until: .now + .seconds(100))
+        var found: [[FolderQuery.Value]] = []
+        while let row = try query.next() { found.append(row) }
+        let expected = try rows(sql, "a", "b")
+        #expect(found == expected && !found.isEmpty)
+    }
+
+    @Test("a join of folders keeps the columns that it reads alone") func narrowJoin() throws {
+        for name in ["a", "b"] {
+            let database = try Database(path: "\(folders.path(name))/nightjar.db", mode: .readWrite)
+            try database.execute(
+                """
+                CREATE TABLE wide AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 40000)
+                    SELECT i, hex(zeroblob(1000)) AS text FROM n
+                """)
+        }
+        let sql = "SELECT count(DISTINCT a.i), count(*) FROM wide a JOIN wide b ON a.i = b.i"
+        let query = try FolderQuery(
+            sql, folders: [folders.path("a"), folders.path("b")], until: .now + .seconds(100))
+        let row = try query.next()
+        #expect(row == [.integer(40_000), .integer(160_000)])
     }
 
     @Test("a table's name means the rows of all folders, and each folder's own can be named") func sql() throws {
