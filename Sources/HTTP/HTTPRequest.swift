@@ -6,6 +6,7 @@ package enum HTTPMethod: String, Sendable {
     case put = "PUT"
     case patch = "PATCH"
     case delete = "DELETE"
+    case options = "OPTIONS"
 }
 
 /// A header field of a request or a response.

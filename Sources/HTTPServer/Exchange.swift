@@ -68,7 +68,9 @@ final class Exchange: @unchecked Sendable {
         _ connection: OpaquePointer, method name: String, _ piece: UnsafeRawBufferPointer, consumed: () -> Void
     ) -> MHD_Result {
         if method == nil {
-            guard let method = HTTPMethod(rawValue: name) else { return answer(connection, 405) }
+            guard let method = HTTPMethod(rawValue: name) else {
+                return answer(connection, 501, "no request of this method is known here\n")
+            }
             self.method = method
             limiter.senders.headReceived(UInt(bitPattern: connection))
             return answerHead(connection, method)

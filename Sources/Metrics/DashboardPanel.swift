@@ -186,6 +186,19 @@ extension DashboardPanel {
             "Passed and not fitted", .products, .perSecond,
             "'model missing': fetch the models with scripts/fetch-models, then 'nightjar salt2 refit'.",
             [("sum by (reason) (rate(nightjar_unfitted_total{SELECT}[RANGE]))", "{reason}")], isStacked: true),
+        DashboardPanel(
+            "Requests answered", .products, .perSecond,
+            "Many of 503: too many ask at once, or statements take too long. Start a second 'nightjar serve', or ask for less.",
+            [("sum by (status) (rate(nightjar_http_requests_total{SELECT}[RANGE]))", "{status}")], isStacked: true),
+        DashboardPanel(
+            "Time to an answer", .products, .seconds,
+            "Grows where the disk or both cores are busy: a run comes first. See docs/benchmarks.md for what is usual.",
+            [("0.5", "p50"), ("0.99", "p99")].map { share, name in
+                (
+                    "histogram_quantile(\(share), sum by (le) (rate(nightjar_http_request_seconds_bucket{SELECT}[RANGE])))",
+                    "\(name)"
+                )
+            }),
     ]
 
     private static let cloud = [

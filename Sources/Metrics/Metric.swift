@@ -94,6 +94,13 @@ extension Metric {
     package static let offset = Metric(
         "nightjar_kafka_offset", .gauge, "Offset of the next message to read of an assigned partition",
         labels: ["topic", "partition"])
+    /// What readers asked of a server of pages.
+    package static let requests = Metric(
+        "nightjar_http_requests_total", .counter, "Requests that 'nightjar serve' has answered, by status",
+        labels: ["status"])
+    /// How long that took.
+    package static let requestTime = Metric(
+        "nightjar_http_request_seconds", .histogram, "Time in which 'nightjar serve' made an answer, once it was asked")
     /// When something came last.
     package static let lastBatch = Metric(
         "nightjar_last_batch_timestamp_seconds", .gauge,
@@ -146,7 +153,7 @@ extension Metric {
         build, heartbeat, received, bytes, outcomes, messages, published, failing, rejected, judged,
         cutRejected, fits, unfitted, latency,
         queue, queueLimit, lag, offset,
-        nightState, nightClause, nightWorkers, nightObserved, nightReceipts,
+        nightState, nightClause, nightWorkers, nightObserved, nightReceipts, requests, requestTime,
         lastBatch, diskFree, diskSize, diskReserve, diskWait, cpu, memory, files, filesLimit, start,
     ]
 }

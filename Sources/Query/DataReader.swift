@@ -1,3 +1,4 @@
+package import Alerts
 package import DataLayout
 internal import SQLite
 
@@ -20,6 +21,20 @@ package struct DataReader {
         self.folders = folders
     }
 
+    /// The same without the folders that have alerts of other surveys alone: a ledger does not say whose a night is.
+    ///
+    /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
+    package func limited(to survey: Survey) throws(BrokerError) -> DataReader {
+        var found: [OpenFolder] = []
+        for folder in folders {
+            let surveys = try folder.surveys()
+            if surveys.isEmpty || surveys.contains(survey) { found.append(folder) }
+        }
+        return DataReader(found)
+    }
+
+    private init(_ folders: [OpenFolder]) { self.folders = folders }
+
     /// The folders' paths, for messages.
     package var paths: String { folders.map(\.path).joined(separator: ", ") }
 
@@ -40,4 +55,17 @@ package struct DataReader {
 
     /// Segments whose headers are damaged; what was read of them was given all the same.
     package var damagedHeaders: [BrokerError] { folders.flatMap(\.damagedHeaders) }
+}
+
+extension OpenFolder {
+    /// The surveys whose alerts it has.
+    fileprivate func surveys() throws(BrokerError) -> [Survey] {
+        var found: [Survey] = []
+        for survey in Survey.all where try hasTable(survey.tables.alerts) {
+            do {
+                if try database.prepare("SELECT 1 FROM \(survey.tables.alerts) LIMIT 1").step() { found.append(survey) }
+            } catch { throw BrokerError(error) }
+        }
+        return found
+    }
 }

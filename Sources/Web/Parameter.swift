@@ -38,7 +38,8 @@ struct Parameter: Sendable {
     func refusal(of text: String) -> String? {
         switch kind {
         case .text(let longest):
-            (1...longest).contains(text.utf8.count) ? nil : "is a text of 1 to \(longest) bytes"
+            (1...longest).contains(text.utf8.count)
+                ? nil : "is a text of 1 to \(longest) bytes (this one has \(text.utf8.count))"
         case .id: Int64(text) == nil ? "is a whole number of 64 bits" : nil
         case .whole(let range):
             Int(text).map(range.contains) == true
@@ -114,7 +115,7 @@ struct ParameterValues: Hashable {
         let own = parameters.filter { path[$0.name] == nil }.map(\.name)
         if let unknown = query.keys.sorted().first(where: { !own.contains($0) }) {
             let names = own.isEmpty ? "there are none" : "there are " + own.joined(separator: ", ")
-            throw Problem(.badRequest, "there is no parameter '\(unknown.prefix(64))' here; \(names)")
+            throw Problem(.badRequest, "there is no parameter \(unknown.quoted) here; \(names)")
         }
         for parameter in parameters {
             guard let text = path[parameter.name] ?? query[parameter.name] ?? parameter.standard else {
@@ -124,7 +125,7 @@ struct ParameterValues: Hashable {
                 continue
             }
             if let refusal = parameter.refusal(of: text) {
-                throw Problem(.badRequest, "'\(parameter.name)' \(refusal), and not '\(text.prefix(64))'")
+                throw Problem(.badRequest, "'\(parameter.name)' \(refusal), and not \(text.quoted)")
             }
             values[parameter.name] = text
         }

@@ -99,3 +99,8 @@ struct Problem: Error {
         ("detail", Schema.text("what happened, and what to do")),
     ])
 }
+
+extension StringProtocol {
+    /// In quotes, for a problem's detail: its beginning where it is long.
+    var quoted: String { count > 64 ? "'\(prefix(64))…'" : "'\(self)'" }
+}

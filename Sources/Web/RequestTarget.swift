@@ -37,7 +37,7 @@ struct RequestTarget {
         var pairs: [String: String] = [:]
         for (name, value) in list {
             guard pairs.updateValue(value, forKey: name) == nil else {
-                throw Problem(.badRequest, "the parameter '\(name.prefix(64))' comes twice; give it once")
+                throw Problem(.badRequest, "the parameter \(name.quoted) comes twice; give it once")
             }
         }
         guard pairs.count <= mostParameters else {

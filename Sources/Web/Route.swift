@@ -59,6 +59,7 @@ struct Question {
     let statements: StatementGate
     let tonight: TonightWatch
     let states: NightStates
+    let counts: RequestCounts
     /// The text that was posted; `nil` of a GET.
     var text: String?
 
@@ -77,6 +78,18 @@ struct Question {
         }
         return surveys.first
     }
+
+    /// The filter that is asked for; `nil` where none is.
+    ///
+    /// - Throws: ``Problem`` for one that has judged no alert of the survey, and what the reader throws.
+    func filter(of survey: Survey, _ reader: DataReader) throws -> String? {
+        guard let name = values["filter"] else { return nil }
+        let names = try reader.filterNames(of: survey)
+        guard !names.contains(name) else { return name }
+        let there = names.isEmpty ? "none has" : "there are \(names.joined(separator: ", "))"
+        throw Problem(
+            .notFound, "no filter \(name.quoted) has judged alerts of \(survey.title) here; \(there)")
+    }
 }
 
 extension Route {
@@ -87,7 +100,7 @@ extension Route {
         guard text != nil else { throw Problem(.methodNotAllowed, "only GET and HEAD are answered here") }
         let type = request.headers.first { $0.name.lowercased() == "content-type" }?.value ?? "text/plain"
         guard type.lowercased().hasPrefix("text/plain") else {
-            throw Problem(.badRequest, "send the text as 'Content-Type: text/plain', and not as '\(type.prefix(64))'")
+            throw Problem(.badRequest, "send the text as 'Content-Type: text/plain', and not as \(type.quoted)")
         }
         guard let text = String(validating: request.body, as: UTF8.self) else {
             throw Problem(.badRequest, "the text is not UTF-8")

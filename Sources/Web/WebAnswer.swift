@@ -38,6 +38,17 @@ struct WebAnswer {
         (self.body, self.type, self.status) = (body, type, status)
     }
 
+    /// What a browser asks before it lets a page of another site send a token.
+    static let preflight: WebAnswer = {
+        var answer = WebAnswer([], "text/plain", status: 204)
+        answer.headers = [
+            HTTPHeader("Access-Control-Allow-Methods", "GET, HEAD, POST"),
+            HTTPHeader("Access-Control-Allow-Headers", "Authorization, Content-Type, If-None-Match"),
+            HTTPHeader("Access-Control-Max-Age", "3600"),
+        ]
+        return answer
+    }()
+
     /// The same with what each request would else make again.
     var packed: WebAnswer {
         var packed = self
@@ -59,6 +70,7 @@ struct WebAnswer {
         headers.append(HTTPHeader("Vary", "Accept-Encoding, Authorization, Cookie"))
         if let origin {
             headers.append(HTTPHeader("Access-Control-Allow-Origin", origin))
+            headers.append(HTTPHeader("Access-Control-Expose-Headers", "ETag, Retry-After, Content-Disposition"))
             headers.append(HTTPHeader("Cross-Origin-Resource-Policy", "cross-origin"))
         } else {
             headers.append(HTTPHeader("Cross-Origin-Resource-Policy", "same-origin"))

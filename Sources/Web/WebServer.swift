@@ -38,6 +38,7 @@ final class Answering: Sendable {
     private let tonight: TonightWatch
     private let states = NightStates()
     private let cache = AnswerCache()
+    private let counts = RequestCounts()
     private let pages: Pages
     private let observatory: VirtualObservatory
 
@@ -60,6 +61,8 @@ final class Answering: Sendable {
         let isForm = path == "/\(LoginForm.path)" && token != nil
         switch request.method {
         case .get, .head: return nil
+        case .options where settings.origin != nil:
+            return WebAnswer.preflight.response(to: request, origin: settings.origin)
         case .post where isForm: return nil
         case .post where VirtualObservatory.takesForms(path): return nil
         case .delete where VirtualObservatory.takesForms(path): return nil
@@ -73,7 +76,10 @@ final class Answering: Sendable {
     }
 
     func response(to request: HTTPRequest) -> HTTPResponse {
-        answer(to: request).response(to: request, origin: settings.origin)
+        let start = ContinuousClock.now
+        let response = answer(to: request).response(to: request, origin: settings.origin)
+        counts.add(status: response.status, seconds: (ContinuousClock.now - start) / .seconds(1))
+        return response
     }
 
     private var token: AccessToken? {
@@ -103,7 +109,7 @@ final class Answering: Sendable {
             let values = try ParameterValues(route.parameters, path: path, query: target.query())
             var question = Question(
                 values: values, readers: readers, settings: settings, statements: statements, tonight: tonight,
-                states: states)
+                states: states, counts: counts)
             if request.method == .post { question.text = try route.text(of: request) }
             guard route.isOfTables, question.text == nil, let state = readers.state else {
                 return try route.answer(question)

@@ -50,8 +50,11 @@ enum FilterFile {
 
     /// The survey that a filter is for: that of the option, or of the folder in which the file lies.
     ///
-    /// - Throws: ``UsageError`` where neither says it.
+    /// - Throws: ``UsageError`` where neither says it, ``FileError`` where there is no file to ask for.
     static func survey(of path: String, given: Survey?) throws -> Survey {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw FileError(path: path, detail: "there is no such file")
+        }
         guard let survey = given ?? surveyOfFolder(path) else {
             throw UsageError(
                 "\(path): say --survey, or put the file into a folder of the survey's name: \(Survey.names)")

@@ -92,6 +92,7 @@ import Testing
         let others =
             [
                 .latency, .lag, .offset, .judged, .cutRejected, .fits, .unfitted, .messages, .published, .failing,
+                .requests, .requestTime,
             ] + nights
         let always = Metric.all.filter { !others.contains($0) }.map(\.name)
         #expect(Set(always).subtracting(names) == [])

@@ -139,7 +139,35 @@ import Testing
         #expect(head.status == 200 && head.body.isEmpty && head.header("ETag") == tag)
     }
 
-    @Test("nothing is changed, whatever is sent", arguments: [HTTPMethod.post, .put, .patch, .delete])
+    @Test("a page of the one site that --cors names may ask with a token") func preflight() throws {
+        let asked = [
+            ("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET"),
+            ("Access-Control-Request-Headers", "authorization"),
+        ]
+        let open = try Served(
+            [data], ["--cors", "https://a.example"], environment: ["NIGHTJAR_TOKEN": "0123456789abcdef"])
+        let allowed = try open.ask("/api/v1/ledger", .options, headers: asked)
+        #expect(allowed.status == 204 && allowed.header("Access-Control-Allow-Origin") == "https://a.example")
+        #expect(allowed.header("Access-Control-Allow-Headers")?.contains("Authorization") == true)
+        #expect(allowed.header("Access-Control-Allow-Methods") == "GET, HEAD, POST")
+        // The preflight itself says nothing of the data.
+        #expect(try open.ask("/api/v1/ledger", headers: [asked[0]]).status == 401)
+        let read = try open.ask(
+            "/api/v1/ledger", headers: [asked[0], ("Authorization", "Bearer 0123456789abcdef")])
+        #expect(read.status == 200 && read.header("Access-Control-Allow-Origin") == "https://a.example")
+    }
+
+    @Test("a filter that has judged nothing is said, with those that have", arguments: ["candidates", "passes"])
+    func unknownFilter(path: String) throws {
+        let served = try Served([data])
+        let problem = try served.problem("/api/v1/\(path)?filter=nope&survey=ztf")
+        #expect(problem.status == 404 && problem.detail.hasPrefix("no filter 'nope' has judged alerts of ZTF here; "))
+        let metrics = try String(decoding: served.ask("/metrics").body, as: UTF8.self)
+        #expect(metrics.contains("nightjar_http_requests_total{status=\"404\"} 1\n"), "\(metrics)")
+        #expect(metrics.contains("nightjar_http_request_seconds_count 1\n"), "\(metrics)")
+    }
+
+    @Test("nothing is changed, whatever is sent", arguments: [HTTPMethod.post, .put, .patch, .delete, .options])
     func methods(method: HTTPMethod) throws {
         let served = try Served([data])
         let response = try served.ask("/api/v1/ledger", method, body: "x")

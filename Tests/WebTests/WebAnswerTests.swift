@@ -57,5 +57,6 @@ import Testing
         let response = long.response(to: HTTPRequest(.get, "/"), origin: "https://a.example")
         #expect(response.header("Access-Control-Allow-Origin") == "https://a.example")
         #expect(response.header("Access-Control-Allow-Credentials") == nil)
+        #expect(response.header("Access-Control-Expose-Headers")?.contains("ETag") == true)
     }
 }

@@ -1,4 +1,4 @@
-internal import Alerts
+package import Alerts
 package import DataLayout
 internal import Pipeline
 internal import SQLite
@@ -72,6 +72,17 @@ package struct FilterUse: Encodable, Sendable {
 }
 
 extension DataReader {
+    /// The names of the filters that have judged a survey's alerts in these folders, sorted.
+    ///
+    /// - Throws: ``DataLayout/BrokerError``.
+    package func filterNames(of survey: Survey) throws(BrokerError) -> [String] {
+        var names: Set<String> = []
+        for folder in folders {
+            for version in try folder.filterVersions() where version.survey == survey { names.insert(version.name) }
+        }
+        return names.sorted()
+    }
+
     /// The versions of filters that have judged alerts of these folders, by survey and name, each filter's last one at the end.
     ///
     /// - Throws: ``DataLayout/BrokerError``.

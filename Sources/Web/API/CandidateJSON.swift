@@ -19,7 +19,7 @@ enum CandidateJSON {
             "bandpass": JSONTree(candidate.bandpass), "mag": short(values?.mag, 4),
             "mag_err": short(values?.magError, 4), "flux_njy": short(values?.flux, 2),
             "flux_err_njy": short(values?.fluxError, 2), "is_positive": JSONTree(own?.isPositive),
-            "real_bogus": short(candidate.realBogus, 4), "n_detections": .integer(candidate.detections),
+            "survey_score": short(candidate.realBogus, 4), "n_detections": .integer(candidate.detections),
             "first_mjd_tai": short(candidate.first?.mjdTAI, 6), "age_days": short(age.map { max(0, $0) }, 4),
             "rise": short(candidate.rise, 4),
             "filters": .list(candidate.filters.map { ["filter": .text($0.name), "version": JSONTree($0.version)] }),
@@ -118,7 +118,10 @@ enum CandidateJSON {
             ("bandpass", Schema.orNull(Schema.text("the band's name"))), ("mag", null("AB mag")),
             ("mag_err", null("AB mag")), ("flux_njy", null("nJy")), ("flux_err_njy", null("nJy")),
             ("is_positive", Schema.orNull(Schema.flag("brighter than the reference"))),
-            ("real_bogus", null("the survey's own score, 1 for real")),
+            (
+                "survey_score",
+                null("the survey's best score that it is real, 1 for certain: drb of ZTF, else rb; reliability of LSST")
+            ),
             ("n_detections", Schema.integer("of the object, as the survey says or the light curve has them")),
             ("first_mjd_tai", null("the object's first detection")), ("age_days", null("since then")),
             (

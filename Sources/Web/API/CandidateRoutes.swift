@@ -25,11 +25,12 @@ enum CandidateRoutes {
             .optional("min_mag", .number(magnitudes), "the brightest that is listed, AB mag"),
             .optional("max_mag", .number(magnitudes), "the faintest that is listed, AB mag"),
             .optional("bandpass", .text(longest: 32), "the name of a band, such as ztfg"), .limit, .cursor,
-        ], body: .json("Candidates"), problems: [.ambiguous], isOfTables: true
+        ], body: .json("Candidates"), problems: [.ambiguous, .notFound], isOfTables: true
     ) { question in
         let found = try question.read { reader -> (page: CandidatePage, request: CandidateRequest)? in
             guard let survey = try question.survey(reader) else { return nil }
-            let request = try Self.request(question, survey)
+            let filter = try question.filter(of: survey, reader)
+            let request = try Self.request(question, survey, filter.map { .filter($0) } ?? .own)
             return (try reader.candidates(request), request)
         }
         guard let (page, request) = found else {
@@ -44,9 +45,11 @@ enum CandidateRoutes {
         return WebAnswer(body.bytes, "application/json")
     }
 
-    private static func request(_ question: Question, _ survey: Survey) throws(Problem) -> CandidateRequest {
+    private static func request(
+        _ question: Question, _ survey: Survey, _ selection: CandidateRequest.Source
+    ) throws(Problem) -> CandidateRequest {
         let values = question.values
-        var request = CandidateRequest(survey, values["filter"].map { .filter($0) } ?? .own)
+        var request = CandidateRequest(survey, selection)
         request.night = values["night"].flatMap { Int($0) }
         request.isOneAnObject = values["each"] == "object"
         request.sort = CandidateRequest.Sort(rawValue: values.text("sort")) ?? .time

@@ -104,7 +104,7 @@ enum NightRoutes {
             .optional("filter", .text(longest: 128), "a filter's name"),
             .optional("night", .night, "the night, YYYYMMDD"),
             .survey, .limit, .cursor,
-        ], body: .json("Passes"), problems: [.ambiguous], isOfTables: true
+        ], body: .json("Passes"), problems: [.ambiguous, .notFound], isOfTables: true
     ) { question in
         let values = question.values
         let place = try Cursor.place(values["cursor"])
@@ -117,7 +117,8 @@ enum NightRoutes {
                 throw Problem(.ambiguous, "filters of several surveys have judged alerts; say survey=\(names)")
             }
             return try reader.passes(
-                of: values["filter"], survey: survey, night: values["night"].flatMap { Int($0) }, after: place,
+                of: try question.filter(of: survey, reader), survey: survey, night: values["night"].flatMap { Int($0) },
+                after: place,
                 limit: values.whole("limit"))
         }
         let isFull = page.passes.count == values.whole("limit")

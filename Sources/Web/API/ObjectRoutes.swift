@@ -63,7 +63,8 @@ enum ObjectRoutes {
                 ("mag_err", null("AB mag")), ("flux_njy", null("nJy")), ("flux_err_njy", null("nJy")),
                 ("is_positive", Schema.orNull(Schema.flag("brighter than the reference"))),
                 ("ra", null("degrees, ICRS")), ("dec", null("degrees, ICRS")),
-                ("real_bogus", null("the survey's own score, 1 for real")), marks,
+                ("real_bogus", null("the survey's score of all points, 1 for real: rb of ZTF, reliability of LSST")),
+                marks,
             ])
         let limit = Schema.object(
             [("objectId", Schema.text("whose limit it is"))] + times + [

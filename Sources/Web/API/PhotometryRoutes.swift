@@ -124,7 +124,9 @@ enum PhotometryRoutes {
         Column("is_positive", .flag, ucd: "meta.code", "Whether it is brighter than in the template"),
         Column("ra", .real, unit: "deg", ucd: "pos.eq.ra", "Right ascension, ICRS"),
         Column("dec", .real, unit: "deg", ucd: "pos.eq.dec", "Declination, ICRS"),
-        Column("real_bogus", .real, ucd: "stat.likelihood", "Survey's score that it is real"),
+        Column(
+            "real_bogus", .real, ucd: "stat.likelihood",
+            "Survey's score that it is real: rb of ZTF, reliability of LSST"),
         Column("marks", .text, ucd: "meta.code.qual", "What speaks against it, with commas between", isNull: false),
     ]
 

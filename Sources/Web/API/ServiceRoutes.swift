@@ -51,6 +51,7 @@ enum ServiceRoutes {
     ) { question in
         var page = MetricsPage()
         question.settings.addMetrics(&page)
+        question.counts.add(to: &page)
         var answer = WebAnswer(Array(page.text.utf8), MetricsPage.contentType)
         answer.caching = .none
         return answer

@@ -24,6 +24,8 @@ struct TonightNight {
 
     /// Conditions that are shown of nights before.
     private static let mostEarlier = 7
+    /// Nights that are asked whether they are the survey's.
+    private static let mostLookedAt = 60
     private static let mostActs = 30
     private static let mostRows = 200
 
@@ -31,18 +33,17 @@ struct TonightNight {
     ///
     /// - Throws: ``DataLayout/BrokerError`` where a folder cannot be read.
     static func all(_ reader: DataReader, in given: [String]) throws -> [TonightNight] {
-        let account = try reader.ledger(comparesAlerts: false)
-        return try Survey.all.compactMap { survey in
-            try TonightNight(survey, reader, account, NightFolder(survey, in: given))
+        try Survey.all.compactMap { survey in
+            try TonightNight(survey, reader.limited(to: survey), NightFolder(survey, in: given))
         }
     }
 
-    private init?(
-        _ survey: Survey, _ reader: DataReader, _ account: LedgerAccount, _ folder: NightFolder
-    ) throws {
+    /// The folders are those of the survey.
+    private init?(_ survey: Survey, _ reader: DataReader, _ folder: NightFolder) throws {
+        let account = try reader.ledger(comparesAlerts: false)
         let record = try folder.present()
         let totals = account.totals.filter { $0.night ?? 0 > 0 }
-        let newest = try totals.last { try reader.surveys(ofNight: $0.night ?? 0).contains(survey) }?.night
+        let newest = try totals.last { try Self.has($0, survey, reader) }?.night
         guard let night = record?.machine.times.night ?? newest else { return nil }
         (self.survey, self.night, self.record) = (survey, night, record)
         // A run that writes to another folder, or another survey's night, is not this one's.
@@ -55,7 +56,23 @@ struct TonightNight {
         self.account = account.night(night)
         latencies = try reader.latencies(of: survey, night: night)
         letters = try reader.deadLetterCounts(ofNight: night)
-        earlier = Array(totals.filter { $0.night ?? 0 < night }.suffix(Self.mostEarlier).reversed())
+        earlier = try Self.nights(of: survey, in: totals.filter { $0.night ?? 0 < night }, reader)
+    }
+
+    /// Whether a night has alerts of a survey.
+    private static func has(_ total: LedgerAccount.Total, _ survey: Survey, _ reader: DataReader) throws -> Bool {
+        try reader.surveys(ofNight: total.night ?? 0).contains(survey)
+    }
+
+    /// The newest nights of a survey, the newest first; the ledger itself does not say whose a night is.
+    private static func nights(
+        of survey: Survey, in totals: [LedgerAccount.Total], _ reader: DataReader
+    ) throws -> [LedgerAccount.Total] {
+        var found: [LedgerAccount.Total] = []
+        for total in totals.suffix(mostLookedAt).reversed() where found.count < mostEarlier {
+            if try has(total, survey, reader) { found.append(total) }
+        }
+        return found
     }
 
     /// A state in a word: the conductor's, or whether a run writes.

@@ -42,7 +42,7 @@ enum ConeService {
         guard let value = Parameter.number(text), range.contains(value) else {
             throw Problem(
                 .badRequest,
-                "\(name) is a number of degrees from \(range.lowerBound) to \(range.upperBound), and not '\(text.prefix(64))'"
+                "\(name) is a number of degrees from \(range.lowerBound) to \(range.upperBound), and not \(text.quoted)"
             )
         }
         return value
@@ -54,12 +54,12 @@ enum ConeService {
         let radius = try number("SR", 0...largestRadius, question)
         let verbosity = question["VERB"] ?? "2"
         guard ["1", "2", "3"].contains(verbosity) else {
-            throw Problem(.badRequest, "VERB is 1, 2 or 3, and not '\(verbosity.prefix(64))'")
+            throw Problem(.badRequest, "VERB is 1, 2 or 3, and not \(verbosity.quoted)")
         }
         var surveys = Survey.all
         if let name = question["SURVEY"] {
             guard let survey = Survey.named(name) else {
-                throw Problem(.badRequest, "SURVEY is \(Survey.names), and not '\(name.prefix(64))'")
+                throw Problem(.badRequest, "SURVEY is \(Survey.names), and not \(name.quoted)")
             }
             surveys = [survey]
         }

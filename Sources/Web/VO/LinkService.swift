@@ -60,7 +60,7 @@ enum LinkService {
         }
         guard let name else { return try reader.alert(id) }
         guard let survey = Survey.named(name) else {
-            throw Problem(.badRequest, "the survey is \(Survey.names), and not '\(name.prefix(64))'")
+            throw Problem(.badRequest, "the survey is \(Survey.names), and not \(name.quoted)")
         }
         return try reader.alert(id, of: survey)
     }

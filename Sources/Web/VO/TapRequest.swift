@@ -26,11 +26,11 @@ struct TapRequest {
             parameters.last { $0.name.uppercased() == name && !$0.value.isEmpty }?.value
         }
         if let request = value("REQUEST"), request.lowercased() != "doquery" {
-            throw Problem(.badRequest, "REQUEST is doQuery, and not '\(request.prefix(64))'")
+            throw Problem(.badRequest, "REQUEST is doQuery, and not \(request.quoted)")
         }
         guard let language = value("LANG") else { throw Problem(.badRequest, "LANG is missing: ADQL") }
         guard ["ADQL", "ADQL-2.0", "ADQL-2.1"].contains(language.uppercased()) else {
-            throw Problem(.badRequest, "LANG is ADQL, ADQL-2.0 or ADQL-2.1, and not '\(language.prefix(64))'")
+            throw Problem(.badRequest, "LANG is ADQL, ADQL-2.0 or ADQL-2.1, and not \(language.quoted)")
         }
         guard value("UPLOAD") == nil else {
             throw Problem(.badRequest, "tables cannot be uploaded here (UPLOAD); nothing can be written")
@@ -43,7 +43,7 @@ struct TapRequest {
             return
         }
         guard let rows = Int(text), rows >= 0 else {
-            throw Problem(.badRequest, "MAXREC is a number of rows, and not '\(text.prefix(64))'")
+            throw Problem(.badRequest, "MAXREC is a number of rows, and not \(text.quoted)")
         }
         self.rows = min(rows, Self.mostRows)
     }
@@ -66,7 +66,7 @@ struct TapRequest {
         for known in formats where !isOther && known.mime == plain { return known.format }
         throw Problem(
             .badRequest,
-            "RESPONSEFORMAT is votable, csv, tsv or fits, and not '\(name.prefix(64))'")
+            "RESPONSEFORMAT is votable, csv, tsv or fits, and not \(name.quoted)")
     }
 
     /// The table that answers it.

@@ -19,7 +19,7 @@ final class TapService: Sendable {
         case ("async", 1): return try list(question)
         case ("async", 2...):
             guard let job = jobs.job(parts[1]) else {
-                throw Problem(.notFound, "there is no job '\(parts[1].prefix(64))'; jobs are kept for an hour")
+                throw Problem(.notFound, "there is no job \(parts[1].quoted); jobs are kept for an hour")
             }
             return try one(job, Array(parts.dropFirst(2)), question)
         case ("availability", 1): return .xml(TapDocuments.availability(question))
@@ -30,7 +30,7 @@ final class TapService: Sendable {
         case ("tables", 2):
             let access = try question.tables()
             guard let text = TapDocuments.table(access, parts[1]) else {
-                throw Problem(.notFound, "there is no table '\(parts[1].prefix(64))'")
+                throw Problem(.notFound, "there is no table \(parts[1].quoted)")
             }
             return .xml(text)
         case ("examples", 1): return .xml(TapDocuments.examples(question), type: "application/xhtml+xml")

@@ -55,9 +55,13 @@ struct ServeCommand: Command {
     private static let tokenVariable = "NIGHTJAR_TOKEN"
 
     private let settings: WebSettings
+    /// Folders in which nothing is yet.
+    private let missing: [String]
 
     init(_ arguments: Arguments) throws {
         let folders = try DataFolders(arguments)
+        try folders.expectFolders()
+        missing = folders.missing
         let listen = try arguments.required(Self.listen)
         let sight = try SightOptions(arguments)
         var settings = WebSettings(
@@ -118,8 +122,11 @@ struct ServeCommand: Command {
 
     /// The first line of a file, which may be a secret's mount.
     private static func token(in path: String) throws -> String {
-        guard let file = FileHandle(forReadingAtPath: path), let bytes = try file.read(upToCount: 4_096) else {
+        guard let file = FileHandle(forReadingAtPath: path) else {
             throw FileError(path: path, detail: "this file with the token cannot be read")
+        }
+        guard let bytes = try file.read(upToCount: 4_096), !bytes.isEmpty else {
+            throw FileError(path: path, detail: "this file has no token: it is empty")
         }
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
     }
@@ -147,6 +154,9 @@ struct ServeCommand: Command {
         let supervision = Supervision(
             stop: stop, Supervision.Questions(isReady: { true }, beats: { [:] }, status: { "answers requests" }))
         defer { supervision.close() }
+        for folder in missing {
+            Terminal.info("\(folder): there is no data yet; the pages have it once 'nightjar run' writes there")
+        }
         try Terminal.say("listening on http://\(settings.server.shown(port: server.port))/")
         stop.wait()
         _ = server.stop(within: Self.grace)

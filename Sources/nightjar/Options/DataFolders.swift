@@ -37,6 +37,23 @@ struct DataFolders: Sendable {
         return paths.isEmpty ? [folder] : paths
     }
 
+    /// Those that are made later, or have no data yet.
+    var missing: [String] {
+        Self.paths(of: given).filter { !FileManager.default.fileExists(atPath: "\($0)/nightjar.db") }
+    }
+
+    /// - Throws: ``FileError`` for what is given and is a file: no run makes it a folder.
+    func expectFolders() throws(FileError) {
+        for path in given {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
+            throw FileError(
+                path: path, detail: "this is a file and no data folder; 'nightjar run \(path) --data DIR' makes one")
+        }
+    }
+
     func open() throws -> DataReader { try DataReader(paths) }
 
     /// The same for a night: a folder that has a conductor's files and no alerts yet has nothing to read.
