@@ -3,7 +3,7 @@
 
 import { get, part, url } from "./api.js";
 import { copyButton, h, replace } from "./dom.js";
-import { bytes, count, duration, utc } from "./format.js";
+import { bytes, count, duration, plural, sourceName, utc } from "./format.js";
 
 const MOST_ROWS = 200;
 const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -65,7 +65,7 @@ function node(name, value, isOpen) {
             h("span", { class: "quiet" }, "none"));
         const holder = h("div");
         const details = h("details", {}, h("summary", {}, h("span", { class: "name" }, name), " ",
-            h("span", { class: "quiet" }, `${count(value.length)} items`)), holder);
+            h("span", { class: "quiet" }, plural(value.length, "item"))), holder);
         lazily(details, () => replace(holder, value.every(isRecord) ? recordTable(name, value)
             : h("ul", { class: "tree" }, value.slice(0, MOST_ROWS).map((item, index) =>
                 node(String(index), item, false)))));
@@ -76,7 +76,7 @@ function node(name, value, isOpen) {
         const holder = h("div");
         const details = h("details", { open: isOpen },
             h("summary", {}, h("span", { class: "name" }, name), " ",
-            h("span", { class: "quiet" }, `${count(names.length)} fields`)), holder);
+            h("span", { class: "quiet" }, plural(names.length, "field"))), holder);
         lazily(details, () => replace(holder, h("ul", { class: "tree" },
             names.map((key) => node(key, value[key], false)))));
         return h("li", { data: { name } }, details);
@@ -130,7 +130,7 @@ export function provenance(alert) {
         : `+ ${duration((times[index].mjd_utc - times[index - 1].mjd_utc) * 86400)}`);
     return h("div", { class: "provenance" },
         h("dl", { class: "facts" },
-            row("Source", p.source ?? "unknown"), row("Partition", p.partition), row("Offset", p.offset),
+            row("Source", sourceName(p.source) ?? "unknown"), row("Partition", p.partition), row("Offset", p.offset),
                 row("Source's fingerprint", p.fingerprint && h("code", {}, p.fingerprint)),
             row("Schema", h("code", {}, p.schema ?? "")), row("Data folder", p.data),
                 row("Segment", p.segment && h("code", {}, p.segment)),
@@ -169,8 +169,8 @@ function looked(values) {
         }
         if (rows.count === 0) return h("div", {}, h("span", { class: "quiet" }, `${rows.table}: no rows`));
         if (rows.columns.length === 0) return h("div", {},
-            h("span", { class: "quiet" }, `${rows.table}: ${count(rows.count)} rows`));
-        return h("details", {}, h("summary", {}, `${rows.table}: ${count(rows.count)} rows`),
+            h("span", { class: "quiet" }, `${rows.table}: ${plural(rows.count, "row")}`));
+        return h("details", {}, h("summary", {}, `${rows.table}: ${plural(rows.count, "row")}`),
             h("table", { class: "small" }, h("thead", {},
                 h("tr", {}, rows.columns.map((name) => h("th", { scope: "col" }, name)))),
                 h("tbody", {}, rows.rows.slice(0, MOST_ROWS).map((row) =>
@@ -200,7 +200,8 @@ export function verdicts(survey, id) {
                 h("summary", {}, h("span", { class: `state ${filter.passes ? "good" : "bad"}` },
                     filter.passes ? "passes" : "stopped"), " ",
                     h("strong", {}, filter.filter), " ",
-                    h("span", { class: "quiet" }, filter.passes ? `all ${filter.cuts.length} cuts are true`
+                    h("span", { class: "quiet" }, filter.passes ? filter.cuts.length === 1
+                        ? "its one cut is true" : `all ${filter.cuts.length} cuts are true`
                         : `by ${against.map((cut) => cut.cut).join(", ")}`)),
                 h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `cuts of ${filter.filter}` },
                     h("table", {},

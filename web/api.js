@@ -32,7 +32,6 @@ async function answered(response) {
     let problem = {};
     try { problem = await response.json(); } catch { /* not this server's own words */ }
     if (response.status === 401) location.assign("/login");
-    if (problem.type?.endsWith("/no-data")) problem.detail += "; a run makes it: 'nightjar run SOURCE --data DIR'";
     throw new ApiProblem(
         response.status, problem.title ?? `Status ${response.status}`,
         problem.detail ?? "the server gave no reason");

@@ -3,7 +3,7 @@
 import { part, url } from "./api.js";
 import { showCuts } from "./cuts.js";
 import { h, svg } from "./dom.js";
-import { bandName, magOfFlux, number, sexagesimal, utcOfTAI } from "./format.js";
+import { bandName, magOfFlux, number, realBogusSays, sexagesimal, utcOfTAI } from "./format.js";
 import { isHidden } from "./hidden.js";
 import { sparkCurve } from "./sparkcurve.js";
 import { plain } from "./table.js";
@@ -29,7 +29,7 @@ export const exportColumns = [
     ["night", (row) => row.night], ["ra", (row) => row.ra], ["dec", (row) => row.dec],
     ["bandpass", (row) => row.bandpass],
     ["mag", (row) => row.mag], ["mag_err", (row) => row.mag_err], ["flux_njy", (row) => row.flux_njy],
-    ["flux_err_njy", (row) => row.flux_err_njy], ["real_bogus", (row) => row.real_bogus], ["rise", (row) => row.rise],
+    ["flux_err_njy", (row) => row.flux_err_njy], ["survey_score", (row) => row.survey_score], ["rise", (row) => row.rise],
     ["age_days", (row) => row.age_days], ["n_detections", (row) => row.n_detections],
     ["score", (row) => firstScore(row)?.[1]], ["score_name", (row) => firstScore(row)?.[0]],
     ["filters", (row) => (row.filters ?? []).map((filter) => filter.filter).join(" ")],
@@ -60,8 +60,9 @@ function figures(row) {
         figure("Age", number(age, age < 10 ? 1 : 0), isYoung ? "hours" : "days", "since the first detection"),
         figure("Score", score ? number(score[1], 2) : "–", score ? `P(${score[0].split("_").at(-1)})` : "no score",
             score?.[0]),
-        figure("Det.", row.n_detections ?? "–", isNumber(row.real_bogus) ? `rb ${number(row.real_bogus, 2)}` : "",
-            "detections, and the survey's own real-bogus score of this one"),
+        figure("Det.", row.n_detections ?? "–", isNumber(row.survey_score)
+            ? ["real/bogus", h("br"), number(row.survey_score, 2)] : "",
+            `detections, and real/bogus of this one: ${realBogusSays}`),
         figure("z", number(row.fit?.z, 3),
             row.fit ? row.fit.quality ?? (row.fit.success === 0 ? "no fit" : "fitted") : "not fitted",
             row.fit ? row.fit.detail ?? `SALT2: z ${number(row.fit.z, 4)} ± ${number(row.fit.z_err, 4)}, χ² ${number(row.fit.chisq, 1)} for ${row.fit.ndof}`
@@ -111,7 +112,7 @@ export function candidateRow(row, filters, { onHide }) {
         title: `passed ${passed.join(", ") || "none"}: opens the cuts of all filters`,
     }, dots(passed, names), h("span", { class: "passed" }, h("span", { class: "unseen" }, "Passed "),
     `${passed.length} of ${all}`),
-    h("span", { class: "first" }, passed[0] ?? ""));
+    h("span", { class: "first", title: passed[0] }, passed[0] ?? ""));
     open.addEventListener("click", () => {
         cuts.hidden = !cuts.hidden;
         open.setAttribute("aria-expanded", String(!cuts.hidden));

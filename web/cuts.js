@@ -2,17 +2,8 @@
 
 import { get, part } from "./api.js";
 import { h, replace } from "./dom.js";
+import { plural, shortest } from "./format.js";
 import { skeleton, trouble } from "./table.js";
-
-/** As few digits as say which number it is; many of a packet are of single precision. */
-function shortest(value) {
-    if (Math.fround(value) !== value || Number.isInteger(value)) return String(value);
-    for (let digits = 1; digits < 9; digits += 1) {
-        const text = value.toPrecision(digits);
-        if (Math.fround(Number(text)) === value) return String(Number(text));
-    }
-    return String(Number(value.toPrecision(9)));
-}
 
 /** A name that may break behind its underscores. */
 const breakable = (name) => h("span", {}, name.split("_").map((word, i) => i === 0 ? word : ["_", h("wbr"), word]));
@@ -32,7 +23,7 @@ function lookedAt(tables) {
     return tables.map((values) => {
         const row = (cells) => values.columns.map((column, i) => `${column} ${valueText(cells[i])}`).join(", ");
         if (values.table === "alert") return h("div", {}, values.rows.slice(0, 1).map(row));
-        const title = `${values.table}: ${values.count} ${values.count === 1 ? "row" : "rows"}`;
+        const title = `${values.table}: ${plural(values.count, "row")}`;
         if (values.rows.length === 0) return h("div", {}, title);
         return h("details", {}, h("summary", {}, title),
             h("ul", {}, values.rows.slice(0, 50).map((cells) => h("li", {}, row(cells)))));
@@ -42,8 +33,7 @@ function lookedAt(tables) {
 /** One filter's verdict on an alert, cut by cut. */
 export function filterVerdict(filter) {
     const failed = filter.cuts.filter((cut) => cut.verdict !== true).length;
-    const says = filter.passes ? "passes" : failed === 1 ? "fails one cut"
-        : `fails ${failed} of ${filter.cuts.length} cuts`;
+    const says = filter.passes ? "passes" : `fails ${failed} of ${plural(filter.cuts.length, "cut")}`;
     return h("div", { class: "verdict" },
         h("div", { class: "verdict-title" }, h("span", { class: `state ${filter.passes ? "good" : "bad"}` },
             filter.filter), " ",

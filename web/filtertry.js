@@ -3,7 +3,7 @@
 
 import { ApiProblem, get, post } from "./api.js";
 import { announce, h, replace } from "./dom.js";
-import { count, duration, night as nightText, number, utcOfTAI } from "./format.js";
+import { count, duration, night as nightText, number, plural, utcOfTAI } from "./format.js";
 import { alertLink, objectLink } from "./candidaterow.js";
 import { sqlEditor } from "./sqleditor.js";
 import { csvButton, field, plain, select, table, trouble } from "./table.js";
@@ -221,11 +221,12 @@ function resultView(total, survey, isWhole) {
     return [
         h("div", { class: "verdict-line" }, h("span", { class: `state ${look}` }, isWhole ? word : "so far"),
             h("span", { class: "big" }, count(total.passed)),
-            h("span", { class: "quiet" }, `of ${count(total.tried)} alerts, ${share(total.passed, total.tried)}`)),
-        total.broken > 0 ? h("p", { class: "notice warn" }, `${count(total.broken)} alerts could not be judged`,
+            h("span", { class: "quiet" }, `of ${plural(total.tried, "alert")}, ${share(total.passed, total.tried)}`)),
+        total.broken > 0 ? h("p", { class: "notice warn" }, `${plural(total.broken, "alert")} could not be judged`,
             total.reason ? `: ${total.reason}` : ".") : null,
         total.damaged > 0 ? h("p", { class: "notice bad" },
-            `${count(total.damaged)} records of the archive are damaged, and were left out: `,
+            `${plural(total.damaged, "record")} of the archive `,
+            total.damaged === 1 ? "is damaged, and was left out: " : "are damaged, and were left out: ",
             h("code", {}, "nightjar verify"), " names them.") : null,
         h("div", { class: "columns-2" }, h("div", {}, h("h3", {}, "By cut"), cuts.element),
             h("div", {}, h("h3", {}, "By night"), nights.element)),

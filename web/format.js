@@ -17,6 +17,9 @@ export function count(n) {
     return isNumber(n) ? Math.round(n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",").replace(/^-/, "−") : dash;
 }
 
+/** So many of something: `1 night`, `2 nights`; what is not made plural by an s says how. */
+export const plural = (n, one, many = `${one}s`) => `${count(n)} ${Number(n) === 1 ? one : many}`;
+
 /** A number with a sign. */
 export function signed(x, digits = 2) {
     return isNumber(x) ? (x < 0 ? "−" : "+") + Math.abs(x).toFixed(digits) : dash;
@@ -85,6 +88,34 @@ export function night(value) {
     const text = String(value);
     return /^\d{8}$/.test(text) ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : "unknown night";
 }
+
+/** As few digits as say which number of single precision it is; `null` where it is of double precision. */
+function single(x) {
+    if (Math.fround(x) !== x) return null;
+    for (let digits = 1; digits < 9; digits += 1) {
+        const text = x.toPrecision(digits);
+        if (Math.fround(Number(text)) === x) return String(Number(text));
+    }
+    return String(Number(x.toPrecision(9)));
+}
+
+/** A number of a packet as it was meant: what is of single precision has no digits beyond it. */
+export const shortest = (x) => (Number.isInteger(x) ? String(x) : single(x) ?? String(x));
+
+/** A number of a table of any kind, by its column's name: positions have a millionth of a degree, separations a hundredth of an
+ * arcsecond, all else seven digits and times of the day tens of milliseconds. */
+export function tidy(x, column = "") {
+    if (Number.isInteger(x)) return String(x);
+    if (/(^|_)(ra|dec)$/i.test(column)) return x.toFixed(6);
+    if (/separation|arcsec/i.test(column)) return x.toFixed(2);
+    return single(x) ?? String(Number(Math.abs(x) >= 1 ? x.toFixed(7) : x.toPrecision(7)));
+}
+
+/** What a packet came from: `-` is how a run calls its standard input. */
+export const sourceName = (source) => (source === "-" ? "standard input" : source);
+
+/** What the labels of scores of reality say when they are pointed at. */
+export const realBogusSays = "drb where the packet has it, otherwise rb; LSST: reliability";
 
 /** Degrees. */
 export const degrees = (x, digits = 5) => number(x, digits);

@@ -98,8 +98,11 @@ export function drawFrame(info, survey) {
     const here = location.pathname === "/" ? "/" : "/" + location.pathname.split("/")[1];
     const owners = { "/objects": "/candidates", "/alerts": "/candidates" };
     const current = owners[here] ?? here;
-    replace(document.getElementById("places"), places.map(([text, path]) =>
-        h("a", { href: path, "aria-current": path === current ? "page" : null }, text)));
+    const list = document.getElementById("places");
+    replace(list, places.map(([text, path]) => h("a", { href: path, "aria-current": path === current ? "page" : null }, text)));
+    // On a phone the list scrolls: the page's own entry stands in its middle, so that both neighbours are seen.
+    const own = list.querySelector("[aria-current]");
+    if (own) list.scrollLeft = own.offsetLeft - (list.clientWidth - own.offsetWidth) / 2;
     return { say: (state, text) => replace(tonight, h("span", { class: "unseen" }, "Tonight: "), stateWord(state, text)) };
 }
 

@@ -1,6 +1,6 @@
 // The light curve of an object with its switches; what is switched is in the address.
 
-import { bandColour, bandName, bandShape, magOfFlux, mag, number, signed, taiToUTC, utc } from "./format.js";
+import { bandColour, bandName, bandShape, magOfFlux, mag, number, plural, signed, taiToUTC, utc } from "./format.js";
 import { h, replace, svg } from "./dom.js";
 import { bandsOf, distanceModulus, peakOf, signalToNoise } from "./photometry.js";
 import { Plot } from "./plot.js";
@@ -143,7 +143,7 @@ export class LightCurve {
             h("div", { class: "curve-controls", role: "group", "aria-label": "Bands" },
             this.bands.map((band) => toggle(band, mark(bandShape(band), bandColour(band)),
                 `${bandName(band)} ${count("detection", band) || ""}`,
-                `${band}: ${this.points.filter((point) => point.band === band).length} points`))),
+                `${band}: ${plural(this.points.filter((point) => point.band === band).length, "point")}`))),
             h("span", { class: "grow" }),
             h("button", { type: "button", class: "small", title: "show all (0)",
                 on: { click: () => this.plot.reset() } }, "All"),
@@ -364,10 +364,10 @@ export class LightCurve {
 
     table() {
         return {
-            caption: `Points of ${this.object.objectId}, by time. Fluxes are differences.`,
+            caption: `Points of ${this.object.objectId}, the newest first. Fluxes are differences.`,
             columns: ["UTC", "MJD (UTC)", "Band", "Kind", "Mag", "Error", "Flux, nJy", "Error", "S/N", "Alert",
                 "Marks"],
-            rows: this.points.map((point) => [
+            rows: this.points.toReversed().map((point) => [
                 utc(point.x, { seconds: true }), number(point.x, 5), bandName(point.band), point.kind,
                 point.kind === "limit" ? `> ${mag(point.limit)}` : mag(point.isPositive ? point.mag : null),
                     mag(point.magError),

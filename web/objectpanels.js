@@ -158,6 +158,9 @@ export function matchesPanel(row, survey) {
         : h("p", { class: "quiet" }, "Nothing of the catalogues at hand is near."));
 }
 
+// The surveys' own scores, the best first.
+export const ownScores = ["drb", "rb", "reliability"];
+
 // The columns that are scores: of classifiers, and the survey's own.
 export function scoreColumns(row, info) {
     if (!row) return [];
@@ -165,7 +168,7 @@ export function scoreColumns(row, info) {
         (typeof entry === "string" ? entry : entry.name)).filter(Boolean);
     const isScore = (column) => names.some((name) => column.startsWith(`${name}_`))
         || (names.length === 0 && /^(snn|acai|btsbot|braai)_/.test(column));
-    const own = ["drb", "rb", "reliability"].filter((column) => isNumber(row[column]));
+    const own = ownScores.filter((column) => isNumber(row[column]));
     return [...Object.keys(row).filter(isScore), ...own];
 }
 

@@ -2,7 +2,7 @@
 
 import { bars, spread, spreadAxis } from "./bars.js";
 import { copyButton, h } from "./dom.js";
-import { count, duration, night as nightText, utcOfTAI } from "./format.js";
+import { count, duration, night as nightText, sourceName, utcOfTAI } from "./format.js";
 import { nightWord, receiptState } from "./nightstate.js";
 import { table } from "./table.js";
 
@@ -39,7 +39,7 @@ function parts(receipt) {
         : `${from} to ${to - 1}`).join(", ");
     const columns = [
         { label: "Source", isHeader: true, value: (row) => row.source,
-            cell: (row) => h("span", { class: "source", title: row.source }, row.source) },
+            cell: (row) => h("span", { class: "source", title: sourceName(row.source) }, sourceName(row.source)) },
         { label: "Partition", isNumber: true, value: (row) => row.partition },
         ...(receipt.isStream ? [
             number("From", (row) => row.from), number("To", (row) => row.to),

@@ -1,7 +1,7 @@
 // The small light curve of a row: points by band, in colour and shape, limits as open triangles.
 
 import { h, svg } from "./dom.js";
-import { bandColour, bandName, bandShape, fluxOfMag, magOfFlux, number, sortBands } from "./format.js";
+import { bandColour, bandName, bandShape, fluxOfMag, magOfFlux, number, plural, sortBands } from "./format.js";
 
 const isNumber = (x) => typeof x === "number" && Number.isFinite(x);
 const fixed = (x) => x.toFixed(1);
@@ -47,12 +47,13 @@ function describe(points, isMag, days) {
     const seen = points.filter((point) => point.kind === "d");
     const bands = sortBands(new Set(points.map((point) => bandName(point.band)))).join(", ");
     const limits = points.filter((point) => point.kind === "l").length;
-    if (seen.length === 0) return `Light curve: no detection, ${limits} limits`;
+    if (seen.length === 0) return `Light curve: no detection, ${plural(limits, "limit")}`;
     const values = seen.map((point) => point.y);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const range = isMag ? `${number(low, 1)} to ${number(high, 1)} mag`
         : `${number(low / 1000, 1)} to ${number(high / 1000, 1)} µJy`;
-    return `Light curve: ${seen.length} detections in ${bands}, ${range} over ${number(days, 0)} days, ${limits} limits`;
+    return `Light curve: ${plural(seen.length, "detection")} in ${bands}, ${range} over ${plural(Math.round(days), "day")}, `
+        + plural(limits, "limit");
 }
 
 /**

@@ -1,6 +1,6 @@
 // A light curve in a small space: points and limits alone, for lists.
 
-import { bandColour, bandShape, fluxOfMag, magOfFlux, taiToUTC } from "./format.js";
+import { bandColour, bandShape, fluxOfMag, magOfFlux, plural, taiToUTC } from "./format.js";
 import { palette, symbol } from "./symbols.js";
 
 // Draws the curve of a list of candidates: {mjd_tai: [], bandpass: [], mag: [], mag_err: [], flux_njy: [],
@@ -79,5 +79,5 @@ export function sparkline(canvas, curve, options = {}) {
     }
     const bands = [...new Set(measured.map((point) => point.band))].filter(Boolean);
     const where = bands.length ? ` in ${bands.join(", ")}` : "";
-    return `${measured.length} points${where} over ${Math.round(last - first)} days`;
+    return `${plural(measured.length, "point")}${where} over ${plural(Math.round(last - first), "day")}`;
 }

@@ -2,7 +2,7 @@
 
 import { ApiProblem, get, part, url } from "./api.js";
 import { announce, h, replace } from "./dom.js";
-import { count, duration } from "./format.js";
+import { duration, plural, tidy } from "./format.js";
 import { sqlEditor } from "./sqleditor.js";
 import { field, select, skeleton, table, trouble } from "./table.js";
 
@@ -59,6 +59,8 @@ function resultTable(answer, sql) {
                 return h("a", { href: `/${objectNames.test(name) ? "objects" : "alerts"}/${part(text)}${query}`,
                     class: "name", title: text }, text);
             }
+            // The export has all digits.
+            if (typeof found === "number") return h("span", { title: text }, tidy(found, name));
             return text.length > 48 ? h("span", { class: "long", title: text.slice(0, 2000) }, text) : text;
         };
         return { label: name === "" ? "(no name)" : name, name, value, cell, isNumber };
@@ -123,7 +125,7 @@ export function querySection(context) {
         try {
             const answer = await get("sql", params, { signal });
             const shown = resultTable(answer, sql);
-            const rows = `${count(answer.rows.length)} ${answer.rows.length === 1 ? "row" : "rows"}`;
+            const rows = plural(answer.rows.length, "row");
             const took = duration((performance.now() - begin) / 1000);
             const says = `${rows}${answer.truncated ? " of more" : ""} in ${took}`;
             status.textContent = says;

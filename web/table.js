@@ -1,6 +1,7 @@
 // Tables that sort, and what every list needs: pages, export of what is shown, and the states between.
 
 import { announce, h, replace } from "./dom.js";
+import { count, plural } from "./format.js";
 
 /** Compares two values: numbers by size, texts by letters, what is missing last. */
 export function compare(a, b) {
@@ -116,13 +117,13 @@ export function csvButton(name, columns, rows, label = "CSV of these rows") {
             click: () => {
                 const shown = rows();
                 save(name, csv(columns, shown));
-                announce(`${shown.length} rows saved as ${name}`);
+                announce(`${plural(shown.length, "row")} saved as ${name}`);
             },
         },
     }, label);
 }
 
-/** Links to the first and the next page: whole addresses, so that the browser's own "back" is the page before. */
+/** `what` is what is listed, one of it. Links to the first and the next page: whole addresses, so that the browser's own "back" is the page before. */
 export function pager({ query, next, shown, what, total = null }) {
     const link = (cursor) => {
         const changed = new URLSearchParams(query);
@@ -131,7 +132,8 @@ export function pager({ query, next, shown, what, total = null }) {
     };
     const isFirst = !query.get("cursor");
     return h("nav", { class: "pager", "aria-label": "Pages of the list" },
-        h("span", { class: "quiet" }, `${shown} ${what}${total === null ? "" : ` of ${total}`}`),
+        h("span", { class: "quiet" }, plural(shown, what),
+            total === null || total === shown ? null : ` of ${count(total)}`),
         isFirst ? null : h("a", { class: "button", href: link(null) }, "First page"),
         next ? h("a", { class: "button", href: link(next), rel: "next" }, "Next page") : null,
         !next && !isFirst ? h("span", { class: "quiet" }, "This is the last page.") : null);
@@ -168,7 +170,10 @@ export function field(label, control) {
 
 /** A choice from a list: `options` are texts or `[value, text]`. */
 export function select(name, options, value, onChange) {
-    const control = h("select", { name, on: { change: () => onChange(control.value) } }, options.map((option) => {
+    // The box cuts long names off: their whole is seen when it is pointed at.
+    const entitle = () => { control.title = control.selectedOptions[0]?.textContent ?? ""; };
+    const control = h("select", { name, on: { change: () => onChange(control.value), pointerenter: entitle,
+        focus: entitle } }, options.map((option) => {
         const [id, text] = Array.isArray(option) ? option : [option, option];
         return h("option", { value: id, selected: id === (value ?? "") }, text);
     }));

@@ -11,7 +11,7 @@ package enum FolderDatabase {
 
     /// Why a folder has no database.
     private static func missing(_ path: String) -> String {
-        guard access(path, F_OK) == 0 else { return "there is no such data folder" }
+        guard access(path, F_OK) == 0 else { return "there is no such data folder; 'nightjar run' makes one" }
         return RegularFile.exists("\(path)/worker-1/nightjar.db")
             ? "the data folders are those of the workers in it; name one, as \(path)/worker-1"
             : "no nightjar.db in it; 'nightjar run' makes one"

@@ -4,7 +4,8 @@ import { ApiProblem, get, part, url } from "../api.js";
 import { filterLink, packetTree, provenance, verdicts } from "../alertviews.js";
 import { Cutouts } from "../cutouts.js";
 import { copyButton, h, useStyle } from "../dom.js";
-import { bandName, degrees, galactic, mag, magOfFlux, number, sexagesimal, signed, taiToUTC, utc } from "../format.js";
+import { bandName, degrees, galactic, mag, magOfFlux, number, realBogusSays, sexagesimal, signed, taiToUTC, utc }
+    from "../format.js";
 import { linkList } from "../links.js";
 import { matchesPanel, scoresPanel } from "../objectpanels.js";
 import { alertSnippets, snippets } from "../snippets.js";
@@ -74,8 +75,11 @@ export async function show(main, context) {
             sql: alertSnippets(alert).sql },
             { label: "Why filters take it or not", path: `alerts/${part(alert.id)}/filters`, params: parameters }],
     });
-    const fact = (label, shown) => h("div", { class: "fact" }, h("span", { class: "label" }, label),
+    const fact = (label, shown, title) => h("div", { class: "fact", title }, h("span", { class: "label" }, label),
         h("span", { class: "number" }, shown));
+    // The survey's own filters stand in the row, those of 'run --filters' in the passes.
+    const passed = [...["extragalactic_transient", "pure"].filter((filter) => Number(row[`is_${filter}`]) === 1),
+        ...(alert.passes ?? []).map((pass) => pass.filter)];
     const hasPlace = isNumber(row.ra) && isNumber(row.dec);
     const plane = hasPlace ? galactic(row.ra, row.dec) : null;
     const cutouts = new Cutouts({ survey: alert.survey, size: 300,
@@ -88,11 +92,10 @@ export async function show(main, context) {
                 fact("galactic l, b", `${number(plane.l, 3)} ${signed(plane.b, 3)}`)] : fact("position", "unknown"),
             fact(value.label, value.text),
             isNumber(row.drb ?? row.rb ?? row.reliability)
-                ? fact(row.drb !== undefined && row.drb !== null ? "drb" : row.reliability !== undefined
-                ? "reliability" : "rb", number(row.drb ?? row.reliability ?? row.rb, 3)) : null,
-            fact("passes", (alert.passes ?? []).length
-                ? alert.passes.map((pass) => [h("a", { href: filterLink(alert.survey, pass.filter) }, pass.filter),
-                " "]) : "no filter"))),
+                ? fact("real/bogus", number(row.drb ?? row.rb ?? row.reliability, 3), realBogusSays) : null,
+            fact("passed", passed.length ? passed.map((filter, index) => [index > 0 ? ", " : null,
+                h("a", { href: filterLink(alert.survey, filter) }, filter)]) : "no filter",
+                "when it came; extragalactic_transient is the survey's own filter"))),
         h("div", { class: "alert-grid" },
             h("div", {}, cutouts.element, h("section", {}, h("h2", {}, "Why, and why not"),
                 verdicts(alert.survey, alert.id))),

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { announce, h, replace, useStyle } from "../dom.js";
-import { bandName, count, night as nightText } from "../format.js";
+import { bandName, night as nightText } from "../format.js";
 import { candidateRow, exportColumns } from "../candidaterow.js";
 import { hide, isHidden, unhide } from "../hidden.js";
 import { csvButton, field, nothing, pager, select, skeleton, trouble } from "../table.js";
@@ -97,8 +97,8 @@ export async function show(main, context) {
         h("form", { class: "controls", on: { submit: (event) => event.preventDefault() } },
             surveyChoice, field("Filter", filterChoice), field("Night", nightChoice), field("A row for", eachChoice),
             field("Band", bandChoice),
-            field("Brighter than, mag", magnitude("max_mag", "faint")),
-            field("Fainter than, mag", magnitude("min_mag", "bright")),
+            field("Brighter than, mag", magnitude("max_mag", "e.g. 19.5")),
+            field("Fainter than, mag", magnitude("min_mag", "e.g. 16.0")),
             h("label", { class: "inline" }, hiddenBox, h("span", {}, "show hidden"), hiddenCount),
             csvButton("candidates.csv", exportColumns, visible)),
         status, sortRow, list, foot);
@@ -167,8 +167,7 @@ export async function show(main, context) {
             if (rows.length > 12) setTimeout(() => { if (page.rows.includes(rows[0])) list.append(...rows.slice(12).map(make)); });
         }
         replace(foot, page.rows.length === 0 && !context.query.has("cursor") ? null : pager({
-            query: context.query, next: page.next, shown: count(rows.length), what: "candidates",
-            total: page.total === null ? null : count(page.total),
+            query: context.query, next: page.next, shown: rows.length, what: "candidate", total: page.total,
         }));
     }
 

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { copyButton, h, replace, useStyle } from "../dom.js";
-import { bytes, count } from "../format.js";
+import { bytes, count, plural, sourceName } from "../format.js";
 import { csvButton, nothing, pager, skeleton, table, trouble } from "../table.js";
 
 /** What each reason means, and what to do. */
@@ -36,7 +36,7 @@ function command(text) {
 function letterView(letter) {
     const data = shellWord(letter.data);
     const facts = [
-        ["Reason", letter.reason], ["Source", letter.source], letter.member ? ["File", letter.member] : null,
+        ["Reason", letter.reason], ["Source", sourceName(letter.source)], letter.member ? ["File", letter.member] : null,
         ["Partition", count(letter.partition)], ["Packet", count(letter.position)],
         letter.field ? ["Field", letter.field] : null, ["Byte", count(letter.byte)],
         ["Size", `${bytes(letter.size)}${letter.whole ? "" : ", of which the beginning is kept"}`],
@@ -98,7 +98,7 @@ export async function show(main, context) {
                 h("summary", {}, row.reason), letterView(row)) },
             { label: "Reason", name: "code", value: (row) => row.code, cell: (row) => h("code", {}, row.code) },
             { label: "Source", name: "source", value: (row) => row.source,
-                cell: (row) => h("span", { class: "source", title: row.source }, row.member ?? row.source) },
+                cell: (row) => h("span", { class: "source", title: sourceName(row.source) }, row.member ?? sourceName(row.source)) },
             { label: "Part.", name: "partition", isNumber: true, title: "partition", value: (row) => row.partition },
             { label: "Packet", name: "position", isNumber: true,
                 title: "its number in the source, such as Kafka's offset", value: (row) => row.position,
@@ -126,8 +126,8 @@ export async function show(main, context) {
             code ? h("p", {}, h("a", { href: "/dead-letters" }, "All reasons")) : null,
             h("div", { class: "controls" }, csvButton("dead-letters.csv", exported, letters.shown)),
             letters.element,
-            pager({ query: context.query, next: answer.next, shown: answer.letters.length, what: "letters",
-                total: count(code ? answer.counts.find((row) => row.code === code)?.letters ?? 0 : total) }));
+            pager({ query: context.query, next: answer.next, shown: answer.letters.length, what: "letter",
+                total: code ? answer.counts.find((row) => row.code === code)?.letters ?? 0 : total }));
     }
     await load();
 }

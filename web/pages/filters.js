@@ -3,7 +3,7 @@
 import { get } from "../api.js";
 import { bars } from "../bars.js";
 import { copyButton, h, replace, useStyle } from "../dom.js";
-import { count, night as nightText, number } from "../format.js";
+import { count, night as nightText, number, plural } from "../format.js";
 import { nightAfter } from "../nightstate.js";
 import { trySection } from "../filtertry.js";
 import { csvButton, nothing, skeleton, table, trouble } from "../table.js";
@@ -32,7 +32,7 @@ const state = (use) => {
     if (use.broken === 0) return h("span", { class: "state live", title: "it has judged every alert that came" },
         "judging");
     if (use.judged === 0) return h("span", { class: "state bad" }, "switched off");
-    return h("span", { class: "state warn", title: `${count(use.broken)} alerts were not judged` }, "not all judged");
+    return h("span", { class: "state warn", title: `${plural(use.broken, "alert")} ${use.broken === 1 ? "was" : "were"} not judged` }, "not all judged");
 };
 
 export async function show(main, context) {
@@ -119,7 +119,7 @@ async function drawDetail(detail, group) {
         h("h2", { tabindex: "-1" }, group.filter),
         about ? h("p", {}, about) : null,
         use.broken > 0 ? h("div", { class: "notice warn" },
-            h("strong", {}, `${count(use.broken)} alerts were not judged`),
+            h("strong", {}, `${plural(use.broken, "alert")} ${use.broken === 1 ? "was" : "were"} not judged`),
             h("p", {}, "A filter that takes more steps, memory or time on an alert than it may, or 10 ms in the ",
                 "mean, is switched off until its ",
                 "file changes; an error of values counts for its alert alone. The run's log and report have the ",
@@ -190,7 +190,7 @@ function yieldView(group, rows) {
     return [
         items.length > 1 ? bars({ items, label: "Passed a night" }) : null,
         h("details", { open: rows.length <= 7 },
-            h("summary", {}, `Yields of ${rows.length === 1 ? "one night" : `${rows.length} nights`} in numbers`),
+            h("summary", {}, `Yields of ${plural(rows.length, "night")} in numbers`),
             h("div", { class: "controls" }, csvButton(`${group.filter}-yields.csv`, columns, shown.shown)),
             shown.element),
     ];

@@ -2,7 +2,7 @@
 
 import { ApiProblem, get } from "../api.js";
 import { h, replace, useStyle } from "../dom.js";
-import { count, mjdNow, number, night as nightText, utcOfTAI } from "../format.js";
+import { count, mjdNow, number, night as nightText, sourceName, utcOfTAI } from "../format.js";
 import { alertLink, objectLink } from "../candidaterow.js";
 import { lastEditions, nightState, nightWord, receiptState } from "../nightstate.js";
 import { alertsOverTime, latencyTable, receiptView } from "../receipt.js";
@@ -64,7 +64,7 @@ function summary(answer, receipts, name) {
         h("dt", {}, label), h("dd", {}, href && value > 0 ? h("a", { href }, count(value)) : count(value)));
     return [
         h("div", { class: "verdict-line" }, nightWord(state), h("span", { class: "big" }, count(totals.stored)),
-            h("span", { class: "quiet" }, "alerts stored"),
+            h("span", { class: "quiet" }, totals.stored === 1 ? "alert stored" : "alerts stored"),
             name === "0" ? null : h("a", { class: "button", href: `/candidates?night=${name}` }, "Candidates of this night")),
         h("dl", { class: "counts" },
             one("Received", totals.received, { look: isWrong ? "wrong" : null, title: "stored + repeated + dead letters" }),
@@ -92,7 +92,7 @@ function ledger(answer) {
     const folders = new Set(rows.map((row) => row.data)).size;
     const columns = [
         { label: "Source", name: "source", isHeader: true, value: (row) => row.source,
-            cell: (row) => h("span", { class: "source", title: `${row.source}, fingerprint ${row.fingerprint}` }, row.source) },
+            cell: (row) => h("span", { class: "source", title: `${sourceName(row.source)}, fingerprint ${row.fingerprint}` }, sourceName(row.source)) },
         ...(folders > 1 ? [{ label: "Data", name: "data", value: (row) => row.data }] : []),
         { label: "Partition", name: "partition", isNumber: true, value: (row) => row.partition },
         whole("First", "firstOffset", { title: "the first packet's number" }), whole("Last", "lastOffset", { title: "the last packet's number" }),
@@ -127,7 +127,7 @@ function latencies(answer, receipts) {
         return [h("h3", {}, survey.toUpperCase()), latencyTable(rows, `Latencies of ${survey.toUpperCase()} by stage`)];
     }).filter((one) => one);
     return [h("h2", {}, "Latencies"), parts.length > 0 ? parts
-        : h("p", { class: "quiet" }, "None: of files nobody knows when their alerts were on their way.")];
+        : h("p", { class: "quiet" }, "None: latencies are known of streams only, since files do not say when their alerts were on the way.")];
 }
 
 /** The exposures, asked for when somebody looks: a night has thousands. */
@@ -202,7 +202,7 @@ async function alerts(main, context, path, surveys) {
                 empty: query.get("passed") === "true" ? "None passed the survey's own filter." : "No alert here.",
             });
             replace(tools, csvButton("alerts.csv", columns, shown.shown));
-            replace(body, shown.element, pager({ query, next: answer.next, shown: answer.alerts.length, what: "alerts" }));
+            replace(body, shown.element, pager({ query, next: answer.next, shown: answer.alerts.length, what: "alert" }));
         } catch (error) {
             if (mine === asked) replace(body, trouble(error, load));
         }

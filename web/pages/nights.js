@@ -3,7 +3,7 @@
 import { get } from "../api.js";
 import { bars } from "../bars.js";
 import { h, replace, useStyle } from "../dom.js";
-import { count, mjdNow, dateOf, night as nightText } from "../format.js";
+import { count, mjdNow, dateOf, night as nightText, plural } from "../format.js";
 import { addsUp, dateOfNight, nightAfter, nightLooks, nightOfDate, nightState, nightWord } from "../nightstate.js";
 import { csvButton, nothing, skeleton, table } from "../table.js";
 
@@ -86,7 +86,7 @@ export async function show(main, context) {
 }
 
 function unknownNote(counts) {
-    return h("p", { class: "notice warn" }, `Of ${count(counts.received)} packets the night is unknown: most are `,
+    return h("p", { class: "notice warn" }, `Of ${plural(counts.received, "packet")} the night is unknown. Most such packets are `,
         h("a", { href: "/dead-letters" }, "dead letters"), ", whose time cannot be read.");
 }
 
@@ -189,7 +189,7 @@ function gapList(entries) {
         h("ul", { class: "plain-list" }, runs.map((run) => {
             const nights = Math.round((dateOfNight(run.to) - dateOfNight(run.from)) / 86400e3) + 1;
             return h("li", {}, h("span", { class: "number" }, nightText(run.from), run.to === run.from ? null : [" to ", nightText(run.to)]), " ",
-                nightWord(run.state), ` ${nights === 1 ? "1 night" : `${nights} nights`}: `,
+                nightWord(run.state), ` ${plural(nights, "night")}: `,
                 run.reason ?? (run.state === "gap" ? "no run took anything in, and no conductor watched"
                     : nightLooks[run.state][2]), ".");
         }))),

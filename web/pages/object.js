@@ -5,11 +5,11 @@ import { calm, packetTree, provenance, verdicts } from "../alertviews.js";
 import { chart } from "../chart.js";
 import { Cutouts } from "../cutouts.js";
 import { announce, copyButton, h, replace, useStyle } from "../dom.js";
-import { bandColour, bandName, bandShape, count, degrees, galactic, mag, mjdNow, number, sexagesimal, signed, taiToUTC,
-    utc } from "../format.js";
+import { bandColour, bandName, bandShape, count, degrees, galactic, mag, mjdNow, number, plural, realBogusSays, sexagesimal,
+    signed, taiToUTC, utc } from "../format.js";
 import { LightCurve, mark } from "../lightcurve.js";
 import { linkList } from "../links.js";
-import { fitPanel, matchesPanel, scoreColumns, scoresPanel } from "../objectpanels.js";
+import { fitPanel, matchesPanel, ownScores, scoreColumns, scoresPanel } from "../objectpanels.js";
 import { bandFacts, pointsOf, scatterOf, templateOf, trend } from "../photometry.js";
 import { fillRows } from "../rows.js";
 import { objectSnippets, snippets } from "../snippets.js";
@@ -185,7 +185,8 @@ class ObjectPage {
                     ? fact("last nights", this.facts.some((band) => band.rise) ? "long apart" : "one night") : null,
                 first ? fact("seen for, and last", `${number(last.x - first.x, 1)} d, ${seen(mjdNow() - last.x)}`,
                     `first ${utc(first.x)} UTC, last ${utc(last.x)} UTC`) : null,
-                best ? fact(best, number(this.newest[best], 2), "of the newest alert") : null,
+                best ? fact(ownScores.includes(best) ? "real/bogus" : best, number(this.newest[best], 2),
+                    `of the newest alert${ownScores.includes(best) ? `: ${realBogusSays}` : ""}`) : null,
                 fact("SALT2 fit", this.fit ? (this.fit.success
                     ? h("span", { class: `state ${this.fit.quality === "good" ? "good" : "warn"}` },
                     this.fit.quality ?? "unjudged") : "none converged") : "none"),
@@ -378,10 +379,10 @@ class ObjectPage {
         this.rechoose();
         return [h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "alerts" },
             h("table", { class: "alerts" },
-            h("thead", {}, h("tr", {}, ["Shown", "UTC", "Band", "mag", "Real", "Filter", "Cuts", "Alert",
+            h("thead", {}, h("tr", {}, ["Shown", "UTC", "Band", "mag", "real/bogus", "Filter", "Cuts", "Alert",
                 ...(others ? ["Object"] : [])]
-                .map((title, index) => h("th", { scope: "col", class: index === 3 || index === 4 ? "number" : null },
-                    title)))), body)), more];
+                .map((title, index) => h("th", { scope: "col", class: index === 3 || index === 4 ? "number" : null,
+                    title: index === 4 ? realBogusSays : null }, title)))), body)), more];
     }
 
     photometryTab() {
@@ -443,7 +444,6 @@ function ownVerdict(alert) {
 
 // Magnitudes a day, without a sign where there is nothing.
 const sloped = (slope) => (Math.abs(slope) < 0.005 ? "0.00" : signed(slope, 2));
-const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 
 // How long ago, days and longer.
 function seen(days) {

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { h, replace, useStyle } from "../dom.js";
-import { count, degrees, number, sexagesimal, utcOfTAI } from "../format.js";
+import { degrees, number, plural, sexagesimal, utcOfTAI } from "../format.js";
 import { alertLink, objectLink } from "../candidaterow.js";
 import { csvButton, field, nothing, plain, skeleton, table, trouble } from "../table.js";
 import { querySection } from "../sqlquery.js";
@@ -40,7 +40,7 @@ export async function show(main, context) {
 
     let abort = null;
     async function find(isAsked) {
-        const q = query.get("q")?.trim() ?? "";
+        const { q, survey } = named(query.get("q"), context.survey);
         context.head({ calls: calls(query) });
         if (q === "") {
             replace(results, h("p", { class: "quiet ways" }, "Such as ",
@@ -53,7 +53,7 @@ export async function show(main, context) {
         const { signal } = abort;
         replace(results, skeleton(6));
         try {
-            const found = await get("resolve", { q, survey: context.survey, radius: query.get("radius"), limit: 200 },
+            const found = await get("resolve", { q, survey, radius: query.get("radius"), limit: 200 },
                 { signal });
             const exact = found.matches.filter((match) => match.kind === "alert" ? match.id === q
                 : match.name?.toLowerCase() === q.toLowerCase());
@@ -76,7 +76,7 @@ export async function show(main, context) {
             return;
         }
         replace(results, h("p", { class: "quiet" },
-            [`${found.matches.length} ${found.matches.length === 1 ? "match" : "matches"}`,
+            [plural(found.matches.length, "match", "matches"),
             ...(found.notes ?? [])].join("; "), "."),
             table({ columns: matchColumns(false), rows: found.matches, caption: "Matches" }).element);
     }
@@ -84,23 +84,23 @@ export async function show(main, context) {
     async function cone(found, signal) {
         const { ra, dec } = found.position;
         const within = Number(query.get("radius")) || found.radius_arcsec || 5;
-        const params = { ra, dec, radius: within, survey: context.survey, limit: 1000 };
+        const params = { ra, dec, radius: within, survey: named(query.get("q"), context.survey).survey, limit: 1000 };
         context.head({ calls: [...calls(query), { label: "Alerts of the cone", path: "cone", params }] });
         const answer = await get("cone", params, { signal });
         const place = sexagesimal(ra, dec);
         const line = h("p", {}, h("strong", { class: "number" },
-            `${degrees(ra)} ${dec < 0 ? "" : "+"}${degrees(dec)}`), " ",
+            `${degrees(ra, 6)} ${dec < 0 ? "" : "+"}${degrees(dec, 6)}`), " ",
             h("span", { class: "quiet number" }, `${place.ra} ${place.dec}`),
             ` within ${number(within, within < 10 ? 1 : 0)} arcsec: `,
             answer.alerts.length === 0 ? "no alert."
-                : `${count(answer.alerts.length)} ${answer.alerts.length === 1 ? "alert" : "alerts"}${answer.truncated ? ", the nearest of more" : ""}.`);
+                : `${plural(answer.alerts.length, "alert")}${answer.truncated ? ", the nearest of more" : ""}.`);
         const wider = [10, 60, 600, 3600].find((size) => size > within);
         const widen = answer.alerts.length === 0 && wider ? h("button", { type: "button", on: { click: () => {
             radius.value = String(wider);
             context.setQuery({ radius: wider });
             find("again");
         } } }, `Look within ${wider} arcsec`) : null;
-        const named = found.matches.filter((match) => match.separation_arcsec === null);
+        const byName = found.matches.filter((match) => match.separation_arcsec === null);
         const columns = [
             { label: "Separation", unit: "arcsec", name: "separation_arcsec", isNumber: true,
                 value: (row) => row.separation_arcsec, cell: (row) => number(row.separation_arcsec, 2) },
@@ -110,7 +110,7 @@ export async function show(main, context) {
         ];
         const shown = table({ columns, rows: answer.alerts, caption: "Alerts of the cone",
             sort: { column: 0, isDescending: false } });
-        replace(results, named.length > 0 ? table({ columns: matchColumns(false), rows: named,
+        replace(results, byName.length > 0 ? table({ columns: matchColumns(false), rows: byName,
             caption: "Matches by name" }).element : null, line, widen, answer.alerts.length > 0
             ? [h("div", { class: "controls" }, csvButton("cone.csv", columns, shown.shown)), shown.element] : null);
     }
@@ -121,10 +121,17 @@ export async function show(main, context) {
 
 function calls(query) {
     const list = [];
-    if (query.get("q")) list.push({ label: "What was found", path: "resolve", params: { q: query.get("q") } });
+    if (query.get("q")) list.push({ label: "What was found", path: "resolve", params: named(query.get("q"), query.get("survey")) });
     if (query.get("sql")) list.push({ label: "The statement", path: "sql",
         params: { query: query.get("sql"), limit: query.get("limit") }, sql: query.get("sql") });
     return list;
+}
+
+/** What is looked for, and of which survey: `ztf/ID` names both. */
+function named(text, survey) {
+    const whole = text?.trim() ?? "";
+    const [, prefix, rest] = /^(ztf|lsst|elasticc|winter)\s*\/\s*(\S.*)$/i.exec(whole) ?? [];
+    return rest ? { q: rest, survey: prefix.toLowerCase() } : { q: whole, survey };
 }
 
 const short = (text) => text.length > 60 ? `${text.slice(0, 59)}…` : text;
@@ -142,8 +149,8 @@ function matchColumns(isAlert) {
             cell: (row) => row.id ? h("a", { href: alertLink(row), class: "number" }, row.id) : "–" },
         { label: "Survey", name: "survey", value: (row) => row.survey, cell: (row) => row.survey.toUpperCase() },
         { label: "RA", unit: "deg", name: "ra", isNumber: true, value: (row) => row.ra,
-            cell: (row) => degrees(row.ra) },
+            cell: (row) => degrees(row.ra, 6) },
         { label: "Dec", unit: "deg", name: "dec", isNumber: true, value: (row) => row.dec,
-            cell: (row) => degrees(row.dec) },
+            cell: (row) => degrees(row.dec, 6) },
     ];
 }

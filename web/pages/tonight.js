@@ -2,10 +2,12 @@
 
 import { events, get } from "../api.js";
 import { announce, h, replace, svg, useStyle } from "../dom.js";
-import { ago, bytes, clock, count, duration, mjdNow, night as nightText, number, utc } from "../format.js";
+import { ago, bytes, clock, count, duration, mjdNow, night as nightText, number, plural, sourceName, utc } from "../format.js";
 import { stateWord } from "../frame.js";
 
 const tooOld = 15;
+/** States in which a run writes. */
+const isWriting = new Set(["opening", "running", "draining"]);
 
 /** Redraws a section only where its numbers have changed, so that focus and selection stay. */
 function section(parent, title, draw) {
@@ -112,18 +114,24 @@ function pipeline(totals) {
 
 function ledger({ ledger: entries, faults }) {
     if (entries.length === 0) return h("p", { class: "empty" }, "Nothing was received of this night.");
+    // A file has one part, a topic's partitions are told apart.
+    const parted = new Set(entries.filter(({ row }) => row.partition > 0).map(({ row }) => row.source));
     const lines = entries.map(({ data, row }) => {
+        const source = sourceName(row.source);
+        const name = h("span", { title: source }, source.split("/").pop(),
+            parted.has(row.source) ? ` [${row.partition}]` : null);
         const sum = row.duplicates + row.stored + row.deadLettered;
         const isRight = row.received === sum;
         return [
-            h("td", {}, `${row.source.split("/").pop()} [${row.partition}]`, h("div", { class: "label" }, data.split("/").pop())),
+            h("td", {}, name, h("div", { class: "label" }, data.split("/").pop())),
             count(row.received),
             h("td", { class: isRight ? "number" : "number wrong" }, isRight ? `= ${count(sum)}` : `≠ ${count(sum)}`),
             count(row.stored), count(row.duplicates), count(row.deadLettered), count(row.passedFilter),
         ];
     });
     return [
-        rows("Ledger", ["source [partition]", "received", "accounted", "stored", "repeated", "dead", "passed"], lines),
+        rows("Ledger", [parted.size > 0 ? "source [partition]" : "source", "received", "accounted", "stored", "repeated",
+            "dead", "passed"], lines),
         faults.length === 0 ? h("p", {}, h("span", { class: "state good" }, "adds up"))
             : h("ul", {}, faults.map((fault) => h("li", {}, h("span", { class: "state bad" }, fault)))),
     ];
@@ -159,23 +167,27 @@ function letters(list) {
 }
 
 function latencies(list) {
-    if (list.length === 0) return h("p", {}, "Streams say times; files do not.");
+    if (list.length === 0) return h("p", {}, "Latencies are known of streams only: files do not say when their alerts were on the way.");
     return rows("Latencies", ["from, to", "p50", "p95", "p99"], list.map((part) => [
-        h("td", {}, `${part.from} → ${part.to}`, h("div", { class: "label" }, `${count(part.count)} alerts`)),
+        h("td", {}, `${part.from} → ${part.to}`, h("div", { class: "label" }, plural(part.count, "alert"))),
         duration(part.p50), duration(part.p95), duration(part.p99)]));
 }
 
 function forecast({ night, rates }) {
     const expected = night.expected;
     const facts = [
-        ["expected", expected === null ? "–" : `${count(expected)}, the median of ${night.earlier.length} nights`],
+        ["expected", expected === null ? "–" : `${count(expected)}, the median of ${plural(night.earlier.length, "night")}`],
         ["received", expected ? `${number(night.totals.received / expected * 100, 0)} % of it` : count(night.totals.received)],
         ["lag is read in", night.lag === null ? "only a conductor knows" : night.lag === 0 ? "nothing waits" : duration(night.drain_seconds)],
-        ["nothing came for", rates.quiet_seconds === null ? "–" : duration(rates.quiet_seconds)],
+        ["last received", rates.quiet_seconds === null ? "–" : rates.quiet_seconds < 5 ? "just now"
+            : ago(rates.quiet_seconds)],
         ["disk free", bytes(rates.disk_free_bytes)],
-        ["disk full in", rates.disk_full_seconds === null ? "it does not fill" : duration(rates.disk_full_seconds)],
+        // Only a run's own writing can be forecast: who else writes to the disk is not known.
+        isWriting.has(night.state) ? ["disk full in", rates.disk_full_seconds === null ? "it does not fill"
+            : duration(rates.disk_full_seconds)] : null,
     ];
-    return h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+    return h("dl", { class: "facts" }, facts.filter((fact) => fact !== null).map(([name, value]) =>
+        [h("dt", {}, name), h("dd", {}, value)]));
 }
 
 function workers(list) {
@@ -208,7 +220,8 @@ function chosen(data, survey) {
 function topLine({ night, rates, now }) {
     const items = [
         [count(night.totals.received), "received"], [count(night.totals.stored), "stored"],
-        [count(night.totals.passedFilter), "passed"], [count(night.totals.deadLettered), "dead letters"],
+        [count(night.totals.passedFilter), "passed"],
+        [count(night.totals.deadLettered), night.totals.deadLettered === 1 ? "dead letter" : "dead letters"],
         night.lag === null ? null : [count(night.lag), "lag"], [number(rates.per_second, 1), "a second"],
     ].filter((item) => item !== null);
     const looked = night.looked_mjd_utc === null ? 0 : (now - night.looked_mjd_utc) * 86400;

@@ -63,42 +63,13 @@ struct Pages: Sendable {
 
     // MARK: - Documents
 
-    /// The documents, in the order in which somebody new would read them; others follow by name.
-    private static let first = ["tutorial", "web", "filter", "salt2", "nights", "operations", "tables", "commands"]
-
     private func help(_ name: String) -> WebAnswer? {
-        if name.isEmpty { return shell(title: "Help", content: index()) }
+        let name = name.isEmpty ? "index" : name
         guard let bytes = files.bytes("docs/\(name).md") else { return nil }
         let folder = name.split(separator: "/").dropLast().joined(separator: "/")
         let page = Markdown(String(decoding: bytes, as: UTF8.self)) { Self.address($0, in: folder) }
-        let path = "<p class=\"quiet\"><a href=\"/help\">Help</a></p>\n"
+        let path = name == "index" ? "" : "<p class=\"quiet\"><a href=\"/help\">Help</a></p>\n"
         return shell(title: page.title, content: "<article class=\"help\">\n\(path)\(page.html)</article>\n")
-    }
-
-    private func index() -> String {
-        let names = WebFiles.paths.filter { $0.hasPrefix("docs/") && $0.hasSuffix(".md") }
-            .map { String($0.dropFirst("docs/".count).dropLast(".md".count)) }
-        let sorted = Self.first.filter(names.contains) + names.filter { !Self.first.contains($0) }
-        let groups: [(String, [String])] = [
-            ("Guides and reference", sorted.filter { !$0.contains("/") }),
-            ("How to", sorted.filter { $0.hasPrefix("how-to/") }),
-        ]
-        var html = "<article class=\"help\">\n<h1>Help</h1>\n"
-        html += "<p>The documents of this version, from this server. The API is described by "
-        html += "<a href=\"/api/v1/openapi.json\">an OpenAPI document</a>.</p>\n"
-        for (title, names) in groups where !names.isEmpty {
-            html += "<h2>\(title)</h2>\n<ul>\n"
-            for name in names {
-                let title = files.bytes("docs/\(name).md").map { Self.title(String(decoding: $0, as: UTF8.self)) }
-                html += "<li><a href=\"/help/\(name)\">\(HTMLEscaping.escape(title ?? name))</a></li>\n"
-            }
-            html += "</ul>\n"
-        }
-        return html + "</article>\n"
-    }
-
-    private static func title(_ text: String) -> String {
-        text.split(separator: "\n").first { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) } ?? ""
     }
 
     /// Where a document's link leads here: to another document, a picture, or elsewhere; what lies in the repository alone is no
