@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 extension [UInt8] {
     /// Whether a slice holds the same bytes, compared at the speed of memory.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 internal import Synchronization
 
 /// Row sums of one band prepared over redshift, for the search of a fit.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 extension FitEngine {
     /// What a band's points say at one t0 of the two surfaces: products of M0 and M1 with themselves and with the data.

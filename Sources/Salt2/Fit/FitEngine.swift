@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// One light curve's chi^2 with its derivatives, on flat arrays that live as long as the fit.
 ///

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Finds the lowest chi^2 from many starts.
 ///

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Fits supernovae: a model with its bandpasses prepared once, used by any number of threads.
 package struct Salt2Fitter: Sendable {

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 extension Salt2Model {
     /// Row sums for one band as seen at a redshift, through colour and dust, in photons/s/cm^2 per unit of x0.

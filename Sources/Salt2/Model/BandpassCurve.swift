@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Physical constants, CODATA 2018, in the units of this target.
 enum Physics {

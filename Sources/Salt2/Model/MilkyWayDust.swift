@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Extinction by our own galaxy's dust, in the observer's frame.
 package struct MilkyWayDust: Sendable, Hashable {

@@ -1,12 +1,10 @@
-internal import Foundation
-
 extension Salt2Model {
     /// Reads a model folder in sncosmo's layout, `salt2_*.dat` or `salt3_*.dat`, and names the model after it.
     ///
     /// Throws a ``Salt2Error`` that names the file which is missing, cut or wrong.
     package static func load(folder: String) throws(Salt2Error) -> Salt2Model {
-        let name = URL(fileURLWithPath: folder).lastPathComponent
-        func isThere(_ file: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(file)") }
+        let name = String(folder.split(separator: "/").last ?? "")
+        func isThere(_ file: String) -> Bool { FolderNames.exists("\(folder)/\(file)") }
         let kind: Kind = isThere("salt3_template_0.dat") && !isThere("salt2_template_0.dat") ? .salt3 : .salt2
         func surface(_ file: String, scale: Double = 1) throws(Salt2Error) -> GridSurface {
             try GridSurface(file: "\(folder)/\(kind.rawValue)_\(file).dat", scale: scale)
@@ -115,10 +113,7 @@ extension BandpassCurve {
 
     /// Every `<name>.dat` and `<name>.ecsv` of a folder, by name.
     package static func load(folder: String) throws(Salt2Error) -> [BandpassCurve] {
-        let files: [String]
-        do {
-            files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        } catch {
+        guard let files = FolderNames.all(in: folder) else {
             throw Salt2Error(.missingFile, location: folder, detail: "no folder of bandpasses")
         }
         var bands: [BandpassCurve] = []

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Synchronization
 
 /// The models and bandpasses of a folder as `scripts/fetch-models` fills it, each model read when first asked for.
@@ -23,10 +22,9 @@ package final class ModelLibrary: Sendable {
 
     /// The subfolders of a folder that hold a model.
     package static func models(in folder: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.sorted().filter { name in
+        (FolderNames.all(in: folder) ?? []).filter { name in
             Salt2Model.Kind.allCases.contains { kind in
-                FileManager.default.fileExists(atPath: "\(folder)/\(name)/\(kind.rawValue)_template_0.dat")
+                FolderNames.exists("\(folder)/\(name)/\(kind.rawValue)_template_0.dat")
             }
         }
     }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// The numbers of a text file, with comment lines (`#`) left out.
 enum TextNumbers {
@@ -51,18 +51,27 @@ enum TextNumbers {
     }
 
     private static func read(_ path: String) throws(Salt2Error) -> [UInt8] {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw Salt2Error(.missingFile, location: path, detail: "no such file")
+        func unreadable(_ detail: String) -> Salt2Error { Salt2Error(.unreadableFile, location: path, detail: detail) }
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { throw Salt2Error(.missingFile, location: path, detail: "no such file") }
+            throw unreadable("cannot be read: \(String(cString: strerror(errno)))")
         }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw Salt2Error(.unreadableFile, location: path, detail: "cannot be read: \(error.localizedDescription)")
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw unreadable("cannot be read: \(String(cString: strerror(errno)))") }
+        let size = Int(status.st_size)
+        guard size <= largestFile else { throw unreadable("\(size) bytes are too many") }
+        var fault: CInt = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, filled in
+            while filled < size {
+                let count = Glibc.read(file, buffer.baseAddress.map { $0 + filled }, size - filled)
+                if count < 0 { fault = errno }
+                guard count > 0 else { return }
+                filled += count
+            }
         }
-        guard data.count <= largestFile else {
-            throw Salt2Error(.unreadableFile, location: path, detail: "\(data.count) bytes are too many")
-        }
-        return [UInt8](data)
+        guard fault == 0 else { throw unreadable("cannot be read: \(String(cString: strerror(fault)))") }
+        return bytes
     }
 }
