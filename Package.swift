@@ -149,6 +149,7 @@ let package = Package(
                 .embedInCode("Surveys/ELAsTiCC/elasticc_extragalactic_transient.sql"),
                 .embedInCode("Surveys/WINTER/winter_extragalactic_transient.sql"),
                 .embedInCode("Surveys/WINTER/winter_pure.sql"),
+                .embedInCode("Meanings/columns.txt"), .embedInCode("Meanings/tables.txt"),
             ], swiftSettings: wrapper + fast),
         .testTarget(
             name: "AlertsTests", dependencies: ["Alerts", "Avro", "Packets", "TestSupport"], swiftSettings: pure),
@@ -163,9 +164,11 @@ let package = Package(
             name: "PlotsTests", dependencies: ["Plots", "FITS"],
             swiftSettings: wrapper),
         .target(
-            name: "Packets", dependencies: ["Avro", "Compression", "Hashing", "HTTP"], swiftSettings: wrapper),
+            name: "Packets", dependencies: ["Avro", "Compression", "Hashing"], swiftSettings: wrapper),
+        .target(name: "PacketDownloads", dependencies: ["HTTP", "Packets"], swiftSettings: wrapper),
         .testTarget(
-            name: "PacketsTests", dependencies: ["Avro", "Compression", "HTTP", "LoopbackServer", "Packets"],
+            name: "PacketsTests",
+            dependencies: ["Avro", "Compression", "HTTP", "LoopbackServer", "PacketDownloads", "Packets"],
             exclude: ["make_tarballs.py"], swiftSettings: wrapper),
         .target(
             name: "Simulator", dependencies: ["Alerts", "Avro", "Compression", "Salt2", "Threads"],
@@ -233,7 +236,6 @@ let package = Package(
                 "ADQL", "Alerts", "Avro", "Catalogues", "DataLayout", "Filters", "Hashing", "JSON", "Pipeline", "Sky",
                 "SQLite", "Threads", "VOTables",
             ],
-            resources: [.embedInCode("Meanings/columns.txt"), .embedInCode("Meanings/tables.txt")],
             swiftSettings: wrapper),
         .testTarget(
             name: "QueryTests",
@@ -335,7 +337,8 @@ let package = Package(
                 "Configuration", "DataLayout", "Dust", "FITS", "Filters", "GoogleAuth", "HTTP", "HTTPServer", "JSON",
                 "Kafka",
                 "KafkaCheck",
-                "KafkaIngest", "LocalSockets", "Metrics", "ONNX", "Packets", "Pipeline", "PubSub", "PubSubIngest",
+                "KafkaIngest", "LocalSockets", "Metrics", "ONNX", "PacketDownloads", "Packets", "Pipeline", "PubSub",
+                "PubSubIngest",
                 "Query",
                 "Salt2", "Schemas", "Simulator", "Sky", "Threads", "Web",
             ],

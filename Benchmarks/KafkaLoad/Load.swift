@@ -32,7 +32,7 @@ struct Load {
 
     /// - Returns: What was sent, in words.
     mutating func send(_ file: String) throws -> String {
-        let reader = try PacketReader(source: .parse(file))
+        let reader = try PacketReader(source: .local(file))
         var began = clock.now
         while sent < alerts, let batch = try reader.nextBatch(maxPackets: 64, maxBytes: 8 << 20) {
             for packet in batch.packets.prefix(alerts - sent) {

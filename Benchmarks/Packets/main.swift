@@ -11,7 +11,7 @@ struct Outcome {
 
 func consume(_ path: String) throws -> Outcome {
     var outcome = Outcome()
-    let reader = try PacketReader(source: .parse(path))
+    let reader = try PacketReader(source: .local(path))
     while let batch = try reader.nextBatch(maxPackets: 1_000, maxBytes: 4 << 20) {
         outcome.packets += batch.packets.count
         outcome.bytes += batch.packets.reduce(0) { $0 + Int64($1.bytes.count) }

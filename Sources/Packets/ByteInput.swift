@@ -1,21 +1,10 @@
 internal import Glibc
-internal import HTTP
-
-extension SourceError {
-    /// The error of a web source.
-    static func web(_ source: String, _ error: HTTPError) -> SourceError {
-        var status: Int?
-        if case .status(let number) = error.code { status = number }
-        let progress = error.offset > 0 ? " (after \(error.offset) bytes)" : ""
-        return SourceError(.notFetched(status: status), source, error.detail + progress)
-    }
-}
 
 /// The bytes of a source as it stores them, in order: a file, a pipe, or a download.
 final class ByteInput {
     private enum Origin {
         case descriptor(Int32, isOwned: Bool, isRegular: Bool)
-        case download(HTTPDownload)
+        case remote(any RemoteBytes)
     }
     /// The source's name in errors.
     let name: String
@@ -27,7 +16,7 @@ final class ByteInput {
     var total: Int64? {
         switch origin {
         case .descriptor: size
-        case .download(let download): download.length
+        case .remote(let remote): remote.length
         }
     }
 
@@ -65,9 +54,9 @@ final class ByteInput {
         size = nil
     }
 
-    init(_ download: HTTPDownload, name: String) {
+    init(_ remote: any RemoteBytes, name: String) {
         self.name = name
-        origin = .download(download)
+        origin = .remote(remote)
         size = nil
     }
 
@@ -106,10 +95,7 @@ final class ByteInput {
             while result < 0 && errno == EINTR { result = Glibc.read(descriptor, output.baseAddress, output.count) }
             guard result >= 0 else { throw .system(name, "cannot be read", errno) }
             count = result
-        case .download(let download):
-            do throws(HTTPError) { count = try download.read(into: output) } catch {
-                throw .web(name, error)
-            }
+        case .remote(let remote): count = try remote.read(into: output)
         }
         bytesRead += Int64(count)
         return count

@@ -1,5 +1,3 @@
-package import HTTP
-
 /// Reads the packets of one source in batches, by one thread; every call blocks until packets are available.
 ///
 /// A batch's bytes are one array that its packets are slices of: a tarball is inflated straight into it. Memory is
@@ -30,12 +28,11 @@ package final class PacketReader {
     /// - Parameters:
     ///   - source: The source.
     ///   - limits: Bounds on packets and folders.
-    ///   - settings: Timeouts and trusted certificates of web sources.
     ///   - isStopped: Checked while a call waits; ends the source with ``SourceError/Code/stopped``.
-    ///   - log: Logs each retry of a web source in a line.
+    ///   - log: Logs each retry of a remote source in a line.
     /// - Throws: ``SourceError`` if it does not exist, cannot be read, or is a folder without packets.
     package init(
-        source: Source, limits: PacketLimits = PacketLimits(), http settings: HTTPSettings = HTTPSettings(),
+        source: Source, limits: PacketLimits = PacketLimits(),
         isStopped: @escaping @Sendable () -> Bool = { false }, log: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(SourceError) {
         let name = source.name
@@ -50,10 +47,7 @@ package final class PacketReader {
             return
         case .file(let path): input = try ByteInput(file: path, name: name)
         case .standardInput: input = ByteInput(standardInput: name)
-        case .web(let address):
-            do throws(HTTPError) {
-                input = ByteInput(try HTTPDownload(address, settings: settings, log: log), name: name)
-            } catch { throw .web(name, error) }
+        case .remote(let source): input = ByteInput(try source.open(log), name: name)
         }
         let stream = try ByteStream(input, isStopped: isStopped)
         fingerprint = Fingerprint.of(stream, name: name)

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import HTTP
 
 /// Where packets come from, as the user names it.
 package enum Source: Hashable, Sendable {
@@ -9,28 +8,16 @@ package enum Source: Hashable, Sendable {
     case folder(path: String)
     /// A tarball or a container.
     case standardInput
-    /// A tarball or a container at an http or https address.
-    case web(address: String)
+    /// A tarball or a container on another machine.
+    case remote(RemoteSource)
 
-    /// Parses an argument of the command line.
+    /// What is on this machine.
     ///
-    /// - Parameter argument: A path, `-`, or an address beginning with `https://` or `http://`.
+    /// - Parameter argument: A path, or `-`.
     /// - Returns: The source; a path exists, and is not opened.
-    /// - Throws: ``SourceError/Code/notFound`` and ``SourceError/Code/unsupported``.
-    package static func parse(_ argument: String) throws(SourceError) -> Source {
+    /// - Throws: ``SourceError/Code/notFound``.
+    package static func local(_ argument: String) throws(SourceError) -> Source {
         if argument == "-" { return .standardInput }
-        if let end = argument.firstRange(of: "://") {
-            let scheme = argument[..<end.lowerBound].lowercased()
-            guard scheme == "http" || scheme == "https" else {
-                throw SourceError(
-                    .unsupported, "\(scheme)://",
-                    "sources are files, folders, -, and addresses of https://, kafka:// or pubsub://")
-            }
-            guard shownAddress(argument) != nil else {
-                throw SourceError(.unsupported, "\(scheme)://", "this is not a valid web address")
-            }
-            return .web(address: argument)
-        }
         var status = stat()
         guard !argument.isEmpty else { throw SourceError(.notFound, "an empty name", "is not a source") }
         guard stat(argument, &status) == 0 else { throw .system(argument, "does not exist", errno) }
@@ -40,7 +27,7 @@ package enum Source: Hashable, Sendable {
     /// Whether another process or machine writes it while it is read, and determines its end.
     package var isFed: Bool {
         switch self {
-        case .standardInput, .web: return true
+        case .standardInput, .remote: return true
         case .folder: return false
         case .file(let path):
             var status = stat()
@@ -53,7 +40,7 @@ package enum Source: Hashable, Sendable {
         switch self {
         case .file(let path), .folder(let path): path
         case .standardInput: "-"
-        case .web(let address): shownAddress(address) ?? "web address"
+        case .remote(let source): source.name
         }
     }
 }

@@ -25,7 +25,8 @@ package struct SourceError: Error, Hashable, CustomStringConvertible {
     /// Location of the last of them.
     package var last: PacketLocation?
 
-    init(_ code: Code, _ source: String, byte: Int64? = nil, _ detail: String) {
+    /// A failure to read a source, as the user names it.
+    package init(_ code: Code, _ source: String, byte: Int64? = nil, _ detail: String) {
         self.code = code
         self.source = source
         self.byte = byte

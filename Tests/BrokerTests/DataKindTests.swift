@@ -159,7 +159,7 @@ import Testing
         .enabled(if: SharedFolder.isThere, Comment(rawValue: SharedFolder.skipped)))
     func publicKinds() throws {
         let alerts = try #require(SharedFolder.alerts)
-        let source = try Source.parse(alerts.appending(path: "lsst/fink_v9.0.tar.gz").path)
+        let source = try Source.local(alerts.appending(path: "lsst/fink_v9.0.tar.gz").path)
         _ = try Run(Run.Options(folder: folder.data, sources: [source])).run()
         #expect(
             try folder.query("SELECT data_kind, count(*) FROM lsst_alerts GROUP BY 1 ORDER BY 1")

@@ -22,7 +22,7 @@ import Testing
             }
             var limit = rlimit(rlim_cur: 128, rlim_max: 128)
             try #require(setrlimit(__rlimit_resource_t(7), &limit) == 0)
-            let source = try Source.parse(folder.file("in"))
+            let source = try Source.local(folder.file("in"))
             func run() throws -> Report {
                 try Run(Run.Options(folder: folder.file("data"), sources: [source])).run().report
             }
@@ -39,7 +39,7 @@ import Testing
             let folder = try TemporaryFolder()
             try folder.write(SmallPacket(candid: 1).container(), to: "in/1.avro")
             let data = folder.file("data")
-            _ = try Run(Run.Options(folder: data, sources: [try Source.parse(folder.file("in"))])).run()
+            _ = try Run(Run.Options(folder: data, sources: [try Source.local(folder.file("in"))])).run()
             let topic = try #require(Topic(name: "ztf_alert_data"))
             func read() throws {
                 #expect(try OpenFolder(data).alert(1).survey == .ztf)

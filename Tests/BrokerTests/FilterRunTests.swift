@@ -58,7 +58,7 @@ import Testing
     }
 
     private func run(_ library: FilterLibrary, night: String = "night") throws -> Report {
-        var options = Run.Options(folder: folder.data, sources: [try Source.parse(folder.folder.file(night))])
+        var options = Run.Options(folder: folder.data, sources: [try Source.local(folder.folder.file(night))])
         options.filters = library
         return try Run(options).run().report
     }
@@ -215,7 +215,7 @@ import Testing
         var packet = SmallPacket(candid: 5)
         packet.magpsf = 18
         try folder.write(ConfluentFrame(schemaID: 4, body: packet.body[...]).bytes, to: "framed.avro")
-        var options = Run.Options(folder: folder.data, sources: [try Source.parse(folder.folder.file("framed.avro"))])
+        var options = Run.Options(folder: folder.data, sources: [try Source.local(folder.folder.file("framed.avro"))])
         options.filters = try library()
         #expect(try Run(options).run().report[.deadLettered] == 1)
         let schema = try AvroSchema.parse(SmallPacket.schema)
@@ -246,7 +246,7 @@ import Testing
     @Test("a filter of choice says what is fitted") func fitFilter() throws {
         try write(filter: "bright", Self.bright)
         let library = try library { $0.fitFilter = "bright" }
-        var options = Run.Options(folder: folder.data, sources: [try Source.parse(folder.folder.file("night"))])
+        var options = Run.Options(folder: folder.data, sources: [try Source.local(folder.folder.file("night"))])
         options.filters = library
         options.supernovae = .withoutModels
         let report = try Run(options).run().report

@@ -19,7 +19,7 @@ import Testing
 
     private func run(_ packets: [(name: String, bytes: [UInt8])]) throws {
         for packet in packets { try folder.write(packet.bytes, to: "night/\(packet.name)") }
-        let outcome = try Run(Run.Options(folder: data, sources: [try Source.parse(folder.file("night"))])).run()
+        let outcome = try Run(Run.Options(folder: data, sources: [try Source.local(folder.file("night"))])).run()
         #expect(outcome.failures.isEmpty && outcome.report.addsUp)
     }
 

@@ -27,7 +27,7 @@ struct NightRefitTests {
         options.drawsPlots = false
         self.options = options
         try SimulatedNight(alerts: 300, seed: 5, night: 20_240_915).write(to: folder.file("night.tar.gz"), truth: nil)
-        var run = Run.Options(folder: data, sources: [try Source.parse(folder.file("night.tar.gz"))])
+        var run = Run.Options(folder: data, sources: [try Source.local(folder.file("night.tar.gz"))])
         run.supernovae = options
         let outcome = try Run(run).run()
         try #require(outcome.report[.fitted] > 2)

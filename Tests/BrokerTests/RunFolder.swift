@@ -21,7 +21,7 @@ struct RunFolder {
     /// Runs over a file or folder; the report must add up, and so must the ledger.
     @discardableResult
     func run(_ name: String) throws -> Report {
-        let outcome = try Run(Run.Options(folder: data, sources: [try Source.parse(folder.file(name))])).run()
+        let outcome = try Run(Run.Options(folder: data, sources: [try Source.local(folder.file(name))])).run()
         #expect(outcome.failures.isEmpty)
         #expect(outcome.report.addsUp)
         #expect(try DataReader([data]).ledger().entries.map(\.row).allSatisfy { $0.addsUp })

@@ -38,7 +38,7 @@ import Testing
     }
 
     private func run(_ names: String...) throws -> Report {
-        let sources = try names.map { try Source.parse(folder.file($0)) }
+        let sources = try names.map { try Source.local(folder.file($0)) }
         let outcome = try Run(Run.Options(folder: data, sources: sources)).run()
         #expect(outcome.failures.isEmpty)
         #expect(outcome.report.addsUp)
@@ -322,7 +322,7 @@ import Testing
 
     @Test("two runs cannot write to one folder") func lock() throws {
         try write(Self.packets(), to: "night")
-        let options = Run.Options(folder: data, sources: [try Source.parse(folder.file("night"))])
+        let options = Run.Options(folder: data, sources: [try Source.local(folder.file("night"))])
         var tries = 0
         _ = try Run(options).run(watch: { _ in
             tries += 1

@@ -20,7 +20,7 @@ import Testing
         _ sources: [String], data: String, _ change: (inout Run.Options) -> Void = { _ in }
     ) throws -> Report {
         var options = Run.Options(
-            folder: folder.file(data), sources: try sources.map { try Source.parse(folder.file($0)) })
+            folder: folder.file(data), sources: try sources.map { try Source.local(folder.file($0)) })
         change(&options)
         let outcome = try Run(options).run()
         #expect(outcome.failures.isEmpty && outcome.report.addsUp)

@@ -15,7 +15,7 @@ import Testing
     private func account() throws -> LedgerAccount { try DataReader([folder.file("data")]).ledger() }
 
     private func run(_ sources: [String]) throws -> [SourceError] {
-        let sources = try sources.map { try Source.parse(folder.file($0)) }
+        let sources = try sources.map { try Source.local(folder.file($0)) }
         return try Run(Run.Options(folder: folder.file("data"), sources: sources)).run().failures
     }
 

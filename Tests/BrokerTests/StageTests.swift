@@ -50,7 +50,7 @@ private struct Brightness: Stage {
     }
 
     private func run(_ stages: StageList) throws -> Report {
-        var options = Run.Options(folder: folder.data, sources: [try Source.parse(folder.folder.file("night"))])
+        var options = Run.Options(folder: folder.data, sources: [try Source.local(folder.folder.file("night"))])
         options.stages = stages
         return try Run(options).run().report
     }

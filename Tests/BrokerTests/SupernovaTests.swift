@@ -29,7 +29,7 @@ import Testing
     }
 
     private func run(models: String?, _ change: (inout SupernovaOptions) -> Void = { _ in }) throws -> Report {
-        var options = Run.Options(folder: folder.file("data"), sources: [try Source.parse(folder.file("night.tar.gz"))])
+        var options = Run.Options(folder: folder.file("data"), sources: [try Source.local(folder.file("night.tar.gz"))])
         var supernovae = try models.map { try SupernovaOptions(models: $0) } ?? .withoutModels
         change(&supernovae)
         options.supernovae = supernovae
@@ -84,7 +84,7 @@ import Testing
     func refitBySource() throws {
         try SimulatedNight(alerts: 300, seed: 6, night: 20_240_915).write(to: folder.file("other.tar.gz"), truth: nil)
         func run(_ data: String, _ supernovae: SupernovaOptions) throws {
-            let sources = try ["night.tar.gz", "other.tar.gz"].map { try Source.parse(folder.file($0)) }
+            let sources = try ["night.tar.gz", "other.tar.gz"].map { try Source.local(folder.file($0)) }
             var options = Run.Options(folder: folder.file(data), sources: sources)
             options.supernovae = supernovae
             _ = try Run(options).run()

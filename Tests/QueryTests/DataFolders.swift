@@ -19,7 +19,7 @@ struct DataFolders {
         for (number, packet) in packets.enumerated() {
             try folder.write(packet, to: "source of \(name)/\(100 + number).avro")
         }
-        let source = try Source.parse(folder.file("source of \(name)"))
+        let source = try Source.local(folder.file("source of \(name)"))
         let outcome = try Run(Run.Options(folder: path(name), sources: [source])).run()
         #expect(outcome.failures.isEmpty)
     }

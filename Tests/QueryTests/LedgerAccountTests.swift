@@ -101,7 +101,7 @@ import Testing
         try folder.write(Array("no packet".utf8), to: "second/a.avro")
         for (data, sources) in [("a", ["first"]), ("b", ["second"]), ("c", ["second", "first"])] {
             let options = Run.Options(
-                folder: folder.file(data), sources: try sources.map { try Source.parse(folder.file($0)) })
+                folder: folder.file(data), sources: try sources.map { try Source.local(folder.file($0)) })
             #expect(try Run(options).run().failures.isEmpty)
         }
         let apart = try DataReader(["a", "b"].map { folder.file($0) }).ledger()

@@ -134,7 +134,7 @@ import Testing
         .enabled(if: SharedFolder.isThere, "\(SharedFolder.skipped)"), arguments: ["ztf", "lsst/fink_v9.0.tar.gz"])
     func publicPackets(name: String) throws {
         let path = try #require(SharedFolder.alerts).appending(path: name).path
-        let source = try Source.parse(path)
+        let source = try Source.local(path)
         _ = try Run(Run.Options(folder: folders.path("a"), sources: [source])).run()
         let reader = try folders.reader("a")
         var names: Set<String> = []

@@ -20,7 +20,10 @@ import Testing
             "Threads", "VOTables", "XML",
         ],
         // Domain.
-        ["Alerts", "Catalogues", "Classifier", "Dust", "Filters", "Plots", "Packets", "Salt2", "Simulator", "Sky"],
+        [
+            "Alerts", "Catalogues", "Classifier", "Dust", "Filters", "PacketDownloads", "Plots", "Packets", "Salt2",
+            "Simulator", "Sky",
+        ],
         // Pipeline.
         ["Pipeline"],
         // Stores and intakes.

@@ -3,6 +3,7 @@ internal import Broker
 internal import Foundation
 internal import HTTPServer
 internal import KafkaIngest
+internal import PacketDownloads
 internal import Packets
 internal import PubSub
 internal import PubSubIngest

@@ -4,6 +4,7 @@ internal import Conductor
 internal import DataLayout
 internal import Foundation
 internal import Kafka
+internal import PacketDownloads
 internal import Packets
 internal import Pipeline
 internal import Query

@@ -1,10 +1,13 @@
-internal import Alerts
-
 /// What tables and their columns mean: the one declaration of units, UCDs and descriptions.
-enum TableMeanings {
+package enum TableMeanings {
     /// What a column means.
-    struct Column {
-        let unit, ucd, description: String?
+    package struct Column: Sendable {
+        /// In VOUnits 1.0.
+        package let unit: String?
+        /// UCD1+.
+        package let ucd: String?
+        /// In words.
+        package let description: String?
     }
 
     private struct Line {
@@ -34,13 +37,13 @@ enum TableMeanings {
     }
 
     /// What a table's column means; `nil` where nothing is known of it.
-    static func column(_ name: String, of table: String) -> Column? {
+    package static func column(_ name: String, of table: String) -> Column? {
         let lines = (columns[name] ?? []) + (columns["*"] ?? []).filter { fits(name, $0.column) }
         return lines.first { fits(table, $0.table) }?.meaning
     }
 
     /// What a table has; `nil` for one that is internal.
-    static func table(_ name: String) -> String? {
+    package static func table(_ name: String) -> String? {
         guard let line = tables.first(where: { fits(name, $0[0]) }) else { return nil }
         guard line[1].contains("%") else { return line[1] }
         // A table of a survey's begins with the survey's name.
