@@ -43,8 +43,11 @@ struct FolderViews {
 
     /// Makes the views again that a statement reads.
     ///
-    /// - Parameter read: The columns that it reads, by view; a view of which it counts rows alone has none.
+    /// - Parameters:
+    ///   - read: The columns that it reads, by view; a view of which it counts rows alone has none.
+    ///   - database: The connection.
     /// - Returns: Whether any was made again.
+    /// - Throws: ``SQLite/SQLiteError``.
     func narrow(to read: [String: Set<String>], in database: Database) throws(SQLiteError) -> Bool {
         var changes: [String] = []
         for (table, read) in read.sorted(by: { $0.key < $1.key }) {
