@@ -1,6 +1,6 @@
 # Nightjar's two commands are `make demo` and `make test`; each does all the set-up it needs.
 
-.PHONY: demo test test-browser test-vo chaos hostile drill setup build install bench truth docs format lint clean
+.PHONY: demo test test-browser test-python test-vo chaos hostile drill setup build install bench truth docs format lint clean
 
 # SERVE=1 ends it with the web server on the night that was made.
 demo: build
@@ -14,6 +14,10 @@ test: setup
 test-browser: $(if $(NIGHTJAR_BINARY),,build)
 	@scripts/setup chromium chromium-driver
 	@"$$(scripts/python-env browser)" Tests/Browser/run.py $(TESTS)
+
+# The Python package, against the command's own answers and real servers.
+test-python: $(if $(NIGHTJAR_BINARY),,build)
+	@cd python && python="../$$(cd .. && scripts/python-env package)" && "$$python" -m mypy --strict src && "$$python" -m pytest -q
 
 # The same test as in `make test`, for CHAOS_SECONDS instead of ten, and the server is killed too.
 chaos: setup
