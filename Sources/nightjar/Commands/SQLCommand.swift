@@ -85,7 +85,7 @@ struct SQLCommand: Command {
     private func run(_ paths: [String]) throws {
         let word = sql.split { !$0.isLetter }.first?.uppercased() ?? ""
         guard !Self.changing.contains(word) else {
-            throw UsageError("\(word) would change the data folder, which is only read here; say a SELECT")
+            throw FileError(path: paths[0], detail: "\(word) would change it, and it is only read here; say a SELECT")
         }
         let query = try FolderQuery(sql, folders: paths)
         var output = RowOutput(columns: query.columns, format: format)
