@@ -29,8 +29,8 @@ package struct DatabaseFile: Hashable, Sendable {
 /// SQLite's `data_version` tells a connection whether others have changed the database since; its numbers mean nothing to another
 /// connection, so that each folder has one here for as long as it is the same file.
 package final class TablesWatch: Sendable {
+    /// `@unchecked Sendable` because its statements are used under the lock alone.
     private struct Watched: @unchecked Sendable {
-        // Used under the lock alone.
         let paths: [String]
         let files: [DatabaseFile?]
         let databases: [Statement]

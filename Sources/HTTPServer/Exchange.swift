@@ -172,6 +172,7 @@ final class Exchange: @unchecked Sendable {
 
     private func answer(_ connection: OpaquePointer, _ response: HTTPResponse) -> MHD_Result {
         isAnswered = true
+        limiter.answered(response.status)
         limiter.senders.answerBegun(UInt(bitPattern: connection), bytes: response.body.count)
         guard let made = nativeResponse(response, connection) else { return .NO }
         defer { MHD_destroy_response(made) }

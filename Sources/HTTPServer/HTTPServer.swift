@@ -26,15 +26,17 @@ package final class HTTPServer: Sendable {
     /// - Parameters:
     ///   - settings: Address, port and limits.
     ///   - isReady: Whether requests may be sent now: `/readyz`.
+    ///   - answered: Is told the status of every answer, the server's own among them; in any thread.
     ///   - refusal: The response to a request that is refused by its header section, before its body is read; `nil` accepts it.
     ///   - handler: Responds to a request, in a thread of its own; ``HTTPRequest/url`` is the path and the query as sent.
     /// - Throws: ``HTTPServerError``, such as when the port is in use.
     package init(
         _ settings: HTTPServerSettings, isReady: @escaping @Sendable () -> Bool = { true },
+        answered: @escaping @Sendable (Int) -> Void = { _ in },
         refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
         handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) throws(HTTPServerError) {
-        let limiter = RequestLimiter(settings, isReady: isReady, refusal: refusal, handler: handler)
+        let limiter = RequestLimiter(settings, isReady: isReady, answered: answered, refusal: refusal, handler: handler)
         let daemon = settings.address.withCString { address in
             let native = mhd_shim_settings(
                 address: address, port: settings.port, events: settings.isEventDriven ? 1 : 0,

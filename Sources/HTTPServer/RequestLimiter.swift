@@ -17,6 +17,8 @@ final class RequestLimiter: Sendable {
     /// The response to a request that is refused by its header section.
     let refusal: @Sendable (HTTPRequest) -> HTTPResponse?
     let handler: @Sendable (HTTPRequest) -> HTTPResponse
+    /// Is told the status of every answer.
+    let answered: @Sendable (Int) -> Void
     private let isReady: @Sendable () -> Bool
     private let state = Monitor(State())
     /// Of an event-driven server.
@@ -24,11 +26,12 @@ final class RequestLimiter: Sendable {
 
     init(
         _ settings: HTTPServerSettings, isReady: @escaping @Sendable () -> Bool,
-        refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
+        answered: @escaping @Sendable (Int) -> Void, refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
         handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) {
         self.settings = settings
         self.isReady = isReady
+        self.answered = answered
         self.refusal = refusal
         self.handler = handler
         senders = Senders(settings)

@@ -1,7 +1,7 @@
 internal import Metrics
 internal import Synchronization
 
-/// The requests that were answered, by status, and how long the answers took to make.
+/// The answers of a server, by status, and how long they took to make.
 final class RequestCounts: Sendable {
     private struct State {
         var statuses: [Int: Int] = [:]
@@ -15,10 +15,12 @@ final class RequestCounts: Sendable {
     private static let bounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
     private let state = Mutex(State())
 
-    /// Counts one.
-    func add(status: Int, seconds: Double) {
+    /// Counts an answer by its status, the server's own refusals among them.
+    @Sendable func answered(status: Int) { state.withLock { $0.statuses[status, default: 0] += 1 } }
+
+    /// Counts the time in which an answer was made.
+    func made(in seconds: Double) {
         state.withLock { state in
-            state.statuses[status, default: 0] += 1
             state.seconds += seconds
             state.count += 1
             if let bucket = Self.bounds.firstIndex(where: { seconds <= $0 }) { state.buckets[bucket] += 1 }

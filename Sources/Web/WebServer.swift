@@ -18,7 +18,9 @@ package final class WebServer: Sendable {
     package init(_ settings: WebSettings) throws(HTTPServerError) {
         let answering = Answering(settings)
         self.answering = answering
-        server = try HTTPServer(settings.limited, refusal: answering.refusal) { answering.response(to: $0) }
+        server = try HTTPServer(settings.limited, answered: answering.counts.answered, refusal: answering.refusal) {
+            answering.response(to: $0)
+        }
     }
 
     /// Stops: no new requests, and those in progress are answered.
@@ -38,7 +40,7 @@ final class Answering: Sendable {
     private let tonight: TonightWatch
     private let states = NightStates()
     private let cache = AnswerCache()
-    private let counts = RequestCounts()
+    let counts = RequestCounts()
     private let pages: Pages
     private let observatory: VirtualObservatory
 
@@ -78,7 +80,7 @@ final class Answering: Sendable {
     func response(to request: HTTPRequest) -> HTTPResponse {
         let start = ContinuousClock.now
         let response = answer(to: request).response(to: request, origin: settings.origin)
-        counts.add(status: response.status, seconds: (ContinuousClock.now - start) / .seconds(1))
+        counts.made(in: (ContinuousClock.now - start) / .seconds(1))
         return response
     }
 

@@ -173,6 +173,8 @@ import Testing
         let response = try served.ask("/api/v1/ledger", method, body: "x")
         #expect(response.status == 405 && response.header("Allow") == "GET, HEAD")
         #expect(response.header("X-Content-Type-Options") == "nosniff")
+        let metrics = try String(decoding: served.ask("/metrics").body, as: UTF8.self)
+        #expect(metrics.contains("nightjar_http_requests_total{status=\"405\"} 1\n"), "\(metrics)")
     }
 
     @Test("statements are bounded in time, rows and what they may do") func statements() throws {
