@@ -17,7 +17,9 @@ test-browser: $(if $(NIGHTJAR_BINARY),,build)
 
 # The Python package, against the command's own answers and real servers.
 test-python: $(if $(NIGHTJAR_BINARY),,build)
-	@cd python && python="../$$(cd .. && scripts/python-env package)" && "$$python" -m mypy --strict src && "$$python" -m pytest -q
+	@export NIGHTJAR_BINARY="$(abspath $(or $(NIGHTJAR_BINARY),.build/release/nightjar))" && \
+		python="$$PWD/$$(scripts/python-env package)" && cd python && \
+		"$$python" -m mypy --strict src && "$$python" -m pytest -q
 
 # The same test as in `make test`, for CHAOS_SECONDS instead of ten, and the server is killed too.
 chaos: setup
