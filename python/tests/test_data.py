@@ -615,7 +615,13 @@ def test_a_position_is_taken_up_again(folder: DataFolder, night: Path) -> None:
     first = [next(stream)["candid"] for _ in range(5)]
     rest = [message["candid"] for message in folder.topic("ztf_exgalac_trans", start=stream.position)]
     whole = [message["candid"] for message in folder.topic("ztf_exgalac_trans")]
-    assert first + rest == whole and stream.position == {str(night): 5}
+    assert first + rest == whole and stream.position == {os.path.realpath(night): 5}
+    with data.open(os.path.relpath(night)) as again:  # the same folder by another name
+        assert [message["candid"] for message in again.topic("ztf_exgalac_trans", start=stream.position)] == rest
+    with pytest.raises(ValueError, match="start names a folder that is not open: "):
+        folder.topic("ztf_exgalac_trans", start={"/elsewhere": 5})
+    with pytest.raises(ValueError, match="start is an offset or a stream's position, and not '1'"):
+        folder.topic("ztf_exgalac_trans", start="1")  # type: ignore[arg-type]
     assert [message["candid"] for message in folder.topic("ztf_exgalac_trans", start=5)] == rest
     with pytest.raises(DataFolderError, match="there is no message 1000 of ztf_exgalac_trans, which has 41"):
         folder.topic("ztf_exgalac_trans", start=1000)
@@ -680,3 +686,16 @@ def test_what_is_no_data_folder(night: Path, tmp_path: Path) -> None:
         data.open()
     with data.open(night) as folder, pytest.raises(data.UnknownObjectError, match="an object 'ZTF00nothing' is"):
         folder.object("ZTF00nothing")
+
+
+def test_a_closed_folder_answers_nothing(night: Path) -> None:
+    closed = data.open(night)
+    closed.close()
+    with pytest.raises(DataFolderError, match="the data folder was closed; open it again"):
+        closed.sql("SELECT 1")
+
+
+def test_a_night_is_a_date(folder: DataFolder) -> None:
+    for night in (20240231, "2024-13-15"):
+        with pytest.raises(ValueError, match="there is no night"):
+            folder.candidates(night=night)

@@ -398,3 +398,9 @@ def test_what_messages_hold() -> None:
     for end in range(4, len(whole)):  # cut anywhere it is an error of ours, or has no record
         with contextlib.suppress(data.NightjarError):
             assert message(whole[:end]).records() == []
+
+
+@pytest.mark.parametrize("timeout", [float("nan"), -1.0])
+def test_a_timeout_is_a_number_of_seconds(night: Path, timeout: float) -> None:
+    with pytest.raises(ValueError, match="timeout is a number of seconds from 0 on"):
+        follow(f"topics:{night}/ztf_exgalac_trans", timeout=timeout)

@@ -149,9 +149,13 @@ class Database:
             )
         return "no nightjar.db in it; 'nightjar run' makes one"
 
-    def _connection(self) -> _Connection:
+    def check_open(self) -> None:
+        """Raises DataFolderError where the folder was closed."""
         if self._closed:
             raise self._was_closed()
+
+    def _connection(self) -> _Connection:
+        self.check_open()
         if self._process != os.getpid():
             _inherited.extend(self._open)
             self._process, self._local, self._open = os.getpid(), threading.local(), weakref.WeakSet()

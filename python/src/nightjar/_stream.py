@@ -110,6 +110,8 @@ class Stream(Iterator[Message], ABC):
     """
 
     def __init__(self, timeout: float | None, commit: bool) -> None:
+        if timeout is not None and not timeout >= 0:
+            raise ValueError(f"timeout is a number of seconds from 0 on, and not {timeout!r}")
         self.interrupted = False
         self._timeout, self._commits = timeout, commit
         self._last: Message | None = None

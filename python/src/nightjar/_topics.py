@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -77,6 +78,24 @@ class _Reader:
         return TopicMessage(self.database.folder, offset, record)
 
 
+def _offsets(databases: Sequence[Database], start: int | Mapping[str, int] | None) -> list[int]:
+    """Where each folder's messages begin: those that a position does not name begin at 0."""
+    if start is None:
+        return [0] * len(databases)
+    if isinstance(start, int) and not isinstance(start, bool):
+        if len(databases) > 1:
+            raise ValueError("start is an offset of one folder; of several, give a stream's position as it was")
+        return [start]
+    if not isinstance(start, Mapping):
+        raise ValueError(f"start is an offset or a stream's position, and not {start!r}")
+    named = {os.path.realpath(folder): offset for folder, offset in start.items()}
+    folders = [os.path.realpath(database.folder) for database in databases]
+    unknown = sorted(set(named) - set(folders))
+    if unknown:
+        raise ValueError(f"start names a folder that is not open: {unknown[0]}")
+    return [named.get(folder, 0) for folder in folders]
+
+
 class TopicStream(Iterator[dict[str, Any]]):
     """The messages of a topic, in the order of their offsets, folder by folder; only what is committed is seen.
 
@@ -95,13 +114,11 @@ class TopicStream(Iterator[dict[str, Any]]):
         known = names(databases)
         if topic not in known:
             raise UnknownTopicError(f"no topic is called {topic!r}; there are {', '.join(known)}")
-        if isinstance(start, int) and len(databases) > 1:
-            raise ValueError("start is an offset of one folder; of several, give a stream's position as it was")
+        offsets = _offsets(databases, start)
         #: The topic's name.
         self.name = topic
         self._readers = []
-        for database in databases:
-            offset = start if isinstance(start, int) else (start or {}).get(database.folder, 0)
+        for database, offset in zip(databases, offsets):
             reader = _Reader(database, topic, offset)
             if offset > reader.end() or offset < 0:
                 raise DataFolderError(
@@ -116,7 +133,7 @@ class TopicStream(Iterator[dict[str, Any]]):
     @property
     def position(self) -> dict[str, int]:
         """For each folder the offset of the first message that was not given yet; ``topic(start=)`` takes it again."""
-        return {reader.database.folder: reader.position for reader in self._readers}
+        return {os.path.realpath(reader.database.folder): reader.position for reader in self._readers}
 
     @property
     def ends(self) -> dict[str, int]:

@@ -7,6 +7,7 @@ in the survey's own scale, which ``meta["time_scale"]`` says, and ``mjd_tai`` in
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import threading
@@ -407,6 +408,8 @@ class DataFolder:
         >>> rows.to_table()["candid"].dtype
         dtype('int64')
         """
+        for database in self._databases:
+            database.check_open()
         return QueryResult(*query(self._databases, query_, parameters))
 
     def topics(self) -> list[str]:
@@ -455,4 +458,9 @@ def _night(night: int | str) -> int:
     text = str(night)
     if not re.fullmatch(r"\d{8}|\d{4}-\d\d-\d\d", text):
         raise ValueError(f"a night is YYYYMMDD or YYYY-MM-DD, and not {text!r}")
-    return int(text.replace("-", ""))
+    digits = text.replace("-", "")
+    try:
+        datetime.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        raise ValueError(f"there is no night {text!r}") from None
+    return int(digits)
