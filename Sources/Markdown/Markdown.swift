@@ -78,7 +78,7 @@ package struct Markdown: Sendable {
     }
 
     private static func nodes(
-        _ document: OpaquePointer, of type: cmark_node_type
+        _ document: OpaquePointer, of types: cmark_node_type...
     ) -> [OpaquePointer] {
         var found: [OpaquePointer] = []
         guard let iterator = cmark_iter_new(document) else { return [] }
@@ -86,14 +86,16 @@ package struct Markdown: Sendable {
         while true {
             let event = cmark_iter_next(iterator)
             if event == CMARK_EVENT_DONE { return found }
-            if event == CMARK_EVENT_ENTER, let node = cmark_iter_get_node(iterator), cmark_node_get_type(node) == type {
+            if event == CMARK_EVENT_ENTER, let node = cmark_iter_get_node(iterator),
+                types.contains(cmark_node_get_type(node))
+            {
                 found.append(node)
             }
         }
     }
 
     private static func text(of node: OpaquePointer) -> String {
-        (nodes(node, of: CMARK_NODE_TEXT) + nodes(node, of: CMARK_NODE_CODE))
+        nodes(node, of: CMARK_NODE_TEXT, CMARK_NODE_CODE)
             .compactMap { cmark_node_get_literal($0).map { String(cString: $0) } }.joined()
     }
 }

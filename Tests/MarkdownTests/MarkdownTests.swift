@@ -25,6 +25,10 @@ import Testing
         #expect(!text.contains("javascript:"))
     }
 
+    @Test("a heading of code and words has them in its id in their order") func headingOfCode() {
+        #expect(html("## `ztf_salt2`, `lsst_salt2`\n").contains("<span id=\"ztf_salt2-lsst_salt2\">"))
+    }
+
     @Test("links lead where the caller says; those that lead nowhere are their text") func links() {
         let text = html("[one](a.md#b) ![plot](c.png) [**two**](../d)\n") { link in
             switch link {
