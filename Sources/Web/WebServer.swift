@@ -72,7 +72,12 @@ final class Answering: Sendable {
         default:
             let problem = Problem(
                 .methodNotAllowed, "only GET and HEAD are answered here",
-                [HTTPHeader("Allow", isForm || Routes.takesText(path) ? "GET, HEAD, POST" : "GET, HEAD")])
+                [
+                    HTTPHeader(
+                        "Allow",
+                        "GET, HEAD" + (isForm || Routes.takesText(path) ? ", POST" : "")
+                            + (settings.origin == nil ? "" : ", OPTIONS"))
+                ])
             return problem.answer.response(to: request, origin: settings.origin)
         }
     }

@@ -145,7 +145,7 @@ import Testing
             ("Access-Control-Request-Headers", "authorization"),
         ]
         let open = try Served(
-            [data], ["--cors", "https://a.example"], environment: ["NIGHTJAR_TOKEN": "0123456789abcdef"])
+            [data], ["--cors", "https://A.example:443/"], environment: ["NIGHTJAR_TOKEN": "0123456789abcdef"])
         let allowed = try open.ask("/api/v1/ledger", .options, headers: asked)
         #expect(allowed.status == 204 && allowed.header("Access-Control-Allow-Origin") == "https://a.example")
         #expect(allowed.header("Access-Control-Allow-Headers")?.contains("Authorization") == true)
@@ -155,6 +155,9 @@ import Testing
         let read = try open.ask(
             "/api/v1/ledger", headers: [asked[0], ("Authorization", "Bearer 0123456789abcdef")])
         #expect(read.status == 200 && read.header("Access-Control-Allow-Origin") == "https://a.example")
+        #expect(try open.ask("/api/v1", .put).header("Allow") == "GET, HEAD, OPTIONS")
+        let wrong = try NightjarProcess.run("serve", "--data", data, "--cors", "https://a.example:99999")
+        #expect(wrong.status == 2 && wrong.errors.contains("say https://HOST"), "\(wrong.errors)")
     }
 
     @Test("a filter that has judged nothing is said, with those that have", arguments: ["candidates", "passes"])

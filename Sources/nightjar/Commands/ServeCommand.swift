@@ -131,13 +131,15 @@ struct ServeCommand: Command {
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
     }
 
-    /// An origin as browsers send it: without a path.
+    /// An origin as browsers send it: in lower case, without a path.
     private static func origin(_ text: String) throws(UsageError) -> String {
-        let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
-        guard origin.wholeMatch(of: /https?:\/\/[A-Za-z0-9.\-]+(:[0-9]{1,5})?/) != nil else {
-            throw UsageError("--cors \(text): say https://HOST or https://HOST:PORT")
+        let parts = text.lowercased().wholeMatch(of: /(https?):\/\/([a-z0-9.\-]+)(?::([0-9]{1,5}))?\/?/)
+        guard let parts, let port = parts.3.map({ UInt16($0) }) ?? 0 else {
+            throw UsageError("--cors \(text): say https://HOST or https://HOST:PORT; http:// too")
         }
-        return origin
+        // Browsers leave out the port that a scheme has by itself.
+        let usual: UInt16 = parts.1 == "https" ? 443 : 80
+        return "\(parts.1)://\(parts.2)" + (port == 0 || port == usual ? "" : ":\(port)")
     }
 
     /// How long requests in progress may take at the end.
