@@ -50,6 +50,9 @@ package struct FolderQuery {
         adding add: (Database) throws(SQLiteError) -> Void
     ) throws(BrokerError) {
         precondition((1...Self.mostFolders).contains(paths.count), "there are folders, and not too many")
+        if let word = Self.changingWord(sql) {
+            throw Self.refusal("\(word) is not allowed: data is only read here; say a SELECT")
+        }
         let vfs = deadline.map { _ in Database.temporaryFilesInMemory }
         let database = try FolderDatabase.open(paths[0], vfs: vfs)
         // Each is looked at as a data folder before it is attached.
@@ -69,12 +72,12 @@ package struct FolderQuery {
                 statement = try database.prepare(sql)
             }
         } catch {
-            if let refusal = database.guardRefusal { throw BrokerError(.refused, path: "", detail: refusal) }
+            if let refusal = database.guardRefusal { throw Self.refusal(refusal) }
             throw Self.failure(error, isGuarded: deadline != nil)
         }
         isGuarded = deadline != nil
-        if deadline != nil, sql.utf8.dropFirst(statement.end).contains(where: { !Self.ends.contains($0) }) {
-            throw BrokerError(.refused, path: "", detail: "one statement at a time is allowed here")
+        if sql.utf8.dropFirst(statement.end).contains(where: { !Self.ends.contains($0) }) {
+            throw Self.refusal("one statement at a time is allowed here")
         }
         columns = (0..<statement.columnCount).map { [statement] in statement.name($0) }
     }
@@ -86,6 +89,21 @@ package struct FolderQuery {
         } catch { throw Self.failure(error, isGuarded: isGuarded) }
         return columns.indices.map(statement.queryValue)
     }
+
+    /// What statements begin with that would change a database; SQLite itself says of them things such as that a view cannot be
+    /// modified.
+    private static let changing: Set = [
+        "ALTER", "ANALYZE", "ATTACH", "BEGIN", "COMMIT", "CREATE", "DELETE", "DETACH", "DROP", "END", "INSERT",
+        "REINDEX",
+        "RELEASE", "REPLACE", "ROLLBACK", "SAVEPOINT", "UPDATE", "VACUUM",
+    ]
+
+    private static func changingWord(_ sql: String) -> String? {
+        let word = sql.split(maxSplits: 1) { !$0.isLetter }.first?.uppercased() ?? ""
+        return changing.contains(word) || word == "PRAGMA" && sql.contains("=") ? word : nil
+    }
+
+    private static func refusal(_ detail: String) -> BrokerError { BrokerError(.refused, path: "", detail: detail) }
 
     private static func prepared(
         _ sql: String, _ database: Database, _ views: FolderViews?
@@ -105,12 +123,10 @@ package struct FolderQuery {
         guard isGuarded else { return failure }
         switch error.code {
         case .other, .tooBig, .mismatch:
-            return BrokerError(.refused, path: "", detail: failure.detail)
+            return refusal(failure.detail)
         case .full:
-            return BrokerError(
-                .refused, path: "",
-                detail:
-                    "it sorts, groups or joins more than the 32 MB that it may keep at a time; ask for fewer rows or columns"
+            return refusal(
+                "it sorts, groups or joins more than the 32 MB that it may keep at a time; ask for fewer rows or columns"
             )
         default: return failure
         }

@@ -90,7 +90,10 @@ import Testing
     }
 
     @Test("nothing is changed, and what is wrong is said") func readOnly() throws {
-        for sql in ["DELETE FROM archive", "DELETE FROM main.archive", "SELECT * FROM nothing", "frobnicate", ""] {
+        for sql in [
+            "DELETE FROM archive", "DELETE FROM main.archive", "SELECT 1; DELETE FROM archive", "SELECT 1; SELECT 2",
+            "PRAGMA journal_mode = delete", "VACUUM", "SELECT * FROM nothing", "frobnicate", "",
+        ] {
             for folders in [[data[0]], data] {
                 let outcome = try NightjarProcess(["sql", sql] + folders.flatMap { ["--data", $0] }).outcome()
                 #expect(

@@ -75,18 +75,7 @@ struct SQLCommand: Command {
         return .done
     }
 
-    /// What statements begin with that would change a database.
-    private static let changing: Set = [
-        "ALTER", "ANALYZE", "ATTACH", "BEGIN", "CREATE", "DELETE", "DETACH", "DROP", "INSERT", "REINDEX", "REPLACE",
-        "UPDATE",
-        "VACUUM",
-    ]
-
     private func run(_ paths: [String]) throws {
-        let word = sql.split { !$0.isLetter }.first?.uppercased() ?? ""
-        guard !Self.changing.contains(word) else {
-            throw FileError(path: paths[0], detail: "\(word) would change it, and it is only read here; say a SELECT")
-        }
         let query = try FolderQuery(sql, folders: paths)
         var output = RowOutput(columns: query.columns, format: format)
         var count = 0
